@@ -1,0 +1,1 @@
+//! Litmus programs for AsyncContext, and what runs them.

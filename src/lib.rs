@@ -1,0 +1,1 @@
+//! AsyncContext for Rust.
