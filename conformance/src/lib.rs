@@ -1,1 +1,6 @@
-//! Litmus programs for AsyncContext, and what runs them.
+//! Litmus programs for AsyncContext, and what runs them: the draft's own algorithms, the crate
+//! `asynccontext`, and JavaScript runtimes.
+
+pub mod outcome;
+pub mod program;
+pub mod targets;

@@ -1,0 +1,132 @@
+//! Profiles: the families of implementations that a case can state an outcome for.
+
+use std::fmt;
+
+/// A family of implementations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Profile {
+    /// The draft's algorithms.
+    Spec,
+    /// The crate's core.
+    Rust,
+    /// The crate's AsyncLocalStorage facade.
+    Facade,
+    /// Node with AsyncContextFrame.
+    NodeAcf,
+    /// Node without it.
+    NodeLegacy,
+    /// Deno.
+    Deno,
+    /// Bun.
+    Bun,
+    /// workerd.
+    Workerd,
+}
+
+/// The API through which a JavaScript runtime is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Api {
+    /// The draft's `AsyncContext`.
+    Ac,
+    /// Node's `AsyncLocalStorage`.
+    Als,
+}
+
+/// A profile or a group of them, in the order of precedence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// All five runtimes.
+    Js,
+    /// Both families of Node.
+    Node,
+    /// One profile.
+    One(Profile),
+}
+
+/// A family, perhaps limited to one API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Selector {
+    /// Who.
+    pub family: Family,
+    /// Through which API; both if absent.
+    pub api: Option<Api>,
+}
+
+const FAMILIES: &[(&str, Family)] = &[
+    ("js", Family::Js),
+    ("node", Family::Node),
+    ("spec", Family::One(Profile::Spec)),
+    ("rust", Family::One(Profile::Rust)),
+    ("facade", Family::One(Profile::Facade)),
+    ("node-acf", Family::One(Profile::NodeAcf)),
+    ("node-legacy", Family::One(Profile::NodeLegacy)),
+    ("deno", Family::One(Profile::Deno)),
+    ("bun", Family::One(Profile::Bun)),
+    ("workerd", Family::One(Profile::Workerd)),
+];
+
+impl Profile {
+    /// The word used in a case.
+    pub fn word(self) -> &'static str {
+        word(Family::One(self))
+    }
+
+    /// Whether it is a JavaScript runtime.
+    pub fn is_js(self) -> bool {
+        !matches!(self, Profile::Spec | Profile::Rust | Profile::Facade)
+    }
+}
+
+impl Selector {
+    /// Reads `family` or `family:api`.
+    pub fn parse(text: &str) -> Option<Selector> {
+        let (family, api) = match text.split_once(':') {
+            None => (text, None),
+            Some((family, "ac")) => (family, Some(Api::Ac)),
+            Some((family, "als")) => (family, Some(Api::Als)),
+            Some(_) => return None,
+        };
+        let family = FAMILIES.iter().find(|(word, _)| *word == family)?.1;
+        Some(Selector { family, api })
+    }
+
+    /// The words that [`Selector::parse`] takes for a family.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        FAMILIES.iter().map(|(word, _)| *word)
+    }
+
+    /// Whether it selects this profile through this API.
+    pub fn selects(self, profile: Profile, api: Option<Api>) -> bool {
+        let family = match self.family {
+            Family::Js => profile.is_js(),
+            Family::Node => matches!(profile, Profile::NodeAcf | Profile::NodeLegacy),
+            Family::One(one) => one == profile,
+        };
+        family && (self.api.is_none() || self.api == api)
+    }
+
+    /// A more exact selector has the higher rank: `js`, `node`, single; a suffix beats none.
+    pub fn rank(self) -> (bool, u8) {
+        let family = match self.family {
+            Family::Js => 0,
+            Family::Node => 1,
+            Family::One(_) => 2,
+        };
+        (self.api.is_some(), family)
+    }
+}
+
+fn word(family: Family) -> &'static str {
+    FAMILIES.iter().find(|(_, f)| *f == family).map_or("", |(word, _)| word)
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(word(self.family))?;
+        match self.api {
+            None => Ok(()),
+            Some(Api::Ac) => f.write_str(":ac"),
+            Some(Api::Als) => f.write_str(":als"),
+        }
+    }
+}
