@@ -1,6 +1,7 @@
 //! Litmus programs for AsyncContext, and what runs them: the draft's own algorithms, the crate
 //! `asynccontext`, and JavaScript runtimes.
 
+pub mod clauses;
 pub mod outcome;
 pub mod program;
 pub mod targets;
