@@ -1,1 +1,21 @@
-//! AsyncContext for Rust.
+//! AsyncContext for Rust: values that follow the flow of a program.
+
+#![deny(unsafe_code)]
+
+pub mod agent;
+mod error;
+mod guard;
+mod mapping;
+mod propagate;
+mod snapshot;
+mod sync;
+mod variable;
+pub mod wrapped;
+
+pub use error::{NotInTask, Unbound};
+pub use guard::{Guard, TaskGuard};
+pub use mapping::Scoped;
+pub use propagate::Propagate;
+pub use snapshot::Snapshot;
+pub use variable::Variable;
+pub use wrapped::Wrapped;

@@ -1,0 +1,131 @@
+//! Long mappings: a chain folded into one persistent map.
+//!
+//! Up to [`SHORT`](super::SHORT) bindings a walk along the chain is the fastest
+//! look-up there is. Beyond, a mapping is kept as a map of value references, made
+//! once per node and cached in it, so that it is shared by all that lies above.
+
+use std::hash::{BuildHasherDefault, Hasher};
+use std::ptr;
+
+use archery::ArcTK;
+
+use super::node::{Base, Kind, Node, Value, entries_of, map_node, map_of};
+use super::own::own;
+use super::release::release;
+use super::{DEEP, SHORT};
+use crate::sync::Ordering;
+
+/// The persistent map of a folded mapping. It holds value references and never
+/// links, so there is no cycle between a node and the map that is cached in it.
+pub(super) type Map = rpds::HashTrieMap<u64, Value, ArcTK, BuildHasherDefault<IdHasher>>;
+
+/// Spreads ids, which are sequential, over the bits that the trie looks at.
+#[derive(Clone, Default)]
+pub(super) struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(self.0.rotate_left(8) ^ u64::from(byte));
+        }
+    }
+
+    fn write_u64(&mut self, id: u64) {
+        self.0 = id.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
+    }
+}
+
+/// The mapping that `node` shows, as one map node; borrowed from `node`.
+///
+/// No user code runs here: values are referenced, never dropped.
+///
+/// # Safety
+///
+/// `node` is a live, owned head of a clean chain.
+#[cold]
+pub(super) unsafe fn image(node: *const Node) -> *const Node {
+    // SAFETY: the chain of a live, owned head is live as a whole and frozen.
+    unsafe {
+        if (*node).kind == Kind::Map {
+            return node;
+        }
+        let cached = (*node).flat.load(Ordering::Acquire);
+        if !cached.is_null() {
+            return cached;
+        }
+        let mut map = Map::new_with_hasher_and_ptr_kind(BuildHasherDefault::default());
+        let mut above = Vec::new();
+        let mut step = node;
+        while !step.is_null() {
+            match (*step).kind {
+                Kind::Binding => above.push(Value::of(step)),
+                Kind::Segment => above.extend(entries_of(step).iter().map(|(_, v)| v.clone())),
+                Kind::Map => map = map_of(step).clone(), // has no parent
+            }
+            step = (*step).parent.get();
+        }
+        // A clean chain binds no key twice, so the order of insertion is free.
+        for value in above {
+            map.insert_mut((*value.node()).key, value);
+        }
+        let made = map_node(map, (*node).bloom.get());
+        // Release publishes the map to whoever reads it with Acquire, here or in
+        // the load above.
+        match (*node).flat.compare_exchange(
+            ptr::null_mut(),
+            made.cast_mut(),
+            Ordering::AcqRel,
+            Ordering::Acquire,
+        ) {
+            Ok(_) => made,
+            Err(theirs) => {
+                release(made); // another thread was first; its map is the same
+                theirs
+            }
+        }
+    }
+}
+
+/// What a new node on top of `head` should borrow.
+///
+/// # Safety
+///
+/// `head` is null or the running scope's current head, and this thread runs all
+/// the scopes of the borrowing nodes beneath it.
+#[inline(always)]
+pub(super) unsafe fn base(head: *const Node) -> Base {
+    // SAFETY: the current head is live.
+    let base = unsafe { Base::of(head) };
+    if base.len >= DEEP {
+        // SAFETY: the caller's promise.
+        return unsafe { deep(head) };
+    }
+    base
+}
+
+/// Bounds a walk, and the work of owning, where scopes nest deep: own what is
+/// below, and rest on its map if it is long.
+///
+/// # Safety
+///
+/// As for [`base`].
+#[cold]
+#[inline(never)]
+unsafe fn deep(head: *const Node) -> Base {
+    // SAFETY: the caller's promise. The map is kept by `head`, which its scope
+    // keeps, and the new node's scope is inside that one.
+    unsafe {
+        if !(*head).owned.get() {
+            own(head);
+        }
+        if (*head).len.get() < SHORT {
+            Base::of(head)
+        } else {
+            Base::of(image(head))
+        }
+    }
+}

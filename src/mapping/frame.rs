@@ -1,0 +1,175 @@
+//! Frames: one for each `run`, each `Snapshot::run` and each poll that is on the
+//! stack of a thread, and how a mapping is switched and put back.
+
+use std::cell::Cell;
+use std::ptr;
+
+use super::fold::base;
+use super::guard::{Entry, close};
+use super::key::Key;
+use super::node::{Node, bound};
+use super::own::Link;
+use super::release::let_go;
+use super::thread::{Head, thread};
+
+/// Where the entries of a running scope hang.
+///
+/// The frame of a `run` lies on the stack, that of a future in the future, so that
+/// its entries stay in it from poll to poll. A thread's list of frames holds only
+/// those that run: it is pushed on entry and popped on the way out, also on panic.
+pub(super) struct Frame {
+    /// The next frame outwards; null: the root. Stale while not running.
+    pub(super) outer: Cell<*const Frame>,
+    pub(super) top: Cell<Top>,
+}
+
+impl Frame {
+    pub(super) const fn of_run() -> Frame {
+        Frame {
+            outer: Cell::new(ptr::null()),
+            top: Cell::new(Top(ptr::null())),
+        }
+    }
+
+    pub(super) const fn of_task() -> Frame {
+        Frame {
+            outer: Cell::new(ptr::null()),
+            top: Cell::new(Top::EMPTY_TASK),
+        }
+    }
+}
+
+/// The newest entry of a frame, or null, and two flags in the pointer's low bits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Top(*const Entry);
+
+const _: () = assert!(align_of::<Entry>() >= 4, "the flags need two free bits");
+
+impl Top {
+    /// An entry of the frame outside this one died; sweep when this one is popped.
+    const SWEEP: usize = 1;
+    /// The frame is a future's.
+    const TASK: usize = 2;
+    const FLAGS: usize = Self::SWEEP | Self::TASK;
+
+    pub(super) const EMPTY_TASK: Top = Top(ptr::without_provenance(Self::TASK));
+
+    #[inline(always)]
+    pub(super) fn entry(self) -> *const Entry {
+        self.0.map_addr(|a| a & !Self::FLAGS)
+    }
+
+    /// Another entry under the same flags.
+    #[inline(always)]
+    pub(super) fn with_entry(self, entry: *const Entry) -> Top {
+        Top(entry.map_addr(|a| a | self.0.addr() & Self::FLAGS))
+    }
+
+    #[inline(always)]
+    pub(super) fn is_task(self) -> bool {
+        self.0.addr() & Self::TASK != 0
+    }
+
+    #[inline(always)]
+    pub(super) fn sweeps(self) -> bool {
+        self.0.addr() & Self::SWEEP != 0
+    }
+
+    pub(super) fn with_sweep(self) -> Top {
+        Top(self.0.map_addr(|a| a | Self::SWEEP))
+    }
+
+    pub(super) fn without_sweep(self) -> Top {
+        Top(self.0.map_addr(|a| a & !Self::SWEEP))
+    }
+}
+
+/// What to put back. It does not escape, unlike the frame, so it stays in
+/// registers: kept in the frame it would cost 3 ns more per `Snapshot::run`.
+pub(super) struct Back {
+    head: Head,
+    frame: *const Frame,
+}
+
+impl Back {
+    /// Enters `frame` with the mapping `node`.
+    ///
+    /// The caller pops before `frame` is gone, and keeps `node` live until then.
+    #[inline(always)]
+    pub(super) fn switch(head: Head, frame: &Frame) -> Back {
+        thread(|t| {
+            let outer = t.frame.replace(frame);
+            frame.outer.set(outer);
+            Back {
+                head: t.head.replace(head),
+                frame: outer,
+            }
+        })
+    }
+
+    #[inline(always)]
+    pub(super) fn pop(&self) {
+        thread(|t| {
+            t.head.set(self.head);
+            t.frame.set(self.frame);
+        });
+    }
+}
+
+/// Calls `f` with `value` bound to `key`.
+#[inline]
+pub(crate) fn run<T, R>(key: &Key<T>, value: T, f: impl FnOnce() -> R) -> R
+where
+    T: Send + Sync + 'static,
+{
+    let id = key.id_to_bind();
+    let frame = Frame::of_run();
+    let head = thread(|t| t.head.get());
+    // SAFETY: it is this thread's current head, and the new node, which borrows
+    // it, goes before this call returns or unwinds.
+    let node = bound(id, unsafe { base(head.node()) }, value);
+    let _scope = Scope {
+        back: Back::switch(Head::plain(node), &frame),
+        frame: &frame,
+        node,
+    };
+    f()
+}
+
+/// Calls `f` in a captured mapping.
+#[inline]
+pub(crate) fn run_in<R>(link: &Link, f: impl FnOnce() -> R) -> R {
+    let frame = Frame::of_run();
+    let _scope = Scope {
+        back: Back::switch(Head::plain(link.node()), &frame),
+        frame: &frame,
+        node: ptr::null(),
+    };
+    f()
+}
+
+/// A running `run` or `run_in`. Its drop is the way out, also for a panic.
+struct Scope<'a> {
+    back: Back,
+    frame: &'a Frame,
+    /// The node of `run`; null in `run_in`.
+    node: *const Node,
+}
+
+impl Drop for Scope<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // The head first: the value's drop then runs in the mapping outside, and
+        // if it panics, that mapping is back already.
+        self.back.pop();
+        let left = self.frame.top.get();
+        if left != Top(ptr::null()) {
+            // SAFETY: the frame was popped, and its entries and node are let go once.
+            return unsafe { close(left, self.node) };
+        }
+        if !self.node.is_null() {
+            // SAFETY: made by this scope, and no longer under the head.
+            unsafe { let_go(self.node) }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! A value that is used, and dropped, in a captured mapping.
+
+use std::mem::ManuallyDrop;
+use std::ptr;
+
+use super::frame::run_in;
+use super::own::Link;
+
+/// `value` with the mapping it belongs to.
+pub(crate) struct Inside<F> {
+    base: Link,
+    value: ManuallyDrop<F>,
+}
+
+impl<F> Inside<F> {
+    pub(crate) fn new(base: Link, value: F) -> Inside<F> {
+        let value = ManuallyDrop::new(value);
+        Inside { base, value }
+    }
+
+    pub(crate) fn base(&self) -> &Link {
+        &self.base
+    }
+
+    pub(crate) fn value(&self) -> &F {
+        &self.value
+    }
+
+    #[inline]
+    pub(crate) fn run<R>(&self, f: impl FnOnce(&F) -> R) -> R {
+        run_in(&self.base, || f(&self.value))
+    }
+
+    #[inline]
+    pub(crate) fn run_mut<R>(&mut self, f: impl FnOnce(&mut F) -> R) -> R {
+        run_in(&self.base, || f(&mut self.value))
+    }
+
+    #[inline]
+    pub(crate) fn run_once<R>(self, f: impl FnOnce(F) -> R) -> R {
+        let mut this = ManuallyDrop::new(self);
+        let Inside { base, value } = &mut *this;
+        // SAFETY: `this` is never used again, so each is taken once.
+        let (base, value) = unsafe { (ptr::read(base), ManuallyDrop::take(value)) };
+        run_in(&base, || f(value))
+    }
+}
+
+impl<F: Clone> Clone for Inside<F> {
+    fn clone(&self) -> Inside<F> {
+        Inside::new(self.base.clone(), F::clone(&self.value))
+    }
+}
+
+impl<F> Drop for Inside<F> {
+    fn drop(&mut self) {
+        let Inside { base, value } = self;
+        // SAFETY: dropped here and nowhere else.
+        run_in(base, || unsafe { ManuallyDrop::drop(value) });
+    }
+}

@@ -1,0 +1,337 @@
+//! What a mapping is made of: nodes, and references to a node's value.
+
+use std::ptr;
+
+use super::fold::Map;
+use super::guard::Entry;
+use super::release::release_value;
+use crate::sync::{AtomicPtr, AtomicU32, Cell, Ordering};
+
+/// What follows the header in a node's allocation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(super) enum Kind {
+    /// One value: a [`Bound<T>`], or a [`Entered<T>`] that starts with one.
+    Binding,
+    /// References to several values, over a parent: a [`Segment`].
+    Segment,
+    /// A persistent map of references to values, without a parent: a [`MapNode`].
+    Map,
+}
+
+/// One step of a chain of bindings. See the module's overview for the picture.
+///
+/// Three states, in this order:
+///
+/// 1. *Borrowing*: only the thread that runs the node's scope has a pointer to
+///    it, and may write `parent`, `bloom`, `len` and `owned`. Both counts are 1.
+/// 2. *Owned*: those four are frozen. Other threads touch `link`, `val` and
+///    `flat`, and read the rest.
+/// 3. *Value only*: `link` is 0. The parent is gone and no longer read.
+#[repr(C)]
+pub(super) struct Node {
+    /// The variable's id; 0 in a segment and in a map.
+    pub(super) key: u64,
+    /// What is beneath, or null. Borrowed from the enclosing scopes until
+    /// `owned`, then a link reference that this node's own link holds.
+    pub(super) parent: Cell<*const Node>,
+    /// A bit for every key bound here or above it in the chain's tail: a superset.
+    pub(super) bloom: Cell<u32>,
+    /// How many bindings a walk from here passes, at most.
+    pub(super) len: Cell<u16>,
+    /// Set once, by the thread that runs the scope, before the node is shared.
+    pub(super) owned: Cell<bool>,
+    pub(super) kind: Kind,
+    /// Drops what follows the header and frees the allocation.
+    free: unsafe fn(*const Node),
+    /// References to this node as the head of a chain. While there is one, they
+    /// hold the parent, `flat`, and together one `val`.
+    pub(super) link: AtomicU32,
+    /// References to the value and the allocation.
+    pub(super) val: AtomicU32,
+    /// This very mapping as one map node, made when first needed and never
+    /// changed again; a link reference that this node's link holds, or null.
+    pub(super) flat: AtomicPtr<Node>,
+}
+
+/// What a new node rests on.
+#[derive(Clone, Copy)]
+pub(super) struct Base {
+    pub(super) parent: *const Node,
+    pub(super) bloom: u32,
+    pub(super) len: u16,
+}
+
+impl Base {
+    /// # Safety
+    ///
+    /// `parent` is null or the live head of a chain.
+    #[inline(always)]
+    pub(super) unsafe fn of(parent: *const Node) -> Base {
+        if parent.is_null() {
+            return Base {
+                parent,
+                bloom: 0,
+                len: 0,
+            };
+        }
+        // SAFETY: the caller's promise.
+        let node = unsafe { &*parent };
+        Base {
+            parent,
+            bloom: node.bloom.get(),
+            len: node.len.get(),
+        }
+    }
+}
+
+/// The bloom bit of a key. Ids are given out in sequence, so they spread evenly.
+#[inline(always)]
+pub(super) fn bit(key: u64) -> u32 {
+    1 << (key & 31)
+}
+
+/// One more reference.
+///
+/// Relaxed: the caller holds a reference already, so nothing can be freed
+/// meanwhile, and handing the new one to another thread synchronises by itself.
+/// As in `Arc`, a count that could overflow ends the process: only a program
+/// that forgets references without end can get there.
+#[inline(always)]
+pub(super) fn one_more(count: &AtomicU32) {
+    if count.fetch_add(1, Ordering::Relaxed) > u32::MAX / 2 {
+        std::process::abort();
+    }
+}
+
+impl Node {
+    /// A header with one link and one value reference.
+    #[inline(always)]
+    fn new(key: u64, kind: Kind, base: Base, owned: bool, free: unsafe fn(*const Node)) -> Node {
+        Node {
+            key,
+            parent: Cell::new(base.parent),
+            bloom: Cell::new(base.bloom),
+            len: Cell::new(base.len),
+            owned: Cell::new(owned),
+            kind,
+            free,
+            link: AtomicU32::new(1),
+            val: AtomicU32::new(1),
+            flat: AtomicPtr::new(ptr::null_mut()),
+        }
+    }
+
+    #[inline(always)]
+    fn binding(key: u64, base: Base, free: unsafe fn(*const Node)) -> Node {
+        let mut node = Node::new(key, Kind::Binding, base, false, free);
+        // in place, so that no third struct is built
+        node.bloom = Cell::new(base.bloom | bit(key));
+        node.len = Cell::new(base.len + 1);
+        node
+    }
+
+    /// Changes what a borrowing node rests on.
+    ///
+    /// The caller runs the node's scope and the node is not owned yet, so no
+    /// other thread has a pointer to it.
+    #[inline]
+    pub(super) fn rest_on(&self, base: Base) {
+        self.parent.set(base.parent);
+        self.bloom.set(base.bloom | bit(self.key));
+        self.len.set(base.len + 1);
+    }
+}
+
+/// Drops what follows the header, the value among it, and frees the memory.
+///
+/// # Safety
+///
+/// `node` is live, no one else has a reference to it, and no one uses it again.
+#[inline(always)]
+pub(super) unsafe fn free(node: *const Node) {
+    // SAFETY: the caller's promise; `free` was chosen together with the layout.
+    unsafe { ((*node).free)(node) }
+}
+
+/// A binding made by `run`.
+#[repr(C)]
+pub(super) struct Bound<T> {
+    node: Node,
+    pub(super) value: T,
+}
+
+/// A binding made by a guard, with what its scope knows about it.
+#[repr(C)]
+pub(super) struct Entered<T> {
+    bound: Bound<T>,
+    pub(super) entry: Entry,
+}
+
+/// Several values in one step, for a chain that skips over what is shadowed.
+#[repr(C)]
+pub(super) struct Segment {
+    node: Node,
+    pub(super) entries: Vec<(u64, Value)>,
+}
+
+/// A whole mapping in one step.
+#[repr(C)]
+pub(super) struct MapNode {
+    node: Node,
+    pub(super) map: Map,
+}
+
+// A pointer to a header is a pointer to the whole: `repr(C)` puts it first, and
+// the pointers come from `Box::into_raw` of the whole, so they may reach all of it.
+
+/// A borrowing node.
+#[inline(always)]
+pub(super) fn bound<T: Send + Sync + 'static>(key: u64, base: Base, value: T) -> *const Node {
+    /// # Safety
+    ///
+    /// As for [`free`], and `node` was made by `bound::<T>`.
+    unsafe fn free_bound<T>(node: *const Node) {
+        // SAFETY: made by `Box::into_raw` of this type; the caller's promise.
+        drop(unsafe { Box::from_raw(node.cast_mut().cast::<Bound<T>>()) });
+    }
+    let node = Node::binding(key, base, free_bound::<T>);
+    Box::into_raw(Box::new(Bound { node, value }))
+        .cast_const()
+        .cast()
+}
+
+/// A borrowing node with an entry.
+#[inline(always)]
+pub(super) fn entered<T: Send + Sync + 'static>(
+    key: u64,
+    base: Base,
+    value: T,
+    entry: Entry,
+) -> *const Entered<T> {
+    /// # Safety
+    ///
+    /// As for [`free`], and `node` was made by `entered::<T>`.
+    unsafe fn free_entered<T>(node: *const Node) {
+        // SAFETY: made by `Box::into_raw` of this type; the caller's promise.
+        drop(unsafe { Box::from_raw(node.cast_mut().cast::<Entered<T>>()) });
+    }
+    let node = Node::binding(key, base, free_entered::<T>);
+    let bound = Bound { node, value };
+    Box::into_raw(Box::new(Entered { bound, entry }))
+}
+
+/// An owned segment over `tail`, whose link reference it takes over.
+///
+/// # Safety
+///
+/// `tail` is null or an owned chain of which the caller gives away one link
+/// reference, and binds none of the entries' keys; `bloom` covers those.
+pub(super) unsafe fn segment(
+    entries: Vec<(u64, Value)>,
+    bloom: u32,
+    tail: *const Node,
+) -> *const Node {
+    /// # Safety
+    ///
+    /// As for [`free`], and `node` is a [`Segment`].
+    unsafe fn free_segment(node: *const Node) {
+        // SAFETY: made by `Box::into_raw` of this type; the caller's promise.
+        drop(unsafe { Box::from_raw(node.cast_mut().cast::<Segment>()) });
+    }
+    // SAFETY: the caller's promise.
+    let mut base = unsafe { Base::of(tail) };
+    base.bloom |= bloom;
+    base.len += entries.len() as u16; // at most `SHORT`, see `own.rs`
+    let node = Node::new(0, Kind::Segment, base, true, free_segment);
+    Box::into_raw(Box::new(Segment { node, entries }))
+        .cast_const()
+        .cast()
+}
+
+/// An owned node that is a whole mapping.
+pub(super) fn map_node(map: Map, bloom: u32) -> *const Node {
+    /// # Safety
+    ///
+    /// As for [`free`], and `node` is a [`MapNode`].
+    unsafe fn free_map(node: *const Node) {
+        // SAFETY: made by `Box::into_raw` of this type; the caller's promise.
+        drop(unsafe { Box::from_raw(node.cast_mut().cast::<MapNode>()) });
+    }
+    let base = Base {
+        parent: ptr::null(),
+        bloom,
+        len: 1,
+    };
+    let node = Node::new(0, Kind::Map, base, true, free_map);
+    Box::into_raw(Box::new(MapNode { node, map }))
+        .cast_const()
+        .cast()
+}
+
+/// The entries of a segment.
+///
+/// # Safety
+///
+/// `node` is live for `'a` and its kind is [`Kind::Segment`].
+pub(super) unsafe fn entries_of<'a>(node: *const Node) -> &'a [(u64, Value)] {
+    // SAFETY: the kind says what the allocation is.
+    unsafe { &(*node.cast::<Segment>()).entries }
+}
+
+/// The map of a map node.
+///
+/// # Safety
+///
+/// `node` is live for `'a` and its kind is [`Kind::Map`].
+pub(super) unsafe fn map_of<'a>(node: *const Node) -> &'a Map {
+    // SAFETY: the kind says what the allocation is.
+    unsafe { &(*node.cast::<MapNode>()).map }
+}
+
+/// A counted reference to a node's value alone: it keeps nothing else alive.
+pub(super) struct Value(*const Node);
+
+impl Value {
+    /// One more reference to the value of `node`.
+    ///
+    /// # Safety
+    ///
+    /// `node` is a live, owned binding.
+    #[inline]
+    pub(super) unsafe fn of(node: *const Node) -> Value {
+        // SAFETY: the caller's promise.
+        one_more(unsafe { &(*node).val });
+        Value(node)
+    }
+
+    /// Takes over a reference that the caller holds.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds a value reference to `node` and gives it away.
+    #[inline]
+    pub(super) unsafe fn from_raw(node: *const Node) -> Value {
+        Value(node)
+    }
+
+    #[inline(always)]
+    pub(super) fn node(&self) -> *const Node {
+        self.0
+    }
+}
+
+impl Clone for Value {
+    fn clone(&self) -> Value {
+        // SAFETY: `self` keeps the node live; only owned nodes have a `Value`.
+        unsafe { Value::of(self.0) }
+    }
+}
+
+impl Drop for Value {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: this reference is given up, once.
+        unsafe { release_value(self.0) }
+    }
+}

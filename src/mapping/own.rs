@@ -1,0 +1,224 @@
+//! Capture: nodes come to own what they need, and only that.
+//!
+//! Invariant *clean*: the chain of an owned node binds no key twice. So what an
+//! owned chain keeps alive is exactly what it shows.
+
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use super::fold::image;
+use super::lookup::find;
+use super::node::Base;
+use super::node::{Kind, Node, Value, bit, entries_of, map_node, map_of, one_more, segment};
+use super::release::release;
+use super::thread::thread;
+use super::{DEEP, SHORT};
+
+/// A captured mapping: one link reference to an owned, clean chain, or null.
+pub(crate) struct Link(*const Node);
+
+// SAFETY: what other threads can reach through a link is owned, so its plain
+// fields are frozen and the rest is atomic; the values are `Send + Sync`, as every
+// function that binds one demands.
+unsafe impl Send for Link {}
+// SAFETY: as above.
+unsafe impl Sync for Link {}
+
+impl Link {
+    pub(crate) const EMPTY: Link = Link(ptr::null());
+
+    #[inline(always)]
+    pub(super) fn node(&self) -> *const Node {
+        self.0
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_null()
+    }
+
+    /// Gives the reference to the caller.
+    pub(super) fn into_raw(self) -> *const Node {
+        std::mem::ManuallyDrop::new(self).0
+    }
+
+    /// The ids of the variables bound here, in no particular order.
+    pub(crate) fn ids(&self) -> Vec<u64> {
+        let mut ids = Vec::new();
+        let mut step = self.0;
+        while !step.is_null() {
+            // SAFETY: the link keeps the chain live.
+            unsafe {
+                match (*step).kind {
+                    Kind::Binding => ids.push((*step).key),
+                    Kind::Segment => ids.extend(entries_of(step).iter().map(|(key, _)| *key)),
+                    Kind::Map => ids.extend(map_of(step).keys()),
+                }
+                step = (*step).parent.get();
+            }
+        }
+        ids
+    }
+}
+
+impl Clone for Link {
+    #[inline]
+    fn clone(&self) -> Link {
+        if !self.0.is_null() {
+            // SAFETY: `self` keeps the node live.
+            one_more(unsafe { &(*self.0).link });
+        }
+        Link(self.0)
+    }
+}
+
+impl Drop for Link {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.0.is_null() {
+            // SAFETY: this reference is given up, once.
+            unsafe { release(self.0) }
+        }
+    }
+}
+
+/// The current mapping, kept. Runs no user code.
+#[inline]
+pub(crate) fn capture() -> Link {
+    let head = thread(|t| t.head.get().node());
+    if head.is_null() {
+        return Link::EMPTY;
+    }
+    // SAFETY: the current head is live, and the borrowing nodes of its chain
+    // belong to scopes that this thread runs.
+    unsafe {
+        if !(*head).owned.get() {
+            own(head);
+        }
+        one_more(&(*head).link);
+    }
+    Link(head)
+}
+
+/// Makes every borrowing node from `head` down own a clean parent. Runs no user
+/// code. The head stays the same pointer, and shows the same mapping at every
+/// moment, so even an allocator that reads a variable would see it right.
+///
+/// # Safety
+///
+/// `head` is live and not owned, and this thread runs the scopes of all the
+/// borrowing nodes of its chain: so it alone may write them.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn own(head: *const Node) {
+    // A new node rests on fewer than DEEP steps, so a chain has at most DEEP
+    // borrowing nodes. Not initialised: zeroing would cost more than the rest.
+    let mut path = [const { MaybeUninit::<*const Node>::uninit() }; DEEP as usize + 1];
+    let mut depth = 0;
+    let mut step = head;
+    // SAFETY: all nodes of the chain are live, and `path[..depth]` was written.
+    // Bottom-up, so that each parent is owned and clean when its child takes it.
+    unsafe {
+        while !step.is_null() && !(*step).owned.get() {
+            path[depth].write(step);
+            depth += 1;
+            step = (*step).parent.get();
+        }
+        for step in path[..depth].iter().rev() {
+            let node = &*step.assume_init();
+            node.rest_on(Base::of(clean(node.parent.get(), node.key)));
+            node.owned.set(true);
+        }
+    }
+}
+
+/// A link reference to an owned, clean chain that shows what `node` shows without
+/// `key`, and that is shorter than `SHORT`.
+///
+/// # Safety
+///
+/// `node` is null or a live, owned head of a clean chain.
+pub(super) unsafe fn clean(node: *const Node, key: u64) -> *const Node {
+    if node.is_null() {
+        return node;
+    }
+    // SAFETY: the caller's promise. The link reference made first is given up
+    // when the map takes its place; the map holds the same values, so none dies.
+    unsafe {
+        let chain = if find(node, key).is_null() {
+            linked(node)
+        } else {
+            without(node, key)
+        };
+        if chain.is_null() || (*chain).len.get() < SHORT {
+            return chain;
+        }
+        let map = linked(image(chain));
+        release(chain);
+        map
+    }
+}
+
+/// `node` with one more link reference; null stays null.
+///
+/// # Safety
+///
+/// `node` is null or live and owned.
+unsafe fn linked(node: *const Node) -> *const Node {
+    if !node.is_null() {
+        // SAFETY: the caller's promise.
+        one_more(unsafe { &(*node).link });
+    }
+    node
+}
+
+/// A link reference to a chain that shows what `node` shows without `key`: the
+/// tail below the binding of `key`, and one segment for what lies above it.
+///
+/// # Safety
+///
+/// `node` is a live, owned head of a clean chain that binds `key`.
+unsafe fn without(node: *const Node, key: u64) -> *const Node {
+    let mut above: Vec<(u64, Value)> = Vec::new();
+    let mut bloom = 0;
+    let mut keep = |key: u64, value: Value| {
+        bloom |= bit(key);
+        above.push((key, value));
+    };
+    let mut step = node;
+    // SAFETY: the chain of a live, owned head is live as a whole and frozen, and
+    // `key` is bound in it, so the walk ends before null.
+    let tail = unsafe {
+        loop {
+            match (*step).kind {
+                Kind::Binding if (*step).key == key => break linked((*step).parent.get()),
+                Kind::Binding => keep((*step).key, Value::of(step)),
+                Kind::Segment => {
+                    let mut found = false;
+                    for (other, value) in entries_of(step) {
+                        if *other == key {
+                            found = true;
+                        } else {
+                            keep(*other, value.clone());
+                        }
+                    }
+                    if found {
+                        break linked((*step).parent.get());
+                    }
+                }
+                Kind::Map => {
+                    let rest = map_of(step).remove(&key);
+                    if rest.is_empty() {
+                        break ptr::null();
+                    }
+                    break map_node(rest, (*step).bloom.get());
+                }
+            }
+            step = (*step).parent.get();
+        }
+    };
+    if above.is_empty() {
+        return tail;
+    }
+    // SAFETY: the tail is a part of a clean chain, and the reference is given away.
+    unsafe { segment(above, bloom, tail) }
+}

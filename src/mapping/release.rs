@@ -1,0 +1,179 @@
+//! Letting go: counts go down, values are dropped, chains come apart in a loop.
+//!
+//! # Orderings
+//!
+//! A decrement is Release and the last one is followed by an Acquire fence, as
+//! in `Arc`: everything that any thread did with the node happens before it is
+//! freed. The shortcut in [`release_value`] loads Acquire, which pairs with the
+//! Release decrements of those who held the other references.
+
+use std::mem::ManuallyDrop;
+
+use super::node::{Node, free};
+use super::thread::{Thread, slot};
+use crate::sync::{Ordering, fence};
+
+/// Frees of values that nest deeper than this wait for the outermost one, so
+/// that values that own snapshots that own values need little stack.
+const NESTED: u32 = 32;
+
+/// The creating scope lets go of its node: without atomics if no one captured it.
+///
+/// # Safety
+///
+/// `node` was made by the calling scope, is under no head any more, and is not
+/// used by it again.
+#[inline(always)]
+pub(super) unsafe fn let_go(node: *const Node) {
+    // SAFETY: a node that is not owned has no other reference than the scope's,
+    // which runs on this thread. An owned one holds a link for its scope.
+    unsafe {
+        if (*node).owned.get() {
+            release(node);
+        } else {
+            free(node);
+        }
+    }
+}
+
+/// Gives up one link reference. May run user code: the drop of values.
+///
+/// A loop over the parents, not a recursion, so that chains of any length come
+/// apart on a small stack.
+///
+/// # Safety
+///
+/// `node` is null, or the caller holds one of its link references and gives it up.
+#[inline(never)]
+pub(super) unsafe fn release(mut node: *const Node) {
+    // SAFETY: a link reference keeps the node live. When the last is gone, what
+    // the link held (the parent, `flat`, one value reference) is ours to give up,
+    // and is read before the value reference goes, since that may free the node.
+    // No `&Node` is held across the decrement, only pointers.
+    unsafe {
+        while !node.is_null() {
+            if (*node).link.fetch_sub(1, Ordering::Release) != 1 {
+                return;
+            }
+            fence(Ordering::Acquire);
+            let rest = Rest {
+                parent: (*node).parent.get(),
+                flat: (*node).flat.load(Ordering::Relaxed), // ordered by the fence
+            };
+            release_value(node);
+            // no panic: go on here instead of in `Rest`'s drop
+            let rest = ManuallyDrop::new(rest);
+            if !rest.flat.is_null() {
+                release(rest.flat); // a map: it has no parent and no `flat`
+            }
+            node = rest.parent;
+        }
+    }
+}
+
+/// What a link held. Dropped only when a value's drop panics: then the rest is
+/// let go while unwinding.
+struct Rest {
+    parent: *const Node,
+    flat: *const Node,
+}
+
+impl Drop for Rest {
+    fn drop(&mut self) {
+        // SAFETY: both are null or link references that the dead link held.
+        unsafe {
+            release(self.flat);
+            release(self.parent);
+        }
+    }
+}
+
+/// Gives up one value reference. May run user code: the drop of the value.
+///
+/// # Safety
+///
+/// The caller holds a value reference to `node` and gives it up.
+#[inline]
+pub(super) unsafe fn release_value(node: *const Node) {
+    // SAFETY: the reference keeps the node live up to the decrement.
+    unsafe {
+        // If this is the only reference, it stays the only one: a new one is made
+        // from an old one or from a link, and links hold one together.
+        if (*node).val.load(Ordering::Acquire) == 1 {
+            return last(node);
+        }
+        if (*node).val.fetch_sub(1, Ordering::Release) == 1 {
+            fence(Ordering::Acquire);
+            last(node);
+        }
+    }
+}
+
+/// The last reference to a value is gone: free it, or queue it if frees nest.
+///
+/// # Safety
+///
+/// No one else has a reference to `node`, and no one uses it again.
+#[inline(never)]
+unsafe fn last(node: *const Node) {
+    // SAFETY: the slot lives as long as the thread. The node is this call's
+    // alone, so its dead `parent` field may serve as the queue's link.
+    unsafe {
+        let thread = slot();
+        let depth = (*thread).depth.get();
+        if depth >= NESTED {
+            (*node).parent.set((*thread).queue.get());
+            (*thread).queue.set(node);
+            return;
+        }
+        (*thread).depth.set(depth + 1);
+        let _up = Up { thread, depth };
+        free(node);
+    }
+}
+
+/// Leaves one nested free; the outermost frees what waits. Also on panic.
+struct Up {
+    thread: *const Thread,
+    depth: u32,
+}
+
+impl Drop for Up {
+    fn drop(&mut self) {
+        // SAFETY: the slot lives as long as the thread, and this is that thread.
+        unsafe {
+            if self.depth == 0 {
+                drain(self.thread);
+            }
+            (*self.thread).depth.set(self.depth);
+        }
+    }
+}
+
+/// Frees what waits in the queue, including what is queued meanwhile.
+///
+/// # Safety
+///
+/// `thread` is the calling thread's slot.
+unsafe fn drain(thread: *const Thread) {
+    struct Again(*const Thread);
+    impl Drop for Again {
+        fn drop(&mut self) {
+            // SAFETY: made below with the calling thread's slot.
+            unsafe { drain(self.0) }
+        }
+    }
+    // SAFETY: a node in the queue is the queue's alone; it is taken out first.
+    unsafe {
+        loop {
+            let node = (*thread).queue.get();
+            if node.is_null() {
+                return;
+            }
+            (*thread).queue.set((*node).parent.get());
+            let again = Again(thread); // on panic the rest is freed while unwinding
+            free(node);
+            std::mem::forget(again);
+        }
+    }
+}

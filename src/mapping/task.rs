@@ -1,0 +1,188 @@
+//! The pinned frame of a future: what polls and drops it in its own mapping.
+//!
+//! The pin projection lives here, so that `propagate/` needs no `unsafe`.
+//!
+//! Soundness of a frame that lies in a future: the thread's list holds a pointer
+//! to it only while `run_pinned` or the drop is on the stack, both of which borrow
+//! the future exclusively, so it can't move or go meanwhile. Between polls the
+//! entries stay on the frame, but nothing points *to* the frame, so an `Unpin`
+//! future may be moved then; if it is forgotten, its entries leak and their guards
+//! do nothing.
+
+use std::fmt;
+use std::mem::ManuallyDrop;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::Pin;
+use std::ptr;
+
+use super::frame::{Back, Frame, Top};
+use super::guard::{close, sweep};
+use super::own::Link;
+use super::thread::Head;
+
+/// A future (or another value that is driven step by step) that runs, and is
+/// dropped, in a mapping of its own.
+///
+/// Made by [`Variable::scope`](crate::Variable::scope),
+/// [`Snapshot::scope`](crate::Snapshot::scope) and the methods of
+/// [`Propagate`](crate::Propagate). The mapping is entered on every poll and when
+/// the inner value is dropped, and left again after each, also by a panic. A poll
+/// counts no reference.
+///
+/// It adds 24 bytes to the inner value.
+///
+/// ```
+/// use asynccontext::{Snapshot, Variable};
+/// # use std::{pin::pin, future::Future, task::{Context, Poll, Waker}};
+/// # fn block_on<F: Future>(f: F) -> F::Output {
+/// #     match pin!(f).poll(&mut Context::from_waker(Waker::noop())) {
+/// #         Poll::Ready(r) => r,
+/// #         Poll::Pending => panic!("pending"),
+/// #     }
+/// # }
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// let task = TENANT.scope("blue", async { TENANT.get() });
+/// assert_eq!(TENANT.get(), None);
+/// assert_eq!(block_on(task), Some("blue"));
+/// ```
+#[must_use = "futures do nothing unless polled or awaited"]
+pub struct Scoped<F> {
+    frame: Frame,
+    base: Link,
+    inner: ManuallyDrop<F>,
+}
+
+// SAFETY: the frame and its entries are touched only under `&mut Scoped` or by
+// code that runs inside it, so by one thread at a time; the values they hold are
+// `Send + Sync`.
+unsafe impl<F: Send> Send for Scoped<F> {}
+// SAFETY: a `&Scoped` gives `&F` and the base, which is `Sync`, and nothing else.
+unsafe impl<F: Sync> Sync for Scoped<F> {}
+// A panic leaves the frame and its entries as whole as a normal return does.
+impl<F: UnwindSafe> UnwindSafe for Scoped<F> {}
+impl<F: RefUnwindSafe> RefUnwindSafe for Scoped<F> {}
+
+impl<F> Scoped<F> {
+    #[inline]
+    pub(crate) fn new(base: Link, inner: F) -> Scoped<F> {
+        Scoped {
+            frame: Frame::of_task(),
+            base,
+            inner: ManuallyDrop::new(inner),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn base(&self) -> &Link {
+        &self.base
+    }
+
+    /// Hands the inner value to `f`, in the mapping of this future as its guards
+    /// left it.
+    #[inline]
+    pub(crate) fn run_pinned<R>(self: Pin<&mut Self>, f: impl FnOnce(Pin<&mut F>) -> R) -> R {
+        // SAFETY: nothing is moved. `inner` is pinned with the whole: it is dropped
+        // in place, and `into_inner` takes the whole by value.
+        let Scoped { frame, base, inner } = unsafe { self.get_unchecked_mut() };
+        let _running = Running::enter(frame, base, false);
+        // SAFETY: as above.
+        f(unsafe { Pin::new_unchecked(&mut **inner) })
+    }
+
+    /// The inner value.
+    pub fn inner(&self) -> &F {
+        &self.inner
+    }
+
+    /// The inner value, to change. Its methods run in the caller's mapping.
+    pub fn inner_mut(&mut self) -> &mut F {
+        &mut self.inner
+    }
+
+    /// The pinned inner value.
+    pub fn inner_pin_ref(self: Pin<&Self>) -> Pin<&F> {
+        // SAFETY: `inner` is pinned with the whole, see `run_pinned`.
+        unsafe { self.map_unchecked(|s| &*s.inner) }
+    }
+
+    /// The pinned inner value, to change. Its methods run in the caller's mapping.
+    pub fn inner_pin_mut(self: Pin<&mut Self>) -> Pin<&mut F> {
+        // SAFETY: `inner` is pinned with the whole, see `run_pinned`.
+        unsafe { self.map_unchecked_mut(|s| &mut *s.inner) }
+    }
+
+    /// Takes the inner value out of its mapping.
+    ///
+    /// Guards that it holds lose their scope: what they bound is let go here.
+    pub fn into_inner(self) -> F {
+        let mut this = ManuallyDrop::new(self);
+        let Scoped { frame, base, inner } = &mut *this;
+        // SAFETY: `this` is never used again, so each is taken once.
+        let (inner, _base) = unsafe { (ManuallyDrop::take(inner), ptr::read(base)) };
+        let left = frame.top.replace(Top::EMPTY_TASK);
+        if left != Top::EMPTY_TASK {
+            // SAFETY: the frame does not run, and its entries are given up, once.
+            unsafe { close(left, ptr::null()) }
+        }
+        inner
+    }
+}
+
+impl<F> Drop for Scoped<F> {
+    fn drop(&mut self) {
+        let Scoped { frame, base, inner } = self;
+        let _running = Running::enter(frame, base, true);
+        // SAFETY: dropped here and nowhere else, in place.
+        unsafe { ManuallyDrop::drop(inner) }
+    }
+}
+
+impl<F: fmt::Debug> fmt::Debug for Scoped<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scoped")
+            .field("inner", self.inner())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The future's frame while it runs. Its drop is the way out, also for a panic.
+struct Running<'a> {
+    back: Back,
+    frame: &'a Frame,
+    /// The inner value is being dropped: its entries go afterwards.
+    last: bool,
+}
+
+impl<'a> Running<'a> {
+    #[inline(always)]
+    fn enter(frame: &'a Frame, base: &Link, last: bool) -> Running<'a> {
+        let top = frame.top.get();
+        let head = if top == Top::EMPTY_TASK {
+            Head::plain(base.node())
+        } else {
+            // SAFETY: not empty, and the entries on a frame live.
+            Head::new(unsafe { (*top.entry()).head() }, true)
+        };
+        let back = Back::switch(head, frame);
+        Running { back, frame, last }
+    }
+}
+
+impl Drop for Running<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.back.pop();
+        let left = self.frame.top.get();
+        if self.last {
+            if left != Top::EMPTY_TASK {
+                self.frame.top.set(Top::EMPTY_TASK);
+                // SAFETY: the frame was popped, and its entries are given up, once.
+                unsafe { close(left, ptr::null()) }
+            }
+        } else if left.sweeps() {
+            self.frame.top.set(left.without_sweep());
+            sweep();
+        }
+    }
+}
