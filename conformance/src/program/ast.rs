@@ -25,6 +25,16 @@ pub struct Spanned {
     pub span: Span,
 }
 
+/// A litmus file.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// The version of the language that it declares. If that is higher than
+    /// [`VERSION`](super::VERSION), its cases are unsupported: they hold their metadata only.
+    pub version: u32,
+    /// The cases that could be read whole, in the order of the text.
+    pub cases: Vec<Case>,
+}
+
 /// A statement: an operation, its operands by field, its bodies.
 #[derive(Clone, Debug)]
 pub struct Stmt {
@@ -113,6 +123,8 @@ pub struct Expect {
     pub profiles: Vec<Selector>,
     /// What strands observe: all of them in the base, those that differ otherwise.
     pub strands: Vec<(Word, Vec<Observation>)>,
+    /// The places of `strands`, in the same order.
+    pub places: Vec<Span>,
     /// Why these profiles can't run the case.
     pub unsupported: Option<String>,
     /// Why the outcome under these profiles depends on the schedule.

@@ -1,5 +1,11 @@
 //! The litmus language: its table, its tree, and what reads, checks and prints it.
 
 pub mod ast;
+pub mod diagnostic;
+pub mod parse;
 pub mod profile;
 pub mod table;
+mod tree;
+
+/// The version of the language that this package reads.
+pub const VERSION: u32 = 1;

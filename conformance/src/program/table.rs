@@ -350,6 +350,25 @@ const fn row(op: Op, word: &'static str, operands: &'static [Operand], doc: &'st
 }
 
 impl Row {
+    /// How the statement is written, for error messages.
+    pub fn usage(&self) -> String {
+        let mut usage = format!("write `{}", self.word);
+        for operand in self.operands {
+            let key = operand.field.key();
+            usage += &match operand.form {
+                Form::Required => format!(" {key}"),
+                Form::Optional => format!(" [{key}]"),
+                Form::Property(property) => format!(" [{property}={key}]"),
+            };
+        }
+        usage += match self.body {
+            Some(_) if self.body_optional => " [{ … }]`",
+            Some(_) => " { … }`",
+            None => "`",
+        };
+        usage
+    }
+
     const fn body(mut self, body: Body) -> Row {
         self.body = Some(body);
         self

@@ -1,0 +1,102 @@
+//! What is wrong with a program, where, and what to do about it.
+
+use std::fmt;
+
+use super::ast::Span;
+
+/// One mistake in a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its place in the source, in bytes.
+    pub span: Span,
+    /// What was found, and what was expected.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A mistake at a place.
+    pub fn new(span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { span, message: message.into(), help: None }
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds "did you mean …?", if one of the candidates is close to the word that was found.
+    #[must_use]
+    pub fn suggest<'a>(self, found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Diagnostic {
+        match nearest(found, candidates) {
+            Some(candidate) => self.help(format!("did you mean `{candidate}`?")),
+            None => self,
+        }
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.help {
+            Some(help) => write!(f, " ({help})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The candidate nearest to a word, if it is near enough to be what the writer meant.
+fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = found.chars().count().max(3) / 3;
+    candidates
+        .into_iter()
+        .filter(|candidate| candidate.len().abs_diff(found.len()) <= 2 * limit + 2)
+        .map(|candidate| (distance(found, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= limit.max(1) && *distance < candidate.chars().count().max(2))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The number of insertions, deletions, replacements and swaps of neighbours between two words.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut least = replaced.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                least = least.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distance_counts_edits_and_swaps() {
+        for (a, b, expected) in [("", "", 0), ("run", "run", 0), ("rnu", "run", 1), ("get", "gets", 1), ("a", "", 1)] {
+            assert_eq!(distance(a, b), expected, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn only_near_words_are_suggested() {
+        let words = ["run", "run-async", "snapshot", "deferred"];
+        assert_eq!(nearest("snapshto", words), Some("snapshot"));
+        assert_eq!(nearest("defered", words), Some("deferred"));
+        assert_eq!(nearest("runasync", words), Some("run-async"));
+        assert_eq!(nearest("xyz", words), None);
+        assert_eq!(nearest(&"x".repeat(100_000), words), None);
+    }
+}
