@@ -4,4 +4,5 @@
 pub mod clauses;
 pub mod outcome;
 pub mod program;
+pub mod search;
 pub mod targets;

@@ -1,0 +1,414 @@
+//! Random programs: well-formed by construction, from a seed.
+//!
+//! A program is a pure function of `(seed, n, features)`: the generator's only source of chance
+//! is a `fastrand` generator seeded with [`program_seed`]. It walks the grammar of the language
+//! reference with a [`scope`] that knows what is bound, who owns it and what an `await` makes
+//! visible, so that nearly every program passes the checker and ends under every schedule. What
+//! keeps it so:
+//!
+//! - every body ends with `get`, so that a lost context shows; values are fresh, so that a wrong
+//!   one tells where it came from;
+//! - `main` awaits no name before it has settled every deferred, and a deferred is resolved only
+//!   with a promise older than itself or with a thenable that settles itself: no deadlock;
+//! - what can throw stands in a `try`, or ends a body whose end may throw;
+//! - a budget of statements and a depth end it.
+//!
+//! The rooms: [`scope`] holds names, [`plain`] synchronous statements, [`promises`] strands and
+//! settlements, [`generators`] both kinds of generator.
+
+mod generators;
+mod plain;
+mod promises;
+mod scope;
+
+use fastrand::Rng;
+
+use self::scope::{Scope, Strand};
+use super::features::Features;
+use crate::program::ast::{Block, Spanned, Stmt, Word};
+use crate::program::table::{Field, Kind, Op};
+
+/// The deepest nesting of bodies.
+const DEPTH: usize = 5;
+
+/// The seed of the `n`-th program of a search: two rounds of SplitMix64, so that neighbouring
+/// searches share no program.
+pub fn program_seed(seed: u64, n: u64) -> u64 {
+    split_mix(split_mix(seed) ^ n)
+}
+
+fn split_mix(x: u64) -> u64 {
+    let x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ x >> 31
+}
+
+/// The `n`-th program of a search. Its spans are empty: print and parse it to have them.
+///
+/// ```
+/// use conformance::search::{Features, program};
+///
+/// let features = Features::default();
+/// let once = format!("{:?}", program(1, 0, &features));
+/// assert_eq!(once, format!("{:?}", program(1, 0, &features)));
+/// ```
+pub fn program(seed: u64, n: u64, features: &Features) -> Block {
+    let mut rng = Rng::with_seed(program_seed(seed, n));
+    let budget = rng.i32(22..=36);
+    let mut generator =
+        Generator { rng, features: *features, scope: Scope::new(), budget, values: 0, waits: 0, settled: false };
+    generator.main()
+}
+
+/// The state of one program's construction.
+struct Generator {
+    rng: Rng,
+    features: Features,
+    scope: Scope,
+    /// Statements left. Endings that a rule asks for may overdraw it a little.
+    budget: i32,
+    values: usize,
+    /// Statements so far that wait for something with a name.
+    waits: usize,
+    /// Whether `main` has settled every deferred.
+    settled: bool,
+}
+
+/// Where the next statement stands.
+#[derive(Clone, Copy)]
+struct Place {
+    strand: Strand,
+    depth: usize,
+    /// In a body that may run more than once (rule R2).
+    pure: bool,
+    awaits: bool,
+    /// Directly in the body of this kind of generator, or in a `try` or loop in it.
+    yields: Option<Kind>,
+    /// In a body of `main`, or of a microtask or timer of it, that surely runs to its end.
+    certain: bool,
+    /// Where a throw is caught.
+    throws: bool,
+    /// Where `caught` has a meaning.
+    caught: bool,
+    /// In a frame that guards may bind in: any but a generator's.
+    guards: bool,
+}
+
+impl Place {
+    /// A synchronous block of the same strand.
+    fn block(self) -> Place {
+        Place { depth: self.depth + 1, awaits: false, yields: None, caught: false, ..self }
+    }
+
+    /// The body of a new strand.
+    fn strand(self, strand: Strand) -> Place {
+        Place {
+            strand,
+            depth: self.depth + 1,
+            pure: false,
+            awaits: false,
+            yields: None,
+            certain: false,
+            throws: false,
+            caught: false,
+            guards: true,
+        }
+    }
+
+    /// A pure body.
+    fn pure(self) -> Place {
+        Place { pure: true, certain: false, throws: false, ..self.block() }
+    }
+}
+
+/// A production of the grammar: it appends its statements, or declines and leaves no trace.
+type Production = fn(&mut Generator, Place, &mut Block) -> Option<()>;
+
+/// What needs no name but a variable's, and how often it is tried.
+const MAKE: &[(u32, Production)] = &[
+    (10, Generator::run),
+    (6, Generator::run_async),
+    (4, Generator::snapshot),
+    (5, Generator::try_block),
+    (5, Generator::function),
+    (8, Generator::task),
+    (6, Generator::queued),
+    (14, Generator::deferred),
+    (7, Generator::await_word),
+    (2, Generator::thenable),
+    (7, Generator::generator),
+    (7, Generator::async_generator),
+    (7, Generator::yields),
+    (2, Generator::emitter),
+    (3, Generator::enter),
+    (1, Generator::observe_constant),
+    (8, Generator::observe_caught),
+];
+
+/// What uses a name bound before.
+const USE: &[(u32, Production)] = &[
+    (14, Generator::in_snapshot),
+    (8, Generator::in_async),
+    (6, Generator::wrap),
+    (6, Generator::call),
+    (14, Generator::reaction),
+    (5, Generator::settle),
+    (9, Generator::await_name),
+    (10, Generator::resume),
+    (5, Generator::for_of),
+    (10, Generator::request),
+    (6, Generator::for_await),
+    (8, Generator::yield_from),
+    (3, Generator::listener),
+    (5, Generator::emit),
+    (14, Generator::leave),
+];
+
+/// What may stand in a pure body.
+const PURE: &[(u32, Production)] = &[
+    (5, Generator::run),
+    (4, Generator::in_snapshot),
+    (3, Generator::try_block),
+    (4, Generator::call),
+    (3, Generator::await_word),
+    (4, Generator::yields),
+    (1, Generator::observe_constant),
+    (6, Generator::observe_caught),
+];
+
+impl Generator {
+    /// `var{1..3}`, statements, every deferred settled, awaits, `get`.
+    fn main(&mut self) -> Block {
+        let mut out = Block::new();
+        for _ in 0..[1, 1, 1, 1, 2, 2, 2, 2, 3, 3][self.rng.usize(0..10)] {
+            self.var(&mut out);
+        }
+        let place = Place {
+            strand: 0,
+            depth: 0,
+            pure: false,
+            awaits: true,
+            yields: None,
+            certain: true,
+            throws: false,
+            caught: false,
+            guards: true,
+        };
+        let count = self.rng.i32(4..=9);
+        for left in (1..=count).rev() {
+            let share = self.rng.i32(2..=4 + 2 * self.budget.max(0) / left);
+            self.within(share, |generator| generator.statement(place, &mut out));
+        }
+        while self.settle_one(place, &mut out).is_some() {}
+        self.settled = true;
+        for _ in 0..self.rng.usize(0..=4) {
+            if self.await_name(place, &mut out).is_none() {
+                break;
+            }
+            if self.budget > 0 && self.chance(40) {
+                self.statement(place, &mut out);
+            }
+        }
+        self.observe(&mut out);
+        out
+    }
+
+    /// Appends one production, or a `get` where none fits. What is bound is used sooner or later.
+    fn statement(&mut self, place: Place, out: &mut Block) {
+        if self.budget > 0 && !self.chance(6) {
+            let (make, uses) = if place.pure { (PURE, PURE) } else { (MAKE, USE) };
+            for attempt in 0..14 {
+                let productions = if attempt < 5 && self.chance(60) { uses } else { make };
+                let total: u32 = productions.iter().map(|(weight, _)| weight).sum();
+                let mut at = self.rng.u32(0..total);
+                for (weight, production) in productions {
+                    if at >= *weight {
+                        at -= weight;
+                    } else if production(self, place, out).is_some() {
+                        return;
+                    } else {
+                        break;
+                    }
+                }
+            }
+        }
+        self.observe(out);
+    }
+
+    /// Appends up to `most` statements, at least one, and a `get`.
+    fn statements(&mut self, place: Place, most: usize, out: &mut Block) {
+        if self.chance(20) {
+            self.observe(out);
+        }
+        let share = self.rng.i32(1..=2.max(2 * self.budget / 3));
+        self.within(share, |generator| {
+            for _ in 0..generator.rng.usize(1..=most) {
+                if generator.budget > 0 {
+                    generator.statement(place, out);
+                }
+            }
+        });
+        if out.last().is_none_or(|last| last.op != Op::Get) {
+            self.observe(out);
+        }
+    }
+
+    /// Uses what was bound just now up to three times, half of them inside a `run`, so that where
+    /// it was made and where it is used differ.
+    fn follow(&mut self, uses: &[Production], place: Place, out: &mut Block) {
+        for _ in 0..self.rng.usize(0..=3) {
+            let production = uses[self.rng.usize(0..uses.len())];
+            if self.budget <= 0 {
+                break;
+            }
+            if self.chance(50) && self.room(place).is_some() {
+                let (var, value) = (self.variable(), self.value());
+                let start = self.scope.open();
+                let mut body = Block::new();
+                production(self, place.block(), &mut body);
+                self.observe(&mut body);
+                self.scope.close_and_export(start);
+                self.push(out, with_body(Op::Run, [(Field::Var, &var), (Field::Value, &value)], body));
+            } else {
+                production(self, place, out);
+            }
+        }
+    }
+
+    /// Limits the budget, so that what comes later has its share too.
+    fn within(&mut self, share: i32, build: impl FnOnce(&mut Generator)) {
+        let kept = (self.budget - share).max(0);
+        self.budget -= kept;
+        build(self);
+        self.budget += kept;
+    }
+
+    /// Whether there is room for one more body.
+    fn room(&self, place: Place) -> Option<()> {
+        (place.depth < DEPTH && self.budget >= 2).then_some(())
+    }
+
+    /// True in `percent` of a hundred.
+    fn chance(&mut self, percent: u32) -> bool {
+        self.rng.u32(0..100) < percent
+    }
+
+    /// A value that the program has not used, or now and then `none`.
+    fn value(&mut self) -> Word {
+        if self.chance(5) {
+            return "none".into();
+        }
+        self.values += 1;
+        format!("x{}", self.values).into()
+    }
+
+    /// A value to throw.
+    fn error(&mut self) -> Word {
+        self.values += 1;
+        format!("x{}", self.values).into()
+    }
+
+    /// The name of the binding at an index.
+    fn named(&self, index: usize) -> Word {
+        self.scope.at(index).name.clone()
+    }
+
+    /// Appends a statement, and pays for it.
+    fn push(&mut self, out: &mut Block, stmt: Stmt) {
+        self.budget -= 1;
+        out.push(stmt);
+    }
+}
+
+/// A statement without a body; its operands must be in the order of its row.
+fn stmt<const N: usize>(op: Op, operands: [(Field, &Word); N]) -> Stmt {
+    let spanned = |text: &Word| Spanned { text: text.clone(), span: 0..0 };
+    Stmt {
+        op,
+        span: 0..0,
+        operands: operands.into_iter().map(|(field, text)| (field, spanned(text))).collect(),
+        body: None,
+        catch: None,
+        finally: None,
+    }
+}
+
+/// A statement with a body.
+fn with_body<const N: usize>(op: Op, operands: [(Field, &Word); N], body: Block) -> Stmt {
+    Stmt { body: Some(body), ..stmt(op, operands) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::program::table::TABLE;
+
+    fn walk(block: &Block, visit: &mut dyn FnMut(&Stmt)) {
+        for stmt in block {
+            visit(stmt);
+            stmt.blocks().for_each(|block| walk(block, visit));
+        }
+    }
+
+    #[test]
+    fn every_statement_of_the_grammar_occurs() {
+        let left_out = [
+            Op::Finalizer,
+            Op::Drop,
+            Op::Unhandled,
+            Op::Module,
+            Op::Thread,
+            Op::Exit,
+            Op::EnterWith,
+            Op::Disable,
+            Op::Resource,
+            Op::InResource,
+        ];
+        let mut seen: BTreeSet<Op> = left_out.into();
+        for n in 0..500 {
+            walk(&program(1, n, &Features::ALL), &mut |stmt| _ = seen.insert(stmt.op));
+        }
+        let missing: Vec<&str> = TABLE.iter().filter(|row| !seen.contains(&row.op)).map(|row| row.word).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn a_switch_leaves_out_its_statements() {
+        let none = Features {
+            generators: false,
+            async_generators: false,
+            thenables: false,
+            events: false,
+            run_async: false,
+            guards: false,
+            options: false,
+        };
+        for n in 0..500 {
+            walk(&program(1, n, &none), &mut |stmt| {
+                let off = [Op::Generator, Op::AsyncGenerator, Op::Thenable, Op::Emitter, Op::RunAsync, Op::Enter];
+                assert!(!off.contains(&stmt.op), "{}", stmt.op.word());
+                assert!(stmt.op != Op::Var || stmt.operands.len() == 1);
+            });
+        }
+    }
+
+    #[test]
+    fn programs_keep_to_their_budget_and_depth() {
+        fn depth(block: &Block) -> usize {
+            block.iter().flat_map(Stmt::blocks).map(|block| 1 + depth(block)).max().unwrap_or_default()
+        }
+        let mut total = 0;
+        for n in 0..500 {
+            let program = program(1, n, &Features::ALL);
+            let mut size = 0;
+            walk(&program, &mut |_| size += 1);
+            total += size;
+            assert!(size <= 70, "program {n} has {size} statements");
+            assert!(depth(&program) <= DEPTH + 2, "program {n} is {} deep", depth(&program));
+        }
+        assert!((25..=40).contains(&(total / 500)), "{} statements on average", total / 500);
+    }
+}

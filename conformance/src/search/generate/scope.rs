@@ -1,0 +1,181 @@
+//! What a program under construction has bound so far: names with their kinds, who owns the
+//! stateful ones, and which of them a block hands on when it ends.
+
+use fastrand::Rng;
+
+use crate::program::ast::Word;
+use crate::program::table::Kind;
+
+/// A strand of the program under construction.
+pub(super) type Strand = usize;
+
+/// A bound name.
+#[derive(Clone, Debug)]
+pub(super) struct Binding {
+    /// The name.
+    pub(super) name: Word,
+    /// What it stands for.
+    pub(super) kind: Kind,
+    /// The strand that uses it, where rule R3 asks for one owner.
+    pub(super) owner: Strand,
+    /// The block that it belongs to.
+    pub(super) block: usize,
+    /// Settled (a deferred), adopted (a thenable) or left (a guard): not to be used so again.
+    pub(super) spent: bool,
+    /// A promise that never rejects.
+    pub(super) safe: bool,
+    /// A function that throws; an async generator that waits for a name.
+    pub(super) risky: bool,
+    /// What its body bound: visible after an `await` of the name.
+    pub(super) exports: Vec<Binding>,
+}
+
+impl Binding {
+    fn stateful(&self) -> bool {
+        matches!(self.kind, Kind::Generator | Kind::AsyncGenerator | Kind::Emitter | Kind::Guard)
+    }
+}
+
+/// The names visible at the end of the text so far.
+#[derive(Debug)]
+pub(super) struct Scope {
+    visible: Vec<Binding>,
+    /// The parent of each strand; `main` is 0 and its own parent.
+    parents: Vec<Strand>,
+    /// The open blocks, outermost first.
+    blocks: Vec<usize>,
+    block_count: usize,
+    names: usize,
+}
+
+impl Scope {
+    /// The scope at the start of `main`.
+    pub(super) fn new() -> Scope {
+        Scope { visible: Vec::new(), parents: vec![0], blocks: vec![0], block_count: 1, names: 0 }
+    }
+
+    /// Starts a strand inside another.
+    pub(super) fn strand(&mut self, parent: Strand) -> Strand {
+        self.parents.push(parent);
+        self.parents.len() - 1
+    }
+
+    /// A name that the program does not use yet.
+    pub(super) fn fresh(&mut self, kind: Kind) -> Word {
+        let letter = match kind {
+            Kind::Variable => "v",
+            Kind::Snapshot => "s",
+            Kind::Function => "f",
+            Kind::Wrapped => "w",
+            Kind::Deferred => "d",
+            Kind::Task => "t",
+            Kind::Reaction => "q",
+            Kind::Request => "p",
+            Kind::Microtask | Kind::Timer => "m",
+            Kind::Thenable => "h",
+            Kind::Generator => "g",
+            Kind::AsyncGenerator => "ag",
+            Kind::Emitter => "e",
+            Kind::Guard => "u",
+            Kind::Module | Kind::Thread | Kind::Finalizer | Kind::Unhandled | Kind::Resource => "n",
+        };
+        self.names += 1;
+        format!("{letter}{}", self.names).into()
+    }
+
+    /// Binds a name in the current block.
+    pub(super) fn bind(&mut self, name: &Word, kind: Kind, owner: Strand) -> &mut Binding {
+        let block = self.block();
+        self.visible.push(Binding {
+            name: name.clone(),
+            kind,
+            owner,
+            block,
+            spent: false,
+            safe: false,
+            risky: false,
+            exports: Vec::new(),
+        });
+        let last = self.visible.len() - 1;
+        &mut self.visible[last]
+    }
+
+    /// The current block.
+    pub(super) fn block(&self) -> usize {
+        self.blocks.last().copied().unwrap_or_default()
+    }
+
+    /// Opens a block, and returns where its bindings start.
+    pub(super) fn open(&mut self) -> usize {
+        self.blocks.push(self.block_count);
+        self.block_count += 1;
+        self.visible.len()
+    }
+
+    /// Closes a block whose bindings belong to the enclosing one from now on.
+    pub(super) fn close_and_export(&mut self, start: usize) {
+        self.blocks.pop();
+        let block = self.block();
+        for binding in &mut self.visible[start..] {
+            binding.block = block;
+        }
+    }
+
+    /// Closes a block, and returns what it bound.
+    pub(super) fn close(&mut self, start: usize) -> Vec<Binding> {
+        self.blocks.pop();
+        self.visible.split_off(start)
+    }
+
+    /// Makes visible what the body of an awaited strand bound. What has an owner stays there.
+    pub(super) fn import(&mut self, index: usize) {
+        let block = self.block();
+        for mut binding in std::mem::take(&mut self.visible[index].exports) {
+            if !binding.stateful() {
+                binding.block = block;
+                self.visible.push(binding);
+            }
+        }
+    }
+
+    /// A random one of the visible bindings that qualify.
+    pub(super) fn pick(&self, rng: &mut Rng, qualifies: impl Fn(usize, &Binding) -> bool) -> Option<usize> {
+        let found: Vec<usize> = (0..self.visible.len()).filter(|&i| qualifies(i, &self.visible[i])).collect();
+        rng.choice(found)
+    }
+
+    /// A random one of the bindings of these kinds.
+    pub(super) fn pick_kind(&self, rng: &mut Rng, kinds: &[Kind]) -> Option<usize> {
+        self.pick(rng, |_, binding| kinds.contains(&binding.kind))
+    }
+
+    /// A random one of the bindings of these kinds that a strand owns or may take over from one of
+    /// its ancestors (rule R3); it owns it from now on.
+    pub(super) fn take_owned(&mut self, rng: &mut Rng, kinds: &[Kind], strand: Strand) -> Option<usize> {
+        let index =
+            self.pick(rng, |_, binding| kinds.contains(&binding.kind) && self.descends(strand, binding.owner))?;
+        self.visible[index].owner = strand;
+        Some(index)
+    }
+
+    /// Whether a strand is another or was started inside it.
+    fn descends(&self, mut strand: Strand, ancestor: Strand) -> bool {
+        while strand != ancestor {
+            if strand == 0 {
+                return false;
+            }
+            strand = self.parents[strand];
+        }
+        true
+    }
+
+    /// The binding at an index that a `pick` gave.
+    pub(super) fn at(&self, index: usize) -> &Binding {
+        &self.visible[index]
+    }
+
+    /// The same, to change it.
+    pub(super) fn at_mut(&mut self, index: usize) -> &mut Binding {
+        &mut self.visible[index]
+    }
+}
