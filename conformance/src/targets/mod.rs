@@ -1,5 +1,8 @@
 //! The implementations under comparison, one file each, and the seam between them and the tool.
 
+pub mod js;
+pub mod node;
+
 use std::collections::BTreeSet;
 
 use crate::outcome::Outcome;

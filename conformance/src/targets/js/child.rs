@@ -1,0 +1,149 @@
+//! One child process: bounded in time and in what it may say, and gone when dropped.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::process::{Child as Process, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use wait_timeout::ChildExt;
+
+/// The longest line that is read from a child's standard output.
+const LONGEST_LINE: u64 = 8 << 20;
+/// How many lines may wait to be looked at: a child that is faster has to wait.
+const WAITING_LINES: usize = 64;
+/// How much of the end of a child's standard error is kept.
+const TAIL: usize = 2000;
+
+/// A running child process.
+#[derive(Debug)]
+pub(in crate::targets) struct Child {
+    process: Process,
+    lines: Receiver<Line>,
+    errors: Receiver<String>,
+}
+
+/// What a child said, or didn't.
+#[derive(Debug)]
+pub(in crate::targets) enum Line {
+    /// A line, without its end.
+    Text(String),
+    /// A line that is longer than any answer, or that can't be read; its start.
+    Unreadable(String),
+    /// Nothing in time.
+    Silence,
+    /// The end of its output.
+    End,
+}
+
+impl Child {
+    /// Starts a command: nothing to read from, a process group of its own.
+    pub(in crate::targets) fn start(command: &mut Command) -> io::Result<Child> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
+        let mut process = command.spawn()?;
+        let (send_line, lines) = sync_channel(WAITING_LINES);
+        let (send_errors, errors) = sync_channel(1);
+        if let Some(stdout) = process.stdout.take() {
+            thread::spawn(move || read_lines(stdout, &send_line));
+        }
+        if let Some(stderr) = process.stderr.take() {
+            // Nobody may wait for it any more: then there is nobody to tell.
+            thread::spawn(move || send_errors.send(read_tail(stderr)));
+        }
+        Ok(Child { process, lines, errors })
+    }
+
+    /// The next line of its standard output.
+    pub(in crate::targets) fn line(&self, limit: Duration) -> Line {
+        match self.lines.recv_timeout(limit) {
+            Ok(line) => line,
+            Err(RecvTimeoutError::Timeout) => Line::Silence,
+            Err(RecvTimeoutError::Disconnected) => Line::End,
+        }
+    }
+
+    /// How it ended, once its output has: none if it still runs at the limit.
+    pub(in crate::targets) fn end(&mut self, limit: Duration) -> Option<ExitStatus> {
+        self.process.wait_timeout(limit).ok().flatten()
+    }
+
+    /// Ends it, if it still runs, and gives the end of its standard error.
+    pub(in crate::targets) fn errors(&mut self) -> String {
+        self.kill();
+        self.errors.recv_timeout(Duration::from_millis(500)).unwrap_or_default()
+    }
+
+    /// Ends it and what it started, and waits for it: no zombie stays.
+    fn kill(&mut self) {
+        #[cfg(unix)]
+        if let Some(group) = i32::try_from(self.process.id()).ok().and_then(rustix::process::Pid::from_raw) {
+            // No such group: all of it has ended.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn read_lines(stdout: impl Read, send: &SyncSender<Line>) {
+    let mut reader = BufReader::new(stdout);
+    loop {
+        let mut bytes = Vec::new();
+        match reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes) {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {}
+        }
+        let whole = bytes.pop_if(|byte| *byte == b'\n').is_some() || (bytes.len() as u64) < LONGEST_LINE;
+        let line = match String::from_utf8(bytes) {
+            Ok(text) if whole => Line::Text(text),
+            Ok(text) => Line::Unreadable(text.chars().take(TAIL).collect()),
+            Err(error) => {
+                let text = String::from_utf8_lossy(error.as_bytes());
+                Line::Unreadable(text.chars().take(TAIL).collect())
+            }
+        };
+        let last = matches!(line, Line::Unreadable(_));
+        if send.send(line).is_err() || last {
+            return;
+        }
+    }
+}
+
+fn read_tail(mut stderr: impl Read) -> String {
+    let mut tail = Vec::new();
+    let mut buffer = [0; 4096];
+    while let Ok(read @ 1..) = stderr.read(&mut buffer) {
+        tail.extend_from_slice(&buffer[..read]);
+        tail.drain(..tail.len().saturating_sub(TAIL));
+    }
+    String::from_utf8_lossy(&tail).trim().to_owned()
+}
+
+/// Runs a command that says one thing and ends: its standard output, or why there is none.
+pub(in crate::targets) fn ask(command: &mut Command, limit: Duration) -> io::Result<Result<String, String>> {
+    let mut child = Child::start(command)?;
+    let deadline = Instant::now() + limit;
+    let mut said = String::new();
+    loop {
+        match child.line(deadline.saturating_duration_since(Instant::now())) {
+            Line::Text(line) if said.len() < TAIL => said.extend([&*line, "\n"]),
+            Line::Text(_) | Line::Unreadable(_) => return Ok(Err("it says too much".into())),
+            Line::Silence => return Ok(Err(format!("it didn't answer within {} s", limit.as_secs_f32()))),
+            Line::End => break,
+        }
+    }
+    Ok(match child.end(deadline.saturating_duration_since(Instant::now())) {
+        Some(status) if status.success() => Ok(said),
+        Some(status) => Err(format!("{status}: {}", child.errors())),
+        None => Err("it didn't end".into()),
+    })
+}

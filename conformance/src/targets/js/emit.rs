@@ -1,0 +1,347 @@
+//! A litmus program as JavaScript: statement by statement, as a person would write it.
+
+use crate::program::ast::{Stmt, Word};
+use crate::program::profile::Api;
+use crate::program::table::{Field, Op};
+
+use super::names::Names;
+
+/// A program's text, and the part of it that a new agent needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::targets) struct Script {
+    /// The body of an async function: the strand `main`.
+    pub(in crate::targets) text: String,
+    /// The declarations of its variables, for threads.
+    pub(in crate::targets) variables: String,
+}
+
+/// Writes a program for an API.
+pub(super) fn emit(program: &[Stmt], api: Api) -> Script {
+    let mut emitter = Emitter {
+        api,
+        names: Names::of(program),
+        out: String::new(),
+        depth: 0,
+        thenables: Vec::new(),
+        variables: String::new(),
+    };
+    emitter.strand_body("main", program);
+    Script { text: emitter.out, variables: emitter.variables }
+}
+
+struct Emitter {
+    api: Api,
+    names: Names,
+    out: String,
+    depth: usize,
+    /// The thenables whose bodies are around the current statement.
+    thenables: Vec<Word>,
+    variables: String,
+}
+
+impl Emitter {
+    fn line(&mut self, text: &str) {
+        self.out.extend(std::iter::repeat_n("  ", self.depth));
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    /// A head that opens a block, the block, and what closes it.
+    fn block(&mut self, head: &str, tail: &str, body: impl FnOnce(&mut Self)) {
+        let before = self.out.len();
+        self.line(head);
+        let inside = self.out.len();
+        self.depth += 1;
+        body(self);
+        self.depth -= 1;
+        if self.out.len() == inside {
+            self.out.truncate(before);
+            self.line(&format!("{head}{tail}"));
+        } else {
+            self.line(tail);
+        }
+    }
+
+    /// A strand's body: its logging function first, if anything in it observes.
+    fn strand_body(&mut self, name: &str, body: &[Stmt]) {
+        if observes(body) {
+            self.line(&format!("const log = strand({});", quoted(name)));
+        }
+        self.frame_body(body);
+    }
+
+    /// A frame's body: what holds its guards first, if a block in it makes some.
+    fn frame_body(&mut self, body: &[Stmt]) {
+        if self.keeps_guards(body, true) {
+            self.line("using guards = new DisposableStack();");
+        }
+        self.body(body, true);
+    }
+
+    /// Statements; `frame` where they stand directly in a frame's body.
+    fn body(&mut self, body: &[Stmt], frame: bool) {
+        for stmt in body {
+            let declared = self.names.before(stmt);
+            if !declared.is_empty() {
+                let declared: Vec<_> = declared.iter().map(|name| self.names.identifier(name)).collect();
+                let line = format!("let {};", declared.join(", "));
+                self.line(&line);
+            }
+            self.stmt(stmt, frame);
+        }
+    }
+
+    /// Whether a frame makes guards that `using` in their own block would end too early.
+    fn keeps_guards(&self, block: &[Stmt], direct: bool) -> bool {
+        block.iter().any(|stmt| match stmt.op {
+            Op::Enter => !direct || self.names.is_hoisted(stmt.word(Field::Name)),
+            _ => !stmt.op.row().frame && stmt.blocks().any(|block| self.keeps_guards(block, false)),
+        })
+    }
+
+    /// The identifier of the name in a field.
+    fn id(&self, stmt: &Stmt, field: Field) -> String {
+        self.names.identifier(stmt.word(field)).to_owned()
+    }
+
+    /// The start of a statement that binds a name: `const x = `, or `x = ` if it is declared before.
+    fn bind(&self, stmt: &Stmt) -> String {
+        let Some(name) = stmt.name() else { return String::new() };
+        let keyword = if self.names.is_hoisted(name) { "" } else { "const " };
+        format!("{keyword}{} = ", self.names.identifier(name))
+    }
+
+    /// What can be awaited by the name in a field.
+    fn promise(&self, stmt: &Stmt, field: Field) -> String {
+        self.names.promise(stmt.word(field))
+    }
+
+    /// The functions that a thenable was given: those of an inner one carry its name.
+    fn settlers(&self, thenable: &str) -> (String, String) {
+        if self.thenables.first().is_none_or(|first| &**first == thenable) {
+            ("resolve".into(), "reject".into())
+        } else {
+            let id = self.names.identifier(thenable);
+            (format!("resolve_{id}"), format!("reject_{id}"))
+        }
+    }
+
+    /// A statement with a callback: `head` up to the parameters, the body, `);`.
+    fn callback(&mut self, head: &str, stmt: &Stmt) {
+        self.block(&format!("{head}() => {{"), "});", |e| e.frame_body(stmt.body()));
+    }
+
+    /// The same for a callback that is a strand of its own.
+    fn strand(&mut self, head: &str, stmt: &Stmt, tail: &str) {
+        let name = stmt.word(Field::Name).clone();
+        self.block(head, tail, |e| e.strand_body(&name, stmt.body()));
+    }
+
+    /// A function that gets its caller's logging function.
+    fn function(&mut self, head: &str, stmt: &Stmt, tail: &str) {
+        let parameters = if observes(stmt.body()) { "(log)" } else { "()" };
+        self.block(&format!("{head}{parameters} => {{"), tail, |e| e.body(stmt.body(), false));
+    }
+
+    fn observe(&mut self, stmt: &Stmt, value: &str) {
+        let label = stmt.get(Field::As).map_or(String::new(), |label| format!(", {}", quoted(label)));
+        self.line(&format!("log({value}{label});"));
+    }
+
+    fn stmt(&mut self, stmt: &Stmt, frame: bool) {
+        let als = self.api == Api::Als;
+        let bind = self.bind(stmt);
+        match stmt.op {
+            Op::Var => self.variable(stmt, &bind),
+            Op::Get => {
+                let get = if als { "getStore" } else { "get" };
+                self.observe(stmt, &format!("{}.{get}()", self.id(stmt, Field::Var)));
+            }
+            Op::Name => self.observe(stmt, &format!("{}.name", self.id(stmt, Field::Var))),
+            Op::Log => self.observe(stmt, &literal(stmt.word(Field::Value))),
+            Op::Run | Op::RunAsync => {
+                let (before, asynchronous) = if stmt.op == Op::Run { ("", "") } else { ("await ", "async ") };
+                let (v, x) = (self.id(stmt, Field::Var), literal(stmt.word(Field::Value)));
+                self.callback(&format!("{before}{v}.run({x}, {asynchronous}"), stmt);
+            }
+            Op::Snapshot if als => self.line(&format!("{bind}AsyncLocalStorage.snapshot();")),
+            Op::Snapshot => self.line(&format!("{bind}new AsyncContext.Snapshot();")),
+            Op::In | Op::InAsync => {
+                let (before, asynchronous) = if stmt.op == Op::In { ("", "") } else { ("await ", "async ") };
+                let run = if als { "" } else { ".run" };
+                let s = self.id(stmt, Field::Snapshot);
+                self.callback(&format!("{before}{s}{run}({asynchronous}"), stmt);
+            }
+            Op::Fn => self.function(&bind, stmt, "};"),
+            Op::Wrap => {
+                let wrap = if als { "AsyncLocalStorage.bind" } else { "AsyncContext.Snapshot.wrap" };
+                self.line(&format!("{bind}{wrap}({});", self.id(stmt, Field::Fn)));
+            }
+            Op::Call => self.line(&format!("{}(log);", self.id(stmt, Field::Fn))),
+            Op::Throw => self.line(&format!("throw {};", literal(stmt.word(Field::Value)))),
+            Op::Try => self.try_statement(stmt),
+            Op::Caught => self.observe(stmt, "error"),
+            Op::Task => self.strand(&format!("{bind}(async () => {{"), stmt, "})();"),
+            Op::Await => {
+                let awaited = match &**stmt.word(Field::Target) {
+                    "value" => "0".into(),
+                    "tick" => "Promise.resolve()".into(),
+                    "timer" => "sleep()".into(),
+                    _ => self.promise(stmt, Field::Target),
+                };
+                self.line(&format!("await {awaited};"));
+            }
+            Op::Return => self.line(&format!("return {};", self.promise(stmt, Field::Target))),
+            Op::Deferred => self.line(&format!("{bind}deferred();")),
+            Op::Resolve | Op::Reject => self.settle(stmt),
+            Op::Then if stmt.body.is_none() => {
+                self.line(&format!("{bind}{}.then();", self.promise(stmt, Field::Promise)));
+            }
+            Op::Then | Op::Catch | Op::Finally => {
+                let parameters = if stmt.op == Op::Catch && catches(stmt.body()) { "(error)" } else { "()" };
+                let p = self.promise(stmt, Field::Promise);
+                self.strand(&format!("{bind}{p}.{}({parameters} => {{", stmt.op.word()), stmt, "});");
+            }
+            Op::Thenable => {
+                let name = stmt.word(Field::Name).clone();
+                self.thenables.push(name.clone());
+                let (resolve, reject) = self.settlers(&name);
+                self.block(&format!("{bind}{{"), "};", |e| {
+                    e.strand(&format!("then({resolve}, {reject}) {{"), stmt, "},");
+                });
+                self.thenables.pop();
+            }
+            Op::Microtask => self.strand(&format!("{bind}microtask(() => {{"), stmt, "});"),
+            Op::Timer => self.strand(&format!("{bind}timer(() => {{"), stmt, "});"),
+            Op::Generator => self.strand(&format!("{bind}(function* () {{"), stmt, "})();"),
+            Op::AsyncGenerator => self.strand(&format!("{bind}(async function* () {{"), stmt, "})();"),
+            Op::Next => self.line(&format!("{bind}{}.next();", self.id(stmt, Field::Gen))),
+            Op::Close => self.line(&format!("{bind}{}.return();", self.id(stmt, Field::Gen))),
+            Op::ThrowIn => {
+                let x = literal(stmt.word(Field::Value));
+                self.line(&format!("{bind}{}.throw({x});", self.id(stmt, Field::Gen)));
+            }
+            Op::Yield => self.line("yield;"),
+            Op::YieldFrom => self.line(&format!("yield* {};", self.id(stmt, Field::Gen))),
+            Op::ForOf | Op::ForAwait => {
+                let word = if stmt.op == Op::ForOf { "for" } else { "for await" };
+                let head = format!("{word} (const _ of {}) {{", self.id(stmt, Field::Gen));
+                self.block(&head, "}", |e| e.body(stmt.body(), false));
+            }
+            Op::Break => self.line("break;"),
+            Op::Emitter => self.line(&format!("{bind}new EventEmitter();")),
+            Op::On => {
+                let head = format!("{}.on(\"event\", ", self.id(stmt, Field::Emitter));
+                self.function(&head, stmt, "});");
+            }
+            Op::Emit => self.line(&format!("{}.emit(\"event\", log);", self.id(stmt, Field::Emitter))),
+            Op::Finalizer => self.strand(&format!("{bind}finalizer(() => {{"), stmt, "});"),
+            Op::Drop => self.line(&format!("await drop({});", self.id(stmt, Field::Finalizer))),
+            Op::Unhandled => self.strand("onUnhandled(() => {", stmt, "});"),
+            Op::Module => {
+                self.strand(&format!("{bind}importModule(async () => {{"), stmt, "});");
+                self.line(&format!("await {};", self.id(stmt, Field::Name)));
+            }
+            Op::Thread => self.strand(&format!("{bind}thread(() => {{"), stmt, "});"),
+            Op::Enter => {
+                let scope = format!("{}.withScope({})", self.id(stmt, Field::Var), literal(stmt.word(Field::Value)));
+                let name = self.id(stmt, Field::Name);
+                if frame && !self.names.is_hoisted(stmt.word(Field::Name)) {
+                    self.line(&format!("using {name} = {scope};"));
+                } else {
+                    self.line(&format!("{bind}guards.use({scope});"));
+                }
+            }
+            Op::Leave => self.line(&format!("{}[Symbol.dispose]();", self.id(stmt, Field::Guard))),
+            Op::Exit => {
+                let head = format!("{}.exit(", self.id(stmt, Field::Var));
+                self.callback(&head, stmt);
+            }
+            Op::EnterWith => {
+                let x = literal(stmt.word(Field::Value));
+                self.line(&format!("{}.enterWith({x});", self.id(stmt, Field::Var)));
+            }
+            Op::Disable => self.line(&format!("{}.disable();", self.id(stmt, Field::Var))),
+            Op::Resource => self.line(&format!("{bind}new AsyncResource(\"litmus\");")),
+            Op::InResource => {
+                let head = format!("{}.runInAsyncScope(", self.id(stmt, Field::Resource));
+                self.callback(&head, stmt);
+            }
+        }
+    }
+
+    fn variable(&mut self, stmt: &Stmt, bind: &str) {
+        let name = stmt.get(Field::Label).map(|name| format!("name: {}", quoted(name)));
+        let default = stmt.get(Field::Default).map(|value| format!("defaultValue: {}", literal(value)));
+        let options: Vec<_> = name.into_iter().chain(default).collect();
+        let options = if options.is_empty() { String::new() } else { format!("{{ {} }}", options.join(", ")) };
+        let class = if self.api == Api::Als { "AsyncLocalStorage" } else { "AsyncContext.Variable" };
+        let new = format!("new {class}({options});");
+        self.variables.push_str(&format!("const {} = {new}\n", self.id(stmt, Field::Name)));
+        self.line(&format!("{bind}{new}"));
+    }
+
+    fn try_statement(&mut self, stmt: &Stmt) {
+        self.line("try {");
+        self.depth += 1;
+        self.body(stmt.body(), false);
+        self.depth -= 1;
+        if let Some(block) = &stmt.catch {
+            self.line(if catches(block) { "} catch (error) {" } else { "} catch {" });
+            self.depth += 1;
+            self.body(block, false);
+            self.depth -= 1;
+        }
+        if let Some(block) = &stmt.finally {
+            self.line("} finally {");
+            self.depth += 1;
+            self.body(block, false);
+            self.depth -= 1;
+        }
+        self.line("}");
+    }
+
+    fn settle(&mut self, stmt: &Stmt) {
+        let target = stmt.word(Field::Target);
+        let argument = match stmt.op {
+            Op::Reject => literal(stmt.word(Field::Value)),
+            _ => stmt.get(Field::With).map_or(String::new(), |_| self.promise(stmt, Field::With)),
+        };
+        let function = if self.thenables.contains(target) {
+            let (resolve, reject) = self.settlers(target);
+            if stmt.op == Op::Resolve { resolve } else { reject }
+        } else {
+            format!("{}.{}", self.names.identifier(target), stmt.op.word())
+        };
+        self.line(&format!("{function}({argument});"));
+    }
+}
+
+/// A string literal.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A value: `none` is `undefined`, others are compared as text.
+fn literal(value: &str) -> String {
+    if value == "none" { "undefined".into() } else { quoted(value) }
+}
+
+/// Whether a strand's own statements observe something, or call what does.
+fn observes(block: &[Stmt]) -> bool {
+    block.iter().any(|stmt| match stmt.op {
+        Op::Get | Op::Name | Op::Log | Op::Caught | Op::Call | Op::Emit => true,
+        Op::Fn | Op::On => false,
+        _ => !stmt.op.row().strand && stmt.blocks().any(|block| observes(block)),
+    })
+}
+
+/// Whether a catch body observes the value that it caught.
+fn catches(block: &[Stmt]) -> bool {
+    block.iter().any(|stmt| match stmt.op {
+        Op::Caught => true,
+        Op::Catch => false,
+        Op::Try => [&stmt.body, &stmt.finally].into_iter().flatten().any(|block| catches(block)),
+        _ => stmt.blocks().any(|block| catches(block)),
+    })
+}

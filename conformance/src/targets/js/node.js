@@ -1,0 +1,98 @@
+// Node as a host: reads the programs, runs one after another, and answers each with one line on
+// standard output. Arguments: the API's name, the file of programs, the token that starts an answer.
+const { AsyncLocalStorage, AsyncResource } = require("node:async_hooks");
+const { EventEmitter } = require("node:events");
+const fs = require("node:fs");
+
+const [api, file, token] = process.argv.slice(2);
+const programs = JSON.parse(fs.readFileSync(file, "utf8"));
+
+// Made before any program runs, so that each starts in the empty mapping.
+const scopes = programs.map(() => new AsyncResource("program"));
+let position = 0;
+
+// Older Nodes go through every store at each promise: those of a finished program are switched off.
+let stores = [];
+class RecordedStorage extends AsyncLocalStorage {
+  constructor(...args) {
+    super(...args);
+    stores.push(this);
+  }
+}
+Object.defineProperty(RecordedStorage, "name", { value: "AsyncLocalStorage" });
+
+const names =
+  api === "ac" ? { AsyncContext: asyncContext(AsyncLocalStorage) } : { AsyncLocalStorage: RecordedStorage, AsyncResource };
+
+// In the new agent: declare the variables, run the body, answer with what it saw.
+const threadSource = `"use strict";
+const { AsyncLocalStorage, AsyncResource } = require("node:async_hooks");
+const { parentPort, workerData } = require("node:worker_threads");
+const observed = [];
+const strand = (name) => (value, label) => observed.push([name, value, label]);
+${asyncContext}
+const AsyncContext = asyncContext(AsyncLocalStorage);
+let answer = { observed, threw: false };
+try {
+  const names = { AsyncContext, AsyncLocalStorage, AsyncResource, strand };
+  const body = new Function(...Object.keys(names), workerData.variables + "\\nreturn " + workerData.body);
+  body(...Object.values(names))();
+} catch (thrown) {
+  answer = { observed, threw: true, thrown };
+}
+parentPort.postMessage(answer);
+`;
+
+let modules = 0;
+const host = {
+  api: names,
+  EventEmitter,
+  clean: (callback) => scopes[position].runInAsyncScope(callback),
+  soon: setImmediate,
+  collect: () => globalThis.gc(),
+
+  module(callback) {
+    const key = `litmus module ${modules++}`;
+    globalThis[key] = callback;
+    return import(`data:text/javascript,await globalThis[${encodeURIComponent(JSON.stringify(key))}]()`);
+  },
+
+  thread(work, answer) {
+    const { Worker } = require("node:worker_threads");
+    const worker = new Worker(threadSource, { eval: true, workerData: work });
+    let answered = false;
+    const once = (value) => {
+      if (answered) return;
+      answered = true;
+      answer(value);
+    };
+    worker.on("message", once);
+    worker.on("error", (error) => once({ observed: [], failed: `a thread failed: ${text(error)}` }));
+    worker.on("exit", (code) => once({ observed: [], failed: `a thread ended without an answer, exit status ${code}` }));
+  },
+
+  rejections(listener) {
+    process.on("unhandledRejection", listener);
+    return () => process.off("unhandledRejection", listener);
+  },
+};
+
+// A rejection that nobody handles must not end the process.
+process.on("unhandledRejection", () => {});
+
+let current;
+process.on("uncaughtException", (thrown) => current?.fail(`uncaught: ${text(thrown)}`));
+
+function next() {
+  const program = programs[position];
+  if (program === undefined) process.exit(0);
+  current = execute(program, host, (run) => {
+    for (const store of stores) store.disable();
+    stores = [];
+    fs.writeSync(1, `${token}${JSON.stringify(run.answer(program.id))}\n`);
+    position++;
+    setImmediate(next);
+  });
+}
+
+next();

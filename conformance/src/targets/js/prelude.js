@@ -1,0 +1,199 @@
+// What a generated program finds around it, and how its run is observed. Neutral of runtime: what
+// only a host can do is asked of `host`:
+//
+//   api               the names of the API under test: AsyncContext, or AsyncLocalStorage and AsyncResource
+//   EventEmitter      a class with on and emit
+//   clean(callback)   calls back in the empty mapping
+//   soon(callback)    calls back when the job queue has been empty once
+//   collect()         collects garbage
+//   module(callback)  evaluates a module that awaits callback(); gives its promise
+//   thread(work, answer)        runs a program's thread in a new agent, then calls answer
+//   rejections(listener)        listens for unhandled rejections; gives a function that stops it
+
+// More observations than any program within the generator's budget makes.
+const MOST_OBSERVATIONS = 100000;
+
+// One run of one program: what its strands observe, and what is still to come.
+class Run {
+  strands = new Map();
+  observations = 0;
+  failure = undefined;
+  over = false;
+  pending = 0; // timers, threads, modules and cleanups that will call back
+  drops = 0; // of which cleanups
+  ends = []; // what to undo when it is over
+
+  // The logging function of a strand.
+  strand(name) {
+    return (value, label) => {
+      if (this.over) return;
+      if (++this.observations > MOST_OBSERVATIONS) {
+        throw this.fail(`more than ${MOST_OBSERVATIONS} observations`);
+      }
+      const observation = [value === undefined ? "none" : String(value)];
+      if (label !== undefined) observation.push(label);
+      if (!this.strands.has(name)) this.strands.set(name, []);
+      this.strands.get(name).push(observation);
+    };
+  }
+
+  fail(reason) {
+    this.failure ??= reason;
+    return new Error(reason);
+  }
+
+  // The answer, as the JSON form of the language wants it.
+  answer(id) {
+    return this.failure === undefined
+      ? { id, strands: Object.fromEntries(this.strands) }
+      : { id, failed: this.failure };
+  }
+}
+
+function text(thrown) {
+  try {
+    return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
+  } catch {
+    return "a value without a text";
+  }
+}
+
+// The names that a program may use besides those of its API.
+function surroundings(run, host, program) {
+  const { EventEmitter } = host;
+  const strand = (name) => run.strand(name);
+
+  function deferred() {
+    let resolve, reject;
+    const promise = new Promise((...functions) => ([resolve, reject] = functions));
+    return { promise, resolve, reject };
+  }
+
+  function microtask(callback) {
+    return new Promise((done) => {
+      queueMicrotask(() => {
+        callback();
+        done();
+      });
+    });
+  }
+
+  function timer(callback) {
+    return new Promise((done) => {
+      run.pending++;
+      setTimeout(() => {
+        run.pending--;
+        callback();
+        done();
+      }, 0);
+    });
+  }
+
+  // Awaited as `await timer`.
+  const sleep = () => timer(() => {});
+
+  function finalizer(callback) {
+    const self = { target: {}, cleaned: deferred() };
+    const registry = new FinalizationRegistry(() => {
+      if (run.over) return;
+      try {
+        callback();
+      } catch {
+        // A host reports it; no strand sees it.
+      }
+      run.drops--;
+      run.pending--;
+      self.cleaned.resolve();
+    });
+    registry.register(self.target, undefined, self);
+    run.ends.push(() => registry.unregister(self));
+    return self;
+  }
+
+  function drop(self) {
+    self.target = undefined;
+    run.drops++;
+    run.pending++;
+    return self.cleaned.promise;
+  }
+
+  function onUnhandled(callback) {
+    const stop = host.rejections(() => {
+      try {
+        callback();
+      } catch {
+        // A host reports it; no strand sees it.
+      }
+    });
+    run.ends.push(stop);
+  }
+
+  function importModule(body) {
+    run.pending++;
+    const imported = host.module(body);
+    const settled = () => run.pending--;
+    imported.then(settled, settled);
+    return imported;
+  }
+
+  // The new agent has the program's variables and the text of the body.
+  function thread(body) {
+    return new Promise((resolve, reject) => {
+      run.pending++;
+      const work = { variables: program.variables, body: String(body) };
+      host.thread(work, (answer) => {
+        run.pending--;
+        if (answer.failed !== undefined) run.fail(answer.failed);
+        for (const [name, value, label] of answer.observed) run.strand(name)(value, label);
+        if (answer.threw) reject(answer.thrown);
+        else resolve();
+      });
+    });
+  }
+
+  return {
+    ...host.api,
+    EventEmitter,
+    strand,
+    deferred,
+    microtask,
+    timer,
+    sleep,
+    finalizer,
+    drop,
+    onUnhandled,
+    importModule,
+    thread,
+  };
+}
+
+// Runs a program in the empty mapping and calls back with the run when it is over: when the job
+// queue is empty and nothing is pending. It waits on no promise of the program, since that would
+// mark it as handled.
+function execute(program, host, over) {
+  const run = new Run();
+  const names = surroundings(run, host, program);
+  let ended = false;
+  host.clean(() => {
+    try {
+      const AsyncFunction = (async () => {}).constructor;
+      const main = new AsyncFunction(...Object.keys(names), `"use strict";\n${program.text}`);
+      main(...Object.values(names)).then(
+        () => (ended = true),
+        (thrown) => run.fail(`thrown out of main: ${text(thrown)}`),
+      );
+    } catch (error) {
+      run.fail(text(error));
+    }
+  });
+  const poll = () => {
+    if (run.drops > 0) host.collect();
+    if (run.pending > 0 && run.failure === undefined) return host.soon(poll);
+    if (!ended) run.fail("main never ended: it waits for something that never comes");
+    for (const end of run.ends) end();
+    run.over = true;
+    over(run);
+  };
+  host.soon(poll);
+  return run;
+}

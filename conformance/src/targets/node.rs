@@ -1,0 +1,247 @@
+//! Node: AsyncLocalStorage as it is, and the draft's API built on it.
+
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::js::session::{self, Limits, Runtime};
+use super::js::{self, child};
+use super::{Run, Target};
+use crate::program::ast::{Block, Case};
+use crate::program::profile::{Api, Profile};
+use crate::program::table::{Capability, Op};
+
+/// Says what a Node is, by what it does: one line of JSON.
+const PROBE: &str = include_str!("js/node_probe.js");
+/// Reads programs and runs them.
+const HOST: &str = include_str!("js/node.js");
+/// Options of every run: collection on demand, and no warnings among the errors.
+const OPTIONS: [&str; 2] = ["--expose-gc", "--no-warnings"];
+
+/// A Node, reached through one of two APIs.
+///
+/// ```
+/// use conformance::program::profile::Api;
+/// use conformance::targets::{Target, node::Node};
+///
+/// match Node::find(Api::Als) {
+///     Ok(node) => println!("{}", node.describe()),
+///     Err(missing) => println!("{missing}"),
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Node {
+    api: Api,
+    program: OsString,
+    options: Vec<OsString>,
+    version: String,
+    profile: Profile,
+    capabilities: BTreeSet<Capability>,
+    limits: Limits,
+}
+
+/// Why there is no Node to run programs on, and how to get one.
+#[derive(Debug, thiserror::Error)]
+pub enum Missing {
+    /// No such program.
+    #[error("`{program}` was not found: {HOW}")]
+    NotFound {
+        /// The program that was looked for.
+        program: String,
+    },
+    /// It doesn't start, or doesn't answer as Node does.
+    #[error("`{program}` doesn't answer as Node does ({why}): {HOW}")]
+    NoAnswer {
+        /// The program that was started.
+        program: String,
+        /// What it did instead.
+        why: String,
+    },
+    /// It lacks what every program needs.
+    #[error("`{program}` is Node {version}, which is too old: {HOW}")]
+    TooOld {
+        /// The program that was started.
+        program: String,
+        /// Its version.
+        version: String,
+    },
+}
+
+const HOW: &str = "install Node 18.16 or later from https://nodejs.org, or the npm package `node`, \
+                   and have `node` on the PATH";
+
+impl Node {
+    /// The `node` on the PATH.
+    ///
+    /// # Errors
+    ///
+    /// Gives what is missing, and how to get it.
+    pub fn find(api: Api) -> Result<Node, Missing> {
+        Node::at("node", &[], api)
+    }
+
+    /// A Node by its program (a path, or a name on the PATH), with options of its own, such as
+    /// `--no-async-context-frame`. The variable `NODE_OPTIONS` has no influence.
+    ///
+    /// # Errors
+    ///
+    /// Gives what is missing, and how to get it.
+    pub fn at(program: impl AsRef<OsStr>, options: &[&str], api: Api) -> Result<Node, Missing> {
+        let options: Vec<OsString> = options.iter().map(Into::into).collect();
+        let name = program.as_ref().to_string_lossy().into_owned();
+        let mut command = command(program.as_ref(), &options);
+        command.args(["-e", PROBE]);
+        let said = match child::ask(&mut command, Duration::from_secs(20)) {
+            Ok(Ok(said)) => said,
+            Ok(Err(why)) => return Err(Missing::NoAnswer { program: name, why }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Missing::NotFound { program: name }),
+            Err(error) => return Err(Missing::NoAnswer { program: name, why: error.to_string() }),
+        };
+        let Some(probe) = Probe::read(&said) else {
+            return Err(Missing::NoAnswer { program: name, why: format!("it said {:?}", said.trim()) });
+        };
+        if !probe.complete {
+            return Err(Missing::TooOld { program: name, version: probe.version });
+        }
+        Ok(Node {
+            api,
+            program: program.as_ref().to_owned(),
+            options,
+            version: probe.version,
+            profile: if probe.frame { Profile::NodeAcf } else { Profile::NodeLegacy },
+            capabilities: if api == Api::Ac { probe.ac } else { probe.als },
+            limits: Limits::default(),
+        })
+    }
+
+    /// The version, without the letter before it.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Why it can't run a case: the first statement that it lacks something for.
+    fn lacks(&self, case: &Case) -> Option<String> {
+        if let Some(word) = case.experiments.first() {
+            return Some(format!("`{word}` is experimental"));
+        }
+        self.lacks_in(&case.program)
+    }
+
+    fn lacks_in(&self, block: &Block) -> Option<String> {
+        block.iter().find_map(|stmt| {
+            let row = stmt.op.row();
+            let options = row.operands.iter().filter(|operand| stmt.get(operand.field).is_some());
+            let named = (stmt.op == Op::Name).then_some(Capability::Options);
+            let mut needs = options.filter_map(|operand| operand.needs).chain(row.needs).chain(named);
+            match needs.find(|need| !self.capabilities.contains(need)) {
+                Some(need) => Some(format!("`{}` needs `{}`, which is absent here", row.word, need.word())),
+                None => stmt.blocks().find_map(|block| self.lacks_in(block)),
+            }
+        })
+    }
+}
+
+impl Target for Node {
+    fn name(&self) -> &str {
+        match self.api {
+            Api::Ac => "node-ac",
+            Api::Als => "node-als",
+        }
+    }
+
+    fn describe(&self) -> String {
+        let mechanism = match self.profile {
+            Profile::NodeAcf => "AsyncContextFrame",
+            _ => "async_hooks",
+        };
+        let api = match self.api {
+            Api::Ac => "AsyncContext on AsyncLocalStorage",
+            Api::Als => "AsyncLocalStorage",
+        };
+        format!("Node {} ({api}, {mechanism})", self.version)
+    }
+
+    fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    fn api(&self) -> Option<Api> {
+        Some(self.api)
+    }
+
+    fn embedded(&self) -> bool {
+        false
+    }
+
+    fn capabilities(&self) -> BTreeSet<Capability> {
+        self.capabilities.clone()
+    }
+
+    fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
+        let mut programs = Vec::new();
+        for (number, case) in cases.iter().enumerate() {
+            match self.lacks(case) {
+                Some(why) => report(number, Run::Unsupported(why)),
+                None => programs.push((number, js::script(case, self.api))),
+            }
+        }
+        session::run(self, programs, self.limits, report);
+    }
+}
+
+impl Runtime for Node {
+    fn runner(&self) -> String {
+        format!("\"use strict\";\n{}\n{}\n{HOST}", js::ASYNC_CONTEXT, js::PRELUDE)
+    }
+
+    fn command(&self, runner: &Path) -> Command {
+        let mut command = command(&self.program, &self.options);
+        command.args(OPTIONS).arg(runner).arg(match self.api {
+            Api::Ac => "ac",
+            Api::Als => "als",
+        });
+        command
+    }
+}
+
+/// A command that only our own options influence.
+fn command(program: &OsStr, options: &[OsString]) -> Command {
+    let mut command = Command::new(program);
+    command.env_remove("NODE_OPTIONS").args(options);
+    command
+}
+
+/// What a Node says of itself.
+struct Probe {
+    version: String,
+    /// Whether it has all that programs need that have no capability of their own.
+    complete: bool,
+    /// Whether contexts travel by AsyncContextFrame.
+    frame: bool,
+    ac: BTreeSet<Capability>,
+    als: BTreeSet<Capability>,
+}
+
+impl Probe {
+    fn read(said: &str) -> Option<Probe> {
+        let said: Value = serde_json::from_str(said).ok()?;
+        let is = |key: &str| said.get(key)?.as_bool();
+        let mut ac = BTreeSet::from([Capability::Gc, Capability::Worker, Capability::Module, Capability::Rejection]);
+        let mut als = ac.clone();
+        ac.insert(Capability::Options);
+        als.extend([Capability::Als, Capability::Mutate]);
+        if is("options")? {
+            als.insert(Capability::Options);
+        }
+        if is("guard")? {
+            als.insert(Capability::Guard);
+        }
+        let version = said.get("version")?.as_str()?.to_owned();
+        Some(Probe { version, complete: is("complete")?, frame: is("frame")?, ac, als })
+    }
+}
