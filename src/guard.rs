@@ -15,10 +15,7 @@ pub struct Guard {
 
 impl Guard {
     pub(crate) fn new(entered: Entered) -> Guard {
-        Guard {
-            _entered: entered,
-            not_send: PhantomData,
-        }
+        Guard { _entered: entered, not_send: PhantomData }
     }
 }
 

@@ -45,10 +45,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
 
     /// A variable with a name, which errors and `Debug` of a snapshot print.
     pub const fn named(name: &'static str) -> Variable<T> {
-        Variable {
-            key: Key::new(Cow::Borrowed(name)),
-            default: None,
-        }
+        Variable { key: Key::new(Cow::Borrowed(name)), default: None }
     }
 
     /// The same variable with a default: what reads see where nothing is bound.
@@ -66,10 +63,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
 
     /// The same variable with a name made at run time.
     pub fn with_name(self, name: impl Into<Cow<'static, str>>) -> Variable<T> {
-        Variable {
-            key: Key::new(name.into()),
-            default: self.default,
-        }
+        Variable { key: Key::new(name.into()), default: self.default }
     }
 
     /// The name, or `""` (`sec-asynccontext.variable.prototype.name`).
@@ -149,8 +143,6 @@ impl<T: Send + Sync + 'static> Default for Variable<T> {
 
 impl<T: Send + Sync + 'static> fmt::Debug for Variable<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Variable")
-            .field("name", &self.name())
-            .finish_non_exhaustive()
+        f.debug_struct("Variable").field("name", &self.name()).finish_non_exhaustive()
     }
 }

@@ -75,12 +75,7 @@ pub(super) unsafe fn image(node: *const Node) -> *const Node {
         let made = map_node(map, (*node).bloom.get());
         // Release publishes the map to whoever reads it with Acquire, here or in
         // the load above.
-        match (*node).flat.compare_exchange(
-            ptr::null_mut(),
-            made.cast_mut(),
-            Ordering::AcqRel,
-            Ordering::Acquire,
-        ) {
+        match (*node).flat.compare_exchange(ptr::null_mut(), made.cast_mut(), Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => made,
             Err(theirs) => {
                 release(made); // another thread was first; its map is the same
@@ -122,10 +117,6 @@ unsafe fn deep(head: *const Node) -> Base {
         if !(*head).owned.get() {
             own(head);
         }
-        if (*head).len.get() < SHORT {
-            Base::of(head)
-        } else {
-            Base::of(image(head))
-        }
+        if (*head).len.get() < SHORT { Base::of(head) } else { Base::of(image(head)) }
     }
 }

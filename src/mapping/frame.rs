@@ -25,17 +25,11 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) const fn of_run() -> Frame {
-        Frame {
-            outer: Cell::new(ptr::null()),
-            top: Cell::new(Top(ptr::null())),
-        }
+        Frame { outer: Cell::new(ptr::null()), top: Cell::new(Top(ptr::null())) }
     }
 
     pub(super) const fn of_task() -> Frame {
-        Frame {
-            outer: Cell::new(ptr::null()),
-            top: Cell::new(Top::EMPTY_TASK),
-        }
+        Frame { outer: Cell::new(ptr::null()), top: Cell::new(Top::EMPTY_TASK) }
     }
 }
 
@@ -100,10 +94,7 @@ impl Back {
         thread(|t| {
             let outer = t.frame.replace(frame);
             frame.outer.set(outer);
-            Back {
-                head: t.head.replace(head),
-                frame: outer,
-            }
+            Back { head: t.head.replace(head), frame: outer }
         })
     }
 
@@ -128,11 +119,7 @@ where
     // SAFETY: it is this thread's current head, and the new node, which borrows
     // it, goes before this call returns or unwinds.
     let node = bound(id, unsafe { base(head.node()) }, value);
-    let _scope = Scope {
-        back: Back::switch(Head::plain(node), &frame),
-        frame: &frame,
-        node,
-    };
+    let _scope = Scope { back: Back::switch(Head::plain(node), &frame), frame: &frame, node };
     f()
 }
 
@@ -140,11 +127,7 @@ where
 #[inline]
 pub(crate) fn run_in<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let frame = Frame::of_run();
-    let _scope = Scope {
-        back: Back::switch(Head::plain(link.node()), &frame),
-        frame: &frame,
-        node: ptr::null(),
-    };
+    let _scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null() };
     f()
 }
 

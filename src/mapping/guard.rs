@@ -332,11 +332,7 @@ unsafe fn give_to_pin(node: *const Node) -> bool {
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn close(left: Top, node: *const Node) {
-    let mut closing = Closing {
-        sweep: left.sweeps(),
-        list: left.entry(),
-        node,
-    };
+    let mut closing = Closing { sweep: left.sweeps(), list: left.entry(), node };
     closing.go();
 }
 

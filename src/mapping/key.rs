@@ -26,11 +26,7 @@ pub(crate) struct Key<T> {
 
 impl<T> Key<T> {
     pub(crate) const fn new(name: Cow<'static, str>) -> Key<T> {
-        Key {
-            id: AtomicU64::new(0),
-            name,
-            value: PhantomData,
-        }
+        Key { id: AtomicU64::new(0), name, value: PhantomData }
     }
 
     pub(crate) fn name(&self) -> &Cow<'static, str> {
@@ -96,10 +92,7 @@ struct Registry {
     names: BTreeMap<u64, Cow<'static, str>>,
 }
 
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
-    last: 0,
-    names: BTreeMap::new(),
-});
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry { last: 0, names: BTreeMap::new() });
 
 /// No user code runs under this lock, so poison would say nothing.
 fn registry() -> MutexGuard<'static, Registry> {

@@ -90,11 +90,7 @@ pub(crate) fn with<T, R>(key: &Key<T>, f: impl FnOnce(Option<&T>) -> R) -> R {
 /// `node` was found in the current mapping, and holds a `T`.
 #[inline]
 unsafe fn with_pinned<T, R>(node: *const Node, f: impl FnOnce(Option<&T>) -> R) -> R {
-    let pin = Pin {
-        node,
-        outer: thread(|t| t.pins.get()),
-        owed: Cell::new(false),
-    };
+    let pin = Pin { node, outer: thread(|t| t.pins.get()), owed: Cell::new(false) };
     thread(|t| t.pins.set(&pin));
     let _unpin = Unpin(&pin);
     // SAFETY: the caller's promise; the pin keeps the value until `f` is done.

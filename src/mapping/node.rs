@@ -69,19 +69,11 @@ impl Base {
     #[inline(always)]
     pub(super) unsafe fn of(parent: *const Node) -> Base {
         if parent.is_null() {
-            return Base {
-                parent,
-                bloom: 0,
-                len: 0,
-            };
+            return Base { parent, bloom: 0, len: 0 };
         }
         // SAFETY: the caller's promise.
         let node = unsafe { &*parent };
-        Base {
-            parent,
-            bloom: node.bloom.get(),
-            len: node.len.get(),
-        }
+        Base { parent, bloom: node.bloom.get(), len: node.len.get() }
     }
 }
 
@@ -196,19 +188,12 @@ pub(super) fn bound<T: Send + Sync + 'static>(key: u64, base: Base, value: T) ->
         drop(unsafe { Box::from_raw(node.cast_mut().cast::<Bound<T>>()) });
     }
     let node = Node::binding(key, base, free_bound::<T>);
-    Box::into_raw(Box::new(Bound { node, value }))
-        .cast_const()
-        .cast()
+    Box::into_raw(Box::new(Bound { node, value })).cast_const().cast()
 }
 
 /// A borrowing node with an entry.
 #[inline(always)]
-pub(super) fn entered<T: Send + Sync + 'static>(
-    key: u64,
-    base: Base,
-    value: T,
-    entry: Entry,
-) -> *const Entered<T> {
+pub(super) fn entered<T: Send + Sync + 'static>(key: u64, base: Base, value: T, entry: Entry) -> *const Entered<T> {
     /// # Safety
     ///
     /// As for [`free`], and `node` was made by `entered::<T>`.
@@ -227,11 +212,7 @@ pub(super) fn entered<T: Send + Sync + 'static>(
 ///
 /// `tail` is null or an owned chain of which the caller gives away one link
 /// reference, and binds none of the entries' keys; `bloom` covers those.
-pub(super) unsafe fn segment(
-    entries: Vec<(u64, Value)>,
-    bloom: u32,
-    tail: *const Node,
-) -> *const Node {
+pub(super) unsafe fn segment(entries: Vec<(u64, Value)>, bloom: u32, tail: *const Node) -> *const Node {
     /// # Safety
     ///
     /// As for [`free`], and `node` is a [`Segment`].
@@ -244,9 +225,7 @@ pub(super) unsafe fn segment(
     base.bloom |= bloom;
     base.len += entries.len() as u16; // at most `SHORT`, see `own.rs`
     let node = Node::new(0, Kind::Segment, base, true, free_segment);
-    Box::into_raw(Box::new(Segment { node, entries }))
-        .cast_const()
-        .cast()
+    Box::into_raw(Box::new(Segment { node, entries })).cast_const().cast()
 }
 
 /// An owned node that is a whole mapping.
@@ -258,15 +237,9 @@ pub(super) fn map_node(map: Map, bloom: u32) -> *const Node {
         // SAFETY: made by `Box::into_raw` of this type; the caller's promise.
         drop(unsafe { Box::from_raw(node.cast_mut().cast::<MapNode>()) });
     }
-    let base = Base {
-        parent: ptr::null(),
-        bloom,
-        len: 1,
-    };
+    let base = Base { parent: ptr::null(), bloom, len: 1 };
     let node = Node::new(0, Kind::Map, base, true, free_map);
-    Box::into_raw(Box::new(MapNode { node, map }))
-        .cast_const()
-        .cast()
+    Box::into_raw(Box::new(MapNode { node, map })).cast_const().cast()
 }
 
 /// The entries of a segment.

@@ -144,11 +144,7 @@ pub(super) unsafe fn clean(node: *const Node, key: u64) -> *const Node {
     // SAFETY: the caller's promise. The link reference made first is given up
     // when the map takes its place; the map holds the same values, so none dies.
     unsafe {
-        let chain = if find(node, key).is_null() {
-            linked(node)
-        } else {
-            without(node, key)
-        };
+        let chain = if find(node, key).is_null() { linked(node) } else { without(node, key) };
         if chain.is_null() || (*chain).len.get() < SHORT {
             return chain;
         }

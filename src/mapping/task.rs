@@ -66,11 +66,7 @@ impl<F: RefUnwindSafe> RefUnwindSafe for Scoped<F> {}
 impl<F> Scoped<F> {
     #[inline]
     pub(crate) fn new(base: Link, inner: F) -> Scoped<F> {
-        Scoped {
-            frame: Frame::of_task(),
-            base,
-            inner: ManuallyDrop::new(inner),
-        }
+        Scoped { frame: Frame::of_task(), base, inner: ManuallyDrop::new(inner) }
     }
 
     #[inline]
@@ -140,9 +136,7 @@ impl<F> Drop for Scoped<F> {
 
 impl<F: fmt::Debug> fmt::Debug for Scoped<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scoped")
-            .field("inner", self.inner())
-            .finish_non_exhaustive()
+        f.debug_struct("Scoped").field("inner", self.inner()).finish_non_exhaustive()
     }
 }
 

@@ -17,7 +17,7 @@ pub type Span = Range<usize>;
 pub type Block = Vec<Stmt>;
 
 /// A word with its place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spanned {
     /// The word.
     pub text: Word,
@@ -26,7 +26,7 @@ pub struct Spanned {
 }
 
 /// A litmus file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     /// The version of the language that it declares. If that is higher than
     /// [`VERSION`](super::VERSION), its cases are unsupported: they hold their metadata only.
@@ -36,7 +36,7 @@ pub struct File {
 }
 
 /// A statement: an operation, its operands by field, its bodies.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stmt {
     /// What it does.
     pub op: Op,
@@ -90,7 +90,7 @@ impl Stmt {
 }
 
 /// A case: a program and what each of its strands must see.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     /// Its id, unique in a run.
     pub id: Word,
@@ -117,7 +117,7 @@ pub struct Case {
 }
 
 /// A stated outcome.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expect {
     /// For whom; empty for the draft and so for everybody.
     pub profiles: Vec<Selector>,

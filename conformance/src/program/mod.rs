@@ -2,7 +2,9 @@
 
 pub mod ast;
 pub mod diagnostic;
+pub mod needs;
 pub mod parse;
+pub mod print;
 pub mod profile;
 pub mod table;
 mod tree;

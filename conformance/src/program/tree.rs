@@ -97,6 +97,11 @@ fn is_forbidden(c: char) -> bool {
         | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
+/// Whether a character must be escaped in a quoted string of one line.
+pub(super) fn needs_escape(c: char) -> bool {
+    is_newline(c) || is_forbidden(c)
+}
+
 /// Whether a character may stand in a bare word.
 fn is_bare(c: char) -> bool {
     !is_newline(c) && !is_space(c) && !is_forbidden(c) && !"\\/(){}[];\"#=".contains(c)
