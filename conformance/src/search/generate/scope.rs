@@ -5,6 +5,7 @@ use fastrand::Rng;
 
 use crate::program::ast::Word;
 use crate::program::table::Kind;
+use crate::search::prefix;
 
 /// A strand of the program under construction.
 pub(super) type Strand = usize;
@@ -62,25 +63,8 @@ impl Scope {
 
     /// A name that the program does not use yet.
     pub(super) fn fresh(&mut self, kind: Kind) -> Word {
-        let letter = match kind {
-            Kind::Variable => "v",
-            Kind::Snapshot => "s",
-            Kind::Function => "f",
-            Kind::Wrapped => "w",
-            Kind::Deferred => "d",
-            Kind::Task => "t",
-            Kind::Reaction => "q",
-            Kind::Request => "p",
-            Kind::Microtask | Kind::Timer => "m",
-            Kind::Thenable => "h",
-            Kind::Generator => "g",
-            Kind::AsyncGenerator => "ag",
-            Kind::Emitter => "e",
-            Kind::Guard => "u",
-            Kind::Module | Kind::Thread | Kind::Finalizer | Kind::Unhandled | Kind::Resource => "n",
-        };
         self.names += 1;
-        format!("{letter}{}", self.names).into()
+        format!("{}{}", prefix(kind), self.names).into()
     }
 
     /// Binds a name in the current block.

@@ -1,0 +1,258 @@
+//! Shrinking: from a program that disagrees to a small one that disagrees in the same way.
+//!
+//! A round makes every candidate that is one step smaller, lets the caller judge all of them at
+//! once, goes on with the smallest that was kept, and ends when none is kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::prefix;
+use crate::program::ast::{Block, Spanned, Stmt, Word};
+use crate::program::table::{AWAIT_WORDS, Field, Form, Op, Role};
+
+/// Shrinks a program. `keep` judges all candidates of a round: are they well-formed, deterministic,
+/// and do they disagree in the same class? At the end names and values are made short; if that
+/// is not kept either, they stay.
+pub fn shrink(program: Block, keep: &mut dyn FnMut(&[Block]) -> Vec<bool>) -> Block {
+    let mut program = program;
+    loop {
+        let mut candidates = candidates(&program);
+        candidates.sort_by_key(|candidate| weight(candidate));
+        let kept = keep(&candidates);
+        let Some(index) = kept.iter().position(|kept| *kept) else { break };
+        program = candidates.swap_remove(index);
+    }
+    let renamed = rename(&program);
+    if keep(std::slice::from_ref(&renamed)) == [true] { renamed } else { program }
+}
+
+/// How many statements a program has.
+pub fn statements(block: &[Stmt]) -> usize {
+    block.iter().map(|stmt| 1 + stmt.blocks().map(|block| statements(block)).sum::<usize>()).sum()
+}
+
+/// Smaller is better: fewer statements, then less nesting, then fewer operands.
+fn weight(block: &[Stmt]) -> (usize, usize, usize) {
+    fn nested(block: &[Stmt]) -> usize {
+        block.iter().flat_map(Stmt::blocks).map(|block| 1 + statements(block) + nested(block)).sum()
+    }
+    fn operands(block: &[Stmt]) -> usize {
+        block.iter().map(|stmt| stmt.operands.len() + stmt.blocks().map(|block| operands(block)).sum::<usize>()).sum()
+    }
+    (statements(block), nested(block), operands(block))
+}
+
+/// Every program one step smaller.
+fn candidates(program: &[Stmt]) -> Vec<Block> {
+    let mut found = Vec::new();
+    for index in 0..statements(program) {
+        for step in 0.. {
+            let mut position = index;
+            let mut candidate = program.to_vec();
+            match change(&mut candidate, &mut position, step) {
+                Some(true) => {
+                    drop_dangling(&mut candidate);
+                    found.push(candidate);
+                }
+                Some(false) => {}
+                None => break,
+            }
+        }
+    }
+    found
+}
+
+/// Does the `step`-th change to the statement at `position`, in the order of the text. None: there
+/// is no such step; false: it does not apply to this statement.
+fn change(block: &mut Block, position: &mut usize, step: usize) -> Option<bool> {
+    for i in 0..block.len() {
+        if *position == 0 {
+            return change_here(block, i, step);
+        }
+        *position -= 1;
+        let stmt = &mut block[i];
+        for inner in [&mut stmt.body, &mut stmt.catch, &mut stmt.finally].into_iter().flatten() {
+            let size = statements(inner);
+            if *position < size {
+                return change(inner, position, step);
+            }
+            *position -= size;
+        }
+    }
+    None
+}
+
+fn change_here(block: &mut Block, i: usize, step: usize) -> Option<bool> {
+    let stmt = &mut block[i];
+    let done = match step {
+        0 => {
+            block.remove(i);
+            true
+        }
+        // In place of it, the contents of one of its blocks.
+        1..=3 => match [&mut stmt.body, &mut stmt.catch, &mut stmt.finally][step - 1].take() {
+            Some(contents) => {
+                block.splice(i..=i, contents);
+                true
+            }
+            None => false,
+        },
+        4 => stmt.finally.is_some() && stmt.catch.take().is_some(),
+        5 => stmt.catch.is_some() && stmt.finally.take().is_some(),
+        _ => {
+            let optional = |field: &Field| {
+                let operand = stmt.op.row().operands.iter().find(|operand| operand.field == *field);
+                operand.is_some_and(|operand| operand.form != Form::Required)
+            };
+            let fields: Vec<Field> = stmt.operands.iter().map(|(field, _)| *field).filter(optional).collect();
+            let field = *fields.get(step - 6)?;
+            stmt.operands.retain(|(other, _)| *other != field);
+            true
+        }
+    };
+    Some(done)
+}
+
+/// Whether a field of a statement names something bound elsewhere.
+fn is_use(stmt: &Stmt, field: Field) -> bool {
+    let operand = stmt.op.row().operands.iter().find(|operand| operand.field == field);
+    operand.is_some_and(|operand| matches!(operand.role, Role::Uses(_) | Role::Awaits(_)))
+}
+
+/// Drops every statement that uses a name which nothing binds any more.
+fn drop_dangling(program: &mut Block) {
+    loop {
+        let mut bound = BTreeSet::new();
+        visit(program, &mut |stmt| bound.extend(stmt.name().cloned()));
+        if !retain(program, &bound) {
+            return;
+        }
+    }
+}
+
+/// Keeps the statements that use bound names only; says whether one went.
+fn retain(block: &mut Block, bound: &BTreeSet<Word>) -> bool {
+    let before = block.len();
+    block.retain(|stmt| {
+        stmt.operands.iter().all(|(field, operand)| {
+            !is_use(stmt, *field) || bound.contains(&operand.text) || is_word(stmt.op, &operand.text)
+        })
+    });
+    let mut went = block.len() < before;
+    for stmt in block {
+        for inner in [&mut stmt.body, &mut stmt.catch, &mut stmt.finally].into_iter().flatten() {
+            went |= retain(inner, bound);
+        }
+    }
+    went
+}
+
+/// Whether `await` takes it without a name being bound.
+fn is_word(op: Op, text: &str) -> bool {
+    op == Op::Await && AWAIT_WORDS.contains(&text)
+}
+
+fn visit(block: &[Stmt], see: &mut dyn FnMut(&Stmt)) {
+    for stmt in block {
+        see(stmt);
+        stmt.blocks().for_each(|block| visit(block, see));
+    }
+}
+
+/// Gives names and values short ones, in the order of the text, as a person would.
+fn rename(program: &[Stmt]) -> Block {
+    let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
+    visit(program, &mut |stmt| {
+        if let Some(letter) = letter(stmt.op) {
+            *kinds.entry(letter).or_default() += usize::from(stmt.name().is_some());
+        }
+    });
+    let mut counted: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut names: BTreeMap<Word, Word> = BTreeMap::new();
+    let mut values: BTreeMap<Word, Word> = BTreeMap::new();
+    visit(program, &mut |stmt| {
+        if let (Some(name), Some(letter)) = (stmt.name(), letter(stmt.op)) {
+            let count = counted.entry(letter).or_default();
+            *count += 1;
+            let short = if kinds[letter] == 1 { letter.to_owned() } else { format!("{letter}{count}") };
+            names.insert(name.clone(), short.into());
+        }
+        for field in [Field::Value, Field::Default] {
+            if let Some(value) = stmt.get(field).filter(|value| &***value != "none") {
+                let next = values.len();
+                values.entry(value.clone()).or_insert_with(|| short_value(next));
+            }
+        }
+    });
+    let mut renamed = program.to_vec();
+    apply(&mut renamed, &names, &values);
+    renamed
+}
+
+fn apply(block: &mut Block, names: &BTreeMap<Word, Word>, values: &BTreeMap<Word, Word>) {
+    for stmt in block {
+        let op = stmt.op;
+        for (field, Spanned { text, .. }) in &mut stmt.operands {
+            let renamed = match field {
+                Field::Value | Field::Default => values.get(text),
+                Field::Label | Field::As => None,
+                _ if is_word(op, text) => None,
+                _ => names.get(text),
+            };
+            if let Some(renamed) = renamed {
+                *text = renamed.clone();
+            }
+        }
+        for inner in [&mut stmt.body, &mut stmt.catch, &mut stmt.finally].into_iter().flatten() {
+            apply(inner, names, values);
+        }
+    }
+}
+
+/// The letter for the names that a statement binds.
+fn letter(op: Op) -> Option<&'static str> {
+    op.row().operands.iter().find_map(|operand| match operand.role {
+        Role::Binds(kind) => Some(prefix(kind)),
+        _ => None,
+    })
+}
+
+/// `a` to `z`, then `x26` and on.
+fn short_value(index: usize) -> Word {
+    match u8::try_from(index) {
+        Ok(small) if small < 26 => char::from(b'a' + small).to_string().into(),
+        _ => format!("x{index}").into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::print;
+    use crate::search::{Features, program};
+
+    #[test]
+    fn what_is_kept_shrinks_to_what_it_needs() {
+        let resumes = |block: &Block| {
+            let mut found = false;
+            visit(block, &mut |stmt| found |= stmt.op == Op::ThrowIn);
+            found
+        };
+        let mut shrunk = 0;
+        for n in (0..200).filter(|n| resumes(&program(1, *n, &Features::ALL))).take(10) {
+            let small =
+                shrink(program(1, n, &Features::ALL), &mut |candidates| candidates.iter().map(resumes).collect());
+            let text = print::block(&small);
+            let expected = ["generator g {}\nthrow-in g a\n", "async-generator ag {}\nthrow-in ag a\n"];
+            assert!(expected.contains(&&*text), "{text}");
+            shrunk += 1;
+        }
+        assert_eq!(shrunk, 10);
+    }
+
+    #[test]
+    fn what_is_never_kept_stays() {
+        let whole = program(1, 0, &Features::ALL);
+        let same = shrink(whole.clone(), &mut |candidates| vec![false; candidates.len()]);
+        assert_eq!(print::block(&same), print::block(&whole));
+    }
+}
