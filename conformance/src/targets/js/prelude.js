@@ -52,7 +52,7 @@ class Run {
 
 function text(thrown) {
   try {
-    return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
+    return String(thrown);
   } catch {
     return "a value without a text";
   }
