@@ -119,6 +119,12 @@ impl Node {
         })
     }
 
+    /// The same with another time limit for each program: 10 seconds if not told.
+    pub fn answer_within(mut self, limit: Duration) -> Node {
+        self.limits.answer = limit;
+        self
+    }
+
     /// The version, without the letter before it.
     pub fn version(&self) -> &str {
         &self.version

@@ -90,6 +90,8 @@ function next() {
     for (const store of stores) store.disable();
     stores = [];
     fs.writeSync(1, `${token}${JSON.stringify(run.answer(program.id))}\n`);
+    // What a failed program left behind would disturb the next: that one gets a new process.
+    if (run.failure !== undefined && run.pending > 0) process.exit(0);
     position++;
     setImmediate(next);
   });

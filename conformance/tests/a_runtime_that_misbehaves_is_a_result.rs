@@ -1,0 +1,176 @@
+//! A runtime that hangs, crashes or prints rubbish: the guilty program is named, the others get
+//! their answers, and nothing is left behind. The runtimes here are shell scripts.
+#![cfg(unix)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use conformance::program::ast::Case;
+use conformance::program::parse::parse;
+use conformance::program::profile::Api;
+use conformance::targets::node::{Missing, Node};
+use conformance::targets::{Run, Target};
+
+/// Answers the probe as Node does; then says where it is, and answers each program with nothing
+/// observed, but obeys the words in it.
+const FAKE: &str = r#"
+if [ "$1" = -e ]; then
+    echo '{"version":"99.1.2","complete":true,"frame":true,"options":true,"guard":true}'
+    exit
+fi
+echo "$$ $PWD" >> "$(dirname "$0")/started"
+awk -v RS='[{]"id":' -v token="$6" -v here="$(dirname "$0")" '
+    NR == 1 { next }
+    /hang/ { system("echo $$ >> " here "/children; sleep 100") }
+    /crash/ { print "a reason" > "/dev/stderr"; exit 3 }
+    /rubbish/ { print "hello" }
+    /forged/ { print "litmus-0000000000000000:{\"id\":" $0 + 0 ",\"strands\":{}}" }
+    /endless-lines/ { while (1) print "more" }
+    /endless-line/ { while (1) printf "more" }
+    /errors/ { for (i = 0; i < 100000; i++) print "noise " i > "/dev/stderr" }
+    { print token "{\"id\":" $0 + 0 ",\"strands\":{}}"; fflush() }
+' "$5"
+"#;
+
+struct Fake {
+    folder: tempfile::TempDir,
+    node: Node,
+}
+
+fn script(folder: &Path, text: &str) -> String {
+    let script = folder.join("fake-node");
+    fs::write(&script, text).unwrap();
+    script.to_str().unwrap().to_owned()
+}
+
+fn fake(limit: Duration) -> Fake {
+    let folder = tempfile::tempdir().unwrap();
+    let script = script(folder.path(), FAKE);
+    let node = Node::at("sh", &[&script], Api::Als).unwrap().answer_within(limit);
+    Fake { folder, node }
+}
+
+impl Fake {
+    /// Runs a program for each word and gives what came of each.
+    fn run(&self, words: &[&str]) -> Vec<Run> {
+        let cases: String = words
+            .iter()
+            .enumerate()
+            .map(|(i, word)| format!("case c{i} {{\n title t\n program {{ log {word} }}\n}}\n"))
+            .collect();
+        let (file, diagnostics) = parse(&format!("litmus 1\n{cases}"));
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        let mut runs: Vec<Option<Run>> = vec![None; words.len()];
+        self.node.run(&file.cases.iter().collect::<Vec<&Case>>(), &mut |i, run| {
+            assert!(runs[i].replace(run).is_none(), "{i} was reported twice");
+        });
+        runs.into_iter().map(|run| run.expect("every program is reported")).collect()
+    }
+
+    fn lines(&self, file: &str) -> Vec<String> {
+        fs::read_to_string(self.folder.path().join(file)).unwrap().lines().map(str::to_owned).collect()
+    }
+}
+
+fn failure(run: &Run) -> &str {
+    let Run::Failed(why) = run else { panic!("{run:?}") };
+    why
+}
+
+fn answered(run: &Run) -> bool {
+    matches!(run, Run::Outcome(outcome) if outcome.strands.is_empty())
+}
+
+const SOON: Duration = Duration::from_secs(1);
+/// For runtimes that answer: a busy machine must not make them look hung.
+const LATE: Duration = Duration::from_secs(60);
+
+#[test]
+fn exactly_the_guilty_program_fails() {
+    let runs = fake(LATE).run(&["a", "crash", "b", "rubbish", "forged", "c", "endless-lines", "endless-line", "d"]);
+    assert_eq!(failure(&runs[1]), "exit status: 3; standard error: a reason");
+    assert_eq!(failure(&runs[3]), "unreadable answer: hello");
+    let forged = "unreadable answer: litmus-0000000000000000:{\\\"id\\\":4,";
+    assert!(failure(&runs[4]).starts_with(forged), "{:?}", runs[4]);
+    assert_eq!(failure(&runs[6]), "unreadable answer: more");
+    assert!(failure(&runs[7]).starts_with("unreadable answer: moremoremore"), "{:?}", runs[7]);
+    assert!([0, 2, 5, 8].iter().all(|i| answered(&runs[*i])), "{runs:?}");
+}
+
+#[test]
+fn a_hang_ends_at_the_limit_and_the_others_are_answered() {
+    let start = Instant::now();
+    let runs = fake(SOON).run(&["a", "hang", "b"]);
+    assert_eq!(failure(&runs[1]), "hang after 1 s");
+    assert!(answered(&runs[0]) && answered(&runs[2]), "{runs:?}");
+    assert!(start.elapsed() < Duration::from_secs(30));
+}
+
+#[test]
+fn noise_on_standard_error_is_no_failure() {
+    assert!(fake(LATE).run(&["errors", "a"]).iter().all(answered));
+}
+
+#[test]
+fn a_runtime_that_always_fails_is_given_up() {
+    let runs = fake(LATE).run(&["crash"; 50]);
+    assert_eq!(failure(&runs[0]), "exit status: 3; standard error: a reason");
+    let rest = "not run: the 3 programs before it failed, the last by: exit status: 3; standard error: a reason";
+    assert_eq!(failure(&runs[49]), rest);
+}
+
+#[test]
+fn nothing_is_left_behind() {
+    let fake = fake(SOON);
+    fake.run(&["a", "hang", "crash", "b"]);
+    let started = fake.lines("started");
+    assert!(started.len() >= 3);
+    for line in started {
+        let (process, folder) = line.split_once(' ').unwrap();
+        assert!(!PathBuf::from(folder).exists(), "{folder} is still there");
+        assert!(!is_process(process), "{process} is still there");
+    }
+    for child in fake.lines("children") {
+        // Its parent is gone too: somebody else reaps it, soon.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while is_process(&child) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        assert!(!is_process(&child), "{child} is still there");
+    }
+}
+
+/// Whether a process runs, or waits to be reaped by us; only known where there is a /proc.
+fn is_process(process: &str) -> bool {
+    let Ok(stat) = fs::read_to_string(format!("/proc/{process}/stat")) else { return false };
+    let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let (state, parent) = (fields.next(), fields.next());
+    state != Some("Z") || parent == Some(&*std::process::id().to_string())
+}
+
+#[test]
+fn a_missing_runtime_is_named_with_how_to_get_it() {
+    let missing = Node::at("no-such-node", &[], Api::Ac).unwrap_err();
+    assert!(matches!(missing, Missing::NotFound { .. }), "{missing:?}");
+    let text = missing.to_string();
+    assert!(text.starts_with("`no-such-node` was not found: install Node 18.16 or later from https://nodejs.org"));
+}
+
+#[test]
+fn an_old_node_is_named_with_its_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = r#"echo '{"version":"12.1.0","complete":false,"frame":false,"options":false,"guard":false}'"#;
+    let missing = Node::at("sh", &[&script(folder.path(), old)], Api::Ac).unwrap_err();
+    assert!(missing.to_string().starts_with("`sh` is Node 12.1.0, which is too old: install"), "{missing}");
+}
+
+#[test]
+fn something_else_by_that_name_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    for (script_text, why) in [("echo hello", "it said \"hello\""), ("echo no >&2; exit 4", "exit status: 4: no")] {
+        let missing = Node::at("sh", &[&script(folder.path(), script_text)], Api::Ac).unwrap_err();
+        let text = format!("`sh` doesn't answer as Node does ({why}): install");
+        assert!(missing.to_string().starts_with(&text), "{missing}");
+    }
+}
