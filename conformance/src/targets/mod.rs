@@ -2,6 +2,7 @@
 
 pub mod js;
 pub mod node;
+pub mod rust;
 
 use std::collections::BTreeSet;
 

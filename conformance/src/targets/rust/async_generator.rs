@@ -1,0 +1,170 @@
+//! Async generators: a task that serves a queue of requests with a scoped body, or, where loops
+//! alone consume it, the same polled by its consumer.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
+
+use asynccontext::Propagate;
+
+use super::code::Node;
+use super::executor::{Start, Task};
+use super::generator::{Body, Command, Port};
+use super::lock;
+use super::promise::{Progress, Promise, Settlement};
+use super::strand::{Home, Strand};
+use super::throw::{Abrupt, Flow, catching_polls};
+use super::world::{Binding, Ticket, World};
+use crate::program::ast::Word;
+use crate::program::table::Field;
+
+/// An async generator.
+pub(super) struct AsyncGenerator {
+    name: Word,
+    requests: Arc<Requests>,
+    /// What serves the requests, where the consumer polls it.
+    server: Mutex<Option<Task>>,
+}
+
+/// The queue between consumers and the body.
+#[derive(Default)]
+pub(super) struct Requests {
+    queue: Mutex<VecDeque<Request>>,
+    /// The request that is being served.
+    current: Mutex<Option<Request>>,
+    server: Mutex<Option<Waker>>,
+}
+
+/// A call of `next`, `return` or `throw` that waits for its turn.
+struct Request {
+    command: Command,
+    promise: Arc<Promise>,
+    ticket: Ticket,
+}
+
+impl Request {
+    fn settle(self, settlement: Settlement) {
+        self.promise.settle(settlement);
+        drop(self.ticket);
+    }
+}
+
+impl AsyncGenerator {
+    /// Queues a request.
+    pub(super) fn request(&self, world: &Arc<World>, command: Command) -> Arc<Promise> {
+        let promise = Promise::pending();
+        let request = Request { command, promise: promise.clone(), ticket: world.start(&self.name) };
+        lock(&self.requests.queue).push_back(request);
+        let server = lock(&self.requests.server).take();
+        if let Some(server) = server {
+            server.wake();
+        }
+        promise
+    }
+
+    /// Waits for the answer to a request; polls the server meanwhile, where no task does.
+    pub(super) async fn answer(&self, promise: &Arc<Promise>) -> Settlement {
+        let server = lock(&self.server).take();
+        let Some(mut server) = server else { return promise.wait().await };
+        let mut answer = promise.wait();
+        let settlement = poll_fn(|cx| {
+            let served = server.as_mut().poll(cx);
+            debug_assert!(served.is_pending(), "a server never ends by itself");
+            pin!(&mut answer).poll(cx)
+        })
+        .await;
+        *lock(&self.server) = Some(server);
+        settlement
+    }
+}
+
+impl Requests {
+    /// Takes the next request; it is then the current one.
+    async fn take(&self) -> Command {
+        poll_fn(|cx| {
+            let mut queue = lock(&self.queue);
+            match queue.pop_front() {
+                Some(request) => {
+                    let command = request.command.clone();
+                    drop(queue);
+                    *lock(&self.current) = Some(request);
+                    Poll::Ready(command)
+                }
+                None => {
+                    *lock(&self.server) = Some(cx.waker().clone());
+                    Poll::Pending
+                }
+            }
+        })
+        .await
+    }
+
+    /// Settles the current request.
+    fn settle(&self, settlement: Settlement) {
+        let current = lock(&self.current).take();
+        if let Some(current) = current {
+            current.settle(settlement);
+        }
+    }
+
+    /// `yield`: answers the current request and takes the next one.
+    pub(super) async fn suspend(&self) -> Command {
+        self.settle(Ok(Progress::More));
+        self.take().await
+    }
+}
+
+impl Strand {
+    /// `async-generator g {AG}`: captured where it is created.
+    pub(super) fn async_generator(&self, node: &Node) -> Flow {
+        let name = node.word(Field::Name)?;
+        let requests = Arc::<Requests>::default();
+        let port = Some(Port::Async(requests.clone()));
+        let (strand, code) = (Strand { port, ..self.starts(name, Home::Task) }, node.code());
+        let body: Body = Box::pin(async move { strand.framed(&code).await }.in_current_snapshot());
+        let server: Task = Box::pin(serve(self.world.clone(), name.clone(), requests.clone(), body));
+        let server = if self.world.streams(name) {
+            Some(server)
+        } else {
+            self.world.executor.spawn(Start::Later, server);
+            None
+        };
+        let generator = AsyncGenerator { name: name.clone(), requests, server: Mutex::new(server) };
+        self.world.bind(name, Binding::AsyncGenerator(Arc::new(generator)));
+        Ok(())
+    }
+}
+
+/// Serves the requests of one async generator, in order, for as long as it is polled.
+async fn serve(world: Arc<World>, name: Word, requests: Arc<Requests>, body: Body) {
+    if let Command::Next = requests.take().await {
+        match catching_polls(body).await {
+            Ok(()) | Err(Abrupt::Close) => requests.settle(Ok(Progress::Done)),
+            Err(Abrupt::Throw(value)) => requests.settle(Err(value)),
+            Err(abrupt) => world.misplaced(&name, abrupt),
+        }
+    } else {
+        drop(body);
+        requests.ended();
+    }
+    loop {
+        requests.take().await;
+        requests.ended();
+    }
+}
+
+impl Requests {
+    /// Answers the current request as an ended generator does.
+    fn ended(&self) {
+        let current = lock(&self.current).take();
+        if let Some(current) = current {
+            let settlement = match current.command.clone() {
+                Command::Throw(value) => Err(value),
+                Command::Next | Command::Close => Ok(Progress::Done),
+            };
+            current.settle(settlement);
+        }
+    }
+}

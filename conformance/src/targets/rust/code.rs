@@ -1,0 +1,92 @@
+//! A program in the form that strands can share: the tree with its bodies behind reference counts.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::throw::{Abrupt, Flow};
+use crate::program::ast::{Stmt, Word};
+use crate::program::table::{Field, Op, Place};
+
+/// A program, with what decides how it can be run.
+pub(super) struct Program {
+    pub(super) code: Code,
+    /// Whether closures are enough: no strands but `main` and generators.
+    pub(super) closures: bool,
+    /// The async generators that loops and `yield-from` alone consume: no request is made before
+    /// the last one is answered.
+    pub(super) streams: BTreeSet<Word>,
+}
+
+impl Program {
+    /// Makes a program shareable.
+    pub(super) fn new(block: &[Stmt]) -> Program {
+        let mut program = Program { code: share(block), closures: true, streams: BTreeSet::new() };
+        let mut requested = BTreeSet::new();
+        visit(block, &mut |stmt| {
+            let row = stmt.op.row();
+            program.closures &= row.place != Place::Async && (!row.strand || stmt.op == Op::Generator);
+            match stmt.op {
+                Op::AsyncGenerator => program.streams.extend(stmt.name().cloned()),
+                Op::Next | Op::Close | Op::ThrowIn => requested.extend(stmt.get(Field::Gen).cloned()),
+                _ => {}
+            }
+        });
+        program.streams.retain(|name| !requested.contains(name));
+        program
+    }
+}
+
+/// Shows every statement of a block, those in bodies too.
+pub(super) fn visit<'a>(block: &'a [Stmt], see: &mut impl FnMut(&'a Stmt)) {
+    for stmt in block {
+        see(stmt);
+        for block in stmt.blocks() {
+            visit(block, see);
+        }
+    }
+}
+
+/// A sequence of statements that a strand can own a share of.
+pub(super) type Code = Arc<[Node]>;
+
+/// A statement with shared bodies.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) op: Op,
+    operands: Vec<(Field, Word)>,
+    pub(super) body: Option<Code>,
+    pub(super) catch: Option<Code>,
+    pub(super) finally: Option<Code>,
+}
+
+/// Makes a block shareable.
+fn share(block: &[Stmt]) -> Code {
+    let inner = |block: &Option<Vec<Stmt>>| block.as_deref().map(share);
+    block
+        .iter()
+        .map(|stmt| Node {
+            op: stmt.op,
+            operands: stmt.operands.iter().map(|(field, operand)| (*field, operand.text.clone())).collect(),
+            body: inner(&stmt.body),
+            catch: inner(&stmt.catch),
+            finally: inner(&stmt.finally),
+        })
+        .collect()
+}
+
+impl Node {
+    /// The word in a field, if it is there.
+    pub(super) fn get(&self, field: Field) -> Option<&Word> {
+        self.operands.iter().find(|(f, _)| *f == field).map(|(_, word)| word)
+    }
+
+    /// The word in a field that the statement requires.
+    pub(super) fn word(&self, field: Field) -> Flow<&Word> {
+        self.get(field).ok_or_else(|| Abrupt::Fault(format!("`{}` lacks `{}`", self.op.word(), field.key())))
+    }
+
+    /// Its body; empty where there is none.
+    pub(super) fn code(&self) -> Code {
+        self.body.clone().unwrap_or_else(|| Arc::new([]))
+    }
+}

@@ -1,0 +1,271 @@
+//! Statements: each becomes the construct of the crate that a Rust program would use for it.
+//!
+//! There is one interpreter, an asynchronous one. A synchronous body is polled once inside the
+//! closure that it is the body of, and must then be ready.
+
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use asynccontext::{Snapshot, Variable};
+
+use super::code::{Code, Node};
+use super::executor::tick;
+use super::frame::{FrameEnd, Held};
+use super::generator::Command;
+use super::lock;
+use super::promise::{Progress, Promise};
+use super::strand::{Callable, Home, Strand};
+use super::throw::{Abrupt, Flow, catching_polls};
+use super::world::{Binding, unfit};
+use crate::program::ast::Word;
+use crate::program::table::{Field, Op};
+
+impl Strand {
+    /// Runs statements in order.
+    pub(super) fn block<'a>(&'a self, code: &'a [Node]) -> Pin<Box<dyn Future<Output = Flow> + Send + 'a>> {
+        Box::pin(async move {
+            for node in code {
+                if self.home == Home::Task {
+                    if let Some(pause) = self.world.executor.pause() {
+                        pause.await;
+                    }
+                } else {
+                    self.world.executor.jolt();
+                }
+                self.statement(node).await?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Runs the body of this strand's frame: its guards end with it.
+    pub(super) async fn framed(&self, code: &[Node]) -> Flow {
+        let _end = FrameEnd(self.frame.clone());
+        self.block(code).await
+    }
+
+    /// Runs statements here and now.
+    pub(super) fn now(&self, code: &[Node]) -> Flow {
+        ready(self.block(code))
+    }
+
+    /// Runs the body of this strand's frame here and now.
+    pub(super) fn now_framed(&self, code: &[Node]) -> Flow {
+        ready(self.framed(code))
+    }
+
+    /// The same strand in a frame of its own.
+    fn inner(&self, home: Home) -> Strand {
+        Strand { home, frame: Arc::default(), port: None, ..self.clone() }
+    }
+
+    fn throw(&self, value: Word) -> Abrupt {
+        self.world.throwing.throw(value)
+    }
+
+    async fn statement(&self, node: &Node) -> Flow {
+        let world = &self.world;
+        match node.op {
+            Op::Var => {
+                let mut variable = Variable::new();
+                if let Some(name) = node.get(Field::Label) {
+                    variable = variable.with_name(name.to_string());
+                }
+                if let Some(default) = node.get(Field::Default) {
+                    variable = variable.with_default(default.clone());
+                }
+                world.bind(node.word(Field::Name)?, Binding::Variable(Arc::new(variable)));
+            }
+            Op::Get => {
+                let seen = read(&*world.variable(node.word(Field::Var)?)?)?;
+                world.observe(&self.name, seen.unwrap_or_else(|| "none".into()), node.get(Field::As));
+            }
+            Op::Name => {
+                let variable = world.variable(node.word(Field::Var)?)?;
+                world.observe(&self.name, variable.name().into(), node.get(Field::As));
+            }
+            Op::Log => world.observe(&self.name, node.word(Field::Value)?.clone(), node.get(Field::As)),
+            Op::Caught => {
+                let caught = self.caught.clone().ok_or_else(|| Abrupt::Fault("has nothing caught".to_owned()))?;
+                world.observe(&self.name, caught, node.get(Field::As));
+            }
+            Op::Run => {
+                let variable = world.variable(node.word(Field::Var)?)?;
+                let (strand, code) = (self.inner(Home::Stack), node.code());
+                return variable.run(node.word(Field::Value)?.clone(), || strand.now_framed(&code));
+            }
+            Op::RunAsync => {
+                let variable = world.variable(node.word(Field::Var)?)?;
+                let (strand, code) = (self.inner(Home::Task), node.code());
+                return variable.scope(node.word(Field::Value)?.clone(), strand.framed(&code)).await;
+            }
+            Op::Snapshot => world.bind(node.word(Field::Name)?, Binding::Snapshot(Snapshot::capture())),
+            Op::In => {
+                let snapshot = world.snapshot(node.word(Field::Snapshot)?)?;
+                let (strand, code) = (self.inner(Home::Stack), node.code());
+                return snapshot.run(|| strand.now_framed(&code));
+            }
+            Op::InAsync => {
+                let snapshot = world.snapshot(node.word(Field::Snapshot)?)?;
+                let (strand, code) = (self.inner(Home::Task), node.code());
+                return snapshot.scope(strand.framed(&code)).await;
+            }
+            Op::Fn => world.bind(node.word(Field::Name)?, Binding::Callable(self.function(node))),
+            Op::Wrap => {
+                let function = world.callable(node.word(Field::Fn)?)?;
+                let wrapped = Snapshot::capture().wrap(move |strand: Strand| {
+                    let _end = FrameEnd(strand.frame.clone());
+                    function(&strand)
+                });
+                let callable: Callable = Arc::new(move |caller| wrapped.call((caller.inner(Home::Stack),)));
+                world.bind(node.word(Field::Name)?, Binding::Callable(callable));
+            }
+            Op::Call => return world.callable(node.word(Field::Fn)?)?(self),
+            Op::Throw => return Err(self.throw(node.word(Field::Value)?.clone())),
+            Op::Try => return self.attempt(node).await,
+            Op::Task => return self.task(node),
+            Op::Await => return self.wait(node.word(Field::Target)?).await,
+            Op::Return => return Err(Abrupt::Return(node.word(Field::Target)?.clone())),
+            Op::Deferred => world.bind(node.word(Field::Name)?, Binding::Promise(Promise::pending())),
+            Op::Resolve => {
+                if let Some(promise) = self.settles(node.word(Field::Target)?)? {
+                    match node.get(Field::With) {
+                        Some(with) => return self.adopt(with, &promise),
+                        None => promise.settle(Ok(Progress::Done)),
+                    }
+                }
+            }
+            Op::Reject => {
+                if let Some(promise) = self.settles(node.word(Field::Target)?)? {
+                    promise.settle(Err(node.word(Field::Value)?.clone()));
+                }
+            }
+            Op::Then | Op::Catch | Op::Finally => return self.react(node),
+            Op::Thenable => return self.thenable(node),
+            Op::Microtask | Op::Timer => return self.job(node),
+            Op::Generator => return self.generator(node),
+            Op::AsyncGenerator => return self.async_generator(node),
+            Op::Next => return self.advance(node, Command::Next),
+            Op::Close => return self.advance(node, Command::Close),
+            Op::ThrowIn => return self.advance(node, Command::Throw(node.word(Field::Value)?.clone())),
+            Op::Yield => {
+                let command = self.port()?.suspend().await;
+                return self.resumed(command);
+            }
+            Op::YieldFrom => return self.delegate(node.word(Field::Gen)?).await,
+            Op::ForOf | Op::ForAwait => return self.consume(node).await,
+            Op::Break => return Err(Abrupt::Break),
+            Op::Emitter => world.bind(node.word(Field::Name)?, Binding::Emitter(Arc::default())),
+            Op::On => lock(&*world.emitter(node.word(Field::Emitter)?)?).push(self.function(node)),
+            Op::Emit => {
+                let emitter = world.emitter(node.word(Field::Emitter)?)?;
+                let listeners = lock(&emitter).clone();
+                listeners.iter().try_for_each(|listener| listener(self))?;
+            }
+            Op::Finalizer => return self.finalizer(node),
+            Op::Drop => return self.give_up(node.word(Field::Finalizer)?),
+            Op::Thread => return self.thread(node),
+            Op::Enter => {
+                let (variable, value) = (world.variable(node.word(Field::Var)?)?, node.word(Field::Value)?.clone());
+                let guard = match self.home {
+                    Home::Stack => Held::on_stack(variable.enter(value)),
+                    Home::Task | Home::Generator => {
+                        Held::Task(variable.enter_task(value).map_err(|error| Abrupt::Fault(error.to_string()))?)
+                    }
+                };
+                let name = node.word(Field::Name)?;
+                self.frame.hold(name, guard);
+                world.bind(name, Binding::Guard(self.frame.clone()));
+            }
+            Op::Leave => match world.lookup(node.word(Field::Guard)?)? {
+                Binding::Guard(frame) => frame.leave(node.word(Field::Guard)?),
+                _ => return Err(unfit(node.word(Field::Guard)?, "a guard")),
+            },
+            Op::Unhandled | Op::Module | Op::Exit | Op::EnterWith | Op::Disable | Op::Resource | Op::InResource => {
+                return Err(Abrupt::Fault(format!("met `{}`, which Rust lacks", node.op.word())));
+            }
+        }
+        Ok(())
+    }
+
+    /// `try {} catch {} finally {}`.
+    async fn attempt(&self, node: &Node) -> Flow {
+        let mut flow = catching_polls(self.block(&node.code())).await;
+        if let (Err(Abrupt::Throw(value)), Some(handler)) = (&flow, &node.catch) {
+            let strand = Strand { caught: Some(value.clone()), ..self.clone() };
+            flow = catching_polls(strand.block(handler)).await;
+        }
+        if let (false, Some(finally)) = (matches!(flow, Err(Abrupt::Fault(_))), &node.finally) {
+            self.block(finally).await?;
+        }
+        flow.map_err(|abrupt| self.rethrow(abrupt))
+    }
+
+    /// Goes on with an abrupt end that was caught on its way.
+    pub(super) fn rethrow(&self, abrupt: Abrupt) -> Abrupt {
+        match abrupt {
+            Abrupt::Throw(value) => self.throw(value),
+            abrupt => abrupt,
+        }
+    }
+
+    /// What a generator's body does with the command that resumes it.
+    pub(super) fn resumed(&self, command: Command) -> Flow {
+        match command {
+            Command::Next => Ok(()),
+            Command::Throw(value) => Err(self.throw(value)),
+            Command::Close => Err(Abrupt::Close),
+        }
+    }
+
+    /// `await X`.
+    async fn wait(&self, name: &Word) -> Flow {
+        match &**name {
+            "value" => std::future::ready(()).await,
+            "tick" => tick().await,
+            "timer" => self.world.executor.sleep().await,
+            _ => {
+                let promise = match self.world.lookup(name)? {
+                    Binding::Thenable(_) => {
+                        let promise = Promise::pending();
+                        self.adopt(name, &promise)?;
+                        promise
+                    }
+                    _ => self.world.promise(name)?,
+                };
+                self.world.waits(&self.name, Some(name));
+                let settlement = promise.wait().await;
+                self.world.waits(&self.name, None);
+                settlement.map_err(|value| self.throw(value))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A function that runs a body in its caller's frame and strand.
+    fn function(&self, node: &Node) -> Callable {
+        let (code, caught): (Code, _) = (node.code(), self.caught.clone());
+        Arc::new(move |caller| {
+            Strand { caught: caught.clone(), home: Home::Stack, port: None, ..caller.clone() }.now(&code)
+        })
+    }
+}
+
+/// Polls a synchronous body: it must be ready.
+fn ready(body: impl Future<Output = Flow>) -> Flow {
+    match pin!(body).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(flow) => flow,
+        Poll::Pending => Err(Abrupt::Fault("waited in a synchronous body".to_owned())),
+    }
+}
+
+/// Reads a variable in each way there is; they must agree.
+fn read(variable: &Variable<Word>) -> Flow<Option<Word>> {
+    let (seen, within) = variable.with(|seen| (seen.cloned(), variable.get()));
+    let (got, tried) = (variable.get(), variable.try_get().ok());
+    if seen == within && seen == got && seen == tried {
+        return Ok(seen);
+    }
+    Err(Abrupt::Fault(format!("`with` reads {seen:?}, `get` in it {within:?}, `get` {got:?}, `try_get` {tried:?}")))
+}

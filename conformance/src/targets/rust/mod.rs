@@ -1,0 +1,185 @@
+//! The crate `asynccontext` as a target: an interpreter of litmus programs over its public API.
+//!
+//! Every statement becomes what a Rust program would write for it (`Variable::run`,
+//! `Snapshot::wrap`, a future in the current snapshot, …). The interpreter never computes a
+//! mapping: what a strand sees is what the crate has carried there.
+//!
+//! Two targets share it: [`Rust`] with closures and with futures on a deterministic executor, and
+//! [`RustTokio`] with futures on several workers.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use asynccontext::Snapshot;
+
+use self::code::Program;
+use self::executor::{Executor, Fifo, Start};
+use self::strand::{Home, Strand};
+use self::throw::{Flow, Throwing, catching, catching_polls};
+use self::world::{Ticket, World};
+use super::{Run, Target};
+use crate::outcome::Outcome;
+use crate::program::ast::Case;
+use crate::program::profile::Profile;
+use crate::program::table::Capability;
+
+mod async_generator;
+mod code;
+mod executor;
+mod frame;
+mod generator;
+mod host;
+mod interpret;
+mod promise;
+mod strand;
+mod throw;
+mod tokio;
+mod workers;
+mod world;
+
+pub use self::tokio::RustTokio;
+
+/// What the core can do.
+const CAPABILITIES: [Capability; 4] = [Capability::Options, Capability::Guard, Capability::Gc, Capability::Worker];
+
+/// The core with closures, where a program has no strands but `main` and generators, and with
+/// futures on a deterministic executor on one thread. Each way is taken twice, `throw` as an `Err`
+/// and as a panic; async generators that loops alone consume are also polled as streams. All of
+/// these must have the same outcome.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rust;
+
+/// How a case is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Manner {
+    closures: bool,
+    streams: bool,
+    throwing: Throwing,
+}
+
+impl Rust {
+    /// Runs a program in every manner that it allows.
+    fn compare(program: &Program) -> Run {
+        let mut first: Option<(Manner, Outcome)> = None;
+        for manner in manners(program) {
+            let outcome = match once(program, manner) {
+                Ok(outcome) => outcome,
+                Err(fault) => return Run::Failed(format!("{manner}: {fault}")),
+            };
+            match &first {
+                None => first = Some((manner, outcome)),
+                Some((_, equal)) if *equal == outcome => {}
+                Some((other, differs)) => {
+                    return Run::Failed(format!("{other} gives {differs}; {manner} gives {outcome}"));
+                }
+            }
+        }
+        first.map_or_else(|| Run::Failed("no manner".to_owned()), |(_, outcome)| Run::Outcome(outcome))
+    }
+}
+
+/// The manners that a program allows.
+fn manners(program: &Program) -> impl Iterator<Item = Manner> {
+    let ways = [(true, false), (false, false), (false, true)];
+    let (closures, streams) = (program.closures, !program.streams.is_empty());
+    let ways = ways
+        .into_iter()
+        .filter(move |(by_closures, by_streams)| (closures || !by_closures) && (streams || !by_streams));
+    ways.flat_map(|(closures, streams)| {
+        [Throwing::Errors, Throwing::Panics].map(|throwing| Manner { closures, streams, throwing })
+    })
+}
+
+impl std::fmt::Display for Manner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.closures { "closures" } else { "futures" })?;
+        f.write_str(if self.streams { " and streams" } else { "" })?;
+        f.write_str(match self.throwing {
+            Throwing::Errors => ", throw by Err",
+            Throwing::Panics => ", throw by panic",
+        })
+    }
+}
+
+/// Runs a program once.
+fn once(program: &Program, manner: Manner) -> Result<Outcome, String> {
+    let executor = Arc::new(Fifo::default());
+    let streams = if manner.streams { program.streams.clone() } else { BTreeSet::new() };
+    let world = World::new(executor.clone(), manner.throwing, streams);
+    let main = Strand::main(&world, if manner.closures { Home::Stack } else { Home::Task });
+    let ticket = world.start(&main.name);
+    if manner.closures {
+        world.ended(&main.name, catching(|| main.now_framed(&program.code)));
+        drop(ticket);
+        if !Snapshot::capture().is_empty() {
+            world.fault("the mapping is not restored at the end of `main`".to_owned());
+        }
+    } else {
+        let code = program.code.clone();
+        let begun = begin(world.clone(), ticket, Snapshot::empty().scope(async move { main.framed(&code).await }));
+        executor.spawn(Start::Later, Box::pin(begun));
+        executor.drive(&world);
+    }
+    world.close()
+}
+
+/// The task of the strand `main`.
+async fn begin(world: Arc<World>, ticket: Ticket, main: impl Future<Output = Flow>) {
+    let flow = catching_polls(main).await;
+    world.ended(&"main".into(), flow);
+    drop(ticket);
+}
+
+impl Target for Rust {
+    fn name(&self) -> &str {
+        "rust"
+    }
+
+    fn describe(&self) -> String {
+        "asynccontext with closures, and with futures on a deterministic executor".to_owned()
+    }
+
+    fn profile(&self) -> Profile {
+        Profile::Rust
+    }
+
+    fn embedded(&self) -> bool {
+        true
+    }
+
+    fn capabilities(&self) -> BTreeSet<Capability> {
+        CAPABILITIES.into()
+    }
+
+    fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
+        for (i, case) in cases.iter().enumerate() {
+            report(
+                i,
+                match supported(case) {
+                    Some(why) => Run::Unsupported(why),
+                    None => Rust::compare(&Program::new(&case.program)),
+                },
+            );
+        }
+    }
+}
+
+/// Why a case can't be run here; none if it can.
+fn supported(case: &Case) -> Option<String> {
+    if let Some(word) = case.experiments.first() {
+        return Some(format!("`{word}` is an experiment that Rust does not know"));
+    }
+    let mut why = None;
+    code::visit(&case.program, &mut |stmt| {
+        let lacks = stmt.op.row().needs.filter(|need| !CAPABILITIES.contains(need));
+        if let (None, Some(need)) = (&why, lacks) {
+            why = Some(format!("`{}` needs `{}`, which the core lacks", stmt.op.word(), need.word()));
+        }
+    });
+    why
+}
+
+/// Locks a mutex; a panic that passed through it left its value whole.
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,225 @@
+//! Strands: where a statement runs, and the statements that start a strand on a future or a callback.
+
+use std::sync::{Arc, Mutex};
+
+use asynccontext::{Propagate, Snapshot};
+
+use super::code::{Code, Node};
+use super::executor::Start;
+use super::frame::Frame;
+use super::generator::Port;
+use super::lock;
+use super::promise::{Progress, Promise, Settlement};
+use super::throw::{Abrupt, Flow, catching, catching_polls};
+use super::world::{Binding, World};
+use crate::program::ast::Word;
+use crate::program::table::{Field, Op};
+
+/// Where a body's statements run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Home {
+    /// On the stack of a closure: each step is ready at once.
+    Stack,
+    /// Directly in a scoped future.
+    Task,
+    /// The same, and nothing but `yield` may wait.
+    Generator,
+}
+
+/// A strand at some place of its text.
+#[derive(Clone)]
+pub(super) struct Strand {
+    pub(super) world: Arc<World>,
+    pub(super) name: Word,
+    pub(super) home: Home,
+    pub(super) frame: Arc<Frame>,
+    /// Where `yield` goes, in a generator's body.
+    pub(super) port: Option<Port>,
+    /// What the enclosing catch body caught.
+    pub(super) caught: Option<Word>,
+}
+
+/// A function: it gets the strand that calls it.
+pub(super) type Callable = Arc<dyn Fn(&Strand) -> Flow + Send + Sync>;
+
+/// An object with a `then` of its own.
+pub(super) struct Thenable {
+    /// The strand of its body, and the body.
+    strand: Strand,
+    code: Code,
+    /// The promise whose functions its body was given, until one of them is called.
+    adopter: Mutex<Option<Arc<Promise>>>,
+}
+
+/// Whether a body's promise is settled by what the body returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Completion {
+    Plain,
+    Adopting,
+}
+
+impl Strand {
+    /// The strand `main`.
+    pub(super) fn main(world: &Arc<World>, home: Home) -> Strand {
+        Strand { world: world.clone(), name: "main".into(), home, frame: Arc::default(), port: None, caught: None }
+    }
+
+    /// A strand that starts here.
+    pub(super) fn starts(&self, name: &Word, home: Home) -> Strand {
+        Strand { name: name.clone(), home, frame: Arc::default(), port: None, ..self.clone() }
+    }
+
+    /// `task t {A}`: a future in the current snapshot, spawned.
+    pub(super) fn task(&self, node: &Node) -> Flow {
+        let (strand, promise, code) = self.promised(node, Home::Task)?;
+        let ticket = self.world.start(&strand.name);
+        let (world, name, target) = (self.world.clone(), strand.name.clone(), promise.clone());
+        let body = async move {
+            let flow = strand.framed(&code).await;
+            strand.complete(flow, &target)
+        }
+        .in_current_snapshot();
+        let task = async move {
+            settle(&world, &name, &promise, Ok(Progress::Done), catching_polls(body).await);
+            drop(ticket);
+        };
+        self.world.executor.spawn(Start::Now, Box::pin(task));
+        Ok(())
+    }
+
+    /// `microtask m {S}` and `timer m {S}`: a job that captures when it is queued.
+    pub(super) fn job(&self, node: &Node) -> Flow {
+        let (strand, promise, code) = self.promised(node, Home::Task)?;
+        let ticket = self.world.start(&strand.name);
+        let (world, name) = (self.world.clone(), strand.name.clone());
+        let sleeps = node.op == Op::Timer;
+        let body = async move {
+            if sleeps {
+                strand.world.executor.sleep().await;
+            }
+            strand.framed(&code).await
+        }
+        .with_snapshot(Snapshot::capture());
+        let task = async move {
+            match catching_polls(body).await {
+                Ok(()) => promise.settle(Ok(Progress::Done)),
+                flow => world.ended(&name, flow),
+            }
+            drop(ticket);
+        };
+        self.world.executor.spawn(Start::Later, Box::pin(task));
+        Ok(())
+    }
+
+    /// `then p q {S}`, `catch p q {S}`, `finally p q {S}`: a callback wrapped at registration.
+    pub(super) fn react(&self, node: &Node) -> Flow {
+        let source = self.world.promise(node.word(Field::Promise)?)?;
+        let (strand, derived, code) = self.promised(node, Home::Stack)?;
+        let (op, handles) = (node.op, node.body.is_some());
+        let (world, name, target) = (self.world.clone(), strand.name.clone(), derived.clone());
+        let handler = Snapshot::capture().wrap(move |caught: Option<Word>| {
+            let strand = Strand { caught: caught.or(strand.caught.clone()), ..strand };
+            let flow = strand.now_framed(&code);
+            strand.complete(flow, &target)
+        });
+        source.subscribe(Box::new(move |settlement: Settlement| {
+            let (called, caught) = match (op, &settlement) {
+                (Op::Then, settlement) => (settlement.is_ok(), None),
+                (Op::Catch, Ok(_)) => (false, None),
+                (Op::Catch, Err(value)) => (true, Some(value.clone())),
+                _ => (true, None),
+            };
+            if !handles || !called {
+                return derived.settle(settlement);
+            }
+            let ticket = world.start(&name);
+            let passed = if op == Op::Finally { settlement } else { Ok(Progress::Done) };
+            settle(&world, &name, &derived, passed, catching(|| handler.call_once((caught,))));
+            drop(ticket);
+        }));
+        Ok(())
+    }
+
+    /// `thenable h {S}`.
+    pub(super) fn thenable(&self, node: &Node) -> Flow {
+        let name = node.word(Field::Name)?;
+        let strand = self.starts(name, Home::Task);
+        let thenable = Thenable { strand, code: node.code(), adopter: Mutex::default() };
+        self.world.bind(name, Binding::Thenable(Arc::new(thenable)));
+        Ok(())
+    }
+
+    /// Resolves a promise with the promise or thenable of this name.
+    pub(super) fn adopt(&self, name: &Word, promise: &Arc<Promise>) -> Flow {
+        let promise = promise.clone();
+        let thenable = match self.world.lookup(name)? {
+            Binding::Thenable(thenable) => thenable,
+            _ => {
+                let source = self.world.promise(name)?;
+                source.subscribe(Box::new(move |settlement| promise.settle(settlement)));
+                return Ok(());
+            }
+        };
+        // NewPromiseResolveThenableJob captures here.
+        let ticket = self.world.start(name);
+        *lock(&thenable.adopter) = Some(promise);
+        let (world, job) = (self.world.clone(), thenable.clone());
+        let body = Snapshot::capture().scope(async move { job.strand.framed(&job.code).await });
+        let task = async move {
+            match catching_polls(body).await {
+                Ok(()) => {}
+                Err(Abrupt::Throw(value)) => {
+                    if let Some(promise) = thenable.called() {
+                        promise.settle(Err(value));
+                    }
+                }
+                Err(abrupt) => world.misplaced(&thenable.strand.name, abrupt),
+            }
+            drop(ticket);
+        };
+        self.world.executor.spawn(Start::Later, Box::pin(task));
+        Ok(())
+    }
+
+    /// What `resolve` and `reject` of this name settle: none for a thenable whose functions have been called.
+    pub(super) fn settles(&self, name: &Word) -> Flow<Option<Arc<Promise>>> {
+        match self.world.lookup(name)? {
+            Binding::Thenable(thenable) => Ok(thenable.called()),
+            _ => self.world.promise(name).map(Some),
+        }
+    }
+
+    /// Binds the name of a statement to a new promise, and makes the strand of its body.
+    fn promised(&self, node: &Node, home: Home) -> Flow<(Strand, Arc<Promise>, Code)> {
+        let name = node.word(Field::Name)?;
+        let promise = Promise::pending();
+        self.world.bind(name, Binding::Promise(promise.clone()));
+        Ok((self.starts(name, home), promise, node.code()))
+    }
+
+    /// Ends a body whose `return X` resolves this promise, in the mapping of the body.
+    fn complete(&self, flow: Flow, promise: &Arc<Promise>) -> Flow<Completion> {
+        match flow {
+            Ok(()) => Ok(Completion::Plain),
+            Err(Abrupt::Return(name)) => self.adopt(&name, promise).map(|()| Completion::Adopting),
+            Err(abrupt) => Err(abrupt),
+        }
+    }
+}
+
+impl Thenable {
+    /// The promise to settle, at the first call of one of the two functions.
+    fn called(&self) -> Option<Arc<Promise>> {
+        lock(&self.adopter).take()
+    }
+}
+
+/// Settles the promise of a body that has ended.
+fn settle(world: &World, name: &Word, promise: &Promise, plain: Settlement, flow: Flow<Completion>) {
+    match flow {
+        Ok(Completion::Plain) => promise.settle(plain),
+        Ok(Completion::Adopting) => {}
+        Err(Abrupt::Throw(value)) => promise.settle(Err(value)),
+        Err(abrupt) => world.misplaced(name, abrupt),
+    }
+}

@@ -1,0 +1,76 @@
+//! How a body ends early, and the two ways in which `throw` is carried: as an `Err`, or as a panic.
+
+use std::any::Any;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::pin;
+use std::task::Poll;
+
+use crate::program::ast::Word;
+
+/// Why a body ended before its last statement.
+#[derive(Debug)]
+pub(super) enum Abrupt {
+    /// `throw`, while it travels as an `Err`.
+    Throw(Word),
+    /// `return X`: the name X.
+    Return(Word),
+    /// `break`.
+    Break,
+    /// A generator was closed at a `yield`.
+    Close,
+    /// The run can't be completed; no statement catches this.
+    Fault(String),
+}
+
+/// What a body comes to.
+pub(super) type Flow<T = ()> = Result<T, Abrupt>;
+
+/// How `throw` travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Throwing {
+    /// As `Err`, returned from body to body.
+    Errors,
+    /// As a panic that unwinds through the crate's `run`, `wrap` and polls.
+    Panics,
+}
+
+/// The payload of a panic that stands for `throw`.
+struct Thrown(Word);
+
+impl Throwing {
+    /// Throws: returns what to return, or unwinds. The panic hook is not called.
+    pub(super) fn throw(self, value: Word) -> Abrupt {
+        match self {
+            Throwing::Errors => Abrupt::Throw(value),
+            Throwing::Panics => resume_unwind(Box::new(Thrown(value))),
+        }
+    }
+}
+
+/// Runs a body, and gives `Abrupt::Throw` for a throw of either kind.
+pub(super) fn catching<T>(body: impl FnOnce() -> Flow<T>) -> Flow<T> {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| Err(caught(payload)))
+}
+
+/// The same for a body that waits: every poll may unwind.
+pub(super) async fn catching_polls<T>(body: impl Future<Output = Flow<T>>) -> Flow<T> {
+    let mut body = pin!(body);
+    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx))) {
+        Ok(polled) => polled,
+        Err(payload) => Poll::Ready(Err(caught(payload))),
+    })
+    .await
+}
+
+/// What a panic means: a throw, or a fault of the crate or of the interpreter.
+fn caught(payload: Box<dyn Any + Send>) -> Abrupt {
+    match payload.downcast::<Thrown>() {
+        Ok(thrown) => Abrupt::Throw(thrown.0),
+        Err(payload) => {
+            let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+            let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+            Abrupt::Fault(format!("panicked: {}", text.unwrap_or_else(|| "no message".to_owned())))
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The target `rust-tokio`: the core on a runtime with several workers.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use asynccontext::Snapshot;
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::{Semaphore, mpsc};
+
+use super::code::Program;
+use super::executor::Start;
+use super::strand::{Home, Strand};
+use super::throw::Throwing;
+use super::workers::Workers;
+use super::world::World;
+use super::{CAPABILITIES, begin, supported};
+use crate::outcome::Outcome;
+use crate::program::ast::Case;
+use crate::program::profile::Profile;
+use crate::program::table::Capability;
+use crate::targets::{Run, Target};
+
+/// How many cases are on the workers at once: they perturb each other, and hide each other's timers.
+const AT_ONCE: usize = 16;
+
+/// The core under tokio: each case is repeated, every repetition on a schedule perturbed by a seed
+/// of its own, and all of them must have the same outcome.
+#[derive(Clone, Debug)]
+pub struct RustTokio {
+    workers: usize,
+    repetitions: u64,
+    seed: u64,
+    limit: Duration,
+}
+
+impl Default for RustTokio {
+    /// Four workers, twenty repetitions.
+    fn default() -> RustTokio {
+        RustTokio { workers: 4, repetitions: 20, seed: 1, limit: Duration::from_secs(10) }
+    }
+}
+
+impl RustTokio {
+    /// With another number of repetitions for each case; at least one.
+    pub fn repetitions(self, repetitions: u64) -> RustTokio {
+        RustTokio { repetitions: repetitions.max(1), ..self }
+    }
+
+    /// With another number of workers; at least one.
+    pub fn workers(self, workers: usize) -> RustTokio {
+        RustTokio { workers: workers.max(1), ..self }
+    }
+
+    /// With another seed for the first repetition; the others count up from it.
+    pub fn seed(self, seed: u64) -> RustTokio {
+        RustTokio { seed, ..self }
+    }
+
+    /// With another time limit for each repetition.
+    pub fn limit(self, limit: Duration) -> RustTokio {
+        RustTokio { limit, ..self }
+    }
+
+    /// Runs a case again and again.
+    async fn repeat(&self, program: Program, runtime: Handle) -> Run {
+        let mut first: Option<(u64, Outcome)> = None;
+        for seed in (0..self.repetitions).map(|i| self.seed.wrapping_add(i)) {
+            let outcome = match self.once(&program, runtime.clone(), seed).await {
+                Ok(outcome) => outcome,
+                Err(fault) => return Run::Failed(format!("seed {seed}: {fault}")),
+            };
+            match &first {
+                None => first = Some((seed, outcome)),
+                Some((_, equal)) if *equal == outcome => {}
+                Some((other, differs)) => {
+                    let text = format!("schedule-dependent: seed {other} gives {differs}; seed {seed} gives {outcome}");
+                    return Run::Failed(text);
+                }
+            }
+        }
+        first.map_or_else(|| Run::Failed("no repetition".to_owned()), |(_, outcome)| Run::Outcome(outcome))
+    }
+
+    /// Runs a case once. Odd seeds throw by panic; every other pair polls async generators as streams.
+    async fn once(&self, program: &Program, runtime: Handle, seed: u64) -> Result<Outcome, String> {
+        let throwing = if seed % 2 == 0 { Throwing::Errors } else { Throwing::Panics };
+        let streams = if seed / 2 % 2 == 0 { BTreeSet::new() } else { program.streams.clone() };
+        let world = World::new(Arc::new(Workers::new(runtime, seed)), throwing, streams);
+        let main = Strand::main(&world, Home::Task);
+        let (ticket, code) = (world.start(&main.name), program.code.clone());
+        let begun = begin(world.clone(), ticket, Snapshot::empty().scope(async move { main.framed(&code).await }));
+        world.executor.spawn(Start::Later, Box::pin(begun));
+        let ended = tokio::time::timeout(self.limit, world.end().wait()).await;
+        if ended.is_err() {
+            world.fault(format!("no end after {:?}: {}", self.limit, world.unfinished()));
+        }
+        world.close()
+    }
+}
+
+impl Target for RustTokio {
+    fn name(&self) -> &str {
+        "rust-tokio"
+    }
+
+    fn describe(&self) -> String {
+        format!("asynccontext on tokio, {} workers, {} repetitions of each case", self.workers, self.repetitions)
+    }
+
+    fn profile(&self) -> Profile {
+        Profile::Rust
+    }
+
+    fn embedded(&self) -> bool {
+        true
+    }
+
+    fn capabilities(&self) -> BTreeSet<Capability> {
+        CAPABILITIES.into()
+    }
+
+    fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
+        let runtime = match Builder::new_multi_thread().worker_threads(self.workers).enable_time().build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                let failed = Run::Failed(format!("can't start tokio's workers: {error}"));
+                return (0..cases.len()).for_each(|i| report(i, failed.clone()));
+            }
+        };
+        let (sender, mut results) = mpsc::unbounded_channel();
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        runtime.block_on(async {
+            for (i, case) in cases.iter().enumerate() {
+                if let Some(why) = supported(case) {
+                    report(i, Run::Unsupported(why));
+                    continue;
+                }
+                let turn = turns.clone().acquire_owned().await;
+                let (target, sender, program) = (self.clone(), sender.clone(), Program::new(&case.program));
+                let handle = runtime.handle().clone();
+                runtime.spawn(async move {
+                    let _turn = turn;
+                    let run = target.repeat(program, handle).await;
+                    // The receiver outlives every sender.
+                    let _ = sender.send((i, run));
+                });
+                while let Ok((i, run)) = results.try_recv() {
+                    report(i, run);
+                }
+            }
+            drop(sender);
+            while let Some((i, run)) = results.recv().await {
+                report(i, run);
+            }
+        });
+        runtime.shutdown_timeout(self.limit);
+    }
+}

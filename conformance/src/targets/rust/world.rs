@@ -1,0 +1,259 @@
+//! What the strands of one run share: names, observations, and which strands have not ended.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use asynccontext::{Snapshot, Variable};
+
+use super::async_generator::AsyncGenerator;
+use super::executor::Executor;
+use super::frame::Frame;
+use super::generator::Generator;
+use super::host::Target;
+use super::lock;
+use super::promise::{Progress, Promise};
+use super::strand::{Callable, Thenable};
+use super::throw::{Abrupt, Flow, Throwing};
+use crate::outcome::Outcome;
+use crate::program::ast::Word;
+
+/// What a name stands for.
+#[derive(Clone)]
+pub(super) enum Binding {
+    Variable(Arc<Variable<Word>>),
+    Snapshot(Snapshot),
+    Callable(Callable),
+    Promise(Arc<Promise>),
+    Thenable(Arc<Thenable>),
+    Generator(Arc<Generator>),
+    AsyncGenerator(Arc<AsyncGenerator>),
+    Emitter(Arc<Mutex<Vec<Callable>>>),
+    Finalizer(Arc<Mutex<Option<Target>>>),
+    Guard(Arc<Frame>),
+}
+
+/// The state of one run.
+pub(super) struct World {
+    pub(super) executor: Arc<dyn Executor>,
+    /// How `throw` travels.
+    pub(super) throwing: Throwing,
+    /// The async generators that their consumer polls, as streams; the others have a task.
+    streams: BTreeSet<Word>,
+    names: Mutex<HashMap<Word, Binding>>,
+    outcome: Mutex<Outcome>,
+    running: Mutex<BTreeMap<Word, Running>>,
+    threads: AtomicUsize,
+    fault: Mutex<Option<String>>,
+    end: Arc<Promise>,
+}
+
+/// A strand that has not ended.
+#[derive(Default)]
+struct Running {
+    /// How often it counts: an async generator once for each request.
+    count: usize,
+    /// What it waits for.
+    waits: Option<Word>,
+}
+
+impl World {
+    pub(super) fn new(executor: Arc<dyn Executor>, throwing: Throwing, streams: BTreeSet<Word>) -> Arc<World> {
+        Arc::new(World {
+            executor,
+            throwing,
+            streams,
+            names: Mutex::default(),
+            outcome: Mutex::default(),
+            running: Mutex::default(),
+            threads: AtomicUsize::new(0),
+            fault: Mutex::default(),
+            end: Promise::pending(),
+        })
+    }
+
+    /// Whether the consumer of this async generator polls it.
+    pub(super) fn streams(&self, generator: &Word) -> bool {
+        self.streams.contains(generator)
+    }
+
+    /// Binds a name. Every name of a program is bound in one place, once.
+    pub(super) fn bind(&self, name: &Word, binding: Binding) {
+        lock(&self.names).insert(name.clone(), binding);
+    }
+
+    /// What a name stands for.
+    pub(super) fn lookup(&self, name: &Word) -> Flow<Binding> {
+        let binding = lock(&self.names).get(name).cloned();
+        binding.ok_or_else(|| Abrupt::Fault(format!("`{name}` is not bound")))
+    }
+
+    /// The variable of this name.
+    pub(super) fn variable(&self, name: &Word) -> Flow<Arc<Variable<Word>>> {
+        match self.lookup(name)? {
+            Binding::Variable(variable) => Ok(variable),
+            _ => Err(unfit(name, "a variable")),
+        }
+    }
+
+    /// The snapshot of this name.
+    pub(super) fn snapshot(&self, name: &Word) -> Flow<Snapshot> {
+        match self.lookup(name)? {
+            Binding::Snapshot(snapshot) => Ok(snapshot),
+            _ => Err(unfit(name, "a snapshot")),
+        }
+    }
+
+    /// The function of this name, plain or wrapped.
+    pub(super) fn callable(&self, name: &Word) -> Flow<Callable> {
+        match self.lookup(name)? {
+            Binding::Callable(callable) => Ok(callable),
+            _ => Err(unfit(name, "a function")),
+        }
+    }
+
+    /// The promise of this name.
+    pub(super) fn promise(&self, name: &Word) -> Flow<Arc<Promise>> {
+        match self.lookup(name)? {
+            Binding::Promise(promise) => Ok(promise),
+            _ => Err(unfit(name, "a promise")),
+        }
+    }
+
+    /// The emitter of this name.
+    pub(super) fn emitter(&self, name: &Word) -> Flow<Arc<Mutex<Vec<Callable>>>> {
+        match self.lookup(name)? {
+            Binding::Emitter(emitter) => Ok(emitter),
+            _ => Err(unfit(name, "an emitter")),
+        }
+    }
+
+    /// Adds an observation to a strand.
+    pub(super) fn observe(&self, strand: &Word, value: Word, label: Option<&Word>) {
+        lock(&self.outcome).observe(strand, value, label);
+    }
+
+    /// Notes that a strand runs from here to the drop of the ticket.
+    pub(super) fn start(self: &Arc<World>, strand: &Word) -> Ticket {
+        lock(&self.running).entry(strand.clone()).or_default().count += 1;
+        Ticket { world: self.clone(), strand: strand.clone() }
+    }
+
+    /// Notes what a strand waits for, and that it waits no longer.
+    pub(super) fn waits(&self, strand: &Word, target: Option<&Word>) {
+        if let Some(running) = lock(&self.running).get_mut(strand) {
+            running.waits = target.cloned();
+        }
+    }
+
+    /// Ends the run with a fault.
+    pub(super) fn fault(&self, text: String) {
+        lock(&self.fault).get_or_insert(text);
+        self.finish();
+    }
+
+    /// Notes how a strand ended from which nobody takes a throw.
+    pub(super) fn ended(&self, strand: &Word, flow: Flow) {
+        match flow {
+            Ok(()) => {}
+            Err(Abrupt::Throw(value)) => self.fault(format!("`{value}` is thrown out of `{strand}`")),
+            Err(abrupt) => self.misplaced(strand, abrupt),
+        }
+    }
+
+    /// Notes an end that a strand can't come to in a program that keeps the rules.
+    pub(super) fn misplaced(&self, strand: &Word, abrupt: Abrupt) {
+        match abrupt {
+            Abrupt::Fault(text) => self.fault(format!("`{strand}` {text}")),
+            abrupt => self.fault(format!("`{strand}` ended with {abrupt:?}")),
+        }
+    }
+
+    fn finish(&self) {
+        self.end.settle(Ok(Progress::Done));
+        self.executor.nudge();
+    }
+
+    /// Settled when every strand has ended, or one has failed.
+    pub(super) fn end(&self) -> &Arc<Promise> {
+        &self.end
+    }
+
+    /// How many threads of the program run.
+    pub(super) fn threads(&self) -> &AtomicUsize {
+        &self.threads
+    }
+
+    /// The strands that have not ended, and what each waits for.
+    pub(super) fn unfinished(&self) -> String {
+        let running = lock(&self.running);
+        let strands = running.iter().map(|(strand, running)| match &running.waits {
+            Some(target) => format!("`{strand}` waits for `{target}`"),
+            None => format!("`{strand}` has not ended"),
+        });
+        strands.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Ends the run: what was observed, or what went wrong. Drops whatever is still suspended.
+    pub(super) fn close(&self) -> Result<Outcome, String> {
+        self.executor.clear();
+        let names = std::mem::take(&mut *lock(&self.names));
+        for binding in names.values() {
+            if let Binding::Finalizer(target) = binding
+                && let Some(target) = lock(target).take()
+            {
+                target.keep();
+            }
+        }
+        drop(names);
+        match lock(&self.fault).take() {
+            Some(fault) => Err(fault),
+            None => Ok(std::mem::take(&mut *lock(&self.outcome))),
+        }
+    }
+}
+
+/// Keeps a strand noted as running.
+pub(super) struct Ticket {
+    world: Arc<World>,
+    strand: Word,
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        let mut running = lock(&self.world.running);
+        if let Some(entry) = running.get_mut(&self.strand) {
+            entry.count -= 1;
+            if entry.count == 0 {
+                running.remove(&self.strand);
+            }
+        }
+        let last = running.is_empty();
+        drop(running);
+        if last {
+            self.world.finish();
+        }
+    }
+}
+
+/// Keeps a thread counted, so that waiting for it is no deadlock.
+pub(super) struct ThreadTicket(Arc<World>);
+
+impl ThreadTicket {
+    pub(super) fn new(world: &Arc<World>) -> ThreadTicket {
+        world.threads.fetch_add(1, Ordering::SeqCst);
+        ThreadTicket(world.clone())
+    }
+}
+
+impl Drop for ThreadTicket {
+    fn drop(&mut self) {
+        self.0.threads.fetch_sub(1, Ordering::SeqCst);
+        self.0.executor.nudge();
+    }
+}
+
+/// A name stands for something else than its statement needs.
+pub(super) fn unfit(name: &Word, wanted: &str) -> Abrupt {
+    Abrupt::Fault(format!("used `{name}`, which is not {wanted}"))
+}

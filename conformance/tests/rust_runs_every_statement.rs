@@ -1,0 +1,51 @@
+//! Every statement that Rust can express, on both Rust targets, against an outcome stated by hand.
+
+use conformance::program::parse::parse;
+use conformance::program::table::TABLE;
+use conformance::targets::rust::{Rust, RustTokio};
+use conformance::targets::{Run, Target};
+
+const CASES: &str = include_str!("rust_statements.kdl");
+
+fn check(target: &dyn Target) {
+    let (file, mistakes) = parse(CASES);
+    assert!(mistakes.is_empty(), "{mistakes:?}");
+    let cases: Vec<_> = file.cases.iter().collect();
+    let mut reported = vec![false; cases.len()];
+    let mut wrong = Vec::new();
+    target.run(&cases, &mut |i, run| {
+        assert!(!std::mem::replace(&mut reported[i], true), "{} is reported twice", cases[i].id);
+        let stated = cases[i].stated().expect("every case here states its outcome");
+        match run {
+            Run::Outcome(outcome) if outcome.agrees_with(&stated) => {}
+            Run::Outcome(outcome) => wrong.push(format!("{}: {outcome}; stated: {stated}", cases[i].id)),
+            other => wrong.push(format!("{}: {other:?}", cases[i].id)),
+        }
+    });
+    assert!(reported.iter().all(|reported| *reported), "a case is not reported");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn closures_and_the_deterministic_executor() {
+    check(&Rust);
+}
+
+#[test]
+fn tokio_with_four_workers() {
+    check(&RustTokio::default().repetitions(40));
+}
+
+#[test]
+fn tokio_with_one_worker() {
+    check(&RustTokio::default().workers(1).repetitions(8));
+}
+
+#[test]
+fn no_statement_is_left_out() {
+    let words: Vec<&str> = CASES.split(|c: char| !c.is_alphanumeric() && c != '-').collect();
+    let capabilities = Rust.capabilities();
+    let unused = TABLE.iter().filter(|row| row.needs.is_none_or(|need| capabilities.contains(&need)));
+    let unused: Vec<_> = unused.map(|row| row.word).filter(|word| !words.contains(word)).collect();
+    assert_eq!(unused, ["in-resource"], "`in-resource` needs a resource, and Rust has none");
+}
