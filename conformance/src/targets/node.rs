@@ -14,7 +14,7 @@ use super::js::{self, child};
 use super::{Run, Target};
 use crate::program::ast::{Block, Case};
 use crate::program::profile::{Api, Profile};
-use crate::program::table::{Capability, Op};
+use crate::program::table::{Capability, Form, Op};
 
 /// Says what a Node is, by what it does: one line of JSON.
 const PROBE: &str = include_str!("js/node_probe.js");
@@ -141,11 +141,16 @@ impl Node {
     fn lacks_in(&self, block: &Block) -> Option<String> {
         block.iter().find_map(|stmt| {
             let row = stmt.op.row();
-            let options = row.operands.iter().filter(|operand| stmt.get(operand.field).is_some());
+            let operands = row.operands.iter().filter(|operand| stmt.get(operand.field).is_some());
+            let options = operands.filter_map(|operand| match (operand.needs, operand.form) {
+                (Some(need), Form::Property(key)) => Some((need, format!("{} {key}=", row.word))),
+                (need, _) => Some((need?, row.word.to_owned())),
+            });
+            // Where a store takes no options, it has no name either.
             let named = (stmt.op == Op::Name).then_some(Capability::Options);
-            let mut needs = options.filter_map(|operand| operand.needs).chain(row.needs).chain(named);
-            match needs.find(|need| !self.capabilities.contains(need)) {
-                Some(need) => Some(format!("`{}` needs `{}`, which is absent here", row.word, need.word())),
+            let needs = row.needs.or(named).map(|need| (need, row.word.to_owned()));
+            match options.chain(needs).find(|(need, _)| !self.capabilities.contains(need)) {
+                Some((need, what)) => Some(format!("`{what}` needs `{}`, absent in {}", need.word(), self.describe())),
                 None => stmt.blocks().find_map(|block| self.lacks_in(block)),
             }
         })
@@ -249,5 +254,17 @@ impl Probe {
         }
         let version = said.get("version")?.as_str()?.to_owned();
         Some(Probe { version, complete: is("complete")?, frame: is("frame")?, ac, als })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_has_no_say_in_the_options() {
+        let command = command(OsStr::new("node"), &["--no-async-context-frame".into()]);
+        assert!(command.get_envs().any(|(key, value)| key == "NODE_OPTIONS" && value.is_none()));
+        assert!(command.get_args().eq(["--no-async-context-frame"]));
     }
 }
