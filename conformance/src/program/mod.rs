@@ -1,6 +1,7 @@
 //! The litmus language: its table, its tree, and what reads, checks and prints it.
 
 pub mod ast;
+pub mod check;
 pub mod diagnostic;
 pub mod needs;
 pub mod parse;

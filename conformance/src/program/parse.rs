@@ -229,28 +229,16 @@ impl Parser {
                 }
             }
         }
-        let reasons = usize::from(expect.unsupported.is_some()) + usize::from(expect.unstable.is_some());
-        let head = Diagnostic::new(node.name.span.clone(), "");
-        let mistake = match (reasons, &node.children) {
-            (0, None) => Some("expected strands in `{ … }`, or `unsupported=` or `unstable=`"),
-            (2, _) => Some("an outcome is either `unsupported` or `unstable`"),
-            (1, Some(_)) => Some("an outcome that is `unsupported` or `unstable` lists no strands"),
-            (1, None) if expect.profiles.is_empty() => Some("`unsupported` and `unstable` need a profile"),
-            _ => None,
-        };
-        if let Some(mistake) = mistake {
-            self.report(Diagnostic { message: mistake.into(), ..head });
+        if expect.unsupported.is_none() && expect.unstable.is_none() && node.children.is_none() {
+            let mistake = Diagnostic::new(node.name.span.clone(), "expected strands and their values");
+            self.report(
+                mistake.help("write `expect { strand value … }`, or with a profile `unsupported=` or `unstable=`"),
+            );
         }
         for strand in node.children.iter().flatten() {
             let name = &strand.name;
             if strand.children.is_some() {
                 self.report(Diagnostic::new(name.span.clone(), "a strand in `expect` has values and no body"));
-            }
-            if expect.strands.iter().any(|(other, _)| *other == name.text) {
-                self.report(
-                    Diagnostic::new(name.span.clone(), format!("the strand `{}` is listed twice", name.text))
-                        .help("list all its values in one place, in their order"),
-                );
             }
             let values = strand.entries.iter().filter_map(|entry| self.observation(entry)).collect();
             expect.strands.push((name.text.clone(), values));

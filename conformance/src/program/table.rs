@@ -136,6 +136,34 @@ pub enum Kind {
     Resource,
 }
 
+impl Kind {
+    /// What it is called in messages.
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Kind::Variable => "a variable",
+            Kind::Snapshot => "a snapshot",
+            Kind::Function => "a function",
+            Kind::Wrapped => "a wrapped function",
+            Kind::Deferred => "a deferred",
+            Kind::Task => "a task",
+            Kind::Reaction => "a reaction",
+            Kind::Request => "a request",
+            Kind::Microtask => "a microtask",
+            Kind::Timer => "a timer",
+            Kind::Module => "a module",
+            Kind::Thread => "a thread",
+            Kind::Thenable => "a thenable",
+            Kind::Generator => "a generator",
+            Kind::AsyncGenerator => "an async generator",
+            Kind::Emitter => "an emitter",
+            Kind::Finalizer => "a finalizer",
+            Kind::Unhandled => "a listener for unhandled rejections",
+            Kind::Guard => "a guard",
+            Kind::Resource => "a resource",
+        }
+    }
+}
+
 /// Kinds that are a promise, or are awaited through one.
 pub const PROMISES: &[Kind] = &[
     Kind::Deferred,

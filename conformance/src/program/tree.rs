@@ -362,7 +362,9 @@ impl Reader<'_> {
                 }
                 Some(_) if children.is_some() => {
                     let (span, found) = self.found();
-                    self.error(span, format!("expected a new line or `;` after `}}`, found {found}"));
+                    let mistake =
+                        Diagnostic::new(span, format!("expected a new line or `;` after `}}`, found {found}"));
+                    self.diagnostics.push(mistake.help(format!("put a `;` before {found}")));
                     break;
                 }
                 Some(Kind::Open) => {

@@ -1,0 +1,113 @@
+//! The static rules: what must hold of a program before it is worth running.
+//!
+//! Here is what concerns a case as a whole: its clauses and its stated outcomes. The walk
+//! through the program is in `walk.rs` (R1 scope, R2 pure bodies, R6 places, R7 kinds); what may
+//! be done to a thing once, or by one strand, is in `once.rs` (R3 owners, R4 settlements,
+//! R5 adoptions); what is bound at all is in `names.rs`.
+
+mod names;
+mod once;
+mod walk;
+
+use std::collections::HashSet;
+
+use self::names::Names;
+use super::VERSION;
+use super::ast::{Case, Span, Stmt};
+use super::diagnostic::Diagnostic;
+use super::table::Field;
+use crate::clauses::Clauses;
+
+/// Checks a case: its program, its clauses, and its stated outcomes against the program.
+///
+/// A case with experimental statements has its clauses checked only: what those statements bind
+/// and start is unknown.
+///
+/// ```
+/// use conformance::program::{check::check, parse::parse};
+///
+/// let (file, _) = parse("litmus 1; case c { program { var v; run w a { get v } } }");
+/// assert_eq!(check(&file.cases[0])[0].to_string(), "no `w` is bound (did you mean `v`?)");
+/// ```
+pub fn check(case: &Case) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for clause in &case.clauses {
+        if Clauses::get(&clause.text).is_none() {
+            let mistake = Diagnostic::new(clause.span.clone(), format!("the draft has no clause `{}`", clause.text));
+            diagnostics.push(mistake.suggest(&clause.text, Clauses::all().iter().map(|clause| clause.anchor.as_str())));
+        }
+    }
+    if case.experiments.is_empty() && case.version <= VERSION {
+        diagnostics.extend(program(&case.program));
+        expects(case, &mut diagnostics);
+    }
+    diagnostics.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
+    diagnostics
+}
+
+/// Checks a program by rules R1 to R7.
+///
+/// ```
+/// use conformance::program::{check, parse::parse};
+///
+/// let (file, _) = parse("litmus 1; case c { program { deferred d; resolve d; resolve d } }");
+/// assert_eq!(check::program(&file.cases[0].program)[0].message, "`d` is already settled");
+/// ```
+pub fn program(block: &[Stmt]) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    let names = Names::of(block, &mut diagnostics);
+    walk::walk(block, &names, &mut diagnostics);
+    diagnostics.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
+    diagnostics
+}
+
+/// The place of a statement's or clause's word, which starts its span.
+fn head(span: &Span, word: &str) -> Span {
+    span.start..span.end.min(span.start + word.len())
+}
+
+fn expects(case: &Case, diagnostics: &mut Vec<Diagnostic>) {
+    let names = Names::of(&case.program, &mut Vec::new());
+    let mut labels = HashSet::new();
+    collect_labels(&case.program, &mut labels);
+    let mut base = HashSet::new();
+    for expect in &case.expects {
+        let mut listed = HashSet::new();
+        for ((strand, seen), span) in expect.strands.iter().zip(&expect.places) {
+            if !names.is_strand(strand) {
+                diagnostics.push(names.no_strand(strand, span.clone()));
+            }
+            let again = !listed.insert(strand) || expect.profiles.is_empty() && !base.insert(strand);
+            if again {
+                let mistake = Diagnostic::new(span.clone(), format!("the strand `{strand}` is listed twice"));
+                diagnostics.push(mistake.help("list all its values in one place, in their order"));
+            }
+            for label in seen.iter().filter_map(|seen| seen.label.as_ref()) {
+                if !labels.contains(label.as_ref()) {
+                    let message = format!("no statement gives the label `{label}`, which `{strand}` is to show");
+                    let mistake =
+                        Diagnostic::new(span.clone(), message).help(format!("add `as={label}` to the statement"));
+                    diagnostics.push(mistake.suggest(label, labels.iter().copied()));
+                }
+            }
+        }
+        let reasons = usize::from(expect.unsupported.is_some()) + usize::from(expect.unstable.is_some());
+        let message = match reasons {
+            2 => "an outcome is either `unsupported` or `unstable`",
+            1 if expect.profiles.is_empty() => "`unsupported` and `unstable` need a profile",
+            1 if !expect.strands.is_empty() => "an outcome that is `unsupported` or `unstable` lists no strands",
+            _ => continue,
+        };
+        diagnostics.push(Diagnostic::new(head(&expect.span, "expect"), message));
+    }
+}
+
+fn collect_labels<'a>(block: &'a [Stmt], labels: &mut HashSet<&'a str>) {
+    for stmt in block {
+        labels.extend(stmt.get(Field::As).map(AsRef::as_ref));
+        stmt.blocks().for_each(|block| collect_labels(block, labels));
+    }
+}
+
+#[cfg(test)]
+mod tests;

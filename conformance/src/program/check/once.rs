@@ -1,0 +1,114 @@
+//! Things with a state: who may use them (R3), and what may be done to them once (R4, R5).
+
+use std::collections::HashMap;
+
+use crate::program::ast::{Spanned, Stmt};
+use crate::program::diagnostic::Diagnostic;
+use crate::program::table::{Field, Kind, Op};
+
+/// A strand of the text, by its number; `main` is 0.
+pub(super) type Strand = usize;
+
+/// The state of all things at a place of the text.
+#[derive(Debug)]
+pub(super) struct Once<'a> {
+    /// Each strand's name and the strand whose text holds it.
+    strands: Vec<(&'a str, Strand)>,
+    owners: HashMap<&'a str, Strand>,
+    settled: HashMap<&'a str, Option<&'a str>>,
+    adopted: HashMap<&'a str, &'static str>,
+}
+
+impl<'a> Once<'a> {
+    pub(super) const MAIN: Strand = 0;
+
+    pub(super) fn new() -> Once<'a> {
+        Once {
+            strands: vec![("main", Once::MAIN)],
+            owners: HashMap::new(),
+            settled: HashMap::new(),
+            adopted: HashMap::new(),
+        }
+    }
+
+    /// A strand that is started in the text of another.
+    pub(super) fn start(&mut self, name: &'a str, parent: Strand) -> Strand {
+        self.strands.push((name, parent));
+        self.strands.len() - 1
+    }
+
+    /// A thing is bound: its first owner is the strand that binds it.
+    pub(super) fn bind(&mut self, name: &'a str, strand: Strand) {
+        self.owners.entry(name).or_insert(strand);
+    }
+
+    /// A strand uses a thing of this kind.
+    pub(super) fn uses(&mut self, name: &'a Spanned, kind: Kind, strand: Strand) -> Option<Diagnostic> {
+        if !matches!(kind, Kind::Generator | Kind::AsyncGenerator | Kind::Emitter | Kind::Guard) {
+            return None;
+        }
+        let owner = self.owners.get_mut(name.text.as_ref())?;
+        let mut above = strand;
+        while above != *owner {
+            if above == Once::MAIN {
+                let message = format!("`{}` belongs to the strand `{}` here", name.text, self.strands[*owner].0);
+                let help =
+                    "all statements on it belong to one strand, or to strands started in its text, which then own it";
+                return Some(Diagnostic::new(name.span.clone(), message).help(help));
+            }
+            above = self.strands[above].1;
+        }
+        *owner = strand; // itself, or handed down
+        None
+    }
+
+    /// A statement that may settle a promise, adopt a thenable or drop a target. The kind is
+    /// that of the thing in the field.
+    pub(super) fn done(&mut self, stmt: &'a Stmt, field: Field, name: &'a Spanned, kind: Kind) -> Option<Diagnostic> {
+        let text = name.text.as_ref();
+        let again = match (stmt.op, field) {
+            (Op::Resolve | Op::Reject, Field::Target) => {
+                let with = stmt.get(Field::With).map(AsRef::as_ref);
+                let circle = kind == Kind::Deferred && with.is_some_and(|with| self.leads_to(with, text));
+                if self.settled.insert(text, with).is_some() {
+                    Some((format!("`{text}` is already settled"), "settle a promise in one place"))
+                } else if circle {
+                    let with = stmt.operand(Field::With)?;
+                    let message = format!("`{text}` is resolved with itself");
+                    return Some(
+                        Diagnostic::new(with.span.clone(), message).help("resolve it with something that can settle"),
+                    );
+                } else {
+                    None
+                }
+            }
+            (Op::Await | Op::Return, Field::Target) | (_, Field::With) if kind == Kind::Thenable => {
+                self.adopted.insert(text, "adopted").map(|_| {
+                    (
+                        format!("the thenable `{text}` is already adopted"),
+                        "await, return or resolve with a thenable once",
+                    )
+                })
+            }
+            (Op::Drop, _) => self
+                .adopted
+                .insert(text, "dropped")
+                .map(|_| (format!("the target of `{text}` is already dropped"), "drop a finalizer's target once")),
+            _ => None,
+        };
+        again.map(|(message, help)| Diagnostic::new(name.span.clone(), message).help(help))
+    }
+
+    /// Whether a promise is, or is resolved with, another.
+    fn leads_to(&self, from: &'a str, to: &str) -> bool {
+        let mut at = Some(from);
+        for _ in 0..=self.settled.len() {
+            match at {
+                Some(name) if name == to => return true,
+                Some(name) => at = self.settled.get(name).copied().flatten(),
+                None => return false,
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,306 @@
+//! The walk through a program in the order of its text: scope (R1), pure bodies (R2),
+//! places (R6) and kinds (R7).
+
+use std::collections::{HashMap, HashSet};
+
+use super::head;
+use super::names::Names;
+use super::once::{Once, Strand};
+use crate::program::ast::{Spanned, Stmt};
+use crate::program::diagnostic::Diagnostic;
+use crate::program::table::{AWAIT_WORDS, Body, Exports, Field, Kind, Op, PROMISES, Place, RESOLUTIONS, Role, SETTLED};
+
+/// Walks through a program.
+pub(super) fn walk<'a>(block: &'a [Stmt], names: &Names<'a>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut walk = Walk {
+        names,
+        visible: HashSet::new(),
+        exports: HashMap::new(),
+        around: Vec::new(),
+        once: Once::new(),
+        diagnostics,
+    };
+    let main = Site { waits: Waits::Any, ..Site::of(Once::MAIN) };
+    walk.block(block, main);
+}
+
+/// What `await` may wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waits {
+    Nothing,
+    /// `tick` and `value`.
+    Words,
+    Any,
+}
+
+/// What a body allows.
+#[derive(Clone, Copy, Debug)]
+struct Site {
+    strand: Strand,
+    waits: Waits,
+    /// The kind of generator that `yield` belongs to.
+    yields: Option<Kind>,
+    /// The statement whose body may run more than once.
+    pure: Option<Op>,
+    /// `break` leaves a loop.
+    breaks: bool,
+    /// `caught` has something to observe.
+    caught: bool,
+    /// `return` may stand last.
+    returns: bool,
+    /// Only variables are visible.
+    thread: bool,
+}
+
+impl Site {
+    /// A body that allows nothing special.
+    fn of(strand: Strand) -> Site {
+        Site {
+            strand,
+            waits: Waits::Nothing,
+            yields: None,
+            pure: None,
+            breaks: false,
+            caught: false,
+            returns: false,
+            thread: false,
+        }
+    }
+
+    /// The body of a statement that stands here. A strand's own number is given.
+    fn within(self, op: Op, strand: Option<Strand>) -> Site {
+        let own = strand.map(Site::of);
+        let callback = Site { waits: Waits::Nothing, yields: None, breaks: false, returns: false, ..self };
+        match op.row().body {
+            None | Some(Body::Same) => Site { returns: false, ..self },
+            Some(Body::Sync) => {
+                let settles = matches!(op, Op::Then | Op::Catch);
+                own.map_or(callback, |own| Site { caught: op == Op::Catch, returns: settles, ..own })
+            }
+            Some(Body::Async) => {
+                let site = own.map_or(callback, |own| Site { returns: op == Op::Task, ..own });
+                Site { waits: Waits::Any, ..site }
+            }
+            Some(Body::Generator) => Site { yields: Some(Kind::Generator), ..own.unwrap_or(callback) },
+            Some(Body::AsyncGenerator) => {
+                Site { yields: Some(Kind::AsyncGenerator), waits: Waits::Any, ..own.unwrap_or(callback) }
+            }
+            Some(Body::Pure) => match op {
+                Op::ForOf => Site { pure: Some(op), yields: self.yields, breaks: true, ..callback },
+                Op::ForAwait => {
+                    Site { pure: Some(op), yields: self.yields, breaks: true, waits: Waits::Words, ..callback }
+                }
+                _ => Site { pure: Some(op), thread: op == Op::Thread, ..own.unwrap_or(Site::of(self.strand)) },
+            },
+        }
+    }
+}
+
+struct Walk<'a, 'w> {
+    names: &'w Names<'a>,
+    visible: HashSet<&'a str>,
+    /// What becomes visible once a strand of this name has been awaited.
+    exports: HashMap<&'a str, Vec<&'a str>>,
+    /// The statements whose bodies are open, outermost first.
+    around: Vec<&'a Stmt>,
+    once: Once<'a>,
+    diagnostics: &'w mut Vec<Diagnostic>,
+}
+
+impl<'a> Walk<'a, '_> {
+    /// Walks through a block, and gives the names that became visible in it.
+    fn block(&mut self, block: &'a [Stmt], site: Site) -> Vec<&'a str> {
+        let mut shown = Vec::new();
+        for (i, stmt) in block.iter().enumerate() {
+            let site = Site { returns: site.returns && i + 1 == block.len(), ..site };
+            self.stmt(stmt, site, &mut shown);
+        }
+        for name in &shown {
+            self.visible.remove(name);
+        }
+        shown
+    }
+
+    fn show(&mut self, names: impl IntoIterator<Item = &'a str>, shown: &mut Vec<&'a str>) {
+        shown.extend(names.into_iter().filter(|name| self.visible.insert(name)));
+    }
+
+    fn stmt(&mut self, stmt: &'a Stmt, site: Site, shown: &mut Vec<&'a str>) {
+        let row = stmt.op.row();
+        if let Some((message, help)) = misplaced(stmt, site) {
+            self.diagnostics.push(Diagnostic::new(head(&stmt.span, row.word), message).help(help));
+        }
+        for operand in row.operands {
+            let Some(word) = stmt.operand(operand.field) else { continue };
+            let kinds = match operand.role {
+                Role::Uses(kinds) => kinds,
+                Role::Awaits(kinds) if !AWAIT_WORDS.contains(&word.text.as_ref()) => kinds,
+                _ => continue,
+            };
+            if let Some(mistake) = self.uses(stmt, operand.field, word, kinds, site) {
+                self.diagnostics.push(mistake);
+            }
+        }
+        let name = stmt.name().map(AsRef::as_ref);
+        let strand = row.strand.then(|| self.once.start(name.unwrap_or_default(), site.strand));
+        self.around.push(stmt);
+        let inner = site.within(stmt.op, strand);
+        let mut exports = Vec::new();
+        for (block, catch) in [(&stmt.body, false), (&stmt.catch, true), (&stmt.finally, false)] {
+            if let Some(block) = block {
+                exports.extend(self.block(block, Site { caught: inner.caught || catch, ..inner }));
+            }
+        }
+        self.around.pop();
+        match (row.exports, name) {
+            (Exports::Now, _) => self.show(exports, shown),
+            (Exports::OnAwait, Some(name)) => drop(self.exports.insert(name, exports)),
+            _ => {}
+        }
+        if let Some(name) = name {
+            self.show([name], shown);
+            self.once.bind(name, site.strand);
+        }
+        if stmt.op == Op::Await
+            && let Some(exports) = self.exports.get(stmt.word(Field::Target).as_ref())
+        {
+            let exports = exports.clone();
+            self.show(exports, shown);
+        }
+    }
+
+    /// A statement uses a name, which should stand for one of these kinds.
+    fn uses(
+        &mut self,
+        stmt: &'a Stmt,
+        field: Field,
+        word: &'a Spanned,
+        kinds: &[Kind],
+        site: Site,
+    ) -> Option<Diagnostic> {
+        let name = word.text.as_ref();
+        let mistake = |message: String| Some(Diagnostic::new(word.span.clone(), message));
+        let Some(thing) = self.names.get(name) else {
+            let message = format!("no `{name}` is bound");
+            let near = self.names.of_kinds(kinds).filter(|name| self.visible.contains(name));
+            return Some(Diagnostic::new(word.span.clone(), message).suggest(name, near));
+        };
+        let inside = thing.kind == Kind::Thenable
+            && self.around.iter().any(|around| around.op == Op::Thenable && around.name() == Some(&word.text));
+        let settles = matches!(stmt.op, Op::Resolve | Op::Reject) && field == Field::Target;
+        if !self.visible.contains(name) && !(inside && settles) {
+            return Some(self.invisible(word));
+        }
+        if site.thread && thing.kind != Kind::Variable {
+            return mistake(format!("`{name}` is {}, and a thread sees variables only", thing.kind.phrase()));
+        }
+        if !kinds.contains(&thing.kind) {
+            return mistake(format!("expected {}, and `{name}` is {}", expected(kinds), thing.kind.phrase()));
+        }
+        match (stmt.op, thing.kind) {
+            (Op::Resolve | Op::Reject, Kind::Thenable) if settles && !inside => {
+                return mistake(format!("`{name}` is a thenable, which only its own body can settle"));
+            }
+            (Op::Next | Op::Close | Op::ThrowIn, Kind::Generator) => {
+                if let Some(request) = stmt.operand(Field::Name) {
+                    let message =
+                        format!("`{name}` is a generator, and only an async generator's requests are promises");
+                    return Some(Diagnostic::new(request.span.clone(), message).help("leave the name out"));
+                }
+            }
+            (Op::YieldFrom, Kind::AsyncGenerator) if site.yields == Some(Kind::Generator) => {
+                return mistake(format!("`{name}` is an async generator, and a generator can't delegate to one"));
+            }
+            _ => {}
+        }
+        let once = self.once.uses(word, thing.kind, site.strand);
+        once.or_else(|| self.once.done(stmt, field, word, thing.kind))
+    }
+
+    /// The mistake of using a name that is bound, but not visible here.
+    fn invisible(&self, word: &Spanned) -> Diagnostic {
+        let name = &word.text;
+        let Some(thing) = self.names.get(name) else {
+            return Diagnostic::new(word.span.clone(), format!("no `{name}` is bound"));
+        };
+        if word.span.start < thing.span.end {
+            return Diagnostic::new(word.span.clone(), format!("`{name}` is used before it is bound"));
+        }
+        if self.around.iter().any(|around| around.name() == Some(name)) {
+            return Diagnostic::new(word.span.clone(), format!("`{name}` is not visible in its own body"));
+        }
+        let mistake = Diagnostic::new(word.span.clone(), format!("`{name}` is not visible here"));
+        let Some(around) = thing.within else { return mistake };
+        let row = around.op.row();
+        match (row.exports, around.name()) {
+            (Exports::OnAwait, Some(strand)) => {
+                mistake.help(format!("it is bound in the body of `{strand}`, so it is visible after `await {strand}`"))
+            }
+            (Exports::Never, _) => {
+                mistake.help(format!("it is bound in a body of `{}`, where it stays; bind it before", row.word))
+            }
+            _ => mistake,
+        }
+    }
+}
+
+/// Why a statement may not stand where it does (R2, R6), and what to do.
+fn misplaced(stmt: &Stmt, site: Site) -> Option<(String, &'static str)> {
+    let row = stmt.op.row();
+    let fits = match row.place {
+        Place::Anywhere => true,
+        Place::Async if stmt.op == Op::Await && site.waits == Waits::Words => {
+            matches!(stmt.word(Field::Target).as_ref(), "tick" | "value")
+        }
+        Place::Async => site.waits == Waits::Any,
+        Place::Generator => site.yields.is_some(),
+        Place::Last => site.returns,
+        Place::Loop => site.breaks,
+        Place::Catch => site.caught,
+    };
+    let rules = matches!(stmt.op, Op::Await | Op::Yield | Op::Break); // loops allow them
+    match (site.pure, row.place) {
+        (Some(around), _) if !row.pure && !rules => Some((
+            format!("`{}` stands in a body of `{}`, which may run more than once", row.word, around.word()),
+            "such a body binds no name, starts no strand, settles and resumes nothing",
+        )),
+        _ if fits => None,
+        (Some(around), Place::Async) => Some((
+            format!("`{}` stands in a body of `{}`", row.word, around.word()),
+            "of the bodies that may run more than once only that of `for-await` awaits: `tick` and `value`",
+        )),
+        (_, Place::Async) => Some((
+            format!("`{}` stands in a synchronous body", row.word),
+            "use a body of `task`, `async-generator`, `module`, `run-async` or `in-async`, or main",
+        )),
+        (_, Place::Generator) => Some((
+            format!("`{}` does not stand directly in a generator's body", row.word),
+            "it stands in the body of `generator` or `async-generator`, or in a `try` or loop in it",
+        )),
+        (_, Place::Last) => Some((
+            format!("`{}` is not the last statement of a `task`, `then` or `catch` body", row.word),
+            "put it at the end of such a body",
+        )),
+        (_, Place::Loop) => Some((
+            format!("`{}` stands outside of a loop", row.word),
+            "it stands in the body of `for-of` or `for-await`, or in a `try` in it",
+        )),
+        (_, Place::Catch) => Some((
+            format!("`{}` stands outside of a `catch` body", row.word),
+            "it stands in a `catch` body, or in a block of the same strand in it",
+        )),
+        (_, Place::Anywhere) => None,
+    }
+}
+
+/// What a statement asks for, in words.
+fn expected(kinds: &[Kind]) -> String {
+    match kinds {
+        PROMISES => "a promise".into(),
+        RESOLUTIONS => "a promise or a thenable".into(),
+        SETTLED => "a deferred".into(),
+        [Kind::Generator, Kind::AsyncGenerator] => "a generator of either kind".into(),
+        [Kind::Function, Kind::Wrapped] => "a function".into(),
+        kinds => kinds.iter().map(|kind| kind.phrase()).collect::<Vec<_>>().join(" or "),
+    }
+}
