@@ -1,0 +1,67 @@
+//! The cases as a whole: they reach every clause of the draft, and each is well-formed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use conformance::clauses::Clauses;
+use conformance::program::ast::Case;
+use conformance::program::parse::parse;
+
+/// Every case in `cases/`, with the file it is in.
+fn cases() -> Vec<(String, Case)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let mut cases = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let source = fs::read_to_string(&path).unwrap();
+        let (file, diagnostics) = parse(&source);
+        for mistake in &diagnostics {
+            let line = source[..mistake.span.start].matches('\n').count() + 1;
+            panic!("{name}:{line}: {mistake}");
+        }
+        cases.extend(file.cases.into_iter().map(|case| (name.clone(), case)));
+    }
+    cases
+}
+
+#[test]
+fn there_are_at_least_eighty_cases_and_their_ids_are_unique() {
+    let cases = cases();
+    assert!(cases.len() >= 80, "{} cases", cases.len());
+    let mut files = BTreeMap::new();
+    for (file, case) in &cases {
+        if let Some(other) = files.insert(case.id.clone(), file) {
+            panic!("`{}` is in {other} and in {file}", case.id);
+        }
+        let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        assert!(case.id.chars().all(kebab), "`{}` is not in kebab case", case.id);
+        assert!(!case.title.is_empty() && !case.tags.is_empty(), "`{}` has no title or no tags", case.id);
+        assert!(case.stated().is_some(), "`{}` states no outcome", case.id);
+    }
+}
+
+#[test]
+fn every_clause_that_a_case_cites_is_one_that_asks_something() {
+    for (file, case) in cases() {
+        for clause in &case.clauses {
+            let found = Clauses::get(&clause.text);
+            let found =
+                found.unwrap_or_else(|| panic!("{file}: `{}` cites `{}`: no such clause", case.id, clause.text));
+            assert!(found.normative, "{file}: `{}` cites `{}`, which only holds others", case.id, clause.text);
+        }
+    }
+}
+
+#[test]
+fn every_normative_clause_has_a_case_or_an_exemption_and_not_both() {
+    let cases = cases();
+    let cited: BTreeSet<&str> =
+        cases.iter().flat_map(|(_, case)| &case.clauses).map(|clause| clause.text.as_ref()).collect();
+    for clause in Clauses::all().iter().filter(|clause| clause.normative) {
+        let (reached, exempt) = (cited.contains(clause.anchor.as_str()), clause.exempt.is_some());
+        assert!(reached || exempt, "`{}` has neither a case nor an exemption", clause.anchor);
+        assert!(!(reached && exempt), "`{}` is exempt, yet a case cites it", clause.anchor);
+    }
+}
