@@ -2,6 +2,7 @@
 //! `asynccontext`, and JavaScript runtimes.
 
 pub mod clauses;
+pub mod model;
 pub mod outcome;
 pub mod program;
 pub mod search;

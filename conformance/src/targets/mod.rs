@@ -1,6 +1,7 @@
 //! The implementations under comparison, one file each, and the seam between them and the tool.
 
 pub mod js;
+pub mod model;
 pub mod node;
 pub mod rust;
 

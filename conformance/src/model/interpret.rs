@@ -1,0 +1,356 @@
+//! Evaluation of statements: what each word of the language does with the draft's operations.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::fault::FaultKind;
+use super::host::{Finalizer, Listener, Queue};
+use super::mapping::Variable;
+use super::promise::PromiseCapability;
+use super::value::{Abrupt, Completion, PromiseId, ThenableId, Value};
+use super::world::{Closure, Entity, Function, Generating, Scope, Thenable, World};
+use crate::program::ast::{Stmt, Word};
+use crate::program::table::{Field, Op};
+
+impl<'p> World<'p> {
+    /// Evaluates a statement. What has a body or may suspend is here, the rest in `evaluate_simple`.
+    pub(super) async fn evaluate(self: &Rc<Self>, stmt: &'p Stmt, scope: &Scope) -> Completion {
+        self.step(stmt, scope).await;
+        match stmt.op {
+            Op::Run | Op::Exit => {
+                // `exit` runs its body with the variable bound to `undefined`.
+                let value = stmt.get(Field::Value).map_or(Value::Undefined, Value::of);
+                let variable = self.variable(stmt)?;
+                self.variable_run(&variable, value, self.evaluate_callback(stmt.body(), scope)).await
+            }
+            Op::In | Op::InResource => {
+                let field = if stmt.op == Op::In { Field::Snapshot } else { Field::Resource };
+                let mapping = self.operand(stmt, field, |entity| match entity {
+                    Entity::Snapshot(mapping) => Some(mapping),
+                    _ => None,
+                })?;
+                self.snapshot_run(&mapping, self.evaluate_callback(stmt.body(), scope)).await
+            }
+            Op::RunAsync => {
+                let variable = self.variable(stmt)?;
+                let value = Value::of(stmt.word(Field::Value));
+                let callback = async { Ok(self.async_function_call(stmt.body(), scope.callback())) };
+                let promise = self.variable_run(&variable, value, callback).await?;
+                self.await_value(promise, stmt).await
+            }
+            Op::InAsync => {
+                let mapping = self.operand(stmt, Field::Snapshot, |entity| match entity {
+                    Entity::Snapshot(mapping) => Some(mapping),
+                    _ => None,
+                })?;
+                let callback = async { Ok(self.async_function_call(stmt.body(), scope.callback())) };
+                let promise = self.snapshot_run(&mapping, callback).await?;
+                self.await_value(promise, stmt).await
+            }
+            Op::Call => {
+                let function = self.operand(stmt, Field::Fn, |entity| match entity {
+                    Entity::Function(function) => Some(function),
+                    _ => None,
+                })?;
+                self.call_function(&function, stmt, scope).await
+            }
+            Op::Try => self.evaluate_try(stmt, scope).await,
+            Op::Emit => {
+                // A synchronous event runs in the mapping of its dispatch. What a listener throws
+                // reaches the emitter, and the listeners after it are not called.
+                let listeners = self.emitter(stmt)?.borrow().clone();
+                for listener in listeners {
+                    self.evaluate_block(listener.body, &scope.function(&listener.caught)).await?;
+                }
+                Ok(Value::Undefined)
+            }
+            Op::Await => {
+                let value = match &**stmt.word(Field::Target) {
+                    "value" => Value::Undefined,
+                    "tick" => Value::Promise(self.promise_resolve(Value::Undefined)),
+                    "timer" => Value::Promise(self.host_timer_promise()),
+                    _ => self.awaitable(stmt, Field::Target)?,
+                };
+                self.await_value(value, stmt).await
+            }
+            Op::Yield => {
+                let generating = self.generating(stmt, scope)?;
+                self.yield_expression(generating, stmt).await.map(|_| Value::Undefined)
+            }
+            Op::YieldFrom => {
+                let generating = self.generating(stmt, scope)?;
+                let is_async = matches!(generating, Generating::Async(_));
+                let iterator = self.operand(stmt, Field::Gen, |entity| self.get_iterator(&entity, is_async))?;
+                self.yield_star_expression(generating, iterator, stmt).await
+            }
+            Op::ForOf | Op::ForAwait => {
+                let is_async = stmt.op == Op::ForAwait;
+                let iterator = self.operand(stmt, Field::Gen, |entity| self.get_iterator(&entity, is_async))?;
+                self.for_of(iterator, is_async, stmt, scope).await
+            }
+            Op::Drop => {
+                let registry = self.operand(stmt, Field::Finalizer, |entity| match entity {
+                    Entity::Finalizer(registry) => Some(registry),
+                    _ => None,
+                })?;
+                let cleaned = self.host_enqueue_finalization_registry_cleanup_job(&registry, stmt);
+                self.await_value(Value::Promise(cleaned), stmt).await
+            }
+            Op::Module => {
+                let name = stmt.word(Field::Name);
+                let module = self.host_import(name, self.closure(stmt, scope));
+                self.bind(name, Entity::Promise(module));
+                self.await_value(Value::Promise(module), stmt).await
+            }
+            _ => self.evaluate_simple(stmt, scope),
+        }
+    }
+
+    /// Evaluates a statement that neither suspends nor runs a body of the same strand.
+    fn evaluate_simple(self: &Rc<Self>, stmt: &'p Stmt, scope: &Scope) -> Completion {
+        match stmt.op {
+            Op::Var => {
+                let name = stmt.get(Field::Label).cloned().unwrap_or_default();
+                let default_value = stmt.get(Field::Default).map_or(Value::Undefined, Value::of);
+                self.define(stmt, Entity::Variable(Rc::new(Variable { name, default_value })));
+            }
+            Op::Get => {
+                let variable = self.variable(stmt)?;
+                self.observe(scope, self.variable_get(&variable).text(), stmt.get(Field::As));
+            }
+            Op::Name => {
+                let variable = self.variable(stmt)?;
+                self.observe(scope, self.variable_name(&variable), stmt.get(Field::As));
+            }
+            Op::Log => self.observe(scope, Word::clone(stmt.word(Field::Value)), stmt.get(Field::As)),
+            Op::Caught => {
+                let Some(value) = &scope.caught else { return self.malformed(stmt, "nothing is caught here") };
+                self.observe(scope, value.text(), stmt.get(Field::As));
+            }
+            Op::Snapshot | Op::Resource => self.define(stmt, Entity::Snapshot(self.async_context_snapshot())),
+            Op::Fn => self.define(stmt, Entity::Function(Rc::new(Function::Plain(self.closure(stmt, scope))))),
+            Op::Wrap => {
+                let function = self.operand(stmt, Field::Fn, |entity| match entity {
+                    Entity::Function(function) => Some(function),
+                    _ => None,
+                })?;
+                let mapping = self.async_context_snapshot();
+                self.define(stmt, Entity::Function(Rc::new(Function::Wrapped(function, mapping))));
+            }
+            Op::Throw => return Err(Abrupt::Throw(Value::of(stmt.word(Field::Value)))),
+            Op::Break => return Err(Abrupt::Break),
+            Op::Return => return Err(Abrupt::Return(self.awaitable(stmt, Field::Target)?)),
+            Op::Task => {
+                let task = Scope::strand(stmt.word(Field::Name), &scope.caught);
+                let promise = self.async_function_call(stmt.body(), task);
+                if let Value::Promise(promise) = promise {
+                    self.define(stmt, Entity::Promise(promise));
+                }
+            }
+            Op::Deferred => {
+                let PromiseCapability { promise, functions } = self.new_promise_capability();
+                self.define(stmt, Entity::Deferred(promise, functions));
+            }
+            Op::Resolve | Op::Reject => return self.evaluate_settle(stmt),
+            Op::Then | Op::Catch | Op::Finally => {
+                let promise = self.promise(stmt)?;
+                let name = stmt.word(Field::Name);
+                let handler = stmt.body.is_some().then(|| self.callback(stmt, scope, stmt.op == Op::Catch));
+                let derived = match (stmt.op, handler) {
+                    (Op::Catch, handler) => self.promise_then(promise, None, handler),
+                    (Op::Finally, Some(handler)) => self.promise_finally(promise, handler),
+                    (_, handler) => self.promise_then(promise, handler, None),
+                };
+                self.bind(name, Entity::Promise(derived));
+            }
+            Op::Thenable => {
+                let mut thenables = self.thenables.borrow_mut();
+                let id = ThenableId(thenables.len());
+                thenables.push(Thenable { stmt, then: self.closure(stmt, scope), functions: None });
+                self.define(stmt, Entity::Thenable(id));
+            }
+            Op::Microtask | Op::Timer => {
+                let queue = if stmt.op == Op::Timer { Queue::Timer } else { Queue::Microtask };
+                let promise = self.host_queue(queue, stmt.word(Field::Name), self.closure(stmt, scope), stmt);
+                self.define(stmt, Entity::Promise(promise));
+            }
+            Op::Generator => {
+                let strand = Scope::strand(stmt.word(Field::Name), &scope.caught);
+                self.define(stmt, Entity::Generator(self.generator_start(stmt.body(), strand)));
+            }
+            Op::AsyncGenerator => {
+                let strand = Scope::strand(stmt.word(Field::Name), &scope.caught);
+                self.define(stmt, Entity::AsyncGenerator(self.async_generator_start(stmt.body(), strand)));
+            }
+            Op::Next => return self.evaluate_resume(stmt, Ok(Value::Undefined)),
+            Op::Close => return self.evaluate_resume(stmt, Err(Abrupt::Return(Value::Undefined))),
+            Op::ThrowIn => {
+                return self.evaluate_resume(stmt, Err(Abrupt::Throw(Value::of(stmt.word(Field::Value)))));
+            }
+            Op::Emitter => self.define(stmt, Entity::Emitter(Rc::default())),
+            Op::On => self.emitter(stmt)?.borrow_mut().push(self.closure(stmt, scope)),
+            Op::Finalizer => {
+                let registry = Finalizer {
+                    strand: Word::clone(stmt.word(Field::Name)),
+                    cleanup_callback: self.closure(stmt, scope),
+                    async_context_mapping: self.async_context_snapshot(),
+                };
+                self.define(stmt, Entity::Finalizer(Rc::new(registry)));
+            }
+            Op::Unhandled => {
+                let strand = Word::clone(stmt.word(Field::Name));
+                let listener = Listener { strand, callback: self.closure(stmt, scope), stmt };
+                self.unhandled.borrow_mut().push(Rc::new(listener));
+            }
+            Op::Thread => {
+                let promise = self.host_thread(stmt.word(Field::Name), self.closure(stmt, scope), stmt);
+                self.define(stmt, Entity::Promise(promise));
+            }
+            Op::Enter => {
+                let variable = self.variable(stmt)?;
+                let value = Value::of(stmt.word(Field::Value));
+                self.define(stmt, Entity::Guard(self.frame_bind(&scope.frame, &variable, Some(value))));
+            }
+            Op::Leave => {
+                let guard = self.operand(stmt, Field::Guard, |entity| match entity {
+                    Entity::Guard(guard) => Some(guard),
+                    _ => None,
+                })?;
+                self.guard_leave(&guard, &scope.frame);
+            }
+            Op::EnterWith => {
+                let variable = self.variable(stmt)?;
+                self.frame_bind(&scope.frame, &variable, Some(Value::of(stmt.word(Field::Value))));
+            }
+            Op::Disable => {
+                let variable = self.variable(stmt)?;
+                self.frame_bind(&scope.frame, &variable, None);
+            }
+            _ => return self.malformed(stmt, "this statement has a body, and is evaluated elsewhere"),
+        }
+        Ok(Value::Undefined)
+    }
+
+    /// `try`, `catch`, `finally`: an abrupt end of `finally` wins.
+    async fn evaluate_try(self: &Rc<Self>, stmt: &'p Stmt, scope: &Scope) -> Completion {
+        let mut result = self.evaluate_block(stmt.body(), scope).await;
+        if let (Err(Abrupt::Throw(thrown)), Some(catch)) = (&result, &stmt.catch) {
+            let inner = Scope { caught: Some(thrown.clone()), ..scope.clone() };
+            result = self.evaluate_block(catch, &inner).await;
+        }
+        if let Some(finally) = &stmt.finally {
+            self.evaluate_block(finally, scope).await?;
+        }
+        result
+    }
+
+    /// `resolve` and `reject`.
+    fn evaluate_settle(&self, stmt: &'p Stmt) -> Completion {
+        let functions = match self.lookup(stmt.word(Field::Target)) {
+            Some(Entity::Deferred(_, functions)) => Some(functions),
+            Some(Entity::Thenable(id)) => self.thenables.borrow()[id.0].functions.clone(),
+            _ => None,
+        };
+        let Some(functions) = functions else {
+            return self.malformed(stmt, "there is nothing to settle here yet: it is no deferred, and not adopted");
+        };
+        match stmt.op {
+            Op::Reject => functions.reject(self, Value::of(stmt.word(Field::Value))),
+            _ => {
+                let with = stmt.get(Field::With).is_some();
+                let value = if with { self.awaitable(stmt, Field::With)? } else { Value::Undefined };
+                functions.resolve(self, value);
+            }
+        }
+        Ok(Value::Undefined)
+    }
+
+    /// `next`, `close` and `throw-in`.
+    fn evaluate_resume(&self, stmt: &'p Stmt, completion: Completion) -> Completion {
+        match self.lookup(stmt.word(Field::Gen)) {
+            Some(Entity::Generator(generator)) => {
+                self.generator_resume(generator, completion)?;
+            }
+            Some(Entity::AsyncGenerator(generator)) => {
+                let promise = self.async_generator_call(generator, completion);
+                if stmt.name().is_some() {
+                    self.define(stmt, Entity::Promise(promise));
+                }
+            }
+            _ => return self.malformed(stmt, "this is no generator"),
+        }
+        Ok(Value::Undefined)
+    }
+
+    // Operands.
+
+    /// A body as a function's text.
+    fn closure(&self, stmt: &'p Stmt, scope: &Scope) -> Closure<'p> {
+        Closure { body: stmt.body(), caught: scope.caught.clone() }
+    }
+
+    /// Binds the name that a statement binds.
+    fn define(&self, stmt: &Stmt, entity: Entity<'p>) {
+        if let Some(name) = stmt.name() {
+            self.bind(name, entity);
+        }
+    }
+
+    fn operand<T>(&self, stmt: &Stmt, field: Field, pick: impl FnOnce(Entity<'p>) -> Option<T>) -> Result<T, Abrupt> {
+        match self.lookup(stmt.word(field)).and_then(pick) {
+            Some(found) => Ok(found),
+            None => {
+                self.fail(
+                    FaultKind::Malformed,
+                    &stmt.span,
+                    format!("`{}` is not bound to what `{}` needs", stmt.word(field), stmt.op.word()),
+                );
+                Err(Abrupt::Throw(Value::Undefined))
+            }
+        }
+    }
+
+    fn malformed(&self, stmt: &Stmt, message: &str) -> Completion {
+        self.fail(FaultKind::Malformed, &stmt.span, message);
+        Err(Abrupt::Throw(Value::Undefined))
+    }
+
+    fn variable(&self, stmt: &Stmt) -> Result<Rc<Variable>, Abrupt> {
+        self.operand(stmt, Field::Var, |entity| match entity {
+            Entity::Variable(variable) => Some(variable),
+            _ => None,
+        })
+    }
+
+    fn emitter(&self, stmt: &Stmt) -> Result<Rc<RefCell<Vec<Closure<'p>>>>, Abrupt> {
+        self.operand(stmt, Field::Emitter, |entity| match entity {
+            Entity::Emitter(listeners) => Some(listeners),
+            _ => None,
+        })
+    }
+
+    fn promise(&self, stmt: &Stmt) -> Result<PromiseId, Abrupt> {
+        self.operand(stmt, Field::Promise, |entity| match entity {
+            Entity::Promise(promise) | Entity::Deferred(promise, _) => Some(promise),
+            _ => None,
+        })
+    }
+
+    fn awaitable(&self, stmt: &Stmt, field: Field) -> Completion {
+        self.operand(stmt, field, |entity| match entity {
+            Entity::Promise(promise) | Entity::Deferred(promise, _) => Some(Value::Promise(promise)),
+            Entity::Thenable(thenable) => Some(Value::Thenable(thenable)),
+            _ => None,
+        })
+    }
+
+    fn generating(&self, stmt: &Stmt, scope: &Scope) -> Result<Generating, Abrupt> {
+        match scope.generating {
+            Some(generating) => Ok(generating),
+            None => {
+                self.malformed(stmt, "there is no generator to yield from here")?;
+                Err(Abrupt::Throw(Value::Undefined))
+            }
+        }
+    }
+}

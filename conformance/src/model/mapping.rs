@@ -1,0 +1,116 @@
+//! The Async Context Mapping as the draft has it: a List of records, and the operations on it.
+
+use std::future::Future;
+use std::rc::Rc;
+
+use super::value::{Completion, Value};
+use super::world::World;
+use crate::program::ast::Word;
+
+/// An AsyncContext.Variable. Its identity is its address.
+///
+/// Clause: sec-properties-of-asynccontext-variable-instances.
+#[derive(Debug)]
+pub(super) struct Variable {
+    /// `[[AsyncVariableName]]`.
+    pub(super) name: Word,
+    /// `[[AsyncVariableDefaultValue]]`.
+    pub(super) default_value: Value,
+}
+
+/// An Async Context Mapping Record.
+///
+/// Clause: sec-asynccontext-mapping-record-specification-type.
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    /// `[[AsyncContextKey]]`.
+    pub(super) key: Rc<Variable>,
+    /// `[[AsyncContextValue]]`.
+    pub(super) value: Value,
+}
+
+/// An Async Context Mapping: a List of records with unique keys, never changed once it is made.
+pub(super) type Mapping = Rc<Vec<Record>>;
+
+/// The field that the draft adds to the Agent Record.
+///
+/// Clause: sec-agents.
+#[derive(Debug, Default)]
+pub(super) struct AgentRecord {
+    /// `[[AsyncContextMapping]]`, initially empty.
+    pub(super) async_context_mapping: Mapping,
+}
+
+/// A copy of a mapping without a variable's record.
+pub(super) fn without(mapping: &Mapping, variable: &Rc<Variable>) -> Vec<Record> {
+    mapping.iter().filter(|record| !Rc::ptr_eq(&record.key, variable)).cloned().collect()
+}
+
+impl World<'_> {
+    /// AsyncContextSnapshot: the surrounding agent's mapping.
+    ///
+    /// Clause: sec-asynccontextsnapshot.
+    pub(super) fn async_context_snapshot(&self) -> Mapping {
+        Rc::clone(&self.agent.borrow().async_context_mapping)
+    }
+
+    /// AsyncContextSwap: puts a mapping in the agent's place for it, and returns the one it replaces.
+    ///
+    /// Clause: sec-asynccontextswap.
+    pub(super) fn async_context_swap(&self, snapshot_mapping: Mapping) -> Mapping {
+        std::mem::replace(&mut self.agent.borrow_mut().async_context_mapping, snapshot_mapping)
+    }
+
+    /// `variable.get()`.
+    ///
+    /// Clause: sec-asynccontext-variable.prototype.get.
+    pub(super) fn variable_get(&self, variable: &Rc<Variable>) -> Value {
+        // The record whose key is this variable gives its value; without one, the default.
+        for record in self.agent.borrow().async_context_mapping.iter() {
+            if Rc::ptr_eq(&record.key, variable) {
+                return record.value.clone();
+            }
+        }
+        variable.default_value.clone()
+    }
+
+    /// `variable.run(value, func)`. The body is not started before it is awaited here.
+    ///
+    /// Clause: sec-asynccontext-variable.prototype.run.
+    pub(super) async fn variable_run(
+        &self,
+        variable: &Rc<Variable>,
+        value: Value,
+        func: impl Future<Output = Completion>,
+    ) -> Completion {
+        let previous_context_mapping = self.async_context_snapshot();
+        // A new mapping: every record of the previous one but this variable's, then its new record.
+        let mut async_context_mapping = without(&previous_context_mapping, variable);
+        async_context_mapping.push(Record { key: Rc::clone(variable), value });
+        self.async_context_swap(Rc::new(async_context_mapping));
+        let result = func.await;
+        self.async_context_swap(previous_context_mapping);
+        result
+    }
+
+    /// `variable.name`.
+    ///
+    /// Clause: sec-asynccontext-variable.prototype.name.
+    pub(super) fn variable_name(&self, variable: &Variable) -> Word {
+        Word::clone(&variable.name)
+    }
+
+    /// `snapshot.run(func)`; also what a function made by `Snapshot.wrap` does when it is called.
+    ///
+    /// Clauses: sec-asynccontext-snapshot.prototype.run, sec-asynccontext-snapshot.wrap.
+    pub(super) async fn snapshot_run(
+        &self,
+        async_snapshot_mapping: &Mapping,
+        func: impl Future<Output = Completion>,
+    ) -> Completion {
+        let previous_context_mapping = self.async_context_swap(Rc::clone(async_snapshot_mapping));
+        let result = func.await;
+        self.async_context_swap(previous_context_mapping);
+        result
+    }
+}

@@ -1,0 +1,130 @@
+//! Quirks: switches that each replace one clause of the draft by what an implementation does instead.
+//!
+//! The class of a disagreement is the smallest set of quirks under which the model gives the
+//! runtime's outcome.
+
+use std::fmt;
+
+/// One deviation from the draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quirk {
+    /// Generators neither capture nor restore: the body runs in its resumer's mapping.
+    Gen,
+    /// Async generators neither capture nor restore: after a wait the mapping at the await; for a
+    /// queued request that of the request being served when the body last suspended.
+    Agen,
+    /// As [`Quirk::Agen`], but a request taken from the queue runs in the empty mapping.
+    AgenQueueEmpty,
+    /// NewPromiseResolveThenableJob runs in the mapping where the promise was created.
+    ThenableCreate,
+    /// A rejection is reported in the mapping where the promise was created.
+    RejectCreate,
+    /// A rejection is reported in the empty mapping.
+    RejectEmpty,
+    /// Cleanup callbacks run in the empty mapping.
+    FinalizerEmpty,
+    /// A module's body runs in its importer's mapping.
+    ModuleInherit,
+}
+
+impl Quirk {
+    /// All of them.
+    pub const ALL: [Quirk; 8] = [
+        Quirk::Gen,
+        Quirk::Agen,
+        Quirk::AgenQueueEmpty,
+        Quirk::ThenableCreate,
+        Quirk::RejectCreate,
+        Quirk::RejectEmpty,
+        Quirk::FinalizerEmpty,
+        Quirk::ModuleInherit,
+    ];
+
+    /// The word by which reports name it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Quirk::Gen => "gen",
+            Quirk::Agen => "agen",
+            Quirk::AgenQueueEmpty => "agen-queue-empty",
+            Quirk::ThenableCreate => "thenable-create",
+            Quirk::RejectCreate => "reject-create",
+            Quirk::RejectEmpty => "reject-empty",
+            Quirk::FinalizerEmpty => "finalizer-empty",
+            Quirk::ModuleInherit => "module-inherit",
+        }
+    }
+
+    /// The quirk of this word, if there is one.
+    pub fn of(word: &str) -> Option<Quirk> {
+        Quirk::ALL.into_iter().find(|quirk| quirk.word() == word)
+    }
+}
+
+impl fmt::Display for Quirk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// A set of quirks. The empty one is the draft.
+///
+/// ```
+/// use conformance::model::{Quirk, Quirks};
+/// let quirks = Quirks::from([Quirk::Gen, Quirk::Agen]);
+/// assert!(quirks.has(Quirk::Gen) && !quirks.has(Quirk::RejectEmpty));
+/// assert_eq!(quirks.to_string(), "gen agen");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quirks(u32);
+
+impl Quirks {
+    /// The draft itself.
+    pub const NONE: Quirks = Quirks(0);
+
+    /// Whether a quirk is among them.
+    pub fn has(self, quirk: Quirk) -> bool {
+        self.0 & (1 << quirk as u32) != 0
+    }
+
+    /// These and one more.
+    #[must_use]
+    pub fn with(self, quirk: Quirk) -> Quirks {
+        Quirks(self.0 | 1 << quirk as u32)
+    }
+
+    /// How many they are.
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Whether this is the draft.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The quirks in it, in the order of [`Quirk::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Quirk> {
+        Quirk::ALL.into_iter().filter(move |quirk| self.has(*quirk))
+    }
+}
+
+impl<const N: usize> From<[Quirk; N]> for Quirks {
+    fn from(quirks: [Quirk; N]) -> Quirks {
+        quirks.into_iter().collect()
+    }
+}
+
+impl FromIterator<Quirk> for Quirks {
+    fn from_iter<I: IntoIterator<Item = Quirk>>(quirks: I) -> Quirks {
+        quirks.into_iter().fold(Quirks::NONE, Quirks::with)
+    }
+}
+
+impl fmt::Display for Quirks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, quirk) in self.iter().enumerate() {
+            write!(f, "{}{quirk}", if i > 0 { " " } else { "" })?;
+        }
+        Ok(())
+    }
+}

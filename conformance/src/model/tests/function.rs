@@ -1,0 +1,132 @@
+//! Async functions, and the host's callbacks.
+
+use super::{fails, sees, sees_with};
+use crate::model::{FaultKind, Quirk};
+
+#[test]
+fn an_async_functions_prefix_runs_at_once_and_its_caller_keeps_its_mapping() {
+    sees(
+        "var v; run v a { task t { get v; await tick; get v } }; run v b { get v; await_t }"
+            .replace("; await_t", "")
+            .as_str(),
+        "main b; t a a",
+    );
+}
+
+#[test]
+fn every_form_of_await_keeps_the_mapping() {
+    sees(
+        "var v; deferred d; run v a { task t { await tick; get v; await value; get v; await timer; get v; await d; get v } }; run v b { resolve d }; await t; get v",
+        "main none; t a a a a",
+    );
+}
+
+#[test]
+fn tasks_interleave_and_see_their_own_bindings() {
+    sees(
+        "var v; run v a { task t1 { await tick; get v; await timer; get v } }; run v b { task t2 { get v; await timer; get v } }; await t1; await t2; get v",
+        "main none; t1 a a; t2 b b",
+    );
+}
+
+#[test]
+fn run_async_holds_over_its_awaits_and_belongs_to_its_strand() {
+    sees("var v; run-async v a { get v; await timer; get v; run v b { get v } }; get v", "main a a b none");
+    sees("var v; run v a { snapshot s }; run-async v b { in-async s { await tick; get v }; get v }", "main a b");
+    sees("var v; try { run-async v a { await tick; throw x } }; catch { caught; get v }", "main x none");
+}
+
+#[test]
+fn a_rejected_await_goes_on_in_its_own_mapping() {
+    sees(
+        "var v; deferred d; run v a { task t { try { await d }; catch { caught; get v } } }; run v b { reject d x }; await t",
+        "t x a",
+    );
+}
+
+#[test]
+fn a_task_that_returns_a_promise_is_settled_by_it() {
+    sees("deferred d; task t { return d }; try { reject d x; await t }; catch { caught }", "main x");
+}
+
+#[test]
+fn microtasks_and_timers_run_in_the_mapping_where_they_were_queued() {
+    sees(
+        "var v; run v a { microtask m { get v }; timer t { get v } }; run v b { await_m }"
+            .replace("; run v b { await_m }", "; await m; await t; get v")
+            .as_str(),
+        "m a; main none; t a",
+    );
+}
+
+#[test]
+fn listeners_run_in_the_mapping_and_strand_of_the_dispatch() {
+    sees("var v; emitter e; run v a { on e { get v } }; on e { log second }; run v b { emit e }", "main b second");
+    sees("emitter e; on e { throw x }; on e { log never }; try { emit e }; catch { caught }", "main x");
+}
+
+#[test]
+fn a_cleanup_callback_runs_in_the_mapping_of_the_registrys_construction() {
+    let text = "var v; run v a { finalizer f { get v } }; run-async v b { drop f; get v }";
+    sees(text, "f a; main b");
+    sees_with([Quirk::FinalizerEmpty], text, "f none; main b");
+}
+
+#[test]
+fn a_module_starts_from_the_empty_mapping() {
+    let text = "var v; run-async v a { module m { get v; await tick; get v; run v b { get v } }; get v }";
+    sees(text, "m none none b; main a");
+    sees_with([Quirk::ModuleInherit], text, "m a a b; main a");
+}
+
+#[test]
+fn a_module_that_throws_rejects_its_import() {
+    sees("var v; run-async v a { try { module m { throw x } }; catch { caught; get v } }", "main x a");
+}
+
+#[test]
+fn a_thread_starts_from_the_empty_mapping_of_its_own_agent() {
+    sees("var v; run-async v a { thread t { get v; run v b { get v } }; await t; get v }", "main a; t none b");
+    sees("thread t { throw x }; try { await t }; catch { caught }", "main x");
+}
+
+#[test]
+fn a_catch_callback_and_the_strands_in_a_catch_body_know_what_was_caught() {
+    sees("try { throw x }; catch { task t { caught }; microtask m { caught } }", "m x; t x");
+}
+
+#[test]
+fn a_callback_that_starts_a_strand_exports_its_names() {
+    sees("microtask m { deferred d; task t { await d; log done } }; await m; resolve d; await t", "t done");
+}
+
+#[test]
+fn a_program_that_depends_on_the_schedule_is_a_fault_that_names_the_strand() {
+    // `c` is used by two strands at once, which the static rules exclude.
+    let (fault, _) = fails("emitter c; timer a { on c { log x } }; timer b { emit c }; await a; await b");
+    assert_eq!(fault.kind, FaultKind::Schedule);
+    assert!(fault.message.contains("`b` sees `x` first in, first out, and nothing in another order"), "{fault}");
+}
+
+#[test]
+fn a_program_that_runs_too_long_is_a_fault() {
+    let mut text = "fn f0 { log x }; ".to_owned();
+    for i in 1..24 {
+        text += &format!("fn f{i} {{ call f{}; call f{} }}; ", i - 1, i - 1);
+    }
+    let (fault, _) = fails(&(text + "call f23"));
+    assert_eq!(fault.kind, FaultKind::Budget);
+}
+
+#[test]
+fn deep_programs_run_or_fail_but_never_overflow_the_stack() {
+    let nested = "run v a { ".repeat(58) + "get v" + &" }".repeat(58);
+    sees(&format!("var v; {nested}"), "main a");
+    let chain = |n: usize| {
+        let links: String = (1..n).map(|i| format!("wrap w{i} w{}; ", i - 1)).collect();
+        format!("fn f {{ log x }}; wrap w0 f; {links}call w{}", n - 1)
+    };
+    sees(&chain(900), "main x");
+    let (fault, _) = fails(&chain(3000));
+    assert_eq!(fault.kind, FaultKind::Budget);
+}

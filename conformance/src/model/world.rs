@@ -1,0 +1,339 @@
+//! The world of one run: the agent, its objects, its execution contexts, and the names of the program.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use super::async_generator::AsyncGenerator;
+use super::fault::{Fault, FaultKind};
+use super::frame::{Frame, Guard};
+use super::generator::Generator;
+use super::host::{Finalizer, Listener, Rejections};
+use super::job::Jobs;
+use super::mapping::{AgentRecord, Mapping, Variable};
+use super::promise::{Promise, ResolvingFunctions};
+use super::quirk::Quirks;
+use super::schedule::Schedule;
+use super::value::{Completion, PromiseId, ThenableId, Value};
+use crate::outcome::Outcome;
+use crate::program::ast::{Span, Stmt, Word};
+use crate::program::table::Field;
+
+/// The identity of an execution context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ContextId(usize);
+
+/// The identity of a generator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct GeneratorId(pub(super) usize);
+
+/// The identity of an async generator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AsyncGeneratorId(pub(super) usize);
+
+/// The code of an execution context. It suspends where it is pending.
+pub(super) type Code<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// An execution context, as far as it can be suspended and resumed.
+struct ExecutionContext<'p> {
+    strand: Word,
+    /// Its code evaluation state; absent while it runs and once it is over.
+    code: Option<Code<'p>>,
+    /// What the operation that suspended it gives when it is resumed.
+    resumption: Option<Completion>,
+    /// The `await` in which it is suspended.
+    waits: Option<&'p Stmt>,
+}
+
+/// A strand that is suspended in an `await`.
+pub(super) struct Wait<'p> {
+    pub(super) strand: Word,
+    pub(super) stmt: &'p Stmt,
+}
+
+impl Wait<'_> {
+    /// Whether it awaits what a strand of this name does.
+    pub(super) fn awaits(&self, name: &Word) -> bool {
+        [Field::Target, Field::Gen, Field::Name].iter().any(|field| self.stmt.get(*field) == Some(name))
+    }
+}
+
+/// The text of a function, and what it closes over.
+#[derive(Clone)]
+pub(super) struct Closure<'p> {
+    pub(super) body: &'p [Stmt],
+    /// What `caught` is where the text stands.
+    pub(super) caught: Option<Value>,
+}
+
+/// A function object.
+pub(super) enum Function<'p> {
+    /// Its body runs in its caller's strand and frame.
+    Plain(Closure<'p>),
+    /// Made by `Snapshot.wrap`.
+    Wrapped(Rc<Function<'p>>, Mapping),
+}
+
+/// An object with a `then` of its own.
+pub(super) struct Thenable<'p> {
+    pub(super) stmt: &'p Stmt,
+    pub(super) then: Closure<'p>,
+    /// What `then` was called with.
+    pub(super) functions: Option<ResolvingFunctions>,
+}
+
+/// What a name of the program stands for.
+#[derive(Clone)]
+pub(super) enum Entity<'p> {
+    Variable(Rc<Variable>),
+    /// A snapshot, or an AsyncResource, which is one.
+    Snapshot(Mapping),
+    Function(Rc<Function<'p>>),
+    Promise(PromiseId),
+    /// A promise with the functions that settle it.
+    Deferred(PromiseId, ResolvingFunctions),
+    Thenable(ThenableId),
+    Generator(GeneratorId),
+    AsyncGenerator(AsyncGeneratorId),
+    Emitter(Rc<RefCell<Vec<Closure<'p>>>>),
+    Finalizer(Rc<Finalizer<'p>>),
+    Guard(Guard),
+}
+
+/// The generator whose body a statement stands in.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Generating {
+    Sync(GeneratorId),
+    Async(AsyncGeneratorId),
+}
+
+/// Where a statement is evaluated.
+#[derive(Clone)]
+pub(super) struct Scope {
+    pub(super) strand: Word,
+    pub(super) frame: Rc<Frame>,
+    pub(super) caught: Option<Value>,
+    pub(super) generating: Option<Generating>,
+}
+
+impl Scope {
+    /// The scope of a strand's body, whose text closes over this.
+    pub(super) fn strand(strand: &Word, caught: &Option<Value>) -> Scope {
+        Scope { strand: Word::clone(strand), frame: Rc::default(), caught: caught.clone(), generating: None }
+    }
+
+    /// The scope of a callback that runs in this strand: a frame of its own, no generator's body.
+    pub(super) fn callback(&self) -> Scope {
+        Scope { frame: Rc::default(), generating: None, ..self.clone() }
+    }
+
+    /// The scope of a function of this text, called from here.
+    pub(super) fn function(&self, caught: &Option<Value>) -> Scope {
+        Scope { caught: caught.clone(), generating: None, ..self.clone() }
+    }
+}
+
+/// Everything that one run of a program can reach. Promises and generators are never freed: a run is short.
+pub(super) struct World<'p> {
+    /// The surrounding agent's Agent Record.
+    pub(super) agent: RefCell<AgentRecord>,
+    pub(super) quirks: Quirks,
+    pub(super) promises: RefCell<Vec<Promise<'p>>>,
+    pub(super) thenables: RefCell<Vec<Thenable<'p>>>,
+    pub(super) generators: RefCell<Vec<Generator>>,
+    pub(super) async_generators: RefCell<Vec<AsyncGenerator>>,
+    pub(super) jobs: RefCell<Jobs<'p>>,
+    /// The listeners for unhandled rejections.
+    pub(super) unhandled: RefCell<Vec<Rc<Listener<'p>>>>,
+    pub(super) rejections: RefCell<Rejections>,
+    contexts: RefCell<Vec<ExecutionContext<'p>>>,
+    /// The execution context stack.
+    stack: RefCell<Vec<ContextId>>,
+    names: RefCell<HashMap<Word, Entity<'p>>>,
+    outcome: RefCell<Outcome>,
+    fault: RefCell<Option<Fault>>,
+    /// The innermost statement that an exception last left.
+    pub(super) thrown_from: RefCell<Span>,
+    steps: Cell<usize>,
+    depth: Cell<usize>,
+    budget: Budget,
+}
+
+/// How much a run may do.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget {
+    /// Statements evaluated.
+    pub(super) steps: usize,
+    /// Blocks evaluated within one another.
+    pub(super) depth: usize,
+}
+
+impl<'p> World<'p> {
+    pub(super) fn new(schedule: Schedule, quirks: Quirks, budget: Budget) -> Rc<World<'p>> {
+        Rc::new(World {
+            agent: RefCell::default(),
+            quirks,
+            promises: RefCell::default(),
+            thenables: RefCell::default(),
+            generators: RefCell::default(),
+            async_generators: RefCell::default(),
+            jobs: RefCell::new(Jobs::new(schedule)),
+            unhandled: RefCell::default(),
+            rejections: RefCell::default(),
+            contexts: RefCell::default(),
+            stack: RefCell::default(),
+            names: RefCell::default(),
+            outcome: RefCell::default(),
+            fault: RefCell::default(),
+            thrown_from: RefCell::new(0..0),
+            steps: Cell::new(0),
+            depth: Cell::new(0),
+            budget,
+        })
+    }
+
+    /// Ends the world: what its strands saw, or why there is no outcome.
+    pub(super) fn finish(&self) -> Result<Outcome, Fault> {
+        // Suspended code holds the world that holds it.
+        drop(self.contexts.take());
+        match self.fault.take() {
+            Some(fault) => Err(fault),
+            None => Ok(self.outcome.take()),
+        }
+    }
+
+    /// The strands that are suspended in an `await`, and where.
+    pub(super) fn waiting(&self) -> Vec<Wait<'p>> {
+        let contexts = self.contexts.borrow();
+        let waiting = contexts.iter().filter(|context| context.code.is_some());
+        waiting.filter_map(|context| Some(Wait { strand: context.strand.clone(), stmt: context.waits? })).collect()
+    }
+
+    // Execution contexts.
+
+    /// A new execution context. Its code starts when it is first resumed.
+    pub(super) fn new_context(&self, strand: &Word, code: Code<'p>) -> ContextId {
+        let mut contexts = self.contexts.borrow_mut();
+        contexts.push(ExecutionContext {
+            strand: Word::clone(strand),
+            code: Some(code),
+            resumption: None,
+            waits: None,
+        });
+        ContextId(contexts.len() - 1)
+    }
+
+    /// The running execution context.
+    pub(super) fn running_context(&self) -> Option<ContextId> {
+        self.stack.borrow().last().copied()
+    }
+
+    /// Pushes a suspended context on the stack and resumes it with a completion. Returns when it has
+    /// suspended itself again or is over, and so removed itself from the stack.
+    pub(super) fn resume_context(&self, id: ContextId, completion: Completion) {
+        let code = {
+            let mut contexts = self.contexts.borrow_mut();
+            let context = &mut contexts[id.0];
+            context.resumption = Some(completion);
+            context.waits = None;
+            context.code.take()
+        };
+        let Some(mut code) = code else { return };
+        self.stack.borrow_mut().push(id);
+        let poll = code.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        self.stack.borrow_mut().pop();
+        if poll.is_pending() {
+            self.contexts.borrow_mut()[id.0].code = Some(code);
+        }
+    }
+
+    /// Suspends the running context until it is resumed; gives what it is resumed with.
+    /// `waits` is the statement in which it awaits something.
+    pub(super) async fn suspend(&self, waits: Option<&'p Stmt>) -> Completion {
+        let running = self.running_context();
+        if let Some(id) = running {
+            let mut contexts = self.contexts.borrow_mut();
+            contexts[id.0].waits = waits;
+            contexts[id.0].resumption = None;
+        }
+        let mut suspended = false;
+        poll_fn(|_| if std::mem::replace(&mut suspended, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+        let resumption = running.and_then(|id| self.contexts.borrow_mut()[id.0].resumption.take());
+        resumption.unwrap_or(Ok(Value::Undefined))
+    }
+
+    // Names and observations.
+
+    /// Binds a name.
+    pub(super) fn bind(&self, name: &Word, entity: Entity<'p>) {
+        self.names.borrow_mut().insert(Word::clone(name), entity);
+    }
+
+    /// What a name is bound to.
+    pub(super) fn lookup(&self, name: &str) -> Option<Entity<'p>> {
+        self.names.borrow().get(name).cloned()
+    }
+
+    /// Adds an observation to a strand.
+    pub(super) fn observe(&self, scope: &Scope, value: Word, label: Option<&Word>) {
+        self.outcome.borrow_mut().observe(&scope.strand, value, label);
+    }
+
+    // Faults.
+
+    /// Ends the run without an outcome. The first fault counts; no statement is evaluated after it.
+    pub(super) fn fail(&self, kind: FaultKind, span: &Span, message: impl Into<String>) {
+        self.fault.borrow_mut().get_or_insert_with(|| Fault { kind, span: span.clone(), message: message.into() });
+    }
+
+    /// Whether the run is over without an outcome.
+    pub(super) fn failed(&self) -> bool {
+        self.fault.borrow().is_some()
+    }
+
+    /// What comes before every statement: the budget, and the end of a run that has failed.
+    pub(super) async fn step(&self, stmt: &Stmt, scope: &Scope) {
+        self.frame_refresh(&scope.frame);
+        self.steps.set(self.steps.get() + 1);
+        if self.steps.get() > self.budget.steps {
+            let steps = self.budget.steps;
+            self.fail(
+                FaultKind::Budget,
+                &stmt.span,
+                format!(
+                    "the program evaluates more than {steps} statements; `{}` was about to evaluate this",
+                    scope.strand
+                ),
+            );
+        }
+        if self.failed() {
+            std::future::pending().await
+        }
+    }
+
+    /// Goes one level deeper into blocks and calls, unless that is too deep.
+    pub(super) fn descend(&self) -> bool {
+        let depth = self.depth.get() + 1;
+        let fits = depth <= self.budget.depth;
+        if fits {
+            self.depth.set(depth);
+        }
+        fits
+    }
+
+    /// Comes one level back.
+    pub(super) fn ascend(&self) {
+        self.depth.set(self.depth.get() - 1);
+    }
+
+    /// Notes that an exception leaves a statement. The innermost statement counts.
+    pub(super) fn note_throw(&self, span: &Span) {
+        let mut from = self.thrown_from.borrow_mut();
+        if from.start < span.start || span.end < from.end {
+            *from = span.clone();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The executable spec as a target: the draft's own answer to every case.
+
+use std::collections::BTreeSet;
+
+use super::{Run, Target};
+use crate::model::{self, Quirks, Schedule};
+use crate::program::ast::Case;
+use crate::program::profile::Profile;
+use crate::program::table::Capability;
+
+/// The executable spec, run first in, first out.
+///
+/// Whether a case is deterministic is decided by [`model::decide`], apart from this.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Model;
+
+impl Target for Model {
+    fn name(&self) -> &str {
+        "model"
+    }
+
+    fn describe(&self) -> String {
+        "the draft's algorithms over a list of records".into()
+    }
+
+    fn profile(&self) -> Profile {
+        Profile::Spec
+    }
+
+    fn embedded(&self) -> bool {
+        true
+    }
+
+    fn capabilities(&self) -> BTreeSet<Capability> {
+        Capability::ALL.into()
+    }
+
+    fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
+        for (index, case) in cases.iter().enumerate() {
+            let run = match model::run(&case.program, Schedule::Fifo, &Quirks::NONE) {
+                Ok(outcome) => Run::Outcome(outcome),
+                Err(fault) => Run::Failed(fault.to_string()),
+            };
+            report(index, run);
+        }
+    }
+}
