@@ -74,6 +74,7 @@ impl Strand {
                 Err(Abrupt::Throw(value)) => promise.settle(Err(value)),
                 Err(abrupt) => strand.world.misplaced(&strand.name, abrupt),
             }
+            drop((strand, code, promise));
             drop(ticket);
             drop(counted);
         };

@@ -183,3 +183,43 @@ fn supported(case: &Case) -> Option<String> {
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::code::{Code, Node};
+    use super::*;
+    use crate::program::parse::parse;
+
+    const CASES: &str = include_str!("../../../tests/rust_statements.kdl");
+
+    /// Whether anything but the program itself holds a share of a body.
+    fn shared(code: &Code) -> bool {
+        let inner = |node: &Node| [&node.body, &node.catch, &node.finally].into_iter().flatten().any(shared);
+        Arc::strong_count(code) > 1 || code.iter().any(inner)
+    }
+
+    #[test]
+    fn a_run_leaves_nothing_behind() {
+        for case in &parse(CASES).0.cases {
+            let program = Program::new(&case.program);
+            for manner in manners(&program) {
+                once(&program, manner).unwrap_or_else(|fault| panic!("{}: {manner}: {fault}", case.id));
+                assert!(!shared(&program.code), "{}: {manner}: a strand is still there", case.id);
+            }
+        }
+    }
+
+    #[test]
+    fn closures_and_streams_are_taken_where_a_program_allows() {
+        let count = |id: &str| {
+            let (file, _) = parse(CASES);
+            let case = file.cases.iter().find(|case| case.id.as_ref() == id).expect("the case is there");
+            manners(&Program::new(&case.program)).map(|manner| manner.to_string()).collect::<Vec<_>>()
+        };
+        let by = ["throw by Err", "throw by panic"];
+        let both = |way: &str| by.map(|by| format!("{way}, {by}"));
+        assert_eq!(count("loops"), [both("closures"), both("futures")].concat());
+        assert_eq!(count("async-loops"), [both("futures"), both("futures and streams")].concat());
+        assert_eq!(count("async-generators"), both("futures"));
+    }
+}

@@ -86,7 +86,8 @@ impl RustTokio {
     async fn once(&self, program: &Program, runtime: Handle, seed: u64) -> Result<Outcome, String> {
         let throwing = if seed % 2 == 0 { Throwing::Errors } else { Throwing::Panics };
         let streams = if seed / 2 % 2 == 0 { BTreeSet::new() } else { program.streams.clone() };
-        let world = World::new(Arc::new(Workers::new(runtime, seed)), throwing, streams);
+        let workers = Arc::new(Workers::new(runtime, seed));
+        let world = World::new(workers.clone(), throwing, streams);
         let main = Strand::main(&world, Home::Task);
         let (ticket, code) = (world.start(&main.name), program.code.clone());
         let begun = begin(world.clone(), ticket, Snapshot::empty().scope(async move { main.framed(&code).await }));
@@ -94,6 +95,9 @@ impl RustTokio {
         let ended = tokio::time::timeout(self.limit, world.end().wait()).await;
         if ended.is_err() {
             world.fault(format!("no end after {:?}: {}", self.limit, world.unfinished()));
+        }
+        if workers.leaked() {
+            world.fault("a worker's mapping is not empty between polls".to_owned());
         }
         world.close()
     }

@@ -1,8 +1,11 @@
 //! The executor on tokio's workers, with a schedule that a seed perturbs.
 
-use std::sync::Mutex;
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use asynccontext::Snapshot;
 use fastrand::Rng;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
@@ -15,12 +18,18 @@ pub(super) struct Workers {
     runtime: Handle,
     rng: Mutex<Rng>,
     tasks: Mutex<Vec<AbortHandle>>,
+    leaked: Arc<AtomicBool>,
 }
 
 impl Workers {
     /// An executor for one run. Equal seeds perturb alike, as far as the workers' own race allows.
     pub(super) fn new(runtime: Handle, seed: u64) -> Workers {
-        Workers { runtime, rng: Mutex::new(Rng::with_seed(seed)), tasks: Mutex::default() }
+        Workers { runtime, rng: Mutex::new(Rng::with_seed(seed)), tasks: Mutex::default(), leaked: Arc::default() }
+    }
+
+    /// Whether a worker had anything bound before or after a poll.
+    pub(super) fn leaked(&self) -> bool {
+        self.leaked.load(Ordering::SeqCst)
     }
 
     fn draw(&self, sides: u32) -> u32 {
@@ -29,8 +38,17 @@ impl Workers {
 }
 
 impl Executor for Workers {
-    fn spawn(&self, _start: Start, task: Task) {
-        let task = self.runtime.spawn(task).abort_handle();
+    fn spawn(&self, _start: Start, mut task: Task) {
+        let leaked = self.leaked.clone();
+        let watched = poll_fn(move |cx| {
+            let before = Snapshot::capture();
+            let polled = task.as_mut().poll(cx);
+            if !before.is_empty() || !Snapshot::capture().is_empty() {
+                leaked.store(true, Ordering::SeqCst);
+            }
+            polled
+        });
+        let task = self.runtime.spawn(watched).abort_handle();
         lock(&self.tasks).push(task);
     }
 
