@@ -19,7 +19,7 @@ if [ "$1" = -e ]; then
     echo '{"version":"99.1.2","complete":true,"frame":true,"options":true,"guard":true}'
     exit
 fi
-echo "$$ $PWD" >> "$(dirname "$0")/started"
+echo "$$ $(dirname "$5")" >> "$(dirname "$0")/started"
 awk -v RS='[{]"id":' -v token="$6" -v here="$(dirname "$0")" '
     NR == 1 { next }
     /hang/ { system("echo $$ >> " here "/children; sleep 100") }
@@ -82,7 +82,7 @@ fn answered(run: &Run) -> bool {
     matches!(run, Run::Outcome(outcome) if outcome.strands.is_empty())
 }
 
-const SOON: Duration = Duration::from_secs(1);
+const SOON: Duration = Duration::from_secs(2);
 /// For runtimes that answer: a busy machine must not make them look hung.
 const LATE: Duration = Duration::from_secs(60);
 
@@ -102,7 +102,7 @@ fn exactly_the_guilty_program_fails() {
 fn a_hang_ends_at_the_limit_and_the_others_are_answered() {
     let start = Instant::now();
     let runs = fake(SOON).run(&["a", "hang", "b"]);
-    assert_eq!(failure(&runs[1]), "hang after 1 s");
+    assert_eq!(failure(&runs[1]), "hang after 2 s");
     assert!(answered(&runs[0]) && answered(&runs[2]), "{runs:?}");
     assert!(start.elapsed() < Duration::from_secs(30));
 }

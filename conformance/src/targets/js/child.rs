@@ -11,7 +11,7 @@ use wait_timeout::ChildExt;
 /// The longest line that is read from a child's standard output.
 const LONGEST_LINE: u64 = 8 << 20;
 /// How many lines may wait to be looked at: a child that is faster has to wait.
-const WAITING_LINES: usize = 64;
+const WAITING_LINES: usize = 2;
 /// How much of the end of a child's standard error is kept.
 const TAIL: usize = 2000;
 

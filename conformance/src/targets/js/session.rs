@@ -94,9 +94,9 @@ fn process(
     limits: Limits,
     report: &mut dyn FnMut(Run),
 ) -> Result<(), String> {
-    let (folder, mut command, token) =
+    let (_folder, mut command, token) =
         prepare(runtime, batch).map_err(|error| format!("no temporary file for the program: {error}"))?;
-    let mut child = Child::start(command.current_dir(folder.path()))
+    let mut child = Child::start(&mut command)
         .map_err(|error| format!("{} doesn't start: {error}", command.get_program().display()))?;
     for (number, _) in batch {
         match child.line(limits.answer) {
