@@ -5,9 +5,14 @@ use std::fs;
 use std::path::Path;
 
 use conformance::clauses::Clauses;
+use conformance::model::{self, CASE_SCHEDULES, Quirk, Quirks, Schedule};
+use conformance::outcome::Expected;
 use conformance::program::ast::Case;
 use conformance::program::check::check;
+use conformance::program::needs::needs;
 use conformance::program::parse::parse;
+use conformance::program::profile::{Api, Profile};
+use conformance::program::table::Capability;
 
 /// Every case in `cases/`, with the file it is in. Nothing is wrong with any of them.
 fn cases() -> Vec<(String, Case)> {
@@ -66,5 +71,56 @@ fn every_normative_clause_has_a_case_or_an_exemption_and_not_both() {
         let (reached, exempt) = (cited.contains(clause.anchor.as_str()), clause.exempt.is_some());
         assert!(reached || exempt, "`{}` has neither a case nor an exemption", clause.anchor);
         assert!(!(reached && exempt), "`{}` is exempt, yet a case cites it", clause.anchor);
+    }
+}
+
+/// The model is checked by the cases, and the cases by the model: neither was written from the other.
+#[test]
+fn the_model_gives_each_stated_outcome_under_every_schedule() {
+    for (file, case) in cases() {
+        let stated = case.stated().unwrap();
+        match model::decide(&case.program, CASE_SCHEDULES) {
+            Ok(outcome) => {
+                assert!(outcome.agrees_with(&stated), "{file}: `{}`: {outcome}; stated: {stated}", case.id);
+            }
+            Err(fault) => panic!("{file}: `{}`: {}", case.id, fault.message),
+        }
+    }
+}
+
+/// Each deviation that a case states for Node follows from a few quirks, the same for all cases.
+#[test]
+fn what_node_does_instead_is_what_its_quirks_say() {
+    let acf = [Quirk::Gen, Quirk::Agen, Quirk::FinalizerEmpty, Quirk::ModuleInherit];
+    let legacy = [Quirk::ThenableCreate, Quirk::RejectCreate];
+    let profiles = [
+        (Profile::NodeAcf, Quirks::from(acf)),
+        (Profile::NodeLegacy, acf.into_iter().chain(legacy).collect::<Quirks>()),
+    ];
+    let lacking = [Capability::Guard, Capability::Mutate, Capability::Als];
+    for (file, case) in cases() {
+        if !needs(&case).is_disjoint(&BTreeSet::from(lacking)) {
+            continue; // quirks are deviations from the draft, which has none of these
+        }
+        for (profile, quirks) in &profiles {
+            let Expected::Outcome(stated) = case.expected(&case.stated().unwrap(), *profile, Some(Api::Ac)) else {
+                continue;
+            };
+            let outcome = model::run(&case.program, Schedule::Fifo, quirks).unwrap();
+            let word = profile.word();
+            assert!(outcome.agrees_with(&stated), "{file}: `{}`: {word}: {outcome}; stated: {stated}", case.id);
+        }
+    }
+}
+
+#[test]
+fn some_case_shows_each_quirk() {
+    let cases = cases();
+    for quirk in Quirk::ALL {
+        let shown = cases.iter().any(|(_, case)| {
+            let outcome = model::run(&case.program, Schedule::Fifo, &Quirks::from([quirk])).unwrap();
+            !outcome.agrees_with(&case.stated().unwrap())
+        });
+        assert!(shown, "no case shows `{quirk}`");
     }
 }

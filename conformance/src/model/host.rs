@@ -111,7 +111,12 @@ impl<'p> World<'p> {
         let promise = capability.promise;
         let importer = self.async_context_snapshot();
         let strand = Word::clone(strand);
-        self.host_enqueue_job(Box::new(move |world| world.execute_module(capability, &strand, &body, importer)));
+        self.host_enqueue_job(Box::new(move |world| {
+            // The module is evaluated in a reaction that the import registered.
+            let previous_context_mapping = world.async_context_swap(importer);
+            world.execute_module(capability, &strand, &body);
+            world.async_context_swap(previous_context_mapping);
+        }));
         promise
     }
 
@@ -121,14 +126,9 @@ impl<'p> World<'p> {
     /// and its body can't tell.
     ///
     /// Clause: sec-source-text-module-record-execute-module.
-    fn execute_module(
-        self: &Rc<Self>,
-        capability: PromiseCapability,
-        strand: &Word,
-        body: &Closure<'p>,
-        importer: Mapping,
-    ) {
-        let module_context_mapping = if self.quirks.has(Quirk::ModuleInherit) { importer } else { Mapping::default() };
+    fn execute_module(self: &Rc<Self>, capability: PromiseCapability, strand: &Word, body: &Closure<'p>) {
+        let inherits = self.quirks.has(Quirk::ModuleInherit);
+        let module_context_mapping = if inherits { self.async_context_snapshot() } else { Mapping::default() };
         let previous_context_mapping = self.async_context_swap(module_context_mapping);
         self.async_block_start(capability, body.body, Scope::strand(strand, &body.caught));
         self.async_context_swap(previous_context_mapping);
