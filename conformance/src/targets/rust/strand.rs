@@ -156,6 +156,11 @@ impl Strand {
             Binding::Thenable(thenable) => thenable,
             _ => {
                 let source = self.world.promise(name)?;
+                if Arc::ptr_eq(&source, &promise) {
+                    // As a promise does that is resolved with itself.
+                    promise.settle(Err("TypeError".into()));
+                    return Ok(());
+                }
                 source.subscribe(Box::new(move |settlement| promise.settle(settlement)));
                 return Ok(());
             }
