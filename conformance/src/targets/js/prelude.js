@@ -30,7 +30,7 @@ class Run {
       if (++this.observations > MOST_OBSERVATIONS) {
         throw this.fail(`more than ${MOST_OBSERVATIONS} observations`);
       }
-      const observation = [value === undefined ? "none" : String(value)];
+      const observation = [observed(value)];
       if (label !== undefined) observation.push(label);
       if (!this.strands.has(name)) this.strands.set(name, []);
       this.strands.get(name).push(observation);
@@ -48,6 +48,12 @@ class Run {
       ? { id, strands: Object.fromEntries(this.strands) }
       : { id, failed: this.failure };
   }
+}
+
+// A value as text. Of an error that the language itself made, its name.
+function observed(value) {
+  if (value === undefined) return "none";
+  return value instanceof Error ? value.name : String(value);
 }
 
 function text(thrown) {
