@@ -113,11 +113,22 @@ fn noise_on_standard_error_is_no_failure() {
 }
 
 #[test]
+fn a_row_of_guilty_programs_costs_no_innocent_one_its_answer() {
+    let runs = fake(LATE).run(&["crash", "crash", "crash", "crash", "crash", "a"]);
+    assert!(runs[..5].iter().all(|run| failure(run) == "exit status: 3; standard error: a reason"), "{runs:?}");
+    assert!(answered(&runs[5]));
+}
+
+#[test]
 fn a_runtime_that_always_fails_is_given_up() {
-    let runs = fake(LATE).run(&["crash"; 50]);
-    assert_eq!(failure(&runs[0]), "exit status: 3; standard error: a reason");
-    let rest = "not run: the 3 programs before it failed, the last by: exit status: 3; standard error: a reason";
-    assert_eq!(failure(&runs[49]), rest);
+    let mut fake = fake(LATE);
+    let probe = &FAKE[..FAKE.find("echo \"$$").unwrap()];
+    let script = script(fake.folder.path(), &format!("{probe}\nexit 9"));
+    fake.node = Node::at("sh", &[&script], Api::Als).unwrap();
+    let runs = fake.run(&["a"; 500]);
+    assert_eq!(failure(&runs[0]), "exit status: 9");
+    let rest = "not run: the runtime doesn't answer even an empty program: exit status: 9";
+    assert_eq!(failure(&runs[499]), rest);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::program::table::{Field, Op};
 use super::names::Names;
 
 /// A program's text, and the part of it that a new agent needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::targets) struct Script {
     /// The body of an async function: the strand `main`.
     pub(in crate::targets) text: String,

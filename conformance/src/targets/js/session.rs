@@ -35,7 +35,8 @@ pub(in crate::targets) struct Limits {
     pub(in crate::targets) answer: Duration,
     /// Programs in one process.
     pub(in crate::targets) batch: usize,
-    /// Programs that may fail their process one after another before the runtime is given up.
+    /// Programs that may fail one after another before the runtime must answer an empty program, or
+    /// is given up.
     pub(in crate::targets) failures: usize,
 }
 
@@ -79,9 +80,13 @@ pub(in crate::targets) fn run(
         }
         failures += 1;
         if failures == limits.failures {
-            for (number, _) in left.drain(..) {
-                let before = format!("not run: the {failures} programs before it failed, the last by: {trouble}");
-                report(number, Run::Failed(before));
+            failures = 0;
+            let nothing = (0, Script::default());
+            if let Err(trouble) = process(runtime, &[&nothing], limits, &mut |_| {}) {
+                for (number, _) in left.drain(..) {
+                    let why = format!("not run: the runtime doesn't answer even an empty program: {trouble}");
+                    report(number, Run::Failed(why));
+                }
             }
         }
     }
