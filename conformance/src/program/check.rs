@@ -91,6 +91,9 @@ fn expects(case: &Case, diagnostics: &mut Vec<Diagnostic>) {
                 }
             }
         }
+        if expect.profiles.iter().enumerate().any(|(i, profile)| expect.profiles[..i].contains(profile)) {
+            diagnostics.push(Diagnostic::new(head(&expect.span, "expect"), "a profile is named twice"));
+        }
         let reasons = usize::from(expect.unsupported.is_some()) + usize::from(expect.unstable.is_some());
         let message = match reasons {
             2 => "an outcome is either `unsupported` or `unstable`",

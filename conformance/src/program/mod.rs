@@ -3,10 +3,12 @@
 pub mod ast;
 pub mod check;
 pub mod diagnostic;
+pub mod json;
 pub mod needs;
 pub mod parse;
 pub mod print;
 pub mod profile;
+pub mod schema;
 pub mod table;
 mod tree;
 

@@ -200,9 +200,6 @@ impl Parser {
             let Some(word) = self.word(entry, "a profile") else { continue };
             match &entry.key {
                 None => match Selector::parse(&word.text) {
-                    Some(selector) if expect.profiles.contains(&selector) => {
-                        self.report(Diagnostic::new(word.span, format!("`{selector}` is named twice")));
-                    }
                     Some(selector) => expect.profiles.push(selector),
                     None => {
                         let family = word.text.split(':').next().unwrap_or_default();

@@ -9,8 +9,9 @@ use kdl::{KdlEntry, KdlValue};
 use super::ast::{Span, Spanned, Word};
 use super::diagnostic::Diagnostic;
 
-/// How deep blocks may be nested.
-pub(super) const MAX_DEPTH: usize = 64;
+/// How deep blocks may be nested: a case is 1, its program 2. The JSON form of what is deeper would
+/// pass the limit of JSON parsers, 128.
+pub(super) const MAX_DEPTH: usize = 60;
 
 /// A node.
 #[derive(Debug)]

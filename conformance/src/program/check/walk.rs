@@ -130,6 +130,10 @@ impl<'a> Walk<'a, '_> {
         if let Some((message, help)) = misplaced(stmt, site) {
             self.diagnostics.push(Diagnostic::new(head(&stmt.span, row.word), message).help(help));
         }
+        if stmt.op == Op::Try && stmt.catch.is_none() && stmt.finally.is_none() {
+            let mistake = Diagnostic::new(head(&stmt.span, row.word), "this `try` has neither `catch` nor `finally`");
+            self.diagnostics.push(mistake.help("add `catch { … }` or `finally { … }` right after it"));
+        }
         for operand in row.operands {
             let Some(word) = stmt.operand(operand.field) else { continue };
             let kinds = match operand.role {
@@ -188,7 +192,7 @@ impl<'a> Walk<'a, '_> {
         let inside = thing.kind == Kind::Thenable
             && self.around.iter().any(|around| around.op == Op::Thenable && around.name() == Some(&word.text));
         let settles = matches!(stmt.op, Op::Resolve | Op::Reject) && field == Field::Target;
-        if !self.visible.contains(name) && !(inside && settles) {
+        if !(self.visible.contains(name) || inside && settles) {
             return Some(self.invisible(word));
         }
         if site.thread && thing.kind != Kind::Variable {

@@ -39,12 +39,6 @@ impl Parser {
             }
             block.extend(statement);
         }
-        for lone in block.iter().filter(|stmt| stmt.op == Op::Try && stmt.catch.is_none() && stmt.finally.is_none()) {
-            self.report(
-                Diagnostic::new(lone.span.clone(), "this `try` has neither `catch` nor `finally`")
-                    .help("add `catch { … }` or `finally { … }` right after it"),
-            );
-        }
         block
     }
 

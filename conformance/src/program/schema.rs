@@ -1,0 +1,132 @@
+//! The JSON schema of the JSON form, made from the table: one branch for each row.
+
+use serde_json::{Map, Value, json};
+
+use super::VERSION;
+use super::profile::Selector;
+use super::table::{Capability, Form, Op, RESERVED, Role, Row, TABLE};
+
+/// The schema of a case, or of an array of cases, in the JSON form.
+///
+/// ```
+/// let schema = conformance::program::schema::schema();
+/// assert_eq!(schema["$defs"]["stmt"]["oneOf"][0]["properties"]["op"]["const"], "var");
+/// ```
+pub fn schema() -> Value {
+    let profiles: Vec<_> = Selector::words().collect();
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": format!("Litmus cases, version {VERSION} of the language"),
+        "oneOf": [reference("case"), { "type": "array", "items": reference("case") }],
+        "$defs": {
+            "case": {
+                "type": "object",
+                "required": ["litmus", "id", "program"],
+                "properties": {
+                    "litmus": { "const": VERSION },
+                    "id": { "type": "string", "minLength": 1 },
+                    "title": { "type": "string" },
+                    "clause": strings(),
+                    "tags": strings(),
+                    "contested": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["url", "what"],
+                            "properties": { "url": { "type": "string" }, "what": { "type": "string" } },
+                            "additionalProperties": false
+                        }
+                    },
+                    "note": strings(),
+                    "needs": { "type": "array", "items": { "enum": Capability::ALL.map(Capability::word) } },
+                    "program": reference("block"),
+                    "expect": { "type": "array", "items": reference("expect") }
+                },
+                "patternProperties": { "^x-": true },
+                "additionalProperties": false
+            },
+            "expect": {
+                "type": "object",
+                "properties": {
+                    "profiles": {
+                        "type": "array",
+                        "items": { "type": "string", "pattern": format!("^({})(:(ac|als))?$", profiles.join("|")) },
+                        "uniqueItems": true
+                    },
+                    "strands": {
+                        "type": "object",
+                        "additionalProperties": { "type": "array", "items": reference("observation") }
+                    },
+                    "unsupported": { "type": "string" },
+                    "unstable": { "type": "string" }
+                },
+                "oneOf": [
+                    { "required": ["strands"] },
+                    { "required": ["profiles", "unsupported"] },
+                    { "required": ["profiles", "unstable"] }
+                ],
+                "additionalProperties": false
+            },
+            "observation": {
+                "oneOf": [
+                    reference("value"),
+                    { "type": "array", "prefixItems": [reference("value"), { "type": "string" }], "items": false, "minItems": 2 }
+                ]
+            },
+            "name": { "type": "string" },
+            "new": { "type": "string", "not": { "enum": RESERVED } },
+            "value": { "type": "string" },
+            "block": { "type": "array", "items": reference("stmt") },
+            "stmt": {
+                "type": "object",
+                "required": ["op"],
+                "oneOf": TABLE.iter().map(branch).chain([experiment()]).collect::<Vec<_>>()
+            }
+        }
+    })
+}
+
+fn reference(name: &str) -> Value {
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+fn strings() -> Value {
+    json!({ "type": "array", "items": { "type": "string" } })
+}
+
+/// A statement that starts with `x-`: what it holds is not known.
+fn experiment() -> Value {
+    json!({ "description": "an experiment", "properties": { "op": { "type": "string", "pattern": "^x-" } } })
+}
+
+fn branch(row: &Row) -> Value {
+    let mut properties = Map::new();
+    properties.insert("op".into(), json!({ "const": row.word }));
+    let mut required = vec![];
+    for operand in row.operands {
+        let of = match operand.role {
+            Role::Binds(_) => "new",
+            Role::Uses(_) | Role::Awaits(_) => "name",
+            Role::Value | Role::Text => "value",
+        };
+        properties.insert(operand.field.key().into(), reference(of));
+        if operand.form == Form::Required {
+            required.push(operand.field.key());
+        }
+    }
+    if row.body.is_some() {
+        properties.insert("body".into(), reference("block"));
+        if !row.body_optional {
+            required.push("body");
+        }
+    }
+    let mut branch = json!({ "description": row.doc, "properties": properties, "required": required });
+    if row.op == Op::Try {
+        for handler in ["catch", "finally"] {
+            branch["properties"][handler] = reference("block");
+        }
+        branch["anyOf"] = json!([{ "required": ["catch"] }, { "required": ["finally"] }]);
+    }
+    branch["additionalProperties"] = false.into();
+    branch
+}
