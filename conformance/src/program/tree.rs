@@ -4,8 +4,12 @@
 //! stack. (The `kdl` crate gives up the whole document, and recurses once per mistake.) What a
 //! single word means, be it bare, quoted, raw, over several lines or a number, is left to that crate.
 
+mod lex;
+
 use kdl::{KdlEntry, KdlValue};
 
+pub(super) use self::lex::needs_escape;
+use self::lex::{Kind, Token, is_bare};
 use super::ast::{Span, Spanned, Word};
 use super::diagnostic::Diagnostic;
 
@@ -47,7 +51,7 @@ pub(super) enum Value {
 
 /// Reads a document. What can't be read is left out, with a diagnostic.
 pub(super) fn read(source: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
-    let tokens = Lexer { source, at: 0, tokens: Vec::new(), diagnostics }.run();
+    let tokens = lex::tokens(source, diagnostics);
     let count = |kind| tokens.iter().filter(|token| token.kind == kind).count();
     let unclosed = count(Kind::Open) > count(Kind::Close);
     let mut reader = Reader { source, tokens, at: 0, depth: 0, unclosed, diagnostics };
@@ -58,204 +62,6 @@ pub(super) fn read(source: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node>
             None => return nodes,
             Some(close) => reader.error(close.span, "this `}` closes nothing"),
         }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Word,
-    Open,
-    Close,
-    /// A new line or `;`.
-    End,
-    TypeOpen,
-    TypeClose,
-    Equals,
-    /// `/-`, which comments out what follows.
-    Dash,
-}
-
-#[derive(Clone, Debug)]
-struct Token {
-    kind: Kind,
-    span: Span,
-    /// Something is wrong with it, and has been reported.
-    broken: bool,
-}
-
-fn is_newline(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{85}' | '\u{b}' | '\u{c}' | '\u{2028}' | '\u{2029}')
-}
-
-fn is_space(c: char) -> bool {
-    matches!(c, '\t' | ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
-}
-
-/// Characters that a document may not hold outside of escapes.
-fn is_forbidden(c: char) -> bool {
-    matches!(c,
-        '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-/// Whether a character must be escaped in a quoted string of one line.
-pub(super) fn needs_escape(c: char) -> bool {
-    is_newline(c) || is_forbidden(c)
-}
-
-/// Whether a character may stand in a bare word.
-fn is_bare(c: char) -> bool {
-    !is_newline(c) && !is_space(c) && !is_forbidden(c) && !"\\/(){}[];\"#=".contains(c)
-}
-
-struct Lexer<'a> {
-    source: &'a str,
-    at: usize,
-    tokens: Vec<Token>,
-    diagnostics: &'a mut Vec<Diagnostic>,
-}
-
-impl Lexer<'_> {
-    fn rest(&self) -> &str {
-        &self.source[self.at..]
-    }
-
-    fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
-    }
-
-    fn skip(&mut self, wanted: impl Fn(char) -> bool) {
-        let rest = self.rest();
-        self.at += rest.find(|c| !wanted(c)).unwrap_or(rest.len());
-    }
-
-    fn push(&mut self, kind: Kind, start: usize) {
-        self.tokens.push(Token { kind, span: start..self.at, broken: false });
-    }
-
-    fn run(mut self) -> Vec<Token> {
-        self.at = if self.source.starts_with('\u{feff}') { 3 } else { 0 };
-        while let Some(c) = self.peek() {
-            let start = self.at;
-            let simple = match c {
-                '{' => Some(Kind::Open),
-                '}' => Some(Kind::Close),
-                '(' => Some(Kind::TypeOpen),
-                ')' => Some(Kind::TypeClose),
-                '=' => Some(Kind::Equals),
-                ';' => Some(Kind::End),
-                c if is_newline(c) => Some(Kind::End),
-                _ => None,
-            };
-            if let Some(kind) = simple {
-                self.at += c.len_utf8();
-                self.push(kind, start);
-            } else if is_space(c) {
-                self.skip(is_space);
-            } else if self.rest().starts_with("//") {
-                self.skip(|c| !is_newline(c));
-            } else if self.rest().starts_with("/*") {
-                self.comment();
-            } else if self.rest().starts_with("/-") {
-                self.at += 2;
-                self.push(Kind::Dash, start);
-            } else if c == '\\' {
-                self.continuation();
-            } else if c == '"' || c == '#' {
-                let broken = !self.string();
-                self.tokens.push(Token { kind: Kind::Word, span: start..self.at, broken });
-            } else if is_bare(c) {
-                self.skip(is_bare);
-                self.push(Kind::Word, start);
-            } else {
-                self.at += c.len_utf8();
-                let found = if c.is_control() || is_forbidden(c) {
-                    format!("the character U+{:04X} is not allowed here", u32::from(c))
-                } else {
-                    format!("found `{c}`, which a bare word can't hold")
-                };
-                let mut mistake = Diagnostic::new(start..self.at, found);
-                if !is_forbidden(c) {
-                    mistake = mistake.help("put the word in quotes");
-                }
-                self.diagnostics.push(mistake);
-            }
-        }
-        self.tokens
-    }
-
-    /// A comment between `/*` and `*/`, which nests.
-    fn comment(&mut self) {
-        let start = self.at;
-        let mut depth = 0;
-        loop {
-            let rest = self.rest();
-            let Some(mark) = ["/*", "*/"].into_iter().filter_map(|mark| Some((rest.find(mark)?, mark))).min() else {
-                self.at = self.source.len();
-                let mistake = Diagnostic::new(start..start + 2, "this comment is never closed");
-                return self.diagnostics.push(mistake.help("close it with `*/`"));
-            };
-            self.at += mark.0 + 2;
-            depth = if mark.1 == "/*" { depth + 1 } else { depth - 1 };
-            if depth == 0 {
-                return;
-            }
-        }
-    }
-
-    /// A `\` that continues a node on the next line.
-    fn continuation(&mut self) {
-        let start = self.at;
-        self.at += 1;
-        self.skip(is_space);
-        if self.rest().starts_with("//") {
-            self.skip(|c| !is_newline(c));
-        }
-        match self.peek() {
-            None => {}
-            Some('\r') if self.rest().starts_with("\r\n") => self.at += 2,
-            Some(c) if is_newline(c) => self.at += c.len_utf8(),
-            Some(_) => {
-                let mistake = Diagnostic::new(start..start + 1, "found `\\` in the middle of a line");
-                self.diagnostics.push(mistake.help("`\\` continues a statement on the next line, and ends its own"));
-            }
-        }
-    }
-
-    /// A quoted or raw string, or a keyword; false if it has no end.
-    fn string(&mut self) -> bool {
-        let start = self.at;
-        self.skip(|c| c == '#');
-        let hashes = self.at - start;
-        if self.peek() != Some('"') {
-            self.skip(is_bare); // a keyword
-            return true;
-        }
-        let lines = self.rest().strip_prefix("\"\"\"").is_some_and(|rest| rest.starts_with(is_newline));
-        let quotes = if lines { "\"\"\"" } else { "\"" };
-        self.at += quotes.len();
-        let end = format!("{quotes}{}", "#".repeat(hashes));
-        while let Some(c) = self.peek() {
-            if self.rest().starts_with(&end) {
-                self.at += end.len();
-                return true;
-            }
-            if c == '\\' && hashes == 0 {
-                self.at += 1;
-                let before = self.at;
-                self.skip(|c| is_space(c) || is_newline(c));
-                if self.at == before {
-                    self.at += self.peek().map_or(0, char::len_utf8);
-                }
-            } else if is_newline(c) && !lines {
-                break;
-            } else {
-                self.at += c.len_utf8();
-            }
-        }
-        let mistake = Diagnostic::new(start..start + hashes + quotes.len(), "this string is never closed");
-        self.diagnostics.push(mistake.help(format!("close it with `{end}`")));
-        false
     }
 }
 
