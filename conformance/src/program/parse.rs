@@ -14,6 +14,9 @@ use crate::outcome::Observation;
 
 const METADATA: &[&str] = &["title", "clause", "tags", "contested", "note", "program", "expect"];
 
+/// How many mistakes of a file are told.
+const MOST: usize = 100;
+
 /// Reads a litmus file.
 ///
 /// The file holds the cases in which nothing is wrong; the diagnostics say, in the order of the
@@ -61,6 +64,11 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
         let first = diagnostics.partition_point(|mistake| mistake.span.start < case.span.start);
         diagnostics.get(first).is_none_or(|mistake| mistake.span.start >= case.span.end)
     });
+    if diagnostics.len() > MOST {
+        let more = format!("and {} more mistakes after this one", diagnostics.len() - MOST);
+        diagnostics.truncate(MOST);
+        diagnostics.extend(diagnostics.last().map(|last| Diagnostic::new(last.span.clone(), more)));
+    }
     (File { version, cases }, diagnostics)
 }
 
