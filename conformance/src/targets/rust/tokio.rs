@@ -84,8 +84,8 @@ impl RustTokio {
 
     /// Runs a case once. Odd seeds throw by panic; every other pair polls async generators as streams.
     async fn once(&self, program: &Program, runtime: Handle, seed: u64) -> Result<Outcome, String> {
-        let throwing = if seed % 2 == 0 { Throwing::Errors } else { Throwing::Panics };
-        let streams = if seed / 2 % 2 == 0 { BTreeSet::new() } else { program.streams.clone() };
+        let throwing = if seed.is_multiple_of(2) { Throwing::Errors } else { Throwing::Panics };
+        let streams = if (seed / 2).is_multiple_of(2) { BTreeSet::new() } else { program.streams.clone() };
         let workers = Arc::new(Workers::new(runtime, seed));
         let world = World::new(workers.clone(), throwing, streams);
         let main = Strand::main(&world, Home::Task);
