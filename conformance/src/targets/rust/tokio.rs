@@ -12,7 +12,7 @@ use super::code::Program;
 use super::executor::Start;
 use super::strand::{Home, Strand};
 use super::throw::Throwing;
-use super::workers::Workers;
+use super::workers::{Outside, Workers};
 use super::world::World;
 use super::{CAPABILITIES, begin, supported};
 use crate::outcome::Outcome;
@@ -63,10 +63,10 @@ impl RustTokio {
     }
 
     /// Runs a case again and again.
-    async fn repeat(&self, program: Program, runtime: Handle) -> Run {
+    async fn repeat(&self, program: Program, runtime: Handle, outside: Outside) -> Run {
         let mut first: Option<(u64, Outcome)> = None;
         for seed in (0..self.repetitions).map(|i| self.seed.wrapping_add(i)) {
-            let outcome = match self.once(&program, runtime.clone(), seed).await {
+            let outcome = match self.once(&program, runtime.clone(), outside.clone(), seed).await {
                 Ok(outcome) => outcome,
                 Err(fault) => return Run::Failed(format!("seed {seed}: {fault}")),
             };
@@ -83,10 +83,10 @@ impl RustTokio {
     }
 
     /// Runs a case once. Odd seeds throw by panic; every other pair polls async generators as streams.
-    async fn once(&self, program: &Program, runtime: Handle, seed: u64) -> Result<Outcome, String> {
+    async fn once(&self, program: &Program, runtime: Handle, outside: Outside, seed: u64) -> Result<Outcome, String> {
         let throwing = if seed.is_multiple_of(2) { Throwing::Errors } else { Throwing::Panics };
         let streams = if (seed / 2).is_multiple_of(2) { BTreeSet::new() } else { program.streams.clone() };
-        let workers = Arc::new(Workers::new(runtime, seed));
+        let workers = Arc::new(Workers::new(runtime, outside, seed));
         let world = World::new(workers.clone(), throwing, streams);
         let main = Strand::main(&world, Home::Task);
         let (ticket, code) = (world.start(&main.name), program.code.clone());
@@ -125,8 +125,9 @@ impl Target for RustTokio {
     }
 
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
-        let runtime = match Builder::new_multi_thread().worker_threads(self.workers).enable_time().build() {
-            Ok(runtime) => runtime,
+        let runtime = Builder::new_multi_thread().worker_threads(self.workers).enable_time().build();
+        let (runtime, outside) = match runtime.and_then(|runtime| Ok((runtime, Outside::start()?))) {
+            Ok(started) => started,
             Err(error) => {
                 let failed = Run::Failed(format!("can't start tokio's workers: {error}"));
                 return (0..cases.len()).for_each(|i| report(i, failed.clone()));
@@ -142,10 +143,10 @@ impl Target for RustTokio {
                 }
                 let turn = turns.clone().acquire_owned().await;
                 let (target, sender, program) = (self.clone(), sender.clone(), Program::new(&case.program));
-                let handle = runtime.handle().clone();
+                let (handle, outside) = (runtime.handle().clone(), outside.clone());
                 runtime.spawn(async move {
                     let _turn = turn;
-                    let run = target.repeat(program, handle).await;
+                    let run = target.repeat(program, handle, outside).await;
                     // The receiver outlives every sender.
                     let _ = sender.send((i, run));
                 });

@@ -1,8 +1,12 @@
 //! The executor on tokio's workers, with a schedule that a seed perturbs.
 
 use std::future::poll_fn;
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
+use std::thread;
 use std::time::Duration;
 
 use asynccontext::Snapshot;
@@ -16,6 +20,7 @@ use super::lock;
 /// Runs every task on a runtime's workers.
 pub(super) struct Workers {
     runtime: Handle,
+    outside: Outside,
     rng: Mutex<Rng>,
     tasks: Mutex<Vec<AbortHandle>>,
     leaked: Arc<AtomicBool>,
@@ -23,8 +28,9 @@ pub(super) struct Workers {
 
 impl Workers {
     /// An executor for one run. Equal seeds perturb alike, as far as the workers' own race allows.
-    pub(super) fn new(runtime: Handle, seed: u64) -> Workers {
-        Workers { runtime, rng: Mutex::new(Rng::with_seed(seed)), tasks: Mutex::default(), leaked: Arc::default() }
+    pub(super) fn new(runtime: Handle, outside: Outside, seed: u64) -> Workers {
+        let rng = Mutex::new(Rng::with_seed(seed));
+        Workers { runtime, outside, rng, tasks: Mutex::default(), leaked: Arc::default() }
     }
 
     /// Whether a worker had anything bound before or after a poll.
@@ -66,11 +72,8 @@ impl Executor for Workers {
 
     fn pause(&self) -> Option<Task> {
         match self.draw(32) {
-            0..8 => Some(Box::pin(tick())),
-            8..10 => Some(Box::pin(async {
-                tick().await;
-                tick().await;
-            })),
+            0..3 => Some(Box::pin(tick())),
+            3..10 => Some(self.outside.woken()),
             10..13 => {
                 spin(self.draw(2_000));
                 None
@@ -82,7 +85,7 @@ impl Executor for Workers {
 
     fn jolt(&self) {
         match self.draw(32) {
-            0 => std::thread::yield_now(),
+            0 => thread::yield_now(),
             1..4 => spin(self.draw(1_000)),
             _ => {}
         }
@@ -93,6 +96,32 @@ impl Executor for Workers {
     fn clear(&self) {
         let tasks = std::mem::take(&mut *lock(&self.tasks));
         tasks.iter().for_each(AbortHandle::abort);
+    }
+}
+
+/// A thread that is no worker and wakes what it is sent. What a worker wakes stays with that worker;
+/// a task that is woken from outside goes on with any of them.
+#[derive(Clone)]
+pub(super) struct Outside(Sender<Waker>);
+
+impl Outside {
+    /// Starts the thread; it ends when the last of its kind is dropped.
+    pub(super) fn start() -> io::Result<Outside> {
+        let (sender, wakers) = mpsc::channel();
+        thread::Builder::new().spawn(move || wakers.into_iter().for_each(Waker::wake))?;
+        Ok(Outside(sender))
+    }
+
+    /// Gives way until the thread wakes the task.
+    fn woken(&self) -> Task {
+        let sender = self.0.clone();
+        let mut given = false;
+        Box::pin(poll_fn(move |cx| {
+            if !std::mem::replace(&mut given, true) && sender.send(cx.waker().clone()).is_ok() {
+                return Poll::Pending;
+            }
+            Poll::Ready(())
+        }))
     }
 }
 
