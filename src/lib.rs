@@ -8,6 +8,7 @@ mod guard;
 mod mapping;
 mod propagate;
 mod snapshot;
+pub mod spec;
 mod sync;
 mod variable;
 pub mod wrapped;

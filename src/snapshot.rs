@@ -27,7 +27,7 @@ impl Snapshot {
         self.0.is_empty()
     }
 
-    /// Calls `f` with these values (`sec-asynccontext.snapshot.prototype.run`).
+    /// Calls `f` with these values (`sec-asynccontext-snapshot.prototype.run`).
     #[inline]
     pub fn run<R>(&self, f: impl FnOnce() -> R) -> R {
         mapping::run_in(&self.0, f)

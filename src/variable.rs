@@ -57,7 +57,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     pub const fn with_default(mut self, value: T) -> Variable<T> {
         assert!(self.default.is_none(), "the variable has a default already");
         // what is forgotten is `None`; a `const fn` may not drop it
-        mem::forget(mem::replace(&mut self.default, Some(value)));
+        mem::forget(self.default.replace(value));
         self
     }
 
@@ -66,7 +66,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
         Variable { key: Key::new(name.into()), default: self.default }
     }
 
-    /// The name, or `""` (`sec-asynccontext.variable.prototype.name`).
+    /// The name, or `""` (`sec-asynccontext-variable.prototype.name`).
     pub fn name(&self) -> &str {
         self.key.name()
     }
@@ -107,7 +107,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
         })
     }
 
-    /// Calls `f` with `value` bound (`sec-asynccontext.variable.prototype.run`).
+    /// Calls `f` with `value` bound (`sec-asynccontext-variable.prototype.run`).
     #[inline]
     pub fn run<R>(&self, value: T, f: impl FnOnce() -> R) -> R {
         mapping::run(&self.key, value, f)
