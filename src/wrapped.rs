@@ -15,6 +15,11 @@ impl<F> Wrapped<F> {
         Snapshot(self.0.base().clone())
     }
 
+    /// The closure. Called through this, it runs in the caller's mapping.
+    pub fn inner(&self) -> &F {
+        self.0.value()
+    }
+
     /// Calls the closure with a tuple of arguments.
     #[inline]
     pub fn call<Args>(&self, args: Args) -> F::Output

@@ -32,7 +32,8 @@ pub(super) struct Entry {
     node: *const Node,
     /// The frame's mapping with this entry as the newest. For a guard `node`, whose
     /// link the scope holds, until it had to be rebuilt: then a segment, and the
-    /// entry holds a link to that and a value reference to `node`. For a swap a
+    /// entry holds a link to that and a value reference to `node`. Null once a swap
+    /// hides the entry, which then holds the value reference only. For a swap, a
     /// link reference to what was swapped in.
     head: Cell<*const Node>,
     /// The frame's mapping without this entry and what is newer. Not kept up to
@@ -259,9 +260,7 @@ unsafe fn unlink(thread: *const Thread, frame: *const Frame, entry: *const Entry
         }
         let entries_left = !(*frame).top.get().entry().is_null();
         (*thread).head.set(Head::new(under, entries_left));
-        for old in replaced {
-            release(old);
-        }
+        GiveUp(replaced).go();
     }
 }
 
@@ -404,23 +403,30 @@ pub(super) fn sweep() {
 /// Installs `link` on the running frame until the frame ends or the next swap, and
 /// returns what was current.
 pub(crate) fn swap(link: Link) -> Link {
-    // Owns everything that shows, so what the swap hides borrows nothing.
+    // Owns everything that shows, so nothing that the swap hides is borrowed.
     let previous = capture();
     // SAFETY: the slot lives as long as the thread, the running frame and its
-    // entries live. The head is switched before the old mapping is given up, and
-    // pins take a reference to what they read before.
+    // entries live. The head is switched before anything is given up, and pins
+    // take a reference to what they read before that.
     unsafe {
         let thread = slot();
         let frame = (*thread).running();
         let top = (*frame).top.get();
-        let mut above: *const Entry = ptr::null();
+        let mut given_up = Vec::new();
+        // What the swap hides keeps its value and nothing else.
+        let mut newer: *const Entry = ptr::null();
         let mut entry = top.entry();
         while !entry.is_null() && !(*entry).is_swap() {
-            above = entry;
+            let head = (*entry).head.replace(ptr::null());
+            if ptr::eq(head, (*entry).node) {
+                one_more(&(*head).val);
+            }
+            given_up.push(head);
+            newer = entry;
             entry = (*entry).next.get();
         }
-        let old = if entry.is_null() {
-            let made = Entry {
+        if entry.is_null() {
+            let swap = Entry {
                 next: Cell::new(top.entry()),
                 node: ptr::null(),
                 head: Cell::new(link.into_raw()),
@@ -428,18 +434,32 @@ pub(crate) fn swap(link: Link) -> Link {
                 id: list_id(thread, top.entry()),
                 dead: Cell::new(false),
             };
-            entry = Box::into_raw(Box::new(made));
-            (*frame).top.set(top.with_entry(entry));
-            ptr::null()
+            entry = Box::into_raw(Box::new(swap));
         } else {
-            if !above.is_null() {
-                (*above).next.set((*entry).next.get());
+            if !newer.is_null() {
+                (*newer).next.set((*entry).next.get());
                 (*entry).next.set(top.entry());
-                (*frame).top.set(top.with_entry(entry));
             }
-            (*entry).head.replace(link.into_raw())
-        };
+            given_up.push((*entry).head.replace(link.into_raw()));
+        }
+        (*frame).top.set(top.with_entry(entry));
         (*thread).head.set(Head::new((*entry).head.get(), true));
+        pin_all(thread);
+        GiveUp(given_up).go();
+    }
+    previous
+}
+
+/// Every read on this thread that is not its value's keeper yet becomes one.
+///
+/// # Safety
+///
+/// `thread` is the calling thread's slot.
+unsafe fn pin_all(thread: *const Thread) {
+    // SAFETY: pins in the list lie in frames further out on the stack, and what
+    // they read is live. A node that is not owned belongs to an outer scope, which
+    // a swap leaves alone, or was given to its pin already.
+    unsafe {
         let mut pin = (*thread).pins.get();
         while !pin.is_null() {
             let node = (*pin).node;
@@ -448,9 +468,25 @@ pub(crate) fn swap(link: Link) -> Link {
             }
             pin = (*pin).outer;
         }
-        release(old);
     }
-    previous
+}
+
+/// Link references to release, all of them even if a value's drop panics.
+struct GiveUp(Vec<*const Node>);
+
+impl GiveUp {
+    fn go(&mut self) {
+        while let Some(head) = self.0.pop() {
+            // SAFETY: made with references that are given up.
+            unsafe { release(head) }
+        }
+    }
+}
+
+impl Drop for GiveUp {
+    fn drop(&mut self) {
+        self.go();
+    }
 }
 
 /// Lets go of what was entered at the thread's root, when the thread ends.
