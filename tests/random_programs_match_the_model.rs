@@ -51,7 +51,7 @@ fn random_step(rng: &mut Rng, depth: usize) -> Step {
         2 => Step::Call(pick),
         3 | 4 => Step::Enter(pick),
         5 | 6 => Step::Leave(pick),
-        7 if pick % 3 == 0 => Step::Throw,
+        7 if pick < 333 => Step::Throw,
         7 => Step::Swap(pick),
         8..=10 => Step::Run(pick % KEYS, random_program(rng, depth - 1)),
         11 | 12 => Step::RunIn(pick, random_program(rng, depth - 1)),
@@ -121,7 +121,7 @@ impl<'p> Core<'p> {
             Step::Wrap(body) => self.closures.push(Snapshot::capture().wrap(body)),
             Step::Call(pick) => {
                 if let Some(closure) = choose(&self.closures, *pick).cloned() {
-                    let body: &'p Program = *closure.inner();
+                    let body: &'p Program = closure.inner();
                     let closure = closure.snapshot().wrap(|core: &mut Self| core.steps(body));
                     closure.call((self,));
                 }

@@ -525,8 +525,7 @@ fn program(seed: u64, variables: usize, steps: usize) -> BTreeMap<&'static str, 
     }
     let live = shared.live.lock().unwrap();
     assert!(live.is_empty(), "seed {seed}: {live:?} leaked");
-    let steps = std::mem::take(&mut shared.world().steps);
-    steps
+    std::mem::take(&mut shared.world().steps)
 }
 
 #[test]

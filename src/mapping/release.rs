@@ -127,26 +127,33 @@ unsafe fn last(node: *const Node) {
             return;
         }
         (*thread).depth.set(depth + 1);
-        let _up = Up { thread, depth };
+        // Two, so that the depth is put back also when the queue's values panic.
+        let _depth = Depth { thread, depth };
+        let _queue = (depth == 0).then(|| Queue(thread));
         free(node);
     }
 }
 
-/// Leaves one nested free; the outermost frees what waits. Also on panic.
-struct Up {
+/// Puts the depth of nested frees back when dropped.
+struct Depth {
     thread: *const Thread,
     depth: u32,
 }
 
-impl Drop for Up {
+impl Drop for Depth {
     fn drop(&mut self) {
         // SAFETY: the slot lives as long as the thread, and this is that thread.
-        unsafe {
-            if self.depth == 0 {
-                drain(self.thread);
-            }
-            (*self.thread).depth.set(self.depth);
-        }
+        unsafe { (*self.thread).depth.set(self.depth) }
+    }
+}
+
+/// Frees what waits in the queue when dropped. Only the outermost free has one.
+struct Queue(*const Thread);
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        // SAFETY: made with the calling thread's slot.
+        unsafe { drain(self.0) }
     }
 }
 
@@ -156,13 +163,6 @@ impl Drop for Up {
 ///
 /// `thread` is the calling thread's slot.
 unsafe fn drain(thread: *const Thread) {
-    struct Again(*const Thread);
-    impl Drop for Again {
-        fn drop(&mut self) {
-            // SAFETY: made below with the calling thread's slot.
-            unsafe { drain(self.0) }
-        }
-    }
     // SAFETY: a node in the queue is the queue's alone; it is taken out first.
     unsafe {
         loop {
@@ -171,9 +171,9 @@ unsafe fn drain(thread: *const Thread) {
                 return;
             }
             (*thread).queue.set((*node).parent.get());
-            let again = Again(thread); // on panic the rest is freed while unwinding
+            let rest = Queue(thread); // on panic the rest is freed while unwinding
             free(node);
-            std::mem::forget(again);
+            std::mem::forget(rest);
         }
     }
 }
