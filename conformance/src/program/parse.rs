@@ -296,6 +296,7 @@ impl Parser {
             Value::Text(text) => return Some(Spanned { text: text.clone(), span: entry.span.clone() }),
             Value::Integer(text) if integers => return Some(Spanned { text: text.clone(), span: entry.span.clone() }),
             Value::Integer(_) => ("an integer", "names are words; put it in quotes if it is meant as one"),
+            Value::Broken => return None,
             Value::Other(found) => {
                 (*found, "values are words and integers, compared as text; put anything else in quotes")
             }

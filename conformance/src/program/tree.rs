@@ -47,6 +47,8 @@ pub(super) enum Value {
     Integer(Word),
     /// Anything else that KDL has, by what it is called.
     Other(&'static str),
+    /// What can't be read, and has been reported.
+    Broken,
 }
 
 /// Reads a document. What can't be read is left out, with a diagnostic.
@@ -110,7 +112,6 @@ impl Reader<'_> {
     /// Whether the next token starts a line with the word `case`, so that no block can be open.
     fn at_case(&self) -> bool {
         self.unclosed
-            && self.depth > 0
             && self.tokens.get(self.at).is_some_and(|token| &self.source[token.span.clone()] == "case")
             && (self.at == 0 || self.tokens[self.at - 1].kind == Kind::End)
     }
@@ -132,7 +133,7 @@ impl Reader<'_> {
                         self.node();
                     }
                 }
-                Some(_) if self.at_case() => return nodes,
+                Some(_) if self.depth > 0 && self.at_case() => return nodes,
                 Some(_) => nodes.extend(self.node()),
             }
         }
@@ -167,6 +168,8 @@ impl Reader<'_> {
                         self.entry();
                     }
                 }
+                Some(_) if self.at_case() => break,
+                Some(_) if children.is_some() && self.tokens[self.at].broken => self.at += 1,
                 Some(_) if children.is_some() => {
                     let (span, found) = self.found();
                     let mistake =
@@ -233,7 +236,7 @@ impl Reader<'_> {
         }
         let token = self.next()?;
         let span = token.span.clone();
-        Some(Entry { key, ty, value: self.value(token)?, span })
+        Some(Entry { key, ty, value: self.value(token), span })
     }
 
     /// A type annotation, if there is one.
@@ -248,12 +251,12 @@ impl Reader<'_> {
             return None;
         }
         let ty = self.text("a word");
-        if self.peek() == Some(Kind::TypeClose) {
-            self.at += 1;
-        } else {
+        if self.peek() != Some(Kind::TypeClose) {
             let (span, found) = self.found();
             self.error(span, format!("expected `)`, found {found}"));
+            return None;
         }
+        self.at += 1;
         ty
     }
 
@@ -261,8 +264,9 @@ impl Reader<'_> {
     fn text(&mut self, expected: &str) -> Option<Spanned> {
         let token = self.next()?;
         let span = token.span.clone();
-        let found = match self.value(token)? {
+        let found = match self.value(token) {
             Value::Text(text) => return Some(Spanned { text, span }),
+            Value::Broken => return None,
             Value::Integer(_) => "a number",
             Value::Other(what) => what,
         };
@@ -271,17 +275,20 @@ impl Reader<'_> {
     }
 
     /// What a word means, which has just been read.
-    fn value(&mut self, token: Token) -> Option<Value> {
+    fn value(&mut self, token: Token) -> Value {
         let Token { span, broken, .. } = token;
         if broken {
-            return None;
+            return Value::Broken;
         }
         if self.tokens.get(self.at).is_some_and(|next| next.kind == Kind::Word && next.span.start == span.end) {
             self.error(span.end..span.end, "expected a space between two words");
-            return None;
+            self.at += 1;
+            return Value::Broken;
         }
-        let value = decode(&self.source[span.clone()]);
-        value.map_err(|mistake| self.diagnostics.push(Diagnostic { span, ..mistake })).ok()
+        decode(&self.source[span.clone()]).unwrap_or_else(|mistake| {
+            self.diagnostics.push(Diagnostic { span, ..mistake });
+            Value::Broken
+        })
     }
 }
 

@@ -75,7 +75,10 @@ pub fn locate(source: &str, diagnostics: &mut [Diagnostic]) {
 
 fn point(root: &Located, diagnostics: &mut [Diagnostic]) {
     for mistake in diagnostics {
-        mistake.message = format!("{}: {}", root.pointer(&mistake.span), mistake.message);
+        let pointer = root.pointer(&mistake.span);
+        if !pointer.is_empty() {
+            mistake.message = format!("{pointer}: {}", mistake.message);
+        }
     }
 }
 
@@ -143,6 +146,9 @@ impl Reader {
 
     fn case(&mut self, value: &Located) -> Option<Case> {
         let fields = self.fields(value, "a case");
+        if !matches!(value.json, Json::Object(_)) {
+            return None;
+        }
         let field = |name: &str| fields.iter().find(|(key, _)| key.text.as_ref() == name).map(|(_, value)| value);
         let version = match field("litmus").map(|version| &version.json) {
             Some(Json::Number(number)) => number.parse().ok().filter(|version| *version > 0),

@@ -115,20 +115,30 @@ impl Lexer<'_> {
                 self.skip(is_bare);
                 self.push(Kind::Word, start);
             } else {
-                self.at += c.len_utf8();
-                let found = if c.is_control() || is_forbidden(c) {
-                    format!("the character U+{:04X} is not allowed here", u32::from(c))
-                } else {
-                    format!("found `{c}`, which a bare word can't hold")
-                };
-                let mut mistake = Diagnostic::new(start..self.at, found);
-                if !is_forbidden(c) {
-                    mistake = mistake.help("put the word in quotes");
-                }
-                self.diagnostics.push(mistake);
+                self.stray(c);
             }
         }
         self.tokens
+    }
+
+    /// A character that can't stand here. The word around it is broken, and no more is said of it.
+    fn stray(&mut self, c: char) {
+        let start = self.at;
+        self.at += c.len_utf8();
+        self.diagnostics.push(if is_forbidden(c) {
+            Diagnostic::new(start..self.at, format!("the character U+{:04X} is not allowed here", u32::from(c)))
+        } else {
+            Diagnostic::new(start..self.at, format!("found `{c}`, which a bare word can't hold"))
+                .help("put the word in quotes")
+        });
+        self.skip(is_bare);
+        match self.tokens.last_mut() {
+            Some(last) if last.kind == Kind::Word && last.span.end == start => {
+                last.span.end = self.at;
+                last.broken = true;
+            }
+            _ => self.tokens.push(Token { kind: Kind::Word, span: start..self.at, broken: true }),
+        }
     }
 
     /// A comment between `/*` and `*/`, which nests.
