@@ -1,7 +1,6 @@
 //! `Snapshot`: all current values at once (`sec-asynccontext-snapshot-objects`).
 
 use std::fmt;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::mapping::{self, Inside, Link, Scoped, name_of};
 use crate::wrapped::Wrapped;
@@ -47,22 +46,26 @@ impl Snapshot {
     }
 }
 
-// The structure is whole at every moment that user code can see, also after a panic.
-impl UnwindSafe for Snapshot {}
-impl RefUnwindSafe for Snapshot {}
-
 impl Default for Snapshot {
     fn default() -> Snapshot {
         Snapshot::empty()
     }
 }
 
+/// The names of what is bound, never the values: `Snapshot { "tenant", #17 }`.
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Snapshot ")?;
         let mut ids = self.0.ids();
-        ids.sort_unstable();
-        f.debug_set().entries(ids.into_iter().map(Bound)).finish()
+        ids.sort_unstable(); // in the order of their first use
+        f.write_str("Snapshot ")?;
+        if f.alternate() || ids.is_empty() {
+            return f.debug_set().entries(ids.into_iter().map(Bound)).finish();
+        }
+        for (at, id) in ids.into_iter().enumerate() {
+            let before = if at == 0 { "{ " } else { ", " };
+            write!(f, "{before}{:?}", Bound(id))?;
+        }
+        f.write_str(" }")
     }
 }
 

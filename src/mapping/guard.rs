@@ -13,6 +13,7 @@
 //! empty: so the id proves that the entry lives.
 
 use std::cell::Cell;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::ptr;
 
 use super::fold::base;
@@ -66,6 +67,9 @@ pub(crate) struct Entered {
 unsafe impl Send for Entered {}
 // SAFETY: there is nothing to do with a `&Entered`.
 unsafe impl Sync for Entered {}
+// A panic leaves entries as whole as a normal return does.
+impl UnwindSafe for Entered {}
+impl RefUnwindSafe for Entered {}
 
 /// Is the running frame that of a future?
 pub(crate) fn in_task() -> bool {

@@ -4,6 +4,7 @@
 //! owned chain keeps alive is exactly what it shows.
 
 use std::mem::MaybeUninit;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::ptr;
 
 use super::fold::image;
@@ -23,6 +24,9 @@ pub(crate) struct Link(*const Node);
 unsafe impl Send for Link {}
 // SAFETY: as above.
 unsafe impl Sync for Link {}
+// The structure is whole at every moment that user code can see, also after a panic.
+impl UnwindSafe for Link {}
+impl RefUnwindSafe for Link {}
 
 impl Link {
     pub(crate) const EMPTY: Link = Link(ptr::null());

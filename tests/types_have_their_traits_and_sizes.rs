@@ -1,0 +1,80 @@
+//! Auto traits and sizes: part of the public interface, so a change must be seen.
+
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::rc::Rc;
+
+use asynccontext::spec::Agent;
+use asynccontext::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Unbound, Variable, Wrapped};
+
+/// Whether a type has a trait, as a constant: the inherent one is found first.
+macro_rules! has {
+    ($type:ty: $($bound:tt)+) => {{
+        #[allow(dead_code)]
+        trait No { const HAS: bool = false; }
+        impl<T: ?Sized> No for T {}
+        #[allow(dead_code)]
+        struct Probe<T: ?Sized>(std::marker::PhantomData<T>);
+        #[allow(dead_code)]
+        impl<T: ?Sized + $($bound)+> Probe<T> { const HAS: bool = true; }
+        <Probe<$type>>::HAS
+    }};
+}
+
+#[test]
+fn the_probe_tells_the_difference() {
+    assert!(has!(u8: Send) && !has!(Rc<u8>: Send));
+}
+
+#[test]
+fn variables_and_snapshots_go_everywhere() {
+    assert!(has!(Variable<u8>: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe));
+    assert!(has!(Snapshot: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe));
+    assert!(has!(Snapshot: Clone + Default + std::fmt::Debug));
+    assert!(has!(Unbound: Send + Sync + std::error::Error));
+    assert!(has!(NotInTask: Send + Sync + std::error::Error));
+}
+
+#[test]
+fn a_guard_stays_and_a_task_guard_travels() {
+    assert!(!has!(Guard: Send) && !has!(Guard: Sync));
+    assert!(has!(Guard: Unpin + UnwindSafe + RefUnwindSafe));
+    assert!(has!(TaskGuard: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe));
+    assert!(!has!(Guard: Clone) && !has!(TaskGuard: Clone));
+}
+
+#[test]
+fn a_scoped_value_has_what_the_value_has() {
+    assert!(has!(Scoped<u8>: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe));
+    assert!(!has!(Scoped<Rc<u8>>: Send) && !has!(Scoped<Rc<u8>>: Sync));
+    type NotSync = std::cell::Cell<u8>;
+    assert!(has!(Scoped<NotSync>: Send) && !has!(Scoped<NotSync>: Sync));
+    assert!(!has!(Scoped<NotSync>: RefUnwindSafe));
+    assert!(!has!(Scoped<std::marker::PhantomPinned>: Unpin));
+    assert!(!has!(Scoped<&'static mut u8>: UnwindSafe));
+    assert!(!has!(Scoped<u8>: Clone));
+}
+
+#[test]
+fn a_wrapped_closure_has_what_the_closure_has() {
+    assert!(has!(Wrapped<fn()>: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + Clone));
+    assert!(!has!(Wrapped<Rc<u8>>: Send) && !has!(Wrapped<Rc<u8>>: Sync));
+    assert!(!has!(Wrapped<&'static mut u8>: Clone));
+}
+
+/// An engine's agent asks nothing of its mapping.
+#[test]
+fn an_agent_has_what_the_mapping_has() {
+    assert!(has!(Agent<u8>: Send) && !has!(Agent<u8>: Sync));
+    assert!(!has!(Agent<Rc<u8>>: Send));
+}
+
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn sizes() {
+    assert_eq!(size_of::<Snapshot>(), 8);
+    assert_eq!(size_of::<Scoped<()>>(), 24);
+    assert_eq!(size_of::<Scoped<[u64; 10]>>(), 24 + 80);
+    assert_eq!(size_of::<Guard>(), 16);
+    assert_eq!(size_of::<TaskGuard>(), 16);
+    assert_eq!(size_of::<Wrapped<fn()>>(), 16);
+}
