@@ -2,8 +2,11 @@
 //! `asynccontext`, and JavaScript runtimes.
 
 pub mod clauses;
+pub mod compare;
 pub mod model;
 pub mod outcome;
 pub mod program;
+pub mod report;
 pub mod search;
+pub mod suite;
 pub mod targets;

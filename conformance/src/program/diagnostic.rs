@@ -49,7 +49,7 @@ impl fmt::Display for Diagnostic {
 }
 
 /// The candidate nearest to a word, if it is near enough to be what the writer meant.
-fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = found.chars().count().max(3) / 3;
     candidates
         .into_iter()

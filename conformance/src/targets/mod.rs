@@ -6,6 +6,7 @@ pub mod node;
 pub mod rust;
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use crate::outcome::Outcome;
 use crate::program::ast::Case;
@@ -21,6 +22,15 @@ pub enum Run {
     Unsupported(String),
     /// It ended otherwise: a crash, a hang, an answer that can't be read. The text says which.
     Failed(String),
+}
+
+/// A target that is not here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The target's name.
+    pub target: String,
+    /// What is missing, and how to get it.
+    pub why: String,
 }
 
 /// An implementation under comparison.
@@ -48,4 +58,46 @@ pub trait Target {
     /// Runs cases whose needs it has, and reports each by its index as soon as it is known.
     /// Every case is reported once.
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run));
+}
+
+/// The targets' names, in the order of the matrix.
+pub const NAMES: [&str; 5] = ["model", "rust", "rust-tokio", "node-als", "node-ac"];
+
+/// How targets are made.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The Node to run; `node` on the path if absent.
+    pub node: Option<PathBuf>,
+    /// How often `rust-tokio` runs each program; its own default if absent.
+    pub repetitions: Option<u64>,
+}
+
+/// The targets that are here, and those that are not.
+#[derive(Default)]
+#[allow(missing_debug_implementations, reason = "targets are opaque")]
+pub struct Found {
+    /// Those that can run.
+    pub targets: Vec<Box<dyn Target>>,
+    /// Those that can't.
+    pub missing: Vec<Missing>,
+}
+
+/// Looks for all targets.
+pub fn find(options: &Options) -> Found {
+    let mut found = Found::default();
+    found.targets.push(Box::new(model::Model));
+    found.targets.push(Box::new(rust::Rust));
+    let tokio = rust::RustTokio::default();
+    found.targets.push(Box::new(match options.repetitions {
+        Some(repetitions) => tokio.repetitions(repetitions),
+        None => tokio,
+    }));
+    for (name, api) in [("node-als", Api::Als), ("node-ac", Api::Ac)] {
+        let program = options.node.as_deref().map_or("node".as_ref(), Path::as_os_str);
+        match node::Node::at(program, &[], api) {
+            Ok(node) => found.targets.push(Box::new(node)),
+            Err(missing) => found.missing.push(Missing { target: name.to_owned(), why: missing.to_string() }),
+        }
+    }
+    found
 }

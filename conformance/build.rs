@@ -1,0 +1,21 @@
+//! Lists the files of `cases/`, so that the tool carries its suite with it.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=cases");
+    let mut files: Vec<_> = fs::read_dir("cases")?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "kdl"));
+    files.sort();
+    let mut list = String::from("&[\n");
+    for path in files {
+        let path = fs::canonicalize(path)?;
+        let name = path.file_name().unwrap_or_default();
+        writeln!(list, "({name:?}, include_str!({path:?})),").map_err(io::Error::other)?;
+    }
+    list.push(']');
+    let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
+    fs::write(Path::new(&out).join("cases.rs"), list)
+}

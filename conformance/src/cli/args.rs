@@ -1,0 +1,152 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as Options, Parser, Subcommand, ValueEnum};
+
+const EXIT: &str = "\
+Exit codes:
+  0  every embedded target agrees with the draft
+  1  one does not; with --strict also when any other outcome is unstated
+  2  bad usage, or a program that can't be read or run; the others still ran";
+
+const EXAMPLES: &str = "\
+Examples:
+  conformance                              the whole suite on all targets that are here
+  conformance run my.kdl                   a program of your own
+  conformance run --target model --case 'generator-*'
+  conformance run --format junit > report.xml
+  conformance explain then-captures-at-registration";
+
+/// Compares implementations of AsyncContext on litmus programs: the draft's own algorithms, the
+/// crate `asynccontext`, and JavaScript runtimes. Without a command it runs the whole suite.
+#[derive(Debug, Parser)]
+#[command(name = "conformance", version, after_help = format!("{EXAMPLES}\n\n{EXIT}"), max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run cases on targets and print the matrix and each difference
+    #[command(after_help = EXIT)]
+    Run(Run),
+    /// Tell one case in full: program, JavaScript, what each strand saw, the clauses
+    Explain(Explain),
+    /// List the cases
+    List(List),
+    /// Print programs in the JSON form or as text
+    Export(Export),
+    /// Print the JSON schema of the JSON form
+    Schema,
+}
+
+impl Default for Command {
+    fn default() -> Command {
+        Command::Run(Run::default())
+    }
+}
+
+/// How a report is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// For machines.
+    Json,
+    /// For continuous integration.
+    Junit,
+}
+
+/// Which targets, and how they run.
+#[derive(Clone, Debug, Default, Options)]
+pub(crate) struct Targets {
+    /// A target to run; may repeat [default: all that are here]
+    #[arg(long = "target", value_name = "NAME")]
+    pub(crate) targets: Vec<String>,
+    /// The Node to run [default: `node` on the path]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) node: Option<PathBuf>,
+    /// How often rust-tokio runs each program, each time under another schedule
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) repetitions: Option<u64>,
+}
+
+#[derive(Debug, Default, Options)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) targets: Targets,
+    /// Run only cases whose id matches; may repeat
+    #[arg(long = "case", value_name = "GLOB")]
+    pub(crate) cases: Vec<String>,
+    /// How the report is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// Exit with 1 also when a target that is not embedded gives an unstated outcome
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Programs of your own instead of the suite: KDL, or the JSON form (*.json); `-` reads KDL from standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct Explain {
+    /// The case's id
+    #[arg(value_name = "CASE")]
+    pub(crate) case: String,
+    /// Files to look in instead of the suite
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    #[command(flatten)]
+    pub(crate) targets: Targets,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct List {
+    /// List only cases whose id matches; may repeat
+    #[arg(long = "case", value_name = "GLOB")]
+    pub(crate) cases: Vec<String>,
+    /// List only cases with this tag or clause; may repeat
+    #[arg(long = "about", value_name = "TAG|CLAUSE")]
+    pub(crate) about: Vec<String>,
+    /// How the list is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ListFormat,
+    /// Files to list instead of the suite
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people.
+    #[default]
+    Table,
+    /// For machines.
+    Json,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct Export {
+    /// The form
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Form,
+    /// Export only cases whose id matches; may repeat
+    #[arg(long = "case", value_name = "GLOB")]
+    pub(crate) cases: Vec<String>,
+    /// Files to export instead of the suite
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// The JSON form.
+    #[default]
+    Json,
+    /// The text.
+    Kdl,
+}

@@ -1,0 +1,103 @@
+//! The command line: its words, its exit codes, and what each subcommand does.
+
+mod args;
+mod explain;
+mod export;
+mod list;
+mod progress;
+mod run;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use conformance::report::problems;
+use conformance::suite::{Entry, Suite};
+use globset::{Glob, GlobMatcher};
+
+use args::{Args, Command};
+
+/// Every embedded target agrees with the draft.
+const AGREES: u8 = 0;
+/// One doesn't.
+const DISAGREES: u8 = 1;
+/// Bad usage, or a bad program.
+const BAD: u8 = 2;
+
+/// What keeps a command from doing its work. All of these exit with 2.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("no case is called `{id}`{}", nearest(.near))]
+    NoCase { id: String, near: Option<String> },
+    #[error("no case matches `{0}`: `conformance list` names them")]
+    NoMatch(String),
+    #[error("there is no target `{name}`: the targets are {}", .known.join(", "))]
+    NoTarget { name: String, known: Vec<String> },
+    #[error("the target `{target}` is not here: {why}")]
+    Absent { target: String, why: String },
+    #[error("`{glob}` is not a glob: {reason}")]
+    Glob { glob: String, reason: String },
+    #[error("the {0} report could not be made: {1}")]
+    Report(&'static str, String),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+fn nearest(near: &Option<String>) -> String {
+    near.as_ref().map_or_else(|| ": `conformance list` names them".to_owned(), |id| format!(": did you mean `{id}`?"))
+}
+
+/// Reads the command line and does what it says.
+pub(crate) fn main() -> ExitCode {
+    let args = Args::parse();
+    let done = match args.command.unwrap_or_default() {
+        Command::Run(args) => run::run(&args),
+        Command::Explain(args) => explain::explain(&args),
+        Command::List(args) => list::list(&args),
+        Command::Export(args) => export::export(&args),
+        Command::Schema => export::schema(),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        // The reader went away, as `| head` does: there is nobody to tell.
+        Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(AGREES),
+        Err(failure) => {
+            anstream::eprintln!("error: {failure}");
+            ExitCode::from(BAD)
+        }
+    }
+}
+
+/// The embedded suite, or the user's files, with what is wrong in them told on standard error.
+fn load(files: &[String]) -> Result<Suite, Failure> {
+    let suite = if files.is_empty() { Suite::embedded() } else { Suite::read(files) };
+    problems::print(&mut anstream::stderr().lock(), &suite)?;
+    Ok(suite)
+}
+
+/// Keeps the cases whose id a glob matches.
+fn select(suite: &mut Suite, globs: &[String]) -> Result<(), Failure> {
+    if globs.is_empty() {
+        return Ok(());
+    }
+    let matchers = globs.iter().map(|glob| matcher(glob)).collect::<Result<Vec<_>, _>>()?;
+    suite.cases.retain(|entry: &Entry| matchers.iter().any(|matcher| matcher.is_match(&*entry.case.id)));
+    if suite.cases.is_empty() && suite.is_sound() {
+        return Err(Failure::NoMatch(globs.join(" ")));
+    }
+    Ok(())
+}
+
+fn matcher(glob: &str) -> Result<GlobMatcher, Failure> {
+    let bad = |error: globset::Error| Failure::Glob { glob: glob.to_owned(), reason: error.kind().to_string() };
+    Ok(Glob::new(glob).map_err(bad)?.compile_matcher())
+}
+
+/// The exit code of a command that is done, given the state of the files it read.
+fn code(suite: &Suite, good: bool) -> u8 {
+    match (suite.is_sound(), good) {
+        (false, _) => BAD,
+        (true, true) => AGREES,
+        (true, false) => DISAGREES,
+    }
+}

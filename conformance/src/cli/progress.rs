@@ -1,0 +1,29 @@
+//! A progress bar on standard error, when that is a terminal.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Progress over a known number of steps.
+pub(super) struct Progress(ProgressBar);
+
+impl Progress {
+    pub(super) fn new(steps: u64) -> Progress {
+        // indicatif draws nothing where standard error is no terminal.
+        let bar = ProgressBar::new(steps);
+        if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}") {
+            bar.set_style(style);
+        }
+        Progress(bar)
+    }
+
+    /// One more step is done; `what` says what the next ones are about.
+    pub(super) fn step(&self, what: &str) {
+        if self.0.message() != what {
+            self.0.set_message(what.to_owned());
+        }
+        self.0.inc(1);
+    }
+
+    pub(super) fn finish(self) {
+        self.0.finish_and_clear();
+    }
+}

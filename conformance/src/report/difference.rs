@@ -1,0 +1,133 @@
+//! Differences: what a strand should have seen and did see, and the program lines that saw it.
+
+use std::collections::BTreeMap;
+
+use crate::compare::Cell;
+use crate::model::{self, Quirks, Schedule};
+use crate::outcome::{Observation, Outcome};
+use crate::program::ast::{Block, Span, Spanned, Stmt, Word};
+use crate::program::table::Field;
+use crate::suite::{Entry, Source};
+
+/// A strand whose observations differ from the draft's.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The strand.
+    pub strand: Word,
+    /// What the draft requires.
+    pub draft: Vec<Observation>,
+    /// What was seen.
+    pub seen: Vec<Observation>,
+    /// The statements whose observation differs.
+    pub lines: Vec<Line>,
+}
+
+/// A statement whose observation differs.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its line in the file, from 1.
+    pub number: usize,
+    /// Its text.
+    pub text: String,
+    /// What the draft requires it to observe, if it should run.
+    pub draft: Option<Word>,
+    /// What it observed, if it ran.
+    pub seen: Option<Word>,
+}
+
+/// The differences of a result from the draft's outcome.
+pub fn differences(entry: &Entry, source: &Source, cell: &Cell) -> Vec<Difference> {
+    let Some(seen) = &cell.seen else { return Vec::new() };
+    let sites = sites(&entry.case.program);
+    let strands = seen.differences(&entry.base);
+    strands
+        .into_iter()
+        .map(|strand| {
+            let sites = sites.get(&strand).map_or(&[][..], Vec::as_slice);
+            let lines = lines(&entry.base, seen, &strand)
+                .into_iter()
+                .filter_map(|(i, draft, seen)| {
+                    let span = sites.get(i)?;
+                    let (number, text) = (source.line(span.start), source.excerpt(span).to_owned());
+                    Some(Line { number, text, draft, seen })
+                })
+                .collect();
+            let (draft, seen) = (entry.base.strand(&strand).to_vec(), seen.strand(&strand).to_vec());
+            Difference { strand, draft, seen, lines }
+        })
+        .collect()
+}
+
+/// The statement behind each observation of each strand: the model runs the program with every
+/// observing statement labelled by its number.
+fn sites(program: &[Stmt]) -> BTreeMap<Word, Vec<Span>> {
+    let mut spans = Vec::new();
+    let labelled = labelled(program, &mut spans);
+    let outcome = model::run(&labelled, Schedule::Fifo, &Quirks::NONE).unwrap_or_default();
+    let site = |observation: &Observation| {
+        let number: usize = observation.label.as_ref()?.parse().ok()?;
+        spans.get(number).cloned()
+    };
+    outcome.strands.iter().map(|(strand, seen)| (strand.clone(), seen.iter().filter_map(site).collect())).collect()
+}
+
+fn labelled(block: &[Stmt], spans: &mut Vec<Span>) -> Block {
+    block
+        .iter()
+        .map(|stmt| {
+            let mut stmt = stmt.clone();
+            for block in [&mut stmt.body, &mut stmt.catch, &mut stmt.finally].into_iter().flatten() {
+                *block = labelled(block, spans);
+            }
+            if stmt.op.row().operands.iter().any(|operand| operand.field == Field::As) {
+                let text = spans.len().to_string().into();
+                stmt.operands.retain(|(field, _)| *field != Field::As);
+                stmt.operands.push((Field::As, Spanned { text, span: stmt.span.clone() }));
+                spans.push(stmt.span.clone());
+            }
+            stmt
+        })
+        .collect()
+}
+
+/// The positions at which a strand's observations differ. After a missing or additional
+/// observation the positions no longer belong to the same statements, so the list ends there.
+fn lines(draft: &Outcome, seen: &Outcome, strand: &str) -> Vec<(usize, Option<Word>, Option<Word>)> {
+    let (draft, seen) = (draft.strand(strand), seen.strand(strand));
+    let same_length = draft.len() == seen.len();
+    let mut lines = Vec::new();
+    for i in 0..draft.len().max(seen.len()) {
+        let (a, b) = (draft.get(i), seen.get(i));
+        let differs = match (a, b) {
+            (Some(a), Some(b)) => a.value != b.value || a.label.is_some() && a.label != b.label,
+            _ => true,
+        };
+        if differs {
+            lines.push((i, a.map(|a| a.value.clone()), b.map(|b| b.value.clone())));
+            if !same_length {
+                break;
+            }
+        }
+    }
+    lines
+}
+
+/// Observations as a case writes them.
+pub fn observations(observations: &[Observation]) -> String {
+    if observations.is_empty() {
+        return "nothing".to_owned();
+    }
+    let words: Vec<_> = observations
+        .iter()
+        .map(|observation| {
+            let value = value(&observation.value);
+            observation.label.as_ref().map_or(value.clone(), |label| format!("({label}){value}"))
+        })
+        .collect();
+    words.join(" ")
+}
+
+/// A value as a case writes it: the empty text is shown as `""`.
+pub fn value(value: &str) -> String {
+    if value.is_empty() { "\"\"".to_owned() } else { value.to_owned() }
+}

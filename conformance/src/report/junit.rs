@@ -1,0 +1,64 @@
+//! The report for continuous integration, in JUnit's form: a suite per target.
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::difference::{differences, observations};
+use crate::compare::{Cell, Comparison, Verdict};
+use crate::suite::{Entry, Suite};
+
+/// The whole report as an XML document.
+///
+/// # Errors
+///
+/// Returns the writer's error when the document can't be made.
+pub fn report(suite: &Suite, comparison: &Comparison) -> Result<String, quick_junit::SerializeError> {
+    let mut report = Report::new("conformance");
+    for column in &comparison.columns {
+        let mut tests = TestSuite::new(&*column.target);
+        for (entry, cell) in suite.cases.iter().zip(&column.cells) {
+            let mut case = TestCase::new(&*entry.case.id, status(suite, entry, cell, column.embedded));
+            case.set_classname(&*suite.source(entry).path);
+            tests.add_test_case(case);
+        }
+        report.add_test_suite(tests);
+    }
+    for missing in &comparison.missing {
+        let mut tests = TestSuite::new(&*missing.target);
+        for entry in &suite.cases {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(format!("not run: {}", missing.why));
+            let mut case = TestCase::new(&*entry.case.id, status);
+            case.set_classname(&*suite.source(entry).path);
+            tests.add_test_case(case);
+        }
+        report.add_test_suite(tests);
+    }
+    report.to_string()
+}
+
+fn status(suite: &Suite, entry: &Entry, cell: &Cell, embedded: bool) -> TestCaseStatus {
+    let reason = cell.reason.clone().unwrap_or_default();
+    match cell.verdict {
+        Verdict::Draft => TestCaseStatus::success(),
+        Verdict::Unsupported => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(reason);
+            status
+        }
+        Verdict::Stated | Verdict::Unstable if !embedded => TestCaseStatus::success(),
+        Verdict::Failed => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_message(reason);
+            status
+        }
+        Verdict::Stated | Verdict::Unstable | Verdict::Unstated => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            let lines: Vec<_> = differences(entry, suite.source(entry), cell)
+                .iter()
+                .map(|d| format!("{}: draft {}; seen {}", d.strand, observations(&d.draft), observations(&d.seen)))
+                .collect();
+            status.set_message(lines.join("\n"));
+            status
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Reports: what the tool prints of a comparison, for people and for machines.
+
+pub mod difference;
+pub mod explain;
+pub mod json;
+pub mod junit;
+pub mod problems;
+pub mod style;
+pub mod table;

@@ -1,0 +1,197 @@
+//! The command line keeps its word: exit codes, formats, and what it says of bad input.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const EMBEDDED: [&str; 6] = ["--target", "model", "--target", "rust", "--target", "rust-tokio"];
+
+fn conformance(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_conformance"))
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the tool was built with this test")
+}
+
+/// A file in a folder of its own, which goes with the value.
+struct Program {
+    path: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Program {
+    fn new(name: &str, text: &str) -> Program {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        Program { path, _folder: folder }
+    }
+
+    fn path(&self) -> &str {
+        self.path.to_str().unwrap()
+    }
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[track_caller]
+fn exits(output: &Output, code: i32) {
+    assert_eq!(output.status.code(), Some(code), "{}{}", stdout(output), stderr(output));
+}
+
+const RIGHT: &str = "litmus 1
+case right { program { var v; run v a { get v }; get v }; expect { main a none } }
+";
+const WRONG: &str = "litmus 1
+case wrong {
+    program {
+        var v
+        run v a { get v }
+    }
+    expect { main b }
+}
+";
+
+#[test]
+fn a_right_program_exits_with_0_and_a_wrong_one_with_1() {
+    let (right, wrong) = (Program::new("right.kdl", RIGHT), Program::new("wrong.kdl", WRONG));
+    exits(&conformance(&[&["run"], &EMBEDDED[..], &[right.path()]].concat()), 0);
+    let output = conformance(&[&["run"], &EMBEDDED[..], &[wrong.path()]].concat());
+    exits(&output, 1);
+    assert!(stdout(&output).contains("wrong.kdl:5  get v  draft b, seen a"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_bad_file_exits_with_2_and_the_others_still_run() {
+    let bad = Program::new("bad.kdl", "litmus 1\ncase bad { program { var v; gte v } }\n");
+    let right = Program::new("right.kdl", RIGHT);
+    let output = conformance(&["run", "--target", "model", bad.path(), right.path()]);
+    exits(&output, 2);
+    let told = stderr(&output);
+    assert!(told.contains("bad.kdl:2:29") && told.contains("did you mean `get`?"), "{told}");
+    assert!(stdout(&output).contains("right  draft"), "{}", stdout(&output));
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    for (text, place, told) in [
+        ("case c { program { get v; var v } }", ":2:24", "`v`"),
+        ("case c { clause sec-nope; program { var v } }", ":2:17", "sec-nope"),
+        ("case c { program { deferred d; await d } }", ":2:32", "never ends"),
+        ("case c { program { throw x } }", ":2:20", "`x`"),
+        ("case c { program { var v", ":2:", ""),
+    ] {
+        let file = Program::new("bad.kdl", &format!("litmus 1\n{text}\n"));
+        let output = conformance(&["run", "--target", "model", file.path()]);
+        exits(&output, 2);
+        let said = stderr(&output);
+        assert!(said.contains(&format!("bad.kdl{place}")) && said.contains(told), "{text}\n{said}");
+    }
+    let output = conformance(&["run", "--target", "model", "no-such-file.kdl"]);
+    exits(&output, 2);
+    assert!(stderr(&output).contains("no-such-file.kdl"));
+}
+
+#[test]
+fn bad_usage_exits_with_2() {
+    for args in [
+        &["run", "--target", "nodejs"][..],
+        &["run", "--case", "no-such-case"],
+        &["run", "--case", "["],
+        &["run", "--format", "xml"],
+        &["explain", "no-such-case"],
+        &["frobnicate"],
+    ] {
+        exits(&conformance(args), 2);
+    }
+}
+
+#[test]
+fn a_missing_runtime_is_named_and_counts_as_not_run() {
+    let right = Program::new("right.kdl", RIGHT);
+    let output = conformance(&["run", "--node", "no-such-node", right.path()]);
+    exits(&output, 0);
+    let said = stdout(&output);
+    assert!(said.contains("node-als     not run: `no-such-node`") && said.contains("1 not run"), "{said}");
+    let output = conformance(&["run", "--node", "no-such-node", "--target", "node-ac", right.path()]);
+    exits(&output, 2);
+    assert!(stderr(&output).contains("no-such-node"));
+}
+
+#[test]
+fn the_json_report_says_what_the_table_says() {
+    let wrong = Program::new("wrong.kdl", WRONG);
+    let output = conformance(&["run", "--format", "json", "--target", "rust", wrong.path()]);
+    exits(&output, 1);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["embedded_agree"], false);
+    let result = &report["cases"][0]["results"]["rust"];
+    assert_eq!(result["verdict"], "unstated");
+    assert_eq!(result["strands"]["main"][0][0], "a");
+    assert_eq!(result["differences"][0]["line"], 5);
+}
+
+#[test]
+fn the_junit_report_counts_a_wrong_outcome_as_a_failure() {
+    let wrong = Program::new("wrong.kdl", WRONG);
+    let output = conformance(&["run", "--format", "junit", "--target", "model", wrong.path()]);
+    exits(&output, 1);
+    assert!(stdout(&output).contains(r#"failures="1""#), "{}", stdout(&output));
+}
+
+#[test]
+fn a_program_comes_from_standard_input_or_in_the_json_form_too() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_conformance"))
+        .args(["run", "--target", "model", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(WRONG.as_bytes()).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+
+    let right = Program::new("right.kdl", RIGHT);
+    let exported = conformance(&["export", right.path()]);
+    exits(&exported, 0);
+    let json = Program::new("right.json", &stdout(&exported));
+    exits(&conformance(&["run", "--target", "model", json.path()]), 0);
+}
+
+#[test]
+fn a_case_without_a_stated_outcome_takes_the_models_and_says_so() {
+    let file = Program::new("open.kdl", "litmus 1\ncase open { program { var v; run v a { get v } } }\n");
+    let output = conformance(&[&["run"], &EMBEDDED[..], &[file.path()]].concat());
+    exits(&output, 0);
+    assert!(stdout(&output).contains("state no outcome"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_later_version_and_an_experiment_are_unsupported() {
+    let later = Program::new("later.kdl", "litmus 2\ncase later { program { whatever x } }\n");
+    let output = conformance(&["run", "--target", "model", later.path()]);
+    exits(&output, 0);
+    assert!(stdout(&output).contains("version 2"), "{}", stdout(&output));
+    let experiment = Program::new("x.kdl", "litmus 1\ncase x { program { x-thing a }; expect {} }\n");
+    let output = conformance(&["run", "--target", "model", experiment.path()]);
+    exits(&output, 0);
+    assert!(stdout(&output).contains("x-thing"), "{}", stdout(&output));
+}
+
+#[test]
+fn explain_tells_program_javascript_values_and_clause() {
+    let output = conformance(&[&["explain", "then-captures-at-registration"], &EMBEDDED[..]].concat());
+    exits(&output, 0);
+    let told = stdout(&output);
+    for part in ["sec-performpromisethen", "then d q", "d.promise.then(", "strand q", "rust-tokio"] {
+        assert!(told.contains(part), "{part}\n{told}");
+    }
+}
