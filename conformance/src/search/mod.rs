@@ -3,15 +3,59 @@
 //! [`hunt`] generates programs, lets the model decide each, runs them on targets, classifies what
 //! differs by the model's quirks, and shrinks it.
 
+mod classify;
 mod features;
 mod generate;
+mod hunt;
+mod report;
 mod shrink;
 
+pub use classify::{Class, classify};
 pub use features::Features;
 pub use generate::{program, program_seed};
+pub use hunt::{Options, Progress, hunt};
+pub use report::{Difference, Example, Rejection, Report, Tally};
 pub use shrink::shrink;
 
+use crate::program::ast::{Block, Case};
+use crate::program::diagnostic::Diagnostic;
+use crate::program::parse::parse;
 use crate::program::table::Kind;
+use crate::program::{VERSION, print};
+
+/// The `n`-th program of a search as a case, `random-<seed>-<n>`.
+///
+/// # Errors
+///
+/// Fails when the program's text can't be read back: a mistake of the generator or the printer.
+pub fn case(seed: u64, n: u64, features: &Features) -> Result<Case, Diagnostic> {
+    placed(&format!("random-{seed}-{n}"), program(seed, n, features)).1
+}
+
+/// A program's text, and the case that is read from it: so its spans are places in the text.
+fn placed(id: &str, program: Block) -> (String, Result<Case, Diagnostic>) {
+    let case = Case {
+        id: id.into(),
+        title: String::new(),
+        clauses: Vec::new(),
+        tags: Vec::new(),
+        contested: Vec::new(),
+        notes: Vec::new(),
+        program,
+        expects: Vec::new(),
+        experiments: Vec::new(),
+        version: VERSION,
+        span: 0..0,
+    };
+    let text = print::file([&case]);
+    let (file, mistakes) = parse(&text);
+    let read = match (mistakes.into_iter().next(), file.cases.into_iter().next()) {
+        (None, Some(case)) => Ok(case),
+        (Some(mistake), _) => Err(mistake),
+        (None, None) => Err(Diagnostic::new(0..text.len(), "there is no case in the text")),
+    };
+    (text, read)
+}
 
 /// The letter for the names of a kind.
 fn prefix(kind: Kind) -> &'static str {

@@ -26,7 +26,7 @@ pub fn shrink(program: Block, keep: &mut dyn FnMut(&[Block]) -> Vec<bool>) -> Bl
 }
 
 /// How many statements a program has.
-pub fn statements(block: &[Stmt]) -> usize {
+pub(super) fn statements(block: &[Stmt]) -> usize {
     block.iter().map(|stmt| 1 + stmt.blocks().map(|block| statements(block)).sum::<usize>()).sum()
 }
 

@@ -55,16 +55,29 @@ fn split_mix(x: u64) -> u64 {
 /// ```
 pub fn program(seed: u64, n: u64, features: &Features) -> Block {
     let mut rng = Rng::with_seed(program_seed(seed, n));
-    let budget = rng.i32(22..=36);
+    let budget = rng.i32(16..=24);
+    let makes = bias(MAKE, &mut rng);
+    let uses = bias(USE, &mut rng);
+    let scope = Scope::new();
     let mut generator =
-        Generator { rng, features: *features, scope: Scope::new(), budget, values: 0, waits: 0, settled: false };
+        Generator { rng, features: *features, makes, uses, scope, budget, values: 0, waits: 0, settled: false };
     generator.main()
+}
+
+/// Each program has weights of its own: without some productions, with more of others. A program
+/// that does a few things many times finds more than one that does everything once.
+fn bias(productions: &[(u32, Production)], rng: &mut Rng) -> Vec<(u32, Production)> {
+    let factor = |rng: &mut Rng| [0, 1, 1, 2, 4][rng.usize(0..5)];
+    productions.iter().map(|(weight, production)| (weight * factor(rng), *production)).collect()
 }
 
 /// The state of one program's construction.
 struct Generator {
     rng: Rng,
     features: Features,
+    /// [`MAKE`] and [`USE`] with this program's weights.
+    makes: Vec<(u32, Production)>,
+    uses: Vec<(u32, Production)>,
     scope: Scope,
     /// Statements left. Endings that a rule asks for may overdraw it a little.
     budget: i32,
@@ -134,13 +147,13 @@ const MAKE: &[(u32, Production)] = &[
     (5, Generator::function),
     (8, Generator::task),
     (6, Generator::queued),
-    (14, Generator::deferred),
+    (18, Generator::deferred),
     (7, Generator::await_word),
     (2, Generator::thenable),
     (7, Generator::generator),
     (7, Generator::async_generator),
     (7, Generator::yields),
-    (2, Generator::emitter),
+    (1, Generator::emitter),
     (3, Generator::enter),
     (1, Generator::observe_constant),
     (8, Generator::observe_caught),
@@ -148,7 +161,7 @@ const MAKE: &[(u32, Production)] = &[
 
 /// What uses a name bound before.
 const USE: &[(u32, Production)] = &[
-    (14, Generator::in_snapshot),
+    (18, Generator::in_snapshot),
     (8, Generator::in_async),
     (6, Generator::wrap),
     (6, Generator::call),
@@ -159,7 +172,7 @@ const USE: &[(u32, Production)] = &[
     (5, Generator::for_of),
     (10, Generator::request),
     (6, Generator::for_await),
-    (8, Generator::yield_from),
+    (20, Generator::yield_from),
     (3, Generator::listener),
     (5, Generator::emit),
     (14, Generator::leave),
@@ -181,7 +194,7 @@ impl Generator {
     /// `var{1..3}`, statements, every deferred settled, awaits, `get`.
     fn main(&mut self) -> Block {
         let mut out = Block::new();
-        for _ in 0..[1, 1, 1, 1, 2, 2, 2, 2, 3, 3][self.rng.usize(0..10)] {
+        for _ in 0..[1, 1, 1, 1, 1, 1, 2, 2, 2, 3][self.rng.usize(0..10)] {
             self.var(&mut out);
         }
         let place = Place {
@@ -197,8 +210,10 @@ impl Generator {
         };
         let count = self.rng.i32(4..=9);
         for left in (1..=count).rev() {
-            let share = self.rng.i32(2..=4 + 2 * self.budget.max(0) / left);
-            self.within(share, |generator| generator.statement(place, &mut out));
+            let share = self.rng.i32(3..=5 + 2 * self.budget.max(0) / left);
+            if self.budget > 0 {
+                self.within(share, |generator| generator.statement(place, &mut out));
+            }
         }
         while self.settle_one(place, &mut out).is_some() {}
         self.settled = true;
@@ -216,20 +231,24 @@ impl Generator {
 
     /// Appends one production, or a `get` where none fits. What is bound is used sooner or later.
     fn statement(&mut self, place: Place, out: &mut Block) {
-        if self.budget > 0 && !self.chance(6) {
-            let (make, uses) = if place.pure { (PURE, PURE) } else { (MAKE, USE) };
+        if self.budget > 0 && !self.chance(3) {
             for attempt in 0..14 {
-                let productions = if attempt < 5 && self.chance(60) { uses } else { make };
+                let productions = match (place.pure, attempt < 6 && self.chance(60)) {
+                    (true, _) => PURE,
+                    (false, true) => &self.uses,
+                    (false, false) => &self.makes,
+                };
                 let total: u32 = productions.iter().map(|(weight, _)| weight).sum();
-                let mut at = self.rng.u32(0..total);
-                for (weight, production) in productions {
-                    if at >= *weight {
-                        at -= weight;
-                    } else if production(self, place, out).is_some() {
-                        return;
-                    } else {
-                        break;
-                    }
+                let mut at = self.rng.u32(0..total.max(1));
+                let drawn = productions.iter().find(|(weight, _)| {
+                    let here = at < *weight;
+                    at = at.saturating_sub(*weight);
+                    here
+                });
+                if let Some((_, production)) = drawn
+                    && self.produce(*production, place, out).is_some()
+                {
+                    return;
                 }
             }
         }
@@ -238,10 +257,10 @@ impl Generator {
 
     /// Appends up to `most` statements, at least one, and a `get`.
     fn statements(&mut self, place: Place, most: usize, out: &mut Block) {
-        if self.chance(20) {
+        if self.chance(12) {
             self.observe(out);
         }
-        let share = self.rng.i32(1..=2.max(2 * self.budget / 3));
+        let share = self.rng.i32(2..=3.max(2 * self.budget / 3));
         self.within(share, |generator| {
             for _ in 0..generator.rng.usize(1..=most) {
                 if generator.budget > 0 {
@@ -254,26 +273,47 @@ impl Generator {
         }
     }
 
-    /// Uses what was bound just now up to three times, half of them inside a `run`, so that where
-    /// it was made and where it is used differ.
+    /// Uses what was bound just now a few times, even where that overdraws the budget a little.
     fn follow(&mut self, uses: &[Production], place: Place, out: &mut Block) {
-        for _ in 0..self.rng.usize(0..=3) {
+        let granted = if place.depth < 3 { (4 - self.budget).max(0) } else { 0 };
+        self.budget += granted;
+        for _ in 0..self.rng.usize(0..=4) {
             let production = uses[self.rng.usize(0..uses.len())];
-            if self.budget <= 0 {
-                break;
-            }
-            if self.chance(50) && self.room(place).is_some() {
-                let (var, value) = (self.variable(), self.value());
-                let start = self.scope.open();
-                let mut body = Block::new();
-                production(self, place.block(), &mut body);
-                self.observe(&mut body);
-                self.scope.close_and_export(start);
-                self.push(out, with_body(Op::Run, [(Field::Var, &var), (Field::Value, &value)], body));
-            } else {
-                production(self, place, out);
-            }
+            // One that declines leaves no trace.
+            let _ = self.produce(production, place, out);
         }
+        self.budget -= granted;
+    }
+
+    /// One production, often in a mapping of its own: so that where a thing is made, started,
+    /// used and settled differ.
+    fn produce(&mut self, production: Production, place: Place, out: &mut Block) -> Option<()> {
+        if !self.chance(35) || self.room(place).is_none() {
+            return production(self, place, out);
+        }
+        let snapshot = self.scope.pick_kind(&mut self.rng, &[Kind::Snapshot]).map(|index| self.named(index));
+        let snapshot = snapshot.filter(|_| self.chance(50));
+        let asynchronous = place.awaits && !place.pure && self.features.run_async && self.chance(40);
+        let inner = Place { awaits: asynchronous, ..place.block() };
+        let start = self.scope.open();
+        let mut body = Block::new();
+        let made = production(self, inner, &mut body);
+        if made.is_some() {
+            self.observe(&mut body);
+        }
+        self.scope.close_and_export(start);
+        made?;
+        let around = match (snapshot, asynchronous) {
+            (Some(snapshot), true) => with_body(Op::InAsync, [(Field::Snapshot, &snapshot)], body),
+            (Some(snapshot), false) => with_body(Op::In, [(Field::Snapshot, &snapshot)], body),
+            (None, _) => {
+                let (var, value) = (self.variable(), self.value());
+                let op = if asynchronous { Op::RunAsync } else { Op::Run };
+                with_body(op, [(Field::Var, &var), (Field::Value, &value)], body)
+            }
+        };
+        self.push(out, around);
+        Some(())
     }
 
     /// Limits the budget, so that what comes later has its share too.
@@ -314,9 +354,9 @@ impl Generator {
         self.scope.at(index).name.clone()
     }
 
-    /// Appends a statement, and pays for it.
+    /// Appends a statement, and pays for it unless it only looks.
     fn push(&mut self, out: &mut Block, stmt: Stmt) {
-        self.budget -= 1;
+        self.budget -= i32::from(stmt.op != Op::Get);
         out.push(stmt);
     }
 }

@@ -63,13 +63,14 @@ impl Generator {
     }
 
     /// Something to resolve a promise with: a promise bound before `index`, or a thenable that
-    /// nobody has adopted, perhaps made here.
+    /// nobody has adopted, perhaps made here. No promise may wait for itself, so a thenable that is
+    /// resolved with a promise counts as one.
     fn resolution(&mut self, place: Place, index: usize, out: &mut Block) -> Option<(Word, End)> {
-        if self.chance(35) {
+        if self.chance(50) {
             self.thenable(place, out);
         }
         let found = self.scope.pick(&mut self.rng, |i, binding| match binding.kind {
-            Kind::Thenable => !binding.spent,
+            Kind::Thenable => !binding.spent && (i < index || !binding.risky),
             kind => i < index && PROMISES.contains(&kind),
         })?;
         let binding = self.scope.at_mut(found);
@@ -168,12 +169,12 @@ impl Generator {
     fn settlement(&mut self, deferred: usize, place: Place, out: &mut Block) {
         let name = self.named(deferred);
         match self.rng.u32(0..100) {
-            0..25 => {
+            0..20 => {
                 let error = self.error();
                 self.push(out, stmt(Op::Reject, [(Field::Target, &name), (Field::Value, &error)]));
                 return;
             }
-            25..60 => {
+            20..70 => {
                 if let Some((with, end)) = self.resolution(place, deferred, out) {
                     self.scope.at_mut(deferred).safe = end == End::Safe;
                     self.push(out, stmt(Op::Resolve, [(Field::Target, &name), (Field::With, &with)]));
@@ -196,43 +197,40 @@ impl Generator {
         let start = self.scope.open();
         let mut body = Block::new();
         self.statements(inner, 2, &mut body);
-        let safe = if self.end_by_throw(6, &mut body) {
-            false
-        } else if self.chance(20) {
-            let mut safe = false;
-            self.queue(inner, &mut body, |generator, inner, body| {
-                safe = generator.adopted(&name, inner, body);
-                generator.observe(body);
-            });
-            safe
-        } else {
-            let safe = self.adopted(&name, inner, &mut body);
-            self.observe(&mut body);
-            safe
-        };
+        let mut settled = (false, false);
+        if !self.end_by_throw(6, &mut body) {
+            if self.chance(20) {
+                self.queue(inner, &mut body, |generator, inner, body| {
+                    settled = generator.adopted(&name, inner, body);
+                    generator.observe(body);
+                });
+            } else {
+                settled = self.adopted(&name, inner, &mut body);
+                self.observe(&mut body);
+            }
+        }
         self.scope.close(start);
-        self.scope.bind(&name, Kind::Thenable, 0).safe = safe;
+        let thenable = self.scope.bind(&name, Kind::Thenable, 0);
+        (thenable.safe, thenable.risky) = settled;
         self.push(out, with_body(Op::Thenable, [(Field::Name, &name)], body));
         Some(())
     }
 
-    /// Calls one of the functions that a thenable was given; says whether the promise is fulfilled.
-    fn adopted(&mut self, thenable: &Word, place: Place, out: &mut Block) -> bool {
+    /// Calls one of the functions that a thenable was given; says whether that surely fulfils, and
+    /// whether another promise decides it.
+    fn adopted(&mut self, thenable: &Word, place: Place, out: &mut Block) -> (bool, bool) {
         if self.chance(30) {
             let error = self.error();
             self.push(out, stmt(Op::Reject, [(Field::Target, thenable), (Field::Value, &error)]));
-            return false;
+            return (false, false);
         }
         let mut resolve = stmt(Op::Resolve, [(Field::Target, thenable)]);
-        let mut safe = true;
-        if self.chance(20)
-            && let Some((with, end)) = self.resolution(place, usize::MAX, out)
-        {
-            resolve.operands.extend(stmt(Op::Resolve, [(Field::With, &with)]).operands);
-            safe = end == End::Safe;
+        let with = if self.chance(20) { self.resolution(place, usize::MAX, out) } else { None };
+        if let Some((with, _)) = &with {
+            resolve.operands.extend(stmt(Op::Resolve, [(Field::With, with)]).operands);
         }
         self.push(out, resolve);
-        safe
+        with.map_or((true, false), |(_, end)| (end == End::Safe, true))
     }
 
     pub(super) fn await_word(&mut self, place: Place, out: &mut Block) -> Option<()> {

@@ -25,7 +25,8 @@ pub(super) struct Binding {
     pub(super) spent: bool,
     /// A promise that never rejects.
     pub(super) safe: bool,
-    /// A function that throws; an async generator that waits for a name.
+    /// A function that throws; an async generator that waits for a name; a thenable that is
+    /// resolved with a promise.
     pub(super) risky: bool,
     /// What its body bound: visible after an `await` of the name.
     pub(super) exports: Vec<Binding>,

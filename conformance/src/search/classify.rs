@@ -1,0 +1,103 @@
+//! The class of a disagreement: the smallest set of quirks under which the model gives what a
+//! target gave.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::model::{self, Quirk, Quirks, Schedule};
+use crate::outcome::Outcome;
+use crate::program::ast::Stmt;
+use crate::program::profile::Profile;
+use crate::program::table::Op;
+
+/// Schedules tried to see whether an outcome depends on the schedule under quirks.
+const SCHEDULES: u64 = 100;
+
+/// Why a target's outcome is not the draft's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// The target gave no outcome.
+    Failed,
+    /// No set of quirks of the target's family gives this outcome.
+    Unexplained,
+    /// These quirks give it under every schedule.
+    Quirks(Quirks),
+    /// These quirks give it under some schedules, and something else under others.
+    Unstable(Quirks),
+}
+
+impl Class {
+    /// Whether quirks of the target's family explain the disagreement.
+    pub fn is_explained(self) -> bool {
+        matches!(self, Class::Quirks(_) | Class::Unstable(_))
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Class::Failed => f.write_str("failed"),
+            Class::Unexplained => f.write_str("unexplained"),
+            Class::Quirks(quirks) => write!(f, "{quirks}"),
+            Class::Unstable(quirks) => write!(f, "unstable: {quirks}"),
+        }
+    }
+}
+
+/// Classifies an outcome that is not the draft's, by the quirks that a family is known for.
+///
+/// The order of jobs first in, first out is that of JavaScript; so quirks that give the outcome in
+/// that order are preferred to those that give it in another.
+pub fn classify(program: &[Stmt], seen: &Outcome, profile: Profile) -> Class {
+    let sets = sets(program, profile);
+    let gives = |schedule: Schedule, quirks: Quirks| {
+        model::run(program, schedule, &quirks).is_ok_and(|outcome| outcome == *seen)
+    };
+    let mut random = (0..SCHEDULES).map(Schedule::Random);
+    if let Some(quirks) = sets.iter().copied().find(|quirks| gives(Schedule::Fifo, *quirks)) {
+        let stable = random.all(|schedule| gives(schedule, quirks));
+        return if stable { Class::Quirks(quirks) } else { Class::Unstable(quirks) };
+    }
+    let sometimes = |quirks: &Quirks| random.clone().any(|schedule| gives(schedule, *quirks));
+    sets.into_iter().find(sometimes).map_or(Class::Unexplained, Class::Unstable)
+}
+
+/// The quirks that a family is known for. Any of the draft's own are no quirks of ours, so an
+/// embedded target's outcome is described by whatever gives it.
+fn known(profile: Profile) -> &'static [Quirk] {
+    use Quirk::{Agen, AgenQueueEmpty, FinalizerEmpty, Gen, ModuleInherit, RejectCreate, RejectEmpty, ThenableCreate};
+    match profile {
+        Profile::Spec | Profile::Rust | Profile::Facade => &Quirk::ALL,
+        Profile::NodeAcf => &[Gen, Agen, FinalizerEmpty, ModuleInherit],
+        Profile::NodeLegacy => &[Gen, Agen, ThenableCreate, RejectCreate, FinalizerEmpty, ModuleInherit],
+        Profile::Deno | Profile::Workerd => &[Gen, AgenQueueEmpty, FinalizerEmpty, ModuleInherit],
+        Profile::Bun => &[Gen, Agen, RejectEmpty, FinalizerEmpty],
+    }
+}
+
+/// The sets of known quirks that can show in a program, smallest first.
+fn sets(program: &[Stmt], profile: Profile) -> Vec<Quirks> {
+    let mut ops = BTreeSet::new();
+    occurring(program, &mut ops);
+    let shows = |quirk: &Quirk| match quirk {
+        Quirk::Gen => ops.contains(&Op::Generator),
+        Quirk::Agen | Quirk::AgenQueueEmpty => ops.contains(&Op::AsyncGenerator),
+        Quirk::ThenableCreate => ops.contains(&Op::Thenable),
+        Quirk::RejectCreate | Quirk::RejectEmpty => ops.contains(&Op::Unhandled),
+        Quirk::FinalizerEmpty => ops.contains(&Op::Finalizer),
+        Quirk::ModuleInherit => ops.contains(&Op::Module),
+    };
+    let quirks: Vec<Quirk> = known(profile).iter().copied().filter(shows).collect();
+    let subset =
+        |bits: u32| quirks.iter().enumerate().filter(move |(i, _)| bits >> i & 1 == 1).map(|(_, quirk)| *quirk);
+    let mut sets: Vec<Quirks> = (1..1_u32 << quirks.len()).map(|bits| subset(bits).collect()).collect();
+    sets.sort_by_key(|set| set.len());
+    sets
+}
+
+fn occurring(block: &[Stmt], ops: &mut BTreeSet<Op>) {
+    for stmt in block {
+        ops.insert(stmt.op);
+        stmt.blocks().for_each(|block| occurring(block, ops));
+    }
+}

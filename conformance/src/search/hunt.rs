@@ -1,0 +1,224 @@
+//! The search itself: batches of programs on every target, differences classified and shrunk.
+
+use std::ops::Range;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::classify::{Class, classify};
+use super::features::Features;
+use super::report::{Difference, Example, Rejection, Report, Tally};
+use super::shrink::{shrink, statements};
+use super::{generate, placed};
+use crate::model;
+use crate::outcome::Outcome;
+use crate::program::ast::{Block, Case};
+use crate::program::check::check;
+use crate::program::needs::needs;
+use crate::program::parse::parse;
+use crate::targets::{Run, Target};
+
+/// Programs that are made, decided and run at a time.
+const BATCH: u64 = 200;
+/// How long one shrinking may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What to search.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many programs.
+    pub count: u64,
+    /// The seed from which all of them follow.
+    pub seed: u64,
+    /// The parts of the language that they use.
+    pub features: Features,
+    /// Random schedules, besides FIFO, under which the model must give one outcome (rule D3).
+    pub schedules: u64,
+    /// Whether an example of each class is shrunk.
+    pub shrink: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        let schedules = model::SEARCH_SCHEDULES;
+        Options { count: 1000, seed: 1, features: Features::default(), schedules, shrink: true }
+    }
+}
+
+/// How far a search is.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress<'a> {
+    /// So many programs are done on every target.
+    Done(u64),
+    /// A disagreement on a target is being shrunk; it has so many statements by now.
+    Shrinking(&'a str, Class, usize),
+}
+
+/// A program that is a test: its text is well-formed, and its outcome does not depend on the
+/// schedule.
+struct Test {
+    n: u64,
+    text: String,
+    case: Case,
+    expected: Outcome,
+}
+
+/// What a target says to a case: its outcome or how it failed; none where it can't express it.
+type Answer = Option<Result<Outcome, String>>;
+
+/// Searches for programs on which a target and the model disagree.
+///
+/// ```
+/// use conformance::search::{Options, hunt};
+/// use conformance::targets::rust::Rust;
+///
+/// let report = hunt(&Options { count: 10, ..Options::default() }, &[&Rust], &mut |_| {});
+/// assert!(report.passes());
+/// ```
+pub fn hunt(options: &Options, targets: &[&dyn Target], progress: &mut dyn FnMut(Progress<'_>)) -> Report {
+    let mut report = Report::default();
+    for target in targets {
+        report.targets.push(Tally {
+            target: target.name().to_owned(),
+            describe: target.describe(),
+            embedded: target.embedded(),
+            ..Tally::default()
+        });
+    }
+    for start in (0..options.count).step_by(BATCH as usize) {
+        let end = options.count.min(start + BATCH);
+        let tests = tests(options, start..end, &mut report);
+        for (index, target) in targets.iter().enumerate() {
+            compare(index, *target, &tests, &mut report);
+        }
+        progress(Progress::Done(end));
+    }
+    if options.shrink {
+        for difference in &mut report.differences {
+            if let Some(target) = targets.iter().find(|target| target.name() == difference.target) {
+                difference.shrunk = smallest(options, *target, difference, progress);
+            }
+        }
+    }
+    report
+}
+
+/// The tests among some programs of a search. Two threads make them.
+fn tests(options: &Options, range: Range<u64>, report: &mut Report) -> Vec<Test> {
+    let test = |n: u64| admit(options, n, generate::program(options.seed, n, &options.features));
+    let middle = range.start.midpoint(range.end);
+    let made: Vec<Result<Test, Rejection>> = thread::scope(|scope| {
+        let later = scope.spawn(|| (middle..range.end).map(test).collect::<Vec<_>>());
+        let mut made: Vec<_> = (range.start..middle).map(test).collect();
+        match later.join() {
+            Ok(later) => made.extend(later),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+        made
+    });
+    report.generated += made.len() as u64;
+    made.into_iter().filter_map(|made| made.map_err(|rejection| report.reject(rejection)).ok()).collect()
+}
+
+/// A program as a test, or why it is none.
+fn admit(options: &Options, n: u64, program: Block) -> Result<Test, Rejection> {
+    let (text, read) = placed(&format!("random-{}-{n}", options.seed), program);
+    let decided = read.and_then(|case| match check(&case).into_iter().next() {
+        Some(mistake) => Err(mistake),
+        None => Ok(case),
+    });
+    let decided = decided.map_err(|mistake| mistake.message).and_then(|case| {
+        let expected = model::decide(&case.program, options.schedules).map_err(|fault| fault.message)?;
+        Ok((case, expected))
+    });
+    match decided {
+        Ok((case, expected)) => Ok(Test { n, text, case, expected }),
+        Err(reason) => Err(Rejection { n, reason, text }),
+    }
+}
+
+/// Runs tests on a target, and classifies what differs.
+fn compare(index: usize, target: &dyn Target, tests: &[Test], report: &mut Report) {
+    let cases: Vec<&Case> = tests.iter().map(|test| &test.case).collect();
+    for (test, answer) in tests.iter().zip(run(target, &cases)) {
+        let tally = &mut report.targets[index];
+        let Some(seen) = answer else {
+            tally.unsupported += 1;
+            continue;
+        };
+        tally.compared += 1;
+        if let Some(class) = class(target, test, &seen) {
+            let found = example(test, seen);
+            report
+                .differ(index, Difference { target: target.name().to_owned(), n: test.n, class, found, shrunk: None });
+        }
+    }
+}
+
+fn run(target: &dyn Target, cases: &[&Case]) -> Vec<Answer> {
+    let capabilities = target.capabilities();
+    let mut answers: Vec<Answer> = vec![None; cases.len()];
+    let able: Vec<usize> = (0..cases.len()).filter(|i| needs(cases[*i]).is_subset(&capabilities)).collect();
+    for i in &able {
+        answers[*i] = Some(Err("the target gave no answer".to_owned()));
+    }
+    let cases: Vec<&Case> = able.iter().map(|i| cases[*i]).collect();
+    target.run(&cases, &mut |i, run| {
+        answers[able[i]] = match run {
+            Run::Outcome(outcome) => Some(Ok(outcome)),
+            Run::Failed(why) => Some(Err(why)),
+            Run::Unsupported(_) => None,
+        };
+    });
+    answers
+}
+
+/// The class of an answer; none where the target agrees.
+fn class(target: &dyn Target, test: &Test, seen: &Result<Outcome, String>) -> Option<Class> {
+    match seen {
+        Ok(seen) if *seen == test.expected => None,
+        Ok(seen) => Some(classify(&test.case.program, seen, target.profile())),
+        Err(_) => Some(Class::Failed),
+    }
+}
+
+fn example(test: &Test, seen: Result<Outcome, String>) -> Example {
+    let statements = statements(&test.case.program);
+    Example { text: test.text.clone(), statements, expected: test.expected.clone(), seen }
+}
+
+/// The smallest program found that disagrees in the same class.
+fn smallest(
+    options: &Options,
+    target: &dyn Target,
+    difference: &Difference,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Option<Example> {
+    let program = parse(&difference.found.text).0.cases.into_iter().next()?.program;
+    let deadline = Instant::now() + PATIENCE;
+    let mut best = None;
+    shrink(program, &mut |candidates| {
+        if Instant::now() > deadline {
+            return vec![false; candidates.len()];
+        }
+        let tests: Vec<Option<Test>> =
+            candidates.iter().map(|candidate| admit(options, difference.n, candidate.clone()).ok()).collect();
+        let cases: Vec<&Case> = tests.iter().flatten().map(|test| &test.case).collect();
+        let mut answers = run(target, &cases).into_iter();
+        let mut smallest = None;
+        let kept = tests.iter().map(|test| {
+            let found = test.as_ref().and_then(|test| Some((test, answers.next()??)));
+            let found = found.filter(|(test, seen)| class(target, test, seen) == Some(difference.class));
+            let kept = found.is_some();
+            smallest = smallest.take().or(found);
+            kept
+        });
+        let kept = kept.collect();
+        if let Some((test, seen)) = smallest {
+            let found = example(test, seen);
+            progress(Progress::Shrinking(target.name(), difference.class, found.statements));
+            best = Some(found);
+        }
+        kept
+    });
+    best
+}

@@ -1,0 +1,125 @@
+//! What came of a search.
+
+use std::collections::BTreeMap;
+
+use super::classify::Class;
+use crate::outcome::Outcome;
+
+/// Examples that are kept of rejections, and of each unexplained class on each target.
+const EXAMPLES: usize = 5;
+
+/// A generated program that is no test: the generator, the checker and the model disagree about
+/// the language.
+#[derive(Clone, Debug)]
+pub struct Rejection {
+    /// Which program of the search.
+    pub n: u64,
+    /// The static rule's diagnostic or the model's fault.
+    pub reason: String,
+    /// The text.
+    pub text: String,
+}
+
+/// What was done on one target.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// The target's name.
+    pub target: String,
+    /// What it is, with its version.
+    pub describe: String,
+    /// Whether it is part of this tool.
+    pub embedded: bool,
+    /// Programs that ran.
+    pub compared: u64,
+    /// Programs that it can't express.
+    pub unsupported: u64,
+    /// Disagreements by class.
+    pub classes: BTreeMap<Class, u64>,
+}
+
+/// A program on which a target disagrees with the model, and both outcomes.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// Its text.
+    pub text: String,
+    /// How many statements it has.
+    pub statements: usize,
+    /// The model's outcome.
+    pub expected: Outcome,
+    /// The target's outcome, or how it failed.
+    pub seen: Result<Outcome, String>,
+}
+
+/// A disagreement.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The target's name.
+    pub target: String,
+    /// Which program of the search.
+    pub n: u64,
+    /// Its class.
+    pub class: Class,
+    /// The program as it was generated.
+    pub found: Example,
+    /// A small program that disagrees in the same class.
+    pub shrunk: Option<Example>,
+}
+
+impl Difference {
+    /// The smaller of its examples.
+    pub fn example(&self) -> &Example {
+        self.shrunk.as_ref().unwrap_or(&self.found)
+    }
+}
+
+/// What came of a search.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Programs generated.
+    pub generated: u64,
+    /// How many of them are no tests.
+    pub rejected: u64,
+    /// The first five of these.
+    pub rejections: Vec<Rejection>,
+    /// One per target, in the order given.
+    pub targets: Vec<Tally>,
+    /// The smallest example of each explained class on each target; of the others the five
+    /// smallest.
+    pub differences: Vec<Difference>,
+}
+
+impl Report {
+    /// Whether no embedded target disagrees with the model, the others only by known quirks, and
+    /// the generator keeps to the language: fewer than three in a hundred programs rejected.
+    pub fn passes(&self) -> bool {
+        let agrees = |tally: &Tally| match tally.embedded {
+            true => tally.classes.is_empty(),
+            false => tally.classes.keys().all(|class| class.is_explained()),
+        };
+        self.targets.iter().all(agrees) && self.rejected * 100 <= self.generated * 3
+    }
+
+    /// Notes a rejection.
+    pub(super) fn reject(&mut self, rejection: Rejection) {
+        self.rejected += 1;
+        if self.rejections.len() < EXAMPLES {
+            self.rejections.push(rejection);
+        }
+    }
+
+    /// Notes a disagreement, and keeps it if it is among the smallest of its class.
+    pub(super) fn differ(&mut self, target: usize, difference: Difference) {
+        *self.targets[target].classes.entry(difference.class).or_default() += 1;
+        let most = if difference.class.is_explained() { 1 } else { EXAMPLES };
+        let alike = |other: &Difference| other.target == difference.target && other.class == difference.class;
+        let same: Vec<usize> = (0..self.differences.len()).filter(|i| alike(&self.differences[*i])).collect();
+        let size = |index: &usize| self.differences[*index].found.statements;
+        if same.len() < most {
+            self.differences.push(difference);
+        } else if let Some(largest) = same.into_iter().max_by_key(size)
+            && difference.found.statements < size(&largest)
+        {
+            self.differences[largest] = difference;
+        }
+    }
+}
