@@ -4,13 +4,14 @@ use std::fs;
 use std::path::Path;
 
 use conformance::program::ast::{Block, Case, File, Spanned};
-use conformance::program::check::check;
+use conformance::program::check::{self, check};
 use conformance::program::diagnostic::Diagnostic;
 use conformance::program::json;
 use conformance::program::needs::needs;
 use conformance::program::parse::parse;
 use conformance::program::print;
 use conformance::program::schema::schema;
+use conformance::search::{self, Features};
 
 /// The text of each file of cases.
 fn sources() -> Vec<String> {
@@ -92,6 +93,19 @@ fn json_round_trips_and_keeps_to_the_schema() {
         assert!(again.iter().all(|case| check(case).is_empty()));
         assert_eq!(placeless(again), placeless(cases));
     }
+}
+
+#[test]
+fn random_programs_keep_the_static_rules_and_round_trip() {
+    let mut refused = 0;
+    for n in 0..1_000 {
+        let program = search::program(1, n, &Features::ALL);
+        refused += usize::from(!check::program(&program).is_empty());
+        let source = format!("litmus 1\ncase c {{\nprogram {{\n{}}}\n}}", print::block(&program));
+        let cases = sound(parse(&source), &source);
+        assert_eq!(print::block(&cases[0].program), print::block(&program));
+    }
+    assert!(refused < 30, "the generator has drifted from the checker: {refused} of 1000 refused");
 }
 
 #[test]

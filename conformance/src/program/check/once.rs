@@ -74,7 +74,8 @@ impl<'a> Once<'a> {
                     Some((format!("`{text}` is already settled"), "settle a promise in one place"))
                 } else if circle {
                     let with = stmt.operand(Field::With)?;
-                    let message = format!("`{text}` is resolved with itself");
+                    let way = if with.text.as_ref() == text { "" } else { ", by way of what this leads to" };
+                    let message = format!("`{text}` is resolved with itself{way}");
                     return Some(
                         Diagnostic::new(with.span.clone(), message).help("resolve it with something that can settle"),
                     );

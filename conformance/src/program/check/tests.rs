@@ -156,6 +156,7 @@ fn r6_places() {
         "generator g {}; for-of g { break }",
         "var v; try { throw x }; catch { run v a { caught }; try { caught }; finally { caught } }",
         "deferred d; catch d q { caught }",
+        "try {}; catch { task t { caught }; fn f { caught }; call f; generator g { caught } }",
         "finalizer f {}; task t { drop f; module m {} }",
     ]);
     rejects(&[
@@ -180,7 +181,7 @@ fn r6_places() {
         ("var v; generator g {}; for-of g { run v a { break } }", "break", "outside of a loop"),
         ("caught", "caught", "outside of a `catch` body"),
         ("try { caught }; catch {}", "caught", "outside of a `catch` body"),
-        ("try {}; catch { task t { caught } }", "caught", "outside of a `catch` body"),
+        ("try {}; catch { thread t { caught } }", "caught", "outside of a `catch` body"),
     ]);
 }
 

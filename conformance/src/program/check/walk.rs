@@ -69,13 +69,13 @@ impl Site {
 
     /// The body of a statement that stands here. A strand's own number is given.
     fn within(self, op: Op, strand: Option<Strand>) -> Site {
-        let own = strand.map(Site::of);
+        let own = strand.map(|strand| Site { caught: self.caught, ..Site::of(strand) });
         let callback = Site { waits: Waits::Nothing, yields: None, breaks: false, returns: false, ..self };
         match op.row().body {
             None | Some(Body::Same) => Site { returns: false, ..self },
             Some(Body::Sync) => {
                 let settles = matches!(op, Op::Then | Op::Catch);
-                own.map_or(callback, |own| Site { caught: op == Op::Catch, returns: settles, ..own })
+                own.map_or(callback, |own| Site { caught: own.caught || op == Op::Catch, returns: settles, ..own })
             }
             Some(Body::Async) => {
                 let site = own.map_or(callback, |own| Site { returns: op == Op::Task, ..own });
@@ -90,7 +90,8 @@ impl Site {
                 Op::ForAwait => {
                     Site { pure: Some(op), yields: self.yields, breaks: true, waits: Waits::Words, ..callback }
                 }
-                _ => Site { pure: Some(op), thread: op == Op::Thread, ..own.unwrap_or(Site::of(self.strand)) },
+                Op::Thread => Site { pure: Some(op), thread: true, caught: false, ..own.unwrap_or(callback) },
+                _ => Site { pure: Some(op), ..own.unwrap_or(callback) },
             },
         }
     }
@@ -291,7 +292,7 @@ fn misplaced(stmt: &Stmt, site: Site) -> Option<(String, &'static str)> {
         )),
         (_, Place::Catch) => Some((
             format!("`{}` stands outside of a `catch` body", row.word),
-            "it stands in a `catch` body, or in a block of the same strand in it",
+            "it stands in a `catch` body, and what is thrown does not reach a thread",
         )),
         (_, Place::Anywhere) => None,
     }
