@@ -48,6 +48,12 @@ impl<'a> Once<'a> {
             return None;
         }
         let owner = self.owners.get_mut(name.text.as_ref())?;
+        if kind == Kind::Guard {
+            // A guard left by another strand would change the mapping of the one that entered it.
+            let message = format!("`{}` belongs to the strand `{}`", name.text, self.strands[*owner].0);
+            let help = "a guard is left by the strand that entered it";
+            return (strand != *owner).then(|| Diagnostic::new(name.span.clone(), message).help(help));
+        }
         let mut above = strand;
         while above != *owner {
             if above == Once::MAIN {

@@ -101,13 +101,12 @@ fn r3_one_owner() {
         "emitter e; on e {}; task t { emit e }",
         "generator g { yield }; generator h { yield-from g }; next h",
         "var v; run v a { enter b v x; leave b }; leave b",
-        "var v; enter b v x; task t { leave b }",
     ]);
     rejects(&[
         ("generator g {}; task t { next g }; next g", "g", "belongs to the strand `t`"),
         ("generator g {}; task t { next g }; task u { next g }", "g", "belongs to the strand `t`"),
         ("emitter e; microtask m { on e {} }; emit e", "e", "belongs to the strand `m`"),
-        ("var v; enter b v x; task t { leave b }; leave b", "b", "belongs to the strand `t`"),
+        ("var v; enter b v x; task t { leave b }", "b", "belongs to the strand `main`"),
         ("generator g {}; task t { task u { next g }; next g }", "g", "belongs to the strand `u`"),
         ("generator g {}; generator h { yield-from g }; for-of g {}", "g", "belongs to the strand `h`"),
     ]);
