@@ -109,6 +109,7 @@ fn bad_usage_exits_with_2() {
         &["run", "--case", "["],
         &["run", "--format", "xml"],
         &["explain", "no-such-case"],
+        &["search", "--without", "nothing"],
         &["frobnicate"],
     ] {
         exits(&conformance(args), 2);
@@ -194,4 +195,11 @@ fn explain_tells_program_javascript_values_and_clause() {
     for part in ["sec-performpromisethen", "then d q", "d.promise.then(", "strand q", "rust-tokio"] {
         assert!(told.contains(part), "{part}\n{told}");
     }
+}
+
+#[test]
+fn a_search_finds_no_difference_in_the_core() {
+    let output = conformance(&["search", "--count", "40", "--target", "rust"]);
+    exits(&output, 0);
+    assert!(stdout(&output).contains("no difference"), "{}", stdout(&output));
 }

@@ -16,7 +16,8 @@ Examples:
   conformance run my.kdl                   a program of your own
   conformance run --target model --case 'generator-*'
   conformance run --format junit > report.xml
-  conformance explain then-captures-at-registration";
+  conformance explain then-captures-at-registration
+  conformance search --count 2000 --target node-ac";
 
 /// Compares implementations of AsyncContext on litmus programs: the draft's own algorithms, the
 /// crate `asynccontext`, and JavaScript runtimes. Without a command it runs the whole suite.
@@ -36,6 +37,13 @@ pub(crate) enum Command {
     Explain(Explain),
     /// List the cases
     List(List),
+    /// Compare targets on random programs, shrink and classify what differs
+    #[command(after_help = "\
+Exit codes:
+  0  no difference on an embedded target, and none elsewhere that the reference's quirks don't explain
+  1  there is one
+  2  bad usage")]
+    Search(Search),
     /// Print programs in the JSON form or as text
     Export(Export),
     /// Print the JSON schema of the JSON form
@@ -127,6 +135,24 @@ pub(crate) enum ListFormat {
     Table,
     /// For machines.
     Json,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct Search {
+    #[command(flatten)]
+    pub(crate) targets: Targets,
+    /// How many programs
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) count: u64,
+    /// The seed from which all programs follow
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// A feature to leave out of the programs; may repeat
+    #[arg(long, value_name = "FEATURE")]
+    pub(crate) without: Vec<String>,
+    /// Don't shrink the programs that differ
+    #[arg(long)]
+    pub(crate) no_shrink: bool,
 }
 
 #[derive(Debug, Options)]

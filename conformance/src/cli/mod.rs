@@ -6,6 +6,7 @@ mod export;
 mod list;
 mod progress;
 mod run;
+mod search;
 
 use std::io;
 use std::process::ExitCode;
@@ -35,6 +36,8 @@ enum Failure {
     NoTarget { name: String, known: Vec<String> },
     #[error("the target `{target}` is not here: {why}")]
     Absent { target: String, why: String },
+    #[error("there is no feature `{word}`: the features are {}", .known.join(", "))]
+    NoFeature { word: String, known: Vec<String> },
     #[error("`{glob}` is not a glob: {reason}")]
     Glob { glob: String, reason: String },
     #[error("the {0} report could not be made: {1}")]
@@ -54,6 +57,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Explain(args) => explain::explain(&args),
         Command::List(args) => list::list(&args),
+        Command::Search(args) => search::search(&args),
         Command::Export(args) => export::export(&args),
         Command::Schema => export::schema(),
     };

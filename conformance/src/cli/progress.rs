@@ -23,6 +23,16 @@ impl Progress {
         self.0.inc(1);
     }
 
+    /// So many steps are done.
+    pub(super) fn at(&self, steps: u64) {
+        self.0.set_position(steps);
+    }
+
+    /// What is being done, where it is no step.
+    pub(super) fn message(&self, what: String) {
+        self.0.set_message(what);
+    }
+
     pub(super) fn finish(self) {
         self.0.finish_and_clear();
     }

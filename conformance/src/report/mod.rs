@@ -5,5 +5,6 @@ pub mod explain;
 pub mod json;
 pub mod junit;
 pub mod problems;
+pub mod search;
 pub mod style;
 pub mod table;

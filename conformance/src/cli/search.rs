@@ -1,0 +1,41 @@
+//! `conformance search`.
+
+use std::io::Write as _;
+
+use conformance::report;
+use conformance::search::{Features, Options, Progress as At, hunt};
+use conformance::targets::Target;
+
+use super::args::Search;
+use super::progress::Progress;
+use super::run::find;
+use super::{AGREES, DISAGREES, Failure};
+
+pub(super) fn search(args: &Search) -> Result<u8, Failure> {
+    let mut features = Features::default();
+    for word in &args.without {
+        if !features.set(word, false) {
+            let known = Features::words().map(str::to_owned).collect();
+            return Err(Failure::NoFeature { word: word.clone(), known });
+        }
+    }
+    let found = find(&args.targets)?;
+    let targets: Vec<&dyn Target> = found.targets.iter().map(AsRef::as_ref).collect();
+    let options =
+        Options { count: args.count, seed: args.seed, features, shrink: !args.no_shrink, ..Options::default() };
+    let progress = Progress::new(args.count);
+    let report = hunt(&options, &targets, &mut |at| match at {
+        At::Done(count) => progress.at(count),
+        At::Shrinking(target, _, statements) => {
+            progress.message(format!("shrinking for {target}: {statements} statements"))
+        }
+    });
+    progress.finish();
+    let mut out = anstream::stdout().lock();
+    report::search::print(&mut out, &report)?;
+    for missing in &found.missing {
+        writeln!(out, "\n{} not run: {}", missing.target, missing.why)?;
+    }
+    out.flush()?;
+    Ok(if report.passes() { AGREES } else { DISAGREES })
+}
