@@ -298,14 +298,18 @@ fn decode(word: &str) -> Result<Value, Diagnostic> {
         return Ok(Value::Text(word.into()));
     }
     let entry = KdlEntry::parse(word).map_err(|error| {
-        let reason = error.diagnostics.into_iter().next();
-        let message = reason.as_ref().and_then(|reason| reason.message.clone());
-        let message = message.map_or_else(String::new, |message| format!(": {}", message.to_lowercase()));
-        let mistake = Diagnostic::new(0..0, format!("`{word}` is no value{message}"));
-        match reason.and_then(|reason| reason.help) {
-            Some(help) => mistake.help(help),
-            None => mistake.help("put the word in quotes"),
-        }
+        let quoted = word.trim_start_matches('#').starts_with('"');
+        let (message, help) = match word.chars().next() {
+            Some('"' | '#') if quoted => {
+                let help = error.diagnostics.into_iter().find_map(|reason| reason.help);
+                let escapes = || r#"escapes are \n \r \t \b \f \s \\ \" and \u{…}"#.into();
+                return Diagnostic::new(0..0, "this string can't be read").help(help.unwrap_or_else(escapes));
+            }
+            Some('#') => ("is no keyword", "values are words and integers; put anything else in quotes"),
+            Some(c) if c.is_alphabetic() => ("is no bare word", "put it in quotes"),
+            _ => ("is neither an integer nor a bare word", "put it in quotes if it is meant as a word"),
+        };
+        Diagnostic::new(0..0, format!("`{word}` {message}")).help(help)
     })?;
     Ok(match entry.value() {
         KdlValue::String(text) => Value::Text(text.as_str().into()),

@@ -153,8 +153,11 @@ fn mistakes_in_a_statement() {
     stmt("get 5", "5", "expected a name, found an integer");
     stmt("log #null", "#null", "found `#null`");
     stmt("log 1.5", "1.5", "no integer");
-    stmt("log true", "true", "is no value");
-    stmt("log 0x", "0x", "is no value");
+    stmt("log true", "true", "is no bare word");
+    stmt("log 0x", "0x", "neither an integer nor a bare word");
+    stmt("log #tru", "#tru", "is no keyword");
+    stmt(r#"log "a\q""#, r#""a\q""#, "escapes are");
+    stmt(r#"log """a""""#, r#"""""#, "a new line must follow");
     stmt("log a\"b\"", "", "expected a space");
     stmt("log x lable=b", "lable", "`log` has no property `lable=`");
     stmt("log (x)a", "x", "a statement labels with `as=`");

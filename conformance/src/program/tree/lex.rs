@@ -189,6 +189,14 @@ impl Lexer<'_> {
             return true;
         }
         let lines = self.rest().strip_prefix("\"\"\"").is_some_and(|rest| rest.starts_with(is_newline));
+        if !lines && self.rest().starts_with("\"\"\"") {
+            self.at += 3;
+            let mistake = Diagnostic::new(start..self.at, "a new line must follow `\"\"\"`");
+            self.diagnostics.push(mistake.help("write a string of one line with `\"`"));
+            let line = self.rest().find(is_newline).unwrap_or(self.rest().len());
+            self.at += self.rest()[..line].find("\"\"\"").map_or(line, |end| end + 3);
+            return false;
+        }
         let quotes = if lines { "\"\"\"" } else { "\"" };
         self.at += quotes.len();
         let end = format!("{quotes}{}", "#".repeat(hashes));
