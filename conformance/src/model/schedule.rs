@@ -25,7 +25,7 @@ pub enum Schedule {
 
 /// Blocks and calls within one another. The text nests 64 deep at most; the rest is calls of
 /// functions by functions and of generators by generators.
-const DEPTH: usize = 1000;
+const DEPTH: usize = 4000;
 /// Stack for one level of them, generously.
 const STACK_PER_LEVEL: usize = 16 << 10;
 /// Programs of up to this many statements can't nest deeper than any thread's stack allows.
