@@ -21,6 +21,8 @@ pub(super) struct Frame {
     made: Cell<usize>,
     /// Whether a guard was left while another frame ran.
     stale: Cell<bool>,
+    /// The guards that rebind when they are left: a quirk.
+    rebinding: RefCell<Vec<Guard>>,
 }
 
 #[derive(Debug)]
@@ -33,9 +35,21 @@ struct Binding {
 
 /// What `enter` binds its name to.
 #[derive(Clone, Debug)]
-pub(super) struct Guard {
-    frame: Rc<Frame>,
-    number: usize,
+pub(super) struct Guard(Leaving);
+
+#[derive(Clone, Debug)]
+enum Leaving {
+    /// Leaving removes this binding of the frame.
+    Remove(Rc<Frame>, usize),
+    /// Leaving rebinds the variable in whatever is current: a quirk.
+    Rebind(Rc<Variable>, Value, Rc<Cell<bool>>),
+}
+
+impl Guard {
+    /// A guard that rebinds the variable when it is first left.
+    pub(super) fn rebind(variable: &Rc<Variable>, before: Value) -> Guard {
+        Guard(Leaving::Rebind(Rc::clone(variable), before, Rc::default()))
+    }
 }
 
 impl Frame {
@@ -54,22 +68,45 @@ impl Frame {
 }
 
 impl World<'_> {
+    /// Binds a variable until the guard is left or the frame ends.
+    pub(super) fn frame_enter(&self, frame: &Rc<Frame>, variable: &Rc<Variable>, value: Value) -> Guard {
+        let guard = self.frame_bind(frame, variable, Some(value));
+        if let Leaving::Rebind(..) = guard.0 {
+            frame.rebinding.borrow_mut().push(guard.clone());
+        }
+        guard
+    }
+
     /// Binds a variable, or unbinds it, for the rest of the running frame.
     pub(super) fn frame_bind(&self, frame: &Rc<Frame>, variable: &Rc<Variable>, value: Option<Value>) -> Guard {
+        if self.quirks.are_als()
+            && let Some(guard) = self.als_bind(variable, &value)
+        {
+            return guard;
+        }
         if frame.bindings.borrow().is_empty() {
             frame.base.replace(self.async_context_snapshot());
         }
         let number = frame.made.replace(frame.made.get() + 1);
         frame.bindings.borrow_mut().push(Binding { number, variable: Rc::clone(variable), value });
         self.async_context_swap(frame.mapping());
-        Guard { frame: Rc::clone(frame), number }
+        Guard(Leaving::Remove(Rc::clone(frame), number))
     }
 
     /// Removes exactly a guard's binding. Does nothing when it is gone already.
     pub(super) fn guard_leave(&self, guard: &Guard, running: &Rc<Frame>) {
-        guard.frame.bindings.borrow_mut().retain(|binding| binding.number != guard.number);
-        guard.frame.stale.set(true);
-        self.frame_refresh(running);
+        match &guard.0 {
+            Leaving::Remove(frame, number) => {
+                frame.bindings.borrow_mut().retain(|binding| binding.number != *number);
+                frame.stale.set(true);
+                self.frame_refresh(running);
+            }
+            Leaving::Rebind(variable, before, left) => {
+                if !left.replace(true) {
+                    self.als_rebind(variable, before.clone());
+                }
+            }
+        }
     }
 
     /// Brings the mapping up to date when a guard of the running frame was left from within another.
@@ -80,7 +117,10 @@ impl World<'_> {
     }
 
     /// Ends a frame, and so all its bindings.
-    pub(super) fn frame_end(&self, frame: &Frame) {
+    pub(super) fn frame_end(&self, frame: &Rc<Frame>) {
+        for guard in frame.rebinding.take().iter().rev() {
+            self.guard_leave(guard, frame);
+        }
         if !frame.bindings.take().is_empty() || frame.stale.take() {
             self.async_context_swap(frame.base.take());
         }

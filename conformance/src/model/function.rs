@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::fault::FaultKind;
 use super::promise::{Callback, PromiseCapability, ResolvingFunctions};
+use super::quirk::Quirk;
 use super::value::{Abrupt, CallResult, Completion, Value, call_result};
 use super::world::{Closure, Function, Scope, World};
 use crate::program::ast::{Span, Stmt, Word};
@@ -82,14 +83,14 @@ impl<'p> World<'p> {
             Function::Plain(closure) => {
                 Box::pin(async move { self.evaluate_block(closure.body, &scope.function(&closure.caught)).await })
             }
-            Function::Wrapped(function, mapping) => Box::pin(async move {
+            Function::Wrapped(function, snapshot) => Box::pin(async move {
                 let scope = scope.callback();
                 let call = async {
                     let result = self.call_function(function, stmt, &scope).await;
                     self.frame_end(&scope.frame);
                     result
                 };
-                self.snapshot_run(mapping, call).await
+                self.snapshot_run(snapshot, call).await
             }),
         };
         Nested { world: self, strand: &scope.strand, place: Some(&stmt.span), code }
@@ -174,7 +175,10 @@ impl<'p> World<'p> {
         let async_context = self.new_context(&strand, closure);
         // The draft swaps nothing here, since the body leaves the mapping as it found it wherever it
         // suspends. Guards of the body's own would stay behind: they go with it.
-        let caller = self.async_context_snapshot();
+        if self.quirks.has(Quirk::AlsEnterLeak) {
+            return self.resume_context(async_context, Ok(Value::Undefined));
+        }
+        let caller = self.current_mapping();
         self.resume_context(async_context, Ok(Value::Undefined));
         self.async_context_swap(caller);
     }

@@ -7,6 +7,7 @@ use super::fault::FaultKind;
 use super::host::{Finalizer, Listener, Queue};
 use super::mapping::Variable;
 use super::promise::PromiseCapability;
+use super::quirk::Quirk;
 use super::value::{Abrupt, Completion, PromiseId, ThenableId, Value};
 use super::world::{Closure, Entity, Function, Generating, Scope, Thenable, World};
 use crate::program::ast::{Stmt, Word};
@@ -17,19 +18,26 @@ impl<'p> World<'p> {
     pub(super) async fn evaluate(self: &Rc<Self>, stmt: &'p Stmt, scope: &Scope) -> Completion {
         self.step(stmt, scope).await;
         match stmt.op {
+            Op::Exit if self.quirks.has(Quirk::AlsExit) => {
+                let variable = self.variable(stmt)?;
+                self.als_exit(&variable, self.evaluate_callback(stmt.body(), scope)).await
+            }
             Op::Run | Op::Exit => {
                 // `exit` runs its body with the variable bound to `undefined`.
                 let value = stmt.get(Field::Value).map_or(Value::Undefined, Value::of);
                 let variable = self.variable(stmt)?;
+                if self.als_run_is_none(&variable, &value) {
+                    return self.evaluate_block(stmt.body(), &scope.function(&scope.caught)).await;
+                }
                 self.variable_run(&variable, value, self.evaluate_callback(stmt.body(), scope)).await
             }
             Op::In | Op::InResource => {
                 let field = if stmt.op == Op::In { Field::Snapshot } else { Field::Resource };
-                let mapping = self.operand(stmt, field, |entity| match entity {
-                    Entity::Snapshot(mapping) => Some(mapping),
+                let snapshot = self.operand(stmt, field, |entity| match entity {
+                    Entity::Snapshot(snapshot) => Some(snapshot),
                     _ => None,
                 })?;
-                self.snapshot_run(&mapping, self.evaluate_callback(stmt.body(), scope)).await
+                self.snapshot_run(&snapshot, self.evaluate_callback(stmt.body(), scope)).await
             }
             Op::RunAsync => {
                 let variable = self.variable(stmt)?;
@@ -39,12 +47,12 @@ impl<'p> World<'p> {
                 self.await_value(promise, stmt).await
             }
             Op::InAsync => {
-                let mapping = self.operand(stmt, Field::Snapshot, |entity| match entity {
-                    Entity::Snapshot(mapping) => Some(mapping),
+                let snapshot = self.operand(stmt, Field::Snapshot, |entity| match entity {
+                    Entity::Snapshot(snapshot) => Some(snapshot),
                     _ => None,
                 })?;
                 let callback = async { Ok(self.async_function_call(stmt.body(), scope.callback())) };
-                let promise = self.snapshot_run(&mapping, callback).await?;
+                let promise = self.snapshot_run(&snapshot, callback).await?;
                 self.await_value(promise, stmt).await
             }
             Op::Call => {
@@ -112,7 +120,11 @@ impl<'p> World<'p> {
             Op::Var => {
                 let name = stmt.get(Field::Label).cloned().unwrap_or_default();
                 let default_value = stmt.get(Field::Default).map_or(Value::Undefined, Value::of);
-                self.define(stmt, Entity::Variable(Rc::new(Variable { name, default_value })));
+                let variable = Rc::new(Variable { name, default_value });
+                if self.quirks.are_als() {
+                    self.als_switch_on(&variable);
+                }
+                self.define(stmt, Entity::Variable(variable));
             }
             Op::Get => {
                 let variable = self.variable(stmt)?;
@@ -127,15 +139,15 @@ impl<'p> World<'p> {
                 let Some(value) = &scope.caught else { return self.malformed(stmt, "nothing is caught here") };
                 self.observe(scope, value.text(), stmt.get(Field::As));
             }
-            Op::Snapshot | Op::Resource => self.define(stmt, Entity::Snapshot(self.async_context_snapshot())),
+            Op::Snapshot | Op::Resource => self.define(stmt, Entity::Snapshot(self.new_snapshot())),
             Op::Fn => self.define(stmt, Entity::Function(Rc::new(Function::Plain(self.closure(stmt, scope))))),
             Op::Wrap => {
                 let function = self.operand(stmt, Field::Fn, |entity| match entity {
                     Entity::Function(function) => Some(function),
                     _ => None,
                 })?;
-                let mapping = self.async_context_snapshot();
-                self.define(stmt, Entity::Function(Rc::new(Function::Wrapped(function, mapping))));
+                let snapshot = self.new_snapshot();
+                self.define(stmt, Entity::Function(Rc::new(Function::Wrapped(function, snapshot))));
             }
             Op::Throw => return Err(Abrupt::Throw(Value::of(stmt.word(Field::Value)))),
             Op::Break => return Err(Abrupt::Break),
@@ -209,7 +221,7 @@ impl<'p> World<'p> {
             Op::Enter => {
                 let variable = self.variable(stmt)?;
                 let value = Value::of(stmt.word(Field::Value));
-                self.define(stmt, Entity::Guard(self.frame_bind(&scope.frame, &variable, Some(value))));
+                self.define(stmt, Entity::Guard(self.frame_enter(&scope.frame, &variable, value)));
             }
             Op::Leave => {
                 let guard = self.operand(stmt, Field::Guard, |entity| match entity {

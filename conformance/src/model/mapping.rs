@@ -1,5 +1,6 @@
 //! The Async Context Mapping as the draft has it: a List of records, and the operations on it.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::rc::Rc;
 
@@ -41,6 +42,15 @@ pub(super) struct AgentRecord {
     pub(super) async_context_mapping: Mapping,
 }
 
+/// An AsyncContext.Snapshot.
+///
+/// Clause: sec-properties-of-asynccontext-snapshot-instances.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    /// `[[AsyncSnapshotMapping]]`. Only a quirk ever sets it again.
+    pub(super) async_snapshot_mapping: RefCell<Mapping>,
+}
+
 /// A copy of a mapping without a variable's record.
 pub(super) fn without(mapping: &Mapping, variable: &Rc<Variable>) -> Vec<Record> {
     mapping.iter().filter(|record| !Rc::ptr_eq(&record.key, variable)).cloned().collect()
@@ -51,6 +61,12 @@ impl World<'_> {
     ///
     /// Clause: sec-asynccontextsnapshot.
     pub(super) fn async_context_snapshot(&self) -> Mapping {
+        let mapping = self.current_mapping();
+        if self.quirks.are_als() { self.als_capture(mapping) } else { mapping }
+    }
+
+    /// The surrounding agent's mapping itself, which a quirk may capture differently.
+    pub(super) fn current_mapping(&self) -> Mapping {
         Rc::clone(&self.agent.borrow().async_context_mapping)
     }
 
@@ -66,7 +82,11 @@ impl World<'_> {
     /// Clause: sec-asynccontext-variable.prototype.get.
     pub(super) fn variable_get(&self, variable: &Rc<Variable>) -> Value {
         // The record whose key is this variable gives its value; without one, the default.
-        for record in self.agent.borrow().async_context_mapping.iter() {
+        let async_context_mapping = self.current_mapping();
+        if self.quirks.are_als() && self.als_hides(variable) {
+            return variable.default_value.clone();
+        }
+        for record in async_context_mapping.iter() {
             if Rc::ptr_eq(&record.key, variable) {
                 return record.value.clone();
             }
@@ -83,6 +103,9 @@ impl World<'_> {
         value: Value,
         func: impl Future<Output = Completion>,
     ) -> Completion {
+        if self.quirks.are_als() {
+            return self.als_run(variable, value, func).await;
+        }
         let previous_context_mapping = self.async_context_snapshot();
         // A new mapping: every record of the previous one but this variable's, then its new record.
         let mut async_context_mapping = without(&previous_context_mapping, variable);
@@ -100,16 +123,25 @@ impl World<'_> {
         Word::clone(&variable.name)
     }
 
+    /// `new AsyncContext.Snapshot()`, and what `Snapshot.wrap` captures.
+    ///
+    /// Clause: sec-asynccontext-snapshot.
+    pub(super) fn new_snapshot(&self) -> Rc<Snapshot> {
+        Rc::new(Snapshot { async_snapshot_mapping: RefCell::new(self.async_context_snapshot()) })
+    }
+
     /// `snapshot.run(func)`; also what a function made by `Snapshot.wrap` does when it is called.
     ///
     /// Clauses: sec-asynccontext-snapshot.prototype.run, sec-asynccontext-snapshot.wrap.
     pub(super) async fn snapshot_run(
         &self,
-        async_snapshot_mapping: &Mapping,
+        async_snapshot: &Snapshot,
         func: impl Future<Output = Completion>,
     ) -> Completion {
-        let previous_context_mapping = self.async_context_swap(Rc::clone(async_snapshot_mapping));
+        let mapping = Rc::clone(&async_snapshot.async_snapshot_mapping.borrow());
+        let previous_context_mapping = self.async_context_swap(mapping);
         let result = func.await;
+        self.als_keep(async_snapshot);
         self.async_context_swap(previous_context_mapping);
         result
     }

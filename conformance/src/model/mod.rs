@@ -16,8 +16,10 @@
 //! | `frame` | guards and other bindings without a body, which the draft lacks |
 //! | `world` | everything that one run can reach |
 //! | `schedule` | which job runs next; the dynamic rules |
-//! | `quirk`, `fault` | what implementations do instead; why a program has no outcome |
+//! | `quirk`, `als` | what implementations do instead |
+//! | `fault` | why a program has no outcome |
 
+mod als;
 mod async_generator;
 mod fault;
 mod frame;

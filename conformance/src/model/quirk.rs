@@ -25,11 +25,27 @@ pub enum Quirk {
     FinalizerEmpty,
     /// A module's body runs in its importer's mapping.
     ModuleInherit,
+    /// Bindings without a body go beyond their frame: a run puts back its own variable only, the
+    /// prefix of an async function binds for its caller, and leaving a guard rebinds what was bound
+    /// when it was entered.
+    AlsEnterLeak,
+    /// A run with the value that is bound already is no frame.
+    AlsRunSame,
+    /// `exit` switches the whole instance off until its end or until the next run.
+    AlsExit,
+    /// `disable` switches the whole instance off until the next run.
+    AlsDisableOff,
+    /// `disable` deletes the binding from the mapping itself, which snapshots share.
+    AlsDisableInPlace,
+    /// After a run, and in what starts after it, an unbound variable is `undefined` instead of its default.
+    AlsDefaultLost,
+    /// A snapshot, wrapped function or resource keeps what `enter-with` binds while it runs.
+    AlsResourceKeeps,
 }
 
 impl Quirk {
     /// All of them.
-    pub const ALL: [Quirk; 8] = [
+    pub const ALL: [Quirk; 15] = [
         Quirk::Gen,
         Quirk::Agen,
         Quirk::AgenQueueEmpty,
@@ -38,6 +54,13 @@ impl Quirk {
         Quirk::RejectEmpty,
         Quirk::FinalizerEmpty,
         Quirk::ModuleInherit,
+        Quirk::AlsEnterLeak,
+        Quirk::AlsRunSame,
+        Quirk::AlsExit,
+        Quirk::AlsDisableOff,
+        Quirk::AlsDisableInPlace,
+        Quirk::AlsDefaultLost,
+        Quirk::AlsResourceKeeps,
     ];
 
     /// The word by which reports name it.
@@ -51,6 +74,13 @@ impl Quirk {
             Quirk::RejectEmpty => "reject-empty",
             Quirk::FinalizerEmpty => "finalizer-empty",
             Quirk::ModuleInherit => "module-inherit",
+            Quirk::AlsEnterLeak => "als-enter-leak",
+            Quirk::AlsRunSame => "als-run-same",
+            Quirk::AlsExit => "als-exit",
+            Quirk::AlsDisableOff => "als-disable-off",
+            Quirk::AlsDisableInPlace => "als-disable-in-place",
+            Quirk::AlsDefaultLost => "als-default-lost",
+            Quirk::AlsResourceKeeps => "als-resource-keeps",
         }
     }
 
@@ -84,6 +114,11 @@ impl Quirks {
     /// Whether a quirk is among them.
     pub fn has(self, quirk: Quirk) -> bool {
         self.0 & (1 << quirk as u32) != 0
+    }
+
+    /// Whether any is about AsyncLocalStorage alone.
+    pub fn are_als(self) -> bool {
+        self.0 >= 1 << Quirk::AlsEnterLeak as u32
     }
 
     /// These and one more.

@@ -7,13 +7,14 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use super::als::Instances;
 use super::async_generator::AsyncGenerator;
 use super::fault::{Fault, FaultKind};
 use super::frame::{Frame, Guard};
 use super::generator::Generator;
 use super::host::{Finalizer, Listener, Rejections};
 use super::job::Jobs;
-use super::mapping::{AgentRecord, Mapping, Variable};
+use super::mapping::{AgentRecord, Snapshot, Variable};
 use super::promise::{Promise, ResolvingFunctions};
 use super::quirk::Quirks;
 use super::schedule::Schedule;
@@ -74,7 +75,7 @@ pub(super) enum Function<'p> {
     /// Its body runs in its caller's strand and frame.
     Plain(Closure<'p>),
     /// Made by `Snapshot.wrap`.
-    Wrapped(Rc<Function<'p>>, Mapping),
+    Wrapped(Rc<Function<'p>>, Rc<Snapshot>),
 }
 
 /// An object with a `then` of its own.
@@ -90,7 +91,7 @@ pub(super) struct Thenable<'p> {
 pub(super) enum Entity<'p> {
     Variable(Rc<Variable>),
     /// A snapshot, or an AsyncResource, which is one.
-    Snapshot(Mapping),
+    Snapshot(Rc<Snapshot>),
     Function(Rc<Function<'p>>),
     Promise(PromiseId),
     /// A promise with the functions that settle it.
@@ -149,6 +150,8 @@ pub(super) struct World<'p> {
     /// The listeners for unhandled rejections.
     pub(super) unhandled: RefCell<Vec<Rc<Listener<'p>>>>,
     pub(super) rejections: RefCell<Rejections>,
+    /// For quirks alone.
+    pub(super) instances: RefCell<Instances>,
     contexts: RefCell<Vec<ExecutionContext<'p>>>,
     /// The execution context stack.
     stack: RefCell<Vec<ContextId>>,
@@ -183,6 +186,7 @@ impl<'p> World<'p> {
             jobs: RefCell::new(Jobs::new(schedule)),
             unhandled: RefCell::default(),
             rejections: RefCell::default(),
+            instances: RefCell::default(),
             contexts: RefCell::default(),
             stack: RefCell::default(),
             names: RefCell::default(),

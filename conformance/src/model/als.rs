@@ -1,0 +1,172 @@
+//! What implementations of AsyncLocalStorage do instead: the quirks whose words start with `als-`.
+//!
+//! None of this is in the draft or in the language reference's sound rules. Two designs are behind
+//! it. One keeps stores in the running resource and has a switch for each instance (legacy Node);
+//! the other keeps an immutable map per frame but lets `disable` delete from it.
+
+use std::future::Future;
+use std::rc::Rc;
+
+use super::frame::Guard;
+use super::mapping::{Mapping, Record, Snapshot, Variable, without};
+use super::quirk::Quirk;
+use super::value::{Completion, Value};
+use super::world::World;
+
+/// What these implementations keep beside the mapping.
+#[derive(Debug, Default)]
+pub(super) struct Instances {
+    /// The instances that are switched on: when they are made, and by `run`, `enter` and `enter-with`.
+    on: Vec<Rc<Variable>>,
+    /// What was deleted from mappings that others hold too.
+    deleted: Vec<(Mapping, Rc<Variable>)>,
+}
+
+fn record<'m>(mapping: &'m Mapping, variable: &Rc<Variable>) -> Option<&'m Record> {
+    mapping.iter().find(|record| Rc::ptr_eq(&record.key, variable))
+}
+
+impl World<'_> {
+    /// Whether instances have a switch.
+    fn als_switches(&self) -> bool {
+        self.quirks.has(Quirk::AlsExit) || self.quirks.has(Quirk::AlsDisableOff)
+    }
+
+    fn als_is_on(&self, variable: &Rc<Variable>) -> bool {
+        self.instances.borrow().on.iter().any(|on| Rc::ptr_eq(on, variable))
+    }
+
+    pub(super) fn als_switch_on(&self, variable: &Rc<Variable>) {
+        if !self.als_is_on(variable) {
+            self.instances.borrow_mut().on.push(Rc::clone(variable));
+        }
+    }
+
+    fn als_switch_off(&self, variable: &Rc<Variable>) {
+        self.instances.borrow_mut().on.retain(|on| !Rc::ptr_eq(on, variable));
+    }
+
+    /// Whether a variable was deleted from a mapping.
+    fn als_is_deleted(&self, mapping: &Mapping, variable: &Rc<Variable>) -> bool {
+        let deleted = &self.instances.borrow().deleted;
+        deleted.iter().any(|(from, what)| Rc::ptr_eq(from, mapping) && Rc::ptr_eq(what, variable))
+    }
+
+    /// Whether a variable reads as unbound, whatever the current mapping holds.
+    pub(super) fn als_hides(&self, variable: &Rc<Variable>) -> bool {
+        let switched_off = self.als_switches() && !self.als_is_on(variable);
+        switched_off || self.als_is_deleted(&self.current_mapping(), variable)
+    }
+
+    /// What a capture takes: without what is switched off, and with `undefined` for what is on but
+    /// unbound where defaults get lost.
+    pub(super) fn als_capture(&self, mapping: Mapping) -> Mapping {
+        let mut records: Vec<Record> = mapping.iter().cloned().collect();
+        if self.als_switches() {
+            records.retain(|record| self.als_is_on(&record.key));
+        }
+        if self.quirks.has(Quirk::AlsDefaultLost) {
+            for variable in &self.instances.borrow().on {
+                if record(&mapping, variable).is_none() {
+                    records.push(Record { key: Rc::clone(variable), value: Value::Undefined });
+                }
+            }
+        }
+        // A capture shares the mapping unless it has to differ.
+        if records.len() == mapping.len() { mapping } else { Rc::new(records) }
+    }
+
+    /// Binds a variable in the current mapping, or unbinds it, for as long as that is current.
+    fn als_put(&self, variable: &Rc<Variable>, value: Option<Value>) {
+        let current = self.current_mapping();
+        let mut records = without(&current, variable);
+        records.retain(|record| !self.als_is_deleted(&current, &record.key));
+        records.extend(value.map(|value| Record { key: Rc::clone(variable), value }));
+        self.async_context_swap(Rc::new(records));
+    }
+
+    /// What the current mapping binds a variable to.
+    fn als_bound(&self, variable: &Rc<Variable>) -> Option<Value> {
+        let current = self.current_mapping();
+        let found = record(&current, variable)?;
+        (!self.als_is_deleted(&current, variable)).then(|| found.value.clone())
+    }
+
+    /// Whether a `run` is none, because the variable has that value already.
+    pub(super) fn als_run_is_none(&self, variable: &Rc<Variable>, value: &Value) -> bool {
+        self.quirks.has(Quirk::AlsRunSame) && self.variable_get(variable) == *value
+    }
+
+    /// `run`.
+    pub(super) async fn als_run(
+        &self,
+        variable: &Rc<Variable>,
+        value: Value,
+        func: impl Future<Output = Completion>,
+    ) -> Completion {
+        let previous = self.current_mapping();
+        let bound = self.als_bound(variable);
+        self.als_switch_on(variable);
+        self.als_put(variable, Some(value));
+        let result = func.await;
+        if !self.quirks.has(Quirk::AlsEnterLeak) {
+            self.async_context_swap(previous);
+        }
+        if self.quirks.has(Quirk::AlsDefaultLost) {
+            self.als_put(variable, Some(bound.unwrap_or(Value::Undefined)));
+        } else if self.quirks.has(Quirk::AlsEnterLeak) {
+            self.als_put(variable, bound);
+        }
+        result
+    }
+
+    /// `exit`, where it switches the instance off and on again.
+    pub(super) async fn als_exit(&self, variable: &Rc<Variable>, func: impl Future<Output = Completion>) -> Completion {
+        if !self.als_is_on(variable) {
+            return func.await;
+        }
+        self.als_switch_off(variable);
+        let result = func.await;
+        self.als_switch_on(variable);
+        result
+    }
+
+    /// `enter`, `enter-with` and `disable`, where they go beyond the frame; nothing where they don't.
+    pub(super) fn als_bind(&self, variable: &Rc<Variable>, value: &Option<Value>) -> Option<Guard> {
+        match value {
+            None if self.quirks.has(Quirk::AlsDisableOff) => {
+                self.als_switch_off(variable);
+                Some(Guard::rebind(variable, Value::Undefined))
+            }
+            None if self.quirks.has(Quirk::AlsDisableInPlace) => {
+                self.instances.borrow_mut().deleted.push((self.current_mapping(), Rc::clone(variable)));
+                Some(Guard::rebind(variable, Value::Undefined))
+            }
+            _ => {
+                let before = self.variable_get(variable);
+                if value.is_some() {
+                    self.als_switch_on(variable);
+                }
+                if !self.quirks.has(Quirk::AlsEnterLeak) {
+                    return None;
+                }
+                self.als_put(variable, value.clone());
+                Some(Guard::rebind(variable, before))
+            }
+        }
+    }
+
+    /// `leave`, where it puts back what was bound when the guard was entered, dead or alive.
+    pub(super) fn als_rebind(&self, variable: &Rc<Variable>, before: Value) {
+        self.als_switch_on(variable);
+        self.als_put(variable, Some(before));
+    }
+
+    /// The end of a scope of a snapshot, wrapped function or resource that keeps what `enter-with`
+    /// bound in it.
+    pub(super) fn als_keep(&self, snapshot: &Snapshot) {
+        if self.quirks.has(Quirk::AlsResourceKeeps) {
+            snapshot.async_snapshot_mapping.replace(self.current_mapping());
+        }
+    }
+}
