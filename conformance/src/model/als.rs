@@ -61,19 +61,17 @@ impl World<'_> {
     /// What a capture takes: without what is switched off, and with `undefined` for what is on but
     /// unbound where defaults get lost.
     pub(super) fn als_capture(&self, mapping: Mapping) -> Mapping {
-        let mut records: Vec<Record> = mapping.iter().cloned().collect();
-        if self.als_switches() {
-            records.retain(|record| self.als_is_on(&record.key));
+        let instances = self.instances.borrow();
+        let missing =
+            |variable: &&Rc<Variable>| self.quirks.has(Quirk::AlsDefaultLost) && record(&mapping, variable).is_none();
+        let lost: Vec<_> = instances.on.iter().filter(missing).collect();
+        let off = |record: &&Record| self.als_switches() && !self.als_is_on(&record.key);
+        if lost.is_empty() && !mapping.iter().any(|record| off(&record)) {
+            return mapping; // shared: what is deleted from it is deleted from the capture
         }
-        if self.quirks.has(Quirk::AlsDefaultLost) {
-            for variable in &self.instances.borrow().on {
-                if record(&mapping, variable).is_none() {
-                    records.push(Record { key: Rc::clone(variable), value: Value::Undefined });
-                }
-            }
-        }
-        // A capture shares the mapping unless it has to differ.
-        if records.len() == mapping.len() { mapping } else { Rc::new(records) }
+        let mut records: Vec<Record> = mapping.iter().filter(|record| !off(record)).cloned().collect();
+        records.extend(lost.into_iter().map(|variable| Record { key: Rc::clone(variable), value: Value::Undefined }));
+        Rc::new(records)
     }
 
     /// Binds a variable in the current mapping, or unbinds it, for as long as that is current.
@@ -92,11 +90,6 @@ impl World<'_> {
         (!self.als_is_deleted(&current, variable)).then(|| found.value.clone())
     }
 
-    /// Whether a `run` is none, because the variable has that value already.
-    pub(super) fn als_run_is_none(&self, variable: &Rc<Variable>, value: &Value) -> bool {
-        self.quirks.has(Quirk::AlsRunSame) && self.variable_get(variable) == *value
-    }
-
     /// `run`.
     pub(super) async fn als_run(
         &self,
@@ -104,6 +97,9 @@ impl World<'_> {
         value: Value,
         func: impl Future<Output = Completion>,
     ) -> Completion {
+        if self.quirks.has(Quirk::AlsRunSame) && self.variable_get(variable) == value {
+            return func.await;
+        }
         let previous = self.current_mapping();
         let bound = self.als_bound(variable);
         self.als_switch_on(variable);

@@ -26,9 +26,6 @@ impl<'p> World<'p> {
                 // `exit` runs its body with the variable bound to `undefined`.
                 let value = stmt.get(Field::Value).map_or(Value::Undefined, Value::of);
                 let variable = self.variable(stmt)?;
-                if self.als_run_is_none(&variable, &value) {
-                    return self.evaluate_block(stmt.body(), &scope.function(&scope.caught)).await;
-                }
                 self.variable_run(&variable, value, self.evaluate_callback(stmt.body(), scope)).await
             }
             Op::In | Op::InResource => {

@@ -29,7 +29,7 @@ pub enum Quirk {
     /// prefix of an async function binds for its caller, and leaving a guard rebinds what was bound
     /// when it was entered.
     AlsEnterLeak,
-    /// A run with the value that is bound already is no frame.
+    /// A run with the value that is bound already neither binds nor puts back. Shows with [`Quirk::AlsEnterLeak`].
     AlsRunSame,
     /// `exit` switches the whole instance off until its end or until the next run.
     AlsExit,
@@ -39,7 +39,8 @@ pub enum Quirk {
     AlsDisableInPlace,
     /// After a run, and in what starts after it, an unbound variable is `undefined` instead of its default.
     AlsDefaultLost,
-    /// A snapshot, wrapped function or resource keeps what `enter-with` binds while it runs.
+    /// A snapshot, wrapped function or resource keeps what `enter-with` binds while it runs. Shows with
+    /// [`Quirk::AlsEnterLeak`].
     AlsResourceKeeps,
 }
 

@@ -82,7 +82,7 @@ fn run_here(program: &[Stmt], schedule: Schedule, quirks: Quirks, budget: Budget
 
 impl<'p> World<'p> {
     /// Starts `main`: an async body in the empty mapping, which nothing can catch from.
-    fn start_main(self: &Rc<Self>, program: &'p [Stmt]) {
+    pub(super) fn start_main(self: &Rc<Self>, program: &'p [Stmt]) {
         let main: Word = "main".into();
         let scope = Scope::strand(&main, &None);
         let world = Rc::clone(self);

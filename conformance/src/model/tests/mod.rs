@@ -1,6 +1,7 @@
 //! Tests of the model: small programs in the text form, and what their strands see.
 
 mod async_generator;
+mod frame;
 mod function;
 mod generator;
 mod mapping;
