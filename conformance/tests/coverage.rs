@@ -118,8 +118,9 @@ fn some_case_shows_each_quirk() {
     let cases = cases();
     for quirk in Quirk::ALL {
         let shown = cases.iter().any(|(_, case)| {
-            let outcome = model::run(&case.program, Schedule::Fifo, &Quirks::from([quirk])).unwrap();
-            !outcome.agrees_with(&case.stated().unwrap())
+            let run = |quirks: Quirks| model::run(&case.program, Schedule::Fifo, &quirks).unwrap();
+            // Some quirks of AsyncLocalStorage show only where bindings leak.
+            [Quirks::NONE, Quirks::from([Quirk::AlsEnterLeak])].into_iter().any(|set| run(set) != run(set.with(quirk)))
         });
         assert!(shown, "no case shows `{quirk}`");
     }

@@ -20,6 +20,8 @@ pub(super) struct Instances {
     on: Vec<Rc<Variable>>,
     /// What was deleted from mappings that others hold too.
     deleted: Vec<(Mapping, Rc<Variable>)>,
+    /// The snapshots and resources whose scopes are running, innermost last.
+    running: Vec<Rc<Snapshot>>,
 }
 
 fn record<'m>(mapping: &'m Mapping, variable: &Rc<Variable>) -> Option<&'m Record> {
@@ -158,11 +160,24 @@ impl World<'_> {
         self.als_put(variable, Some(before));
     }
 
-    /// The end of a scope of a snapshot, wrapped function or resource that keeps what `enter-with`
-    /// bound in it.
-    pub(super) fn als_keep(&self, snapshot: &Snapshot) {
-        if self.quirks.has(Quirk::AlsResourceKeeps) {
-            snapshot.async_snapshot_mapping.replace(self.current_mapping());
-        }
+    /// The scope of a snapshot, wrapped function or resource that is a live thing: it keeps what is
+    /// bound while it runs, and who enters it again meanwhile finds that.
+    pub(super) async fn als_snapshot_run(
+        &self,
+        snapshot: &Rc<Snapshot>,
+        func: impl Future<Output = Completion>,
+    ) -> Completion {
+        let keep = |running: Option<&Rc<Snapshot>>| {
+            running.map(|running| running.async_snapshot_mapping.replace(self.current_mapping()))
+        };
+        keep(self.instances.borrow().running.last());
+        let mapping = Rc::clone(&snapshot.async_snapshot_mapping.borrow());
+        let previous = self.async_context_swap(mapping);
+        self.instances.borrow_mut().running.push(Rc::clone(snapshot));
+        let result = func.await;
+        keep(self.instances.borrow_mut().running.pop().as_ref());
+        let outer = self.instances.borrow().running.last().map(|outer| outer.async_snapshot_mapping.borrow().clone());
+        self.async_context_swap(outer.unwrap_or(previous));
+        result
     }
 }

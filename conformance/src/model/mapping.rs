@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::rc::Rc;
 
+use super::quirk::Quirk;
 use super::value::{Completion, Value};
 use super::world::World;
 use crate::program::ast::Word;
@@ -135,13 +136,15 @@ impl World<'_> {
     /// Clauses: sec-asynccontext-snapshot.prototype.run, sec-asynccontext-snapshot.wrap.
     pub(super) async fn snapshot_run(
         &self,
-        async_snapshot: &Snapshot,
+        async_snapshot: &Rc<Snapshot>,
         func: impl Future<Output = Completion>,
     ) -> Completion {
+        if self.quirks.has(Quirk::AlsResourceKeeps) {
+            return self.als_snapshot_run(async_snapshot, func).await;
+        }
         let mapping = Rc::clone(&async_snapshot.async_snapshot_mapping.borrow());
         let previous_context_mapping = self.async_context_swap(mapping);
         let result = func.await;
-        self.als_keep(async_snapshot);
         self.async_context_swap(previous_context_mapping);
         result
     }

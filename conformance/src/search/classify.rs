@@ -8,7 +8,7 @@ use crate::model::{self, Quirk, Quirks, Schedule};
 use crate::outcome::Outcome;
 use crate::program::ast::Stmt;
 use crate::program::profile::Profile;
-use crate::program::table::Op;
+use crate::program::table::{Field, Op};
 
 /// Schedules tried to see whether an outcome depends on the schedule under quirks.
 const SCHEDULES: u64 = 100;
@@ -65,11 +65,27 @@ pub fn classify(program: &[Stmt], seen: &Outcome, profile: Profile) -> Class {
 /// The quirks that a family is known for. Any of the draft's own are no quirks of ours, so an
 /// embedded target's outcome is described by whatever gives it.
 fn known(profile: Profile) -> &'static [Quirk] {
-    use Quirk::{Agen, AgenQueueEmpty, FinalizerEmpty, Gen, ModuleInherit, RejectCreate, RejectEmpty, ThenableCreate};
+    use Quirk::{
+        Agen, AgenQueueEmpty, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterLeak, AlsExit,
+        AlsResourceKeeps, AlsRunSame, FinalizerEmpty, Gen, ModuleInherit, RejectCreate, RejectEmpty, ThenableCreate,
+    };
     match profile {
         Profile::Spec | Profile::Rust | Profile::Facade => &Quirk::ALL,
-        Profile::NodeAcf => &[Gen, Agen, FinalizerEmpty, ModuleInherit],
-        Profile::NodeLegacy => &[Gen, Agen, ThenableCreate, RejectCreate, FinalizerEmpty, ModuleInherit],
+        Profile::NodeAcf => &[Gen, Agen, FinalizerEmpty, ModuleInherit, AlsEnterLeak, AlsRunSame, AlsDisableInPlace],
+        Profile::NodeLegacy => &[
+            Gen,
+            Agen,
+            ThenableCreate,
+            RejectCreate,
+            FinalizerEmpty,
+            ModuleInherit,
+            AlsEnterLeak,
+            AlsRunSame,
+            AlsExit,
+            AlsDisableOff,
+            AlsDefaultLost,
+            AlsResourceKeeps,
+        ],
         Profile::Deno | Profile::Workerd => &[Gen, AgenQueueEmpty, FinalizerEmpty, ModuleInherit],
         Profile::Bun => &[Gen, Agen, RejectEmpty, FinalizerEmpty],
     }
@@ -79,6 +95,7 @@ fn known(profile: Profile) -> &'static [Quirk] {
 fn sets(program: &[Stmt], profile: Profile) -> Vec<Quirks> {
     let mut ops = BTreeSet::new();
     occurring(program, &mut ops);
+    let binds = ops.contains(&Op::Enter) || ops.contains(&Op::EnterWith);
     let shows = |quirk: &Quirk| match quirk {
         Quirk::Gen => ops.contains(&Op::Generator),
         Quirk::Agen | Quirk::AgenQueueEmpty => ops.contains(&Op::AsyncGenerator),
@@ -86,6 +103,13 @@ fn sets(program: &[Stmt], profile: Profile) -> Vec<Quirks> {
         Quirk::RejectCreate | Quirk::RejectEmpty => ops.contains(&Op::Unhandled),
         Quirk::FinalizerEmpty => ops.contains(&Op::Finalizer),
         Quirk::ModuleInherit => ops.contains(&Op::Module),
+        Quirk::AlsEnterLeak | Quirk::AlsRunSame => binds,
+        Quirk::AlsExit => ops.contains(&Op::Exit),
+        Quirk::AlsDisableOff | Quirk::AlsDisableInPlace => ops.contains(&Op::Disable),
+        Quirk::AlsDefaultLost => program.iter().any(|stmt| stmt.get(Field::Default).is_some()),
+        Quirk::AlsResourceKeeps => {
+            binds && [Op::Snapshot, Op::Wrap, Op::Resource].iter().any(|captures| ops.contains(captures))
+        }
     };
     let quirks: Vec<Quirk> = known(profile).iter().copied().filter(shows).collect();
     let subset =
