@@ -1,0 +1,336 @@
+//! The reference counts under loom: every interleaving of small models.
+//!
+//! ```text
+//! RUSTFLAGS="--cfg loom" cargo test --release --test loom
+//! ```
+//!
+//! The models are bounded by their size, two or three threads with a handful of
+//! operations each. The largest is bounded to three preemptions of each run, the others
+//! are not; `LOOM_MAX_PREEMPTIONS` bounds all of them.
+//! Under loom two bindings are a long mapping, so small models fold as well. Loom
+//! checks each value's reads against its drop, and finds what is leaked. It does not
+//! see the nodes' own memory: that is for valgrind and the address sanitizer.
+
+#![cfg(loom)]
+// A value with loom's own cell, to see races, can't be shared without it.
+#![allow(unsafe_code)]
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use asynccontext::agent::async_context_swap;
+use asynccontext::{Propagate, Snapshot, TaskGuard, Variable};
+use loom::cell::UnsafeCell;
+use loom::sync::Arc;
+use loom::thread;
+
+/// Loom sees when a read and the drop are not ordered, and when it is leaked.
+struct Watched {
+    number: UnsafeCell<u32>,
+    _leaks: Arc<()>,
+}
+
+// SAFETY: the cell is written only in the drop; loom checks that.
+unsafe impl Send for Watched {}
+// SAFETY: as above.
+unsafe impl Sync for Watched {}
+
+impl Watched {
+    fn number(&self) -> u32 {
+        // SAFETY: read only; loom checks.
+        self.number.with(|number| unsafe { *number })
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        // SAFETY: exclusive; loom checks.
+        self.number.with_mut(|number| unsafe { *number = u32::MAX });
+    }
+}
+
+fn new(number: u32) -> Watched {
+    Watched { number: UnsafeCell::new(number), _leaks: Arc::new(()) }
+}
+
+static A: Variable<Watched> = Variable::new();
+static B: Variable<Watched> = Variable::new();
+static C: Variable<Watched> = Variable::new();
+static D: Variable<Watched> = Variable::new();
+
+fn read(variable: &Variable<Watched>) -> Option<u32> {
+    variable.with(|value| value.map(Watched::number))
+}
+
+fn seen() -> (Option<u32>, Option<u32>) {
+    (read(&A), read(&B))
+}
+
+fn model(f: impl Fn() + Sync + Send + 'static) {
+    model_bounded(None, f);
+}
+
+fn model_bounded(preemptions: Option<usize>, f: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = builder.preemption_bound.or(preemptions);
+    let runs = std::sync::Arc::new(AtomicUsize::new(0));
+    let count = std::sync::Arc::clone(&runs);
+    builder.check(move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        f();
+    });
+    println!("{} interleavings", runs.load(Ordering::Relaxed));
+}
+
+fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Two threads clone, read and drop one snapshot; one of them drops the last.
+#[test]
+fn a_snapshot_on_two_threads() {
+    model(|| {
+        let snapshot = A.run(new(1), Snapshot::capture);
+        let theirs = snapshot.clone();
+        let thread = thread::spawn(move || {
+            theirs.run(|| assert_eq!(read(&A), Some(1)));
+            drop(theirs.clone());
+        });
+        snapshot.run(|| assert_eq!(read(&A), Some(1)));
+        drop(snapshot);
+        thread.join().unwrap();
+    });
+}
+
+/// The scopes end while another thread reads, clones and drops what was captured.
+#[test]
+fn ownership_is_handed_over() {
+    model(|| {
+        let thread = A.run(new(1), || {
+            B.run(new(2), || {
+                let snapshot = Snapshot::capture();
+                thread::spawn(move || {
+                    snapshot.run(|| {
+                        assert_eq!(seen(), (Some(1), Some(2)));
+                        drop(snapshot.clone());
+                    });
+                })
+            })
+        });
+        assert_eq!(seen(), (None, None));
+        thread.join().unwrap();
+    });
+}
+
+/// One value in a segment, through a value reference, and as a head, through a link.
+#[test]
+fn a_value_that_two_kinds_of_references_hold() {
+    model(|| {
+        let thread = A.run(new(1), || {
+            B.run(new(2), || {
+                let both = Snapshot::capture();
+                let shadowed = A.run(new(3), Snapshot::capture);
+                let thread = thread::spawn(move || {
+                    shadowed.run(|| assert_eq!(seen(), (Some(3), Some(2))));
+                });
+                drop(both);
+                thread
+            })
+        });
+        thread.join().unwrap();
+    });
+}
+
+/// The last two snapshots go on two threads.
+#[test]
+fn the_last_two_go_at_once() {
+    model(|| {
+        let (first, second) =
+            A.run(new(1), || B.run(new(2), || (Snapshot::capture(), A.run(new(3), Snapshot::capture))));
+        let thread = thread::spawn(move || {
+            first.run(|| assert_eq!(read(&A), Some(1)));
+            drop(first);
+        });
+        second.run(|| assert_eq!(read(&B), Some(2)));
+        drop(second);
+        thread.join().unwrap();
+    });
+}
+
+/// Two threads fold the same node into a map.
+#[test]
+fn two_threads_fold_one_node() {
+    fn extend(snapshot: Snapshot, variable: &'static Variable<Watched>) {
+        let longer = snapshot.run(|| variable.run(new(9), Snapshot::capture));
+        drop(snapshot);
+        longer.run(|| assert_eq!((seen(), read(variable)), ((Some(1), Some(2)), Some(9))));
+    }
+    model(|| {
+        let snapshot = A.run(new(1), || B.run(new(2), Snapshot::capture));
+        let theirs = snapshot.clone();
+        let thread = thread::spawn(move || extend(theirs, &C));
+        extend(snapshot, &D);
+        thread.join().unwrap();
+    });
+}
+
+/// Three threads read, extend, shadow and drop what one scope left behind.
+#[test]
+fn three_threads() {
+    model(|| {
+        let threads = A.run(new(1), || {
+            B.run(new(2), || {
+                let first = Snapshot::capture();
+                let second = A.run(new(3), Snapshot::capture);
+                let third = second.run(|| B.run(new(4), Snapshot::capture));
+                let one = thread::spawn(move || {
+                    first.run(|| assert_eq!(seen(), (Some(1), Some(2))));
+                });
+                let two = thread::spawn(move || {
+                    let longer = second.run(|| A.run(new(5), Snapshot::capture));
+                    drop(second);
+                    longer.run(|| assert_eq!(seen(), (Some(5), Some(2))));
+                });
+                third.run(|| assert_eq!(seen(), (Some(3), Some(4))));
+                drop(third);
+                [one, two]
+            })
+        });
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    });
+}
+
+/// Three threads clone, read and drop one snapshot.
+#[test]
+fn a_snapshot_on_three_threads() {
+    model(|| {
+        let snapshot = A.run(new(1), Snapshot::capture);
+        let threads = [snapshot.clone(), snapshot.clone()]
+            .map(|snapshot| thread::spawn(move || snapshot.run(|| assert_eq!(read(&A), Some(1)))));
+        drop(snapshot);
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    });
+}
+
+/// Enters at its first poll, captures, and leaves at its second.
+#[derive(Default)]
+struct Guarded {
+    guard: Option<TaskGuard>,
+    snapshot: Option<Snapshot>,
+}
+
+impl Future for Guarded {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        if self.guard.is_none() {
+            self.guard = B.enter_task(new(7)).ok();
+            self.snapshot = Some(Snapshot::capture());
+            return Poll::Pending;
+        }
+        assert_eq!(seen(), (Some(1), Some(7)));
+        self.guard = None;
+        assert_eq!(seen(), (Some(1), None));
+        Poll::Ready(())
+    }
+}
+
+/// A guard moves with its future, while a snapshot that holds its value is read here.
+#[test]
+fn a_guard_moves_with_its_future() {
+    model(|| {
+        let mut task = Box::pin(A.scope(new(1), Guarded::default()));
+        assert!(poll(task.as_mut()).is_pending());
+        assert_eq!(seen(), (None, None));
+        let snapshot = task.inner_mut().snapshot.take().unwrap();
+        let thread = thread::spawn(move || {
+            assert!(poll(task.as_mut()).is_ready());
+            assert_eq!(seen(), (None, None));
+        });
+        snapshot.run(|| assert_eq!(seen(), (Some(1), Some(7))));
+        drop(snapshot);
+        thread.join().unwrap();
+    });
+}
+
+/// A guard that is dropped on another thread than its future's does nothing there.
+#[test]
+fn a_guard_is_dropped_elsewhere() {
+    model(|| {
+        let mut task = Box::pin(A.scope(new(1), Guarded::default()));
+        assert!(poll(task.as_mut()).is_pending());
+        let guard = task.inner_mut().guard.take();
+        task.inner_mut().snapshot = None;
+        let thread = thread::spawn(move || {
+            let other = Guarded::default().with_snapshot(Snapshot::empty());
+            let mut other = Box::pin(C.scope(new(3), other));
+            assert!(poll(other.as_mut()).is_pending());
+            drop(guard);
+        });
+        drop(task);
+        thread.join().unwrap();
+    });
+}
+
+/// A future with a guard is dropped on another thread than it was polled on.
+#[test]
+fn a_future_is_dropped_elsewhere() {
+    model(|| {
+        let mut task = Box::pin(A.scope(new(1), Guarded::default()));
+        assert!(poll(task.as_mut()).is_pending());
+        let snapshot = task.inner_mut().snapshot.take().unwrap();
+        let thread = thread::spawn(move || drop(task));
+        snapshot.run(|| assert_eq!(seen(), (Some(1), Some(7))));
+        drop(snapshot);
+        thread.join().unwrap();
+    });
+}
+
+/// Binds three times, captures, and at its second poll leaves out of order and swaps.
+#[derive(Default)]
+struct Rebuilt {
+    guards: Vec<TaskGuard>,
+    snapshot: Option<Snapshot>,
+}
+
+impl Future for Rebuilt {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        if self.guards.is_empty() {
+            for (number, variable) in [(2, &B), (3, &A), (4, &B)] {
+                self.guards.extend(variable.enter_task(new(number)));
+            }
+            self.snapshot = Some(Snapshot::capture());
+            return Poll::Pending;
+        }
+        drop(self.guards.remove(0));
+        assert_eq!(seen(), (Some(3), Some(4)));
+        drop(self.guards.remove(1));
+        assert_eq!(seen(), (Some(3), None));
+        let previous = async_context_swap(Snapshot::empty());
+        previous.run(|| assert_eq!(seen(), (Some(3), None)));
+        Poll::Ready(())
+    }
+}
+
+/// Captured guards are dropped out of order there, so their nodes are rebuilt, while
+/// the snapshot that holds the old ones is read, extended and dropped here.
+#[test]
+fn guards_are_rebuilt_elsewhere() {
+    model_bounded(Some(3), || {
+        let mut task = Box::pin(A.scope(new(1), Rebuilt::default()));
+        assert!(poll(task.as_mut()).is_pending());
+        let snapshot = task.inner_mut().snapshot.take().unwrap();
+        let thread = thread::spawn(move || {
+            assert!(poll(task.as_mut()).is_ready());
+            assert_eq!(seen(), (None, None));
+        });
+        let longer = snapshot.run(|| C.run(new(9), Snapshot::capture));
+        drop(snapshot);
+        longer.run(|| assert_eq!((seen(), read(&C)), ((Some(3), Some(4)), Some(9))));
+        drop(longer);
+        thread.join().unwrap();
+    });
+}
