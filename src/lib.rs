@@ -6,6 +6,8 @@ pub mod agent;
 mod error;
 mod guard;
 mod mapping;
+#[cfg(doctest)]
+mod must_not_compile;
 mod propagate;
 mod snapshot;
 pub mod spec;

@@ -1,0 +1,191 @@
+//! What must not compile, each beside a twin that does and differs in one thing.
+//!
+//! The examples run as documentation tests. The error codes are compared only by a
+//! compiler that allows unstable features (`RUSTC_BOOTSTRAP=1 cargo test --doc`);
+//! two of the errors have no code, and rest on their twins.
+
+/// A guard stays on its thread; a task's guard may travel.
+///
+/// ```compile_fail,E0277
+/// static A: asynccontext::Variable<u8> = asynccontext::Variable::new();
+/// let guard = A.enter(1);
+/// std::thread::spawn(move || drop(guard));
+/// ```
+///
+/// ```
+/// static A: asynccontext::Variable<u8> = asynccontext::Variable::new();
+/// if let Ok(guard) = A.enter_task(1) {
+///     std::thread::spawn(move || drop(guard));
+/// }
+/// ```
+mod a_guard_sent_to_a_thread {}
+
+/// A future that may move between threads can't hold a guard over an await.
+///
+/// ```compile_fail
+/// static A: asynccontext::Variable<u8> = asynccontext::Variable::new();
+/// fn spawn(_: impl Future<Output = ()> + Send + 'static) {}
+/// spawn(A.scope(0, async {
+///     let guard = A.enter(1);
+///     std::future::ready(()).await;
+///     drop(guard);
+/// }));
+/// ```
+///
+/// ```
+/// static A: asynccontext::Variable<u8> = asynccontext::Variable::new();
+/// fn spawn(_: impl Future<Output = ()> + Send + 'static) {}
+/// spawn(A.scope(0, async {
+///     let guard = A.enter_task(1);
+///     std::future::ready(()).await;
+///     drop(guard);
+/// }));
+/// ```
+mod a_guard_held_over_an_await {}
+
+/// A value is lent to `with`'s closure and no further.
+///
+/// ```compile_fail,E0521
+/// static A: asynccontext::Variable<String> = asynccontext::Variable::new();
+/// let mut kept: Option<&String> = None;
+/// A.with(|value| kept = value);
+/// ```
+///
+/// ```
+/// static A: asynccontext::Variable<String> = asynccontext::Variable::new();
+/// let mut kept: Option<String> = None;
+/// A.with(|value| kept = value.cloned());
+/// ```
+///
+/// ```compile_fail
+/// static A: asynccontext::Variable<String> = asynccontext::Variable::new();
+/// let kept = A.with(|value| value);
+/// ```
+///
+/// ```
+/// static A: asynccontext::Variable<String> = asynccontext::Variable::new();
+/// let kept = A.with(|value| value.cloned());
+/// ```
+mod a_value_that_escapes {}
+
+/// Values go to other threads with snapshots, and are read there by several at once.
+///
+/// ```compile_fail,E0277
+/// let variable = asynccontext::Variable::<std::rc::Rc<u8>>::new();
+/// ```
+///
+/// ```compile_fail,E0277
+/// let variable = asynccontext::Variable::<std::cell::Cell<u8>>::new();
+/// ```
+///
+/// ```
+/// let variable = asynccontext::Variable::<std::sync::Arc<u8>>::new();
+/// let variable = asynccontext::Variable::<std::sync::atomic::AtomicU8>::new();
+/// ```
+mod a_value_that_is_bound_to_a_thread {}
+
+/// A snapshot may outlive whatever a value borrows.
+///
+/// ```compile_fail,E0597
+/// let variable = asynccontext::Variable::<&str>::new();
+/// let text = String::from("short-lived");
+/// variable.run(&text, || ());
+/// ```
+///
+/// ```
+/// let variable = asynccontext::Variable::<&str>::new();
+/// let text = "for ever";
+/// variable.run(&text, || ());
+/// ```
+mod a_value_that_borrows {}
+
+/// A variable of a more general type is not one of a lesser type: it could be bound
+/// as the lesser and read as the more general.
+///
+/// ```compile_fail,E0308
+/// type AnyLife = for<'a> fn(&'a str) -> &'a str;
+/// type OneLife = fn(&'static str) -> &'static str;
+/// let any: asynccontext::Variable<AnyLife> = asynccontext::Variable::new();
+/// let one: &asynccontext::Variable<OneLife> = &any;
+/// ```
+///
+/// ```
+/// type AnyLife = for<'a> fn(&'a str) -> &'a str;
+/// type OneLife = fn(&'static str) -> &'static str;
+/// let any: AnyLife = |text| text;
+/// let one: OneLife = any; // the values alone convert
+/// ```
+mod a_variable_of_a_lesser_type {}
+
+/// A scoped future can be sent only if what it holds can.
+///
+/// ```compile_fail,E0277
+/// use asynccontext::Propagate;
+/// let scoped = std::rc::Rc::new(()).in_current_snapshot();
+/// std::thread::spawn(move || drop(scoped));
+/// ```
+///
+/// ```
+/// use asynccontext::Propagate;
+/// let scoped = std::sync::Arc::new(()).in_current_snapshot();
+/// std::thread::spawn(move || drop(scoped));
+/// ```
+mod a_scoped_value_that_is_bound_to_a_thread {}
+
+/// A pinned inner value can't be moved out.
+///
+/// ```compile_fail,E0277
+/// use asynccontext::Propagate;
+/// let mut scoped = Box::pin(std::marker::PhantomPinned.in_current_snapshot());
+/// let inner = scoped.as_mut().inner_pin_mut().get_mut();
+/// ```
+///
+/// ```
+/// use asynccontext::Propagate;
+/// let mut scoped = Box::pin(1.in_current_snapshot());
+/// let inner = scoped.as_mut().inner_pin_mut().get_mut();
+/// ```
+mod a_pinned_value_that_moves {}
+
+/// A closure that changes what it holds can't be called through `&`.
+///
+/// ```compile_fail,E0525
+/// let mut count = 0;
+/// let wrapped = asynccontext::Snapshot::empty().wrap(|| count += 1);
+/// wrapped.call(());
+/// ```
+///
+/// ```
+/// let mut count = 0;
+/// let mut wrapped = asynccontext::Snapshot::empty().wrap(|| count += 1);
+/// wrapped.call_mut(());
+/// ```
+///
+/// A closure that gives away what it holds is called once.
+///
+/// ```compile_fail,E0382
+/// let held = String::new();
+/// let wrapped = asynccontext::Snapshot::empty().wrap(move || held);
+/// wrapped.call_once(());
+/// wrapped.call_once(());
+/// ```
+///
+/// ```
+/// let held = String::new();
+/// let wrapped = asynccontext::Snapshot::empty().wrap(move || held);
+/// wrapped.call_once(());
+/// ```
+mod a_closure_called_too_freely {}
+
+/// A variable has one default.
+///
+/// ```compile_fail,E0080
+/// use asynccontext::Variable;
+/// static TWICE: Variable<u8> = Variable::new().with_default(1).with_default(2);
+/// ```
+///
+/// ```
+/// use asynccontext::Variable;
+/// static ONCE: Variable<u8> = Variable::new().with_default(1);
+/// ```
+mod a_second_default {}
