@@ -96,15 +96,13 @@ impl Reader<'_> {
     fn found(&self) -> (Span, String) {
         match self.tokens.get(self.at) {
             None => (self.source.len()..self.source.len(), "the end of the file".into()),
-            Some(Token { kind: Kind::End, span, .. }) if &self.source[span.clone()] != ";" => {
-                (span.start..span.start, "the end of the line".into())
-            }
+            Some(Token { kind: Kind::Line, span, .. }) => (span.start..span.start, "the end of the line".into()),
             Some(token) => (token.span.clone(), format!("`{}`", &self.source[token.span.clone()])),
         }
     }
 
-    fn skip_ends(&mut self) {
-        while self.peek() == Some(Kind::End) {
+    fn skip_lines(&mut self) {
+        while self.peek() == Some(Kind::Line) {
             self.at += 1;
         }
     }
@@ -113,29 +111,34 @@ impl Reader<'_> {
     fn at_case(&self) -> bool {
         self.unclosed
             && self.tokens.get(self.at).is_some_and(|token| &self.source[token.span.clone()] == "case")
-            && (self.at == 0 || self.tokens[self.at - 1].kind == Kind::End)
+            && (self.at == 0 || self.tokens[self.at - 1].kind == Kind::Line)
     }
 
     /// Nodes up to a `}` or the end of the file.
     fn nodes(&mut self) -> Vec<Node> {
         let mut nodes = Vec::new();
         loop {
-            self.skip_ends();
+            self.skip_lines();
             match self.peek() {
                 None | Some(Kind::Close) => return nodes,
                 Some(Kind::Dash) => {
                     self.at += 1;
-                    self.skip_ends();
-                    if matches!(self.peek(), None | Some(Kind::Close)) {
+                    self.skip_lines();
+                    if matches!(self.peek(), None | Some(Kind::Close | Kind::Semicolon | Kind::Dash)) {
                         let (span, found) = self.found();
                         self.error(span, format!("expected a node after `/-`, found {found}"));
-                    } else if self.peek() != Some(Kind::Dash) {
+                    } else {
                         self.node();
                     }
+                }
+                Some(Kind::Semicolon) => {
+                    let (span, _) = self.found();
+                    self.error(span, "this `;` ends nothing");
                 }
                 Some(_) if self.depth > 0 && self.at_case() => return nodes,
                 Some(_) => nodes.extend(self.node()),
             }
+            self.at += usize::from(self.peek() == Some(Kind::Semicolon));
         }
     }
 
@@ -156,15 +159,20 @@ impl Reader<'_> {
         let (mut entries, mut children) = (Vec::new(), None);
         let mut end = self.tokens[self.at - 1].span.end;
         loop {
+            let place = self.tokens.get(self.at).map_or(self.source.len(), |token| token.span.start);
             match self.peek() {
-                None | Some(Kind::End | Kind::Close) => break,
+                None | Some(Kind::Semicolon | Kind::Line | Kind::Close) => break,
+                Some(Kind::Word | Kind::TypeOpen | Kind::Dash) if place == end && children.is_none() => {
+                    self.error(place..place, "expected a space between two words");
+                    self.entry();
+                }
                 Some(Kind::Dash) => {
                     self.at += 1;
-                    self.skip_ends();
+                    self.skip_lines();
                     if self.peek() == Some(Kind::Open) {
                         self.at += 1;
                         self.block();
-                    } else {
+                    } else if children.is_none() {
                         self.entry();
                     }
                 }
@@ -280,11 +288,6 @@ impl Reader<'_> {
         if broken {
             return Value::Broken;
         }
-        if self.tokens.get(self.at).is_some_and(|next| next.kind == Kind::Word && next.span.start == span.end) {
-            self.error(span.end..span.end, "expected a space between two words");
-            self.at += 1;
-            return Value::Broken;
-        }
         decode(&self.source[span.clone()]).unwrap_or_else(|mistake| {
             self.diagnostics.push(Diagnostic { span, ..mistake });
             Value::Broken
@@ -329,3 +332,6 @@ pub(super) fn is_word(text: &str) -> bool {
         && !matches!(text, "true" | "false" | "null" | "inf" | "-inf" | "nan")
         && text.chars().all(is_bare)
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,8 +8,9 @@ pub(super) enum Kind {
     Word,
     Open,
     Close,
-    /// A new line or `;`.
-    End,
+    Semicolon,
+    /// A new line.
+    Line,
     TypeOpen,
     TypeClose,
     Equals,
@@ -90,8 +91,8 @@ impl Lexer<'_> {
                 '(' => Some(Kind::TypeOpen),
                 ')' => Some(Kind::TypeClose),
                 '=' => Some(Kind::Equals),
-                ';' => Some(Kind::End),
-                c if is_newline(c) => Some(Kind::End),
+                ';' => Some(Kind::Semicolon),
+                c if is_newline(c) => Some(Kind::Line),
                 _ => None,
             };
             if let Some(kind) = simple {
