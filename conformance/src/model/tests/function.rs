@@ -117,7 +117,7 @@ fn deep_programs_run_or_fail_but_never_overflow_the_stack() {
     sees_with([], &format!("var v; {nested}"), "main a");
     let chain = |first: &str, link: &dyn Fn(usize) -> String, last: &str, n: usize| {
         let links: String = (1..n).map(link).collect();
-        format!("var v; {first}; {links}; {last}{}", n - 1)
+        format!("var v; {first}; {links}{last}{}", n - 1)
     };
     let wraps = |n| chain("fn f0 { log x }", &|i| format!("wrap f{i} f{}; ", i - 1), "call f", n);
     sees_with([], &wraps(3000), "main x");
