@@ -44,7 +44,7 @@ fn random(n: u64) -> Case {
         tags: Vec::new(),
         contested: Vec::new(),
         notes: Vec::new(),
-        program: program(3, n, &Features::within(&Rust.capabilities())),
+        program: program(3, n, &Features::shared(&[&Rust])),
         expects: Vec::new(),
         experiments: Vec::new(),
         version: 1,

@@ -12,15 +12,15 @@ use super::run::find;
 use super::{AGREES, DISAGREES, Failure};
 
 pub(super) fn search(args: &Search) -> Result<u8, Failure> {
-    let mut features = Features::default();
+    let found = find(&args.targets)?;
+    let targets: Vec<&dyn Target> = found.targets.iter().map(AsRef::as_ref).collect();
+    let mut features = Features::shared(&targets);
     for word in &args.without {
         if !features.set(word, false) {
             let known = Features::words().map(str::to_owned).collect();
             return Err(Failure::NoFeature { word: word.clone(), known });
         }
     }
-    let found = find(&args.targets)?;
-    let targets: Vec<&dyn Target> = found.targets.iter().map(AsRef::as_ref).collect();
     let options =
         Options { count: args.count, seed: args.seed, features, shrink: !args.no_shrink, ..Options::default() };
     let progress = Progress::new(args.count);

@@ -1,9 +1,9 @@
 //! Switches for parts of the language, to search beyond a known difference.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::program::table::Capability;
+use crate::targets::Target;
 
 /// Which parts of the language random programs use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,13 +38,10 @@ impl Features {
         options: true,
     };
 
-    /// What targets with these capabilities share.
-    pub fn within(capabilities: &BTreeSet<Capability>) -> Features {
-        Features {
-            guards: capabilities.contains(&Capability::Guard),
-            options: capabilities.contains(&Capability::Options),
-            ..Features::ALL
-        }
+    /// What all of these targets can do.
+    pub fn shared(targets: &[&dyn Target]) -> Features {
+        let have = |capability| targets.iter().all(|target| target.capabilities().contains(&capability));
+        Features { guards: have(Capability::Guard), options: have(Capability::Options), ..Features::ALL }
     }
 
     /// The words that [`Features::set`] takes.
@@ -82,7 +79,7 @@ impl Features {
     }
 }
 
-/// What every target can do: all but guards and options.
+/// What every JavaScript runtime can do too: all but guards and options.
 impl Default for Features {
     fn default() -> Features {
         Features { guards: false, options: false, ..Features::ALL }

@@ -98,6 +98,7 @@ pub fn hunt(options: &Options, targets: &[&dyn Target], progress: &mut dyn FnMut
                 difference.shrunk = smallest(options, *target, difference, progress);
             }
         }
+        report.drop_repetitions();
     }
     report
 }

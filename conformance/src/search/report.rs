@@ -1,6 +1,6 @@
 //! What came of a search.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::classify::Class;
 use crate::outcome::Outcome;
@@ -121,5 +121,15 @@ impl Report {
         {
             self.differences[largest] = difference;
         }
+    }
+
+    /// Drops the differences whose small program is that of an earlier one on the same target.
+    pub(super) fn drop_repetitions(&mut self) {
+        let mut seen = BTreeSet::new();
+        self.differences.retain(|difference| {
+            let program = difference.shrunk.as_ref().and_then(|shrunk| shrunk.text.split_once("program"));
+            let program = program.map(|(_, program)| program.to_owned());
+            program.is_none_or(|program| seen.insert((difference.target.clone(), difference.class, program)))
+        });
     }
 }

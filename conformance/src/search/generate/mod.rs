@@ -102,7 +102,7 @@ struct Place {
     certain: bool,
     /// Where a throw is caught.
     throws: bool,
-    /// Where `caught` has a meaning.
+    /// In the text of a catch body, where `caught` has a meaning.
     caught: bool,
     /// In a frame that guards may bind in: any but a generator's.
     guards: bool,
@@ -111,7 +111,7 @@ struct Place {
 impl Place {
     /// A synchronous block of the same strand.
     fn block(self) -> Place {
-        Place { depth: self.depth + 1, awaits: false, yields: None, caught: false, ..self }
+        Place { depth: self.depth + 1, awaits: false, yields: None, ..self }
     }
 
     /// The body of a new strand.
@@ -124,8 +124,8 @@ impl Place {
             yields: None,
             certain: false,
             throws: false,
-            caught: false,
             guards: true,
+            ..self
         }
     }
 
@@ -194,7 +194,10 @@ impl Generator {
     /// `var{1..3}`, statements, every deferred settled, awaits, `get`.
     fn main(&mut self) -> Block {
         let mut out = Block::new();
-        for _ in 0..[1, 1, 1, 1, 1, 1, 2, 2, 2, 3][self.rng.usize(0..10)] {
+        let tall = self.chance(4);
+        let variables =
+            if tall { self.rng.usize(14..=24) } else { [1, 1, 1, 1, 1, 1, 2, 2, 2, 3][self.rng.usize(0..10)] };
+        for _ in 0..variables {
             self.var(&mut out);
         }
         let place = Place {
@@ -208,6 +211,9 @@ impl Generator {
             caught: false,
             guards: true,
         };
+        if tall {
+            self.tower(variables, place, &mut out);
+        }
         let count = self.rng.i32(4..=9);
         for left in (1..=count).rev() {
             let share = self.rng.i32(3..=5 + 2 * self.budget.max(0) / left);
@@ -227,6 +233,24 @@ impl Generator {
         }
         self.observe(&mut out);
         out
+    }
+
+    /// Binds every variable, one within the other, around a few statements: a mapping so long that
+    /// an implementation may keep it in another form.
+    fn tower(&mut self, variables: usize, place: Place, out: &mut Block) {
+        let asynchronous = self.features.run_async && self.chance(50);
+        let inner = Place { awaits: asynchronous, ..place.block() };
+        let start = self.scope.open();
+        let mut body = Block::new();
+        let _ = self.snapshot(inner, &mut body);
+        self.statements(inner, 4, &mut body);
+        self.scope.close_and_export(start);
+        let op = if asynchronous { Op::RunAsync } else { Op::Run };
+        for variable in 0..variables {
+            let (variable, value) = (self.named(variable), self.value());
+            body = vec![with_body(op, [(Field::Var, &variable), (Field::Value, &value)], body)];
+        }
+        out.append(&mut body);
     }
 
     /// Appends one production, or a `get` where none fits. What is bound is used sooner or later.
@@ -446,9 +470,12 @@ mod tests {
             let mut size = 0;
             walk(&program, &mut |_| size += 1);
             total += size;
-            assert!(size <= 70, "program {n} has {size} statements");
-            assert!(depth(&program) <= DEPTH + 2, "program {n} is {} deep", depth(&program));
+            // A tower adds up to 24 variables and as many levels.
+            let tower = program.iter().filter(|stmt| stmt.op == Op::Var).count() > 3;
+            let (most, deepest) = if tower { (170, DEPTH + 2 + 24) } else { (120, DEPTH + 2) };
+            assert!(size <= most, "program {n} has {size} statements");
+            assert!(depth(&program) <= deepest, "program {n} is {} deep", depth(&program));
         }
-        assert!((25..=40).contains(&(total / 500)), "{} statements on average", total / 500);
+        assert!((30..=50).contains(&(total / 500)), "{} statements on average", total / 500);
     }
 }

@@ -104,7 +104,7 @@ impl Generator {
     pub(super) fn try_block(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.room(place)?;
         let (catches, finishes) = [(true, false), (true, false), (true, true), (false, true)][self.rng.usize(0..4)];
-        let inner = Place { depth: place.depth + 1, certain: false, caught: false, ..place };
+        let inner = Place { depth: place.depth + 1, certain: false, ..place };
         let tried = Place { throws: place.throws || catches, ..inner };
         let body = self.part(tried, 3, if tried.throws { 45 } else { 0 });
         let mut stmt = with_body(Op::Try, [], body);
@@ -134,7 +134,7 @@ impl Generator {
             return self.push(out, risky);
         }
         let start = self.scope.open();
-        let inner = Place { depth: place.depth + 1, certain: false, caught: false, ..place };
+        let inner = Place { depth: place.depth + 1, certain: false, ..place };
         let mut body = vec![risky];
         self.budget -= 1;
         self.statements(Place { throws: true, ..inner }, 1, &mut body);
@@ -225,6 +225,8 @@ impl Generator {
         self.scope.bind(&name, Kind::Guard, place.strand);
         self.push(out, stmt(Op::Enter, [(Field::Name, &name), (Field::Var, &var), (Field::Value, &value)]));
         self.observe(out);
+        let uses = [Generator::enter, Generator::leave, Generator::leave, Generator::snapshot, Generator::task];
+        self.follow(&uses, place, out);
         Some(())
     }
 

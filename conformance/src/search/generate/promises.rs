@@ -92,7 +92,7 @@ impl Generator {
             return Some(());
         }
         let strand = self.scope.strand(place.strand);
-        let inner = Place { caught: op == Op::Catch, ..place.strand(strand) };
+        let inner = Place { caught: place.caught || op == Op::Catch, ..place.strand(strand) };
         let start = self.scope.open();
         let mut body = Block::new();
         self.statements(inner, 3, &mut body);
