@@ -1,4 +1,16 @@
 //! The litmus language: its table, its tree, and what reads, checks and prints it.
+//!
+//! The language is defined in `LITMUS.md`. One table, [`table::TABLE`], has a row per statement,
+//! and everything else here reads what it knows of statements from it.
+//!
+//! | from | to | by |
+//! |---|---|---|
+//! | text | cases | [`parse`], on KDL nodes with places |
+//! | JSON | cases | [`json::read`] |
+//! | cases | mistakes | [`check`](mod@check) |
+//! | cases | what a target must have | [`needs`] |
+//! | cases | text, JSON | [`print`](mod@print), [`json`] |
+//! | the table | the schema of the JSON form | [`schema`] |
 
 pub mod ast;
 pub mod check;

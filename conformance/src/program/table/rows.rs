@@ -1,0 +1,267 @@
+//! The rows of the table, and the words to write them with.
+
+use super::{
+    Body, CALLABLE, Capability, Exports, Field, Form, GENERATORS, Kind, Op, Operand, PROMISES, Place, RESOLUTIONS,
+    Role, Row, SETTLED,
+};
+
+const fn row(op: Op, word: &'static str, operands: &'static [Operand], doc: &'static str) -> Row {
+    Row {
+        op,
+        word,
+        operands,
+        body: None,
+        body_optional: false,
+        strand: false,
+        frame: false,
+        pure: false,
+        exports: Exports::Never,
+        place: Place::Anywhere,
+        needs: None,
+        doc,
+    }
+}
+
+impl Row {
+    const fn body(mut self, body: Body) -> Row {
+        self.body = Some(body);
+        self
+    }
+    const fn body_optional(mut self) -> Row {
+        self.body_optional = true;
+        self
+    }
+    /// The body is a strand, and so a frame.
+    const fn strand(mut self) -> Row {
+        self.strand = true;
+        self.frame = true;
+        self
+    }
+    const fn frame(mut self) -> Row {
+        self.frame = true;
+        self
+    }
+    const fn pure(mut self) -> Row {
+        self.pure = true;
+        self
+    }
+    const fn exports(mut self, exports: Exports) -> Row {
+        self.exports = exports;
+        self
+    }
+    const fn place(mut self, place: Place) -> Row {
+        self.place = place;
+        self
+    }
+    const fn needs(mut self, capability: Capability) -> Row {
+        self.needs = Some(capability);
+        self
+    }
+}
+
+const fn operand(field: Field, form: Form, role: Role) -> Operand {
+    Operand { field, form, role, needs: None }
+}
+const fn binds(kind: Kind) -> Operand {
+    operand(Field::Name, Form::Required, Role::Binds(kind))
+}
+const fn may_bind(kind: Kind) -> Operand {
+    operand(Field::Name, Form::Optional, Role::Binds(kind))
+}
+const fn uses(field: Field, kinds: &'static [Kind]) -> Operand {
+    operand(field, Form::Required, Role::Uses(kinds))
+}
+const fn value() -> Operand {
+    operand(Field::Value, Form::Required, Role::Value)
+}
+const fn option(field: Field, key: &'static str, role: Role) -> Operand {
+    Operand { field, form: Form::Property(key), role, needs: Some(Capability::Options) }
+}
+const VAR: Operand = uses(Field::Var, &[Kind::Variable]);
+const GEN: Operand = uses(Field::Gen, GENERATORS);
+const SYNC_GEN: Operand = uses(Field::Gen, &[Kind::Generator]);
+const ASYNC_GEN: Operand = uses(Field::Gen, &[Kind::AsyncGenerator]);
+const EMITTER: Operand = uses(Field::Emitter, &[Kind::Emitter]);
+const GUARD: Operand = uses(Field::Guard, &[Kind::Guard]);
+const SNAPSHOT: Operand = uses(Field::Snapshot, &[Kind::Snapshot]);
+const PROMISE: Operand = uses(Field::Promise, PROMISES);
+const AS: Operand = operand(Field::As, Form::Property("as"), Role::Text);
+
+/// Every statement, in the order of the language reference.
+pub const TABLE: &[Row] = &[
+    // Variables and snapshots
+    row(
+        Op::Var,
+        "var",
+        &[
+            binds(Kind::Variable),
+            option(Field::Default, "default", Role::Value),
+            option(Field::Label, "name", Role::Text),
+        ],
+        "a new variable",
+    ),
+    row(Op::Get, "get", &[VAR, AS], "observe a variable's value").pure(),
+    row(Op::Name, "name", &[VAR, AS], "observe a variable's name").pure(),
+    row(Op::Log, "log", &[value(), AS], "observe a constant").pure(),
+    row(Op::Run, "run", &[VAR, value()], "bind a variable around a synchronous body")
+        .body(Body::Sync)
+        .frame()
+        .pure()
+        .exports(Exports::Now),
+    row(Op::RunAsync, "run-async", &[VAR, value()], "bind a variable around an async callback, awaited at once")
+        .body(Body::Async)
+        .frame()
+        .exports(Exports::Now)
+        .place(Place::Async),
+    row(Op::Snapshot, "snapshot", &[binds(Kind::Snapshot)], "capture the current mapping"),
+    row(Op::In, "in", &[SNAPSHOT], "run a synchronous body in a snapshot")
+        .body(Body::Sync)
+        .frame()
+        .pure()
+        .exports(Exports::Now),
+    row(Op::InAsync, "in-async", &[SNAPSHOT], "run an async callback in a snapshot, awaited at once")
+        .body(Body::Async)
+        .frame()
+        .exports(Exports::Now)
+        .place(Place::Async),
+    row(Op::Fn, "fn", &[binds(Kind::Function)], "a plain function").body(Body::Pure),
+    row(
+        Op::Wrap,
+        "wrap",
+        &[binds(Kind::Wrapped), uses(Field::Fn, CALLABLE)],
+        "wrap a function with the current mapping",
+    ),
+    row(Op::Call, "call", &[uses(Field::Fn, CALLABLE)], "call a function, plain or wrapped").pure(),
+    // Control
+    row(Op::Throw, "throw", &[value()], "throw a value").pure(),
+    row(Op::Try, "try", &[], "try, with `catch {}` and `finally {}` after it").body(Body::Same).pure(),
+    row(Op::Caught, "caught", &[AS], "observe the value that this catch body caught").pure().place(Place::Catch),
+    row(Op::Task, "task", &[binds(Kind::Task)], "call an async function")
+        .body(Body::Async)
+        .strand()
+        .exports(Exports::OnAwait),
+    row(
+        Op::Await,
+        "await",
+        &[operand(Field::Target, Form::Required, Role::Awaits(RESOLUTIONS))],
+        "await a promise, a thenable, or one of `value`, `tick`, `timer`",
+    )
+    .place(Place::Async),
+    row(
+        Op::Return,
+        "return",
+        &[uses(Field::Target, RESOLUTIONS)],
+        "resolve the body's promise with a promise or thenable",
+    )
+    .place(Place::Last),
+    // Promises
+    row(Op::Deferred, "deferred", &[binds(Kind::Deferred)], "a promise that is settled from outside"),
+    row(
+        Op::Resolve,
+        "resolve",
+        &[uses(Field::Target, SETTLED), operand(Field::With, Form::Property("with"), Role::Uses(RESOLUTIONS))],
+        "resolve a deferred, or call a thenable's first function",
+    ),
+    row(
+        Op::Reject,
+        "reject",
+        &[uses(Field::Target, SETTLED), value()],
+        "reject a deferred, or call a thenable's second function",
+    ),
+    row(Op::Then, "then", &[PROMISE, binds(Kind::Reaction)], "register a callback for fulfilment")
+        .body(Body::Sync)
+        .body_optional()
+        .strand()
+        .exports(Exports::OnAwait),
+    row(Op::Catch, "catch", &[PROMISE, binds(Kind::Reaction)], "register a callback for rejection")
+        .body(Body::Sync)
+        .strand(),
+    row(Op::Finally, "finally", &[PROMISE, binds(Kind::Reaction)], "register a callback for either settlement")
+        .body(Body::Sync)
+        .strand()
+        .exports(Exports::OnAwait),
+    row(Op::Thenable, "thenable", &[binds(Kind::Thenable)], "an object with a `then` of its own")
+        .body(Body::Sync)
+        .strand(),
+    row(Op::Microtask, "microtask", &[binds(Kind::Microtask)], "queue a callback as a microtask")
+        .body(Body::Sync)
+        .strand()
+        .exports(Exports::OnAwait),
+    row(Op::Timer, "timer", &[binds(Kind::Timer)], "queue a callback as a timer")
+        .body(Body::Sync)
+        .strand()
+        .exports(Exports::OnAwait),
+    // Generators
+    row(Op::Generator, "generator", &[binds(Kind::Generator)], "define a generator and create it here")
+        .body(Body::Generator)
+        .strand(),
+    row(
+        Op::AsyncGenerator,
+        "async-generator",
+        &[binds(Kind::AsyncGenerator)],
+        "define an async generator and create it here",
+    )
+    .body(Body::AsyncGenerator)
+    .strand(),
+    row(Op::Next, "next", &[GEN, may_bind(Kind::Request)], "call a generator's next()"),
+    row(Op::Close, "close", &[GEN, may_bind(Kind::Request)], "call a generator's return()"),
+    row(Op::ThrowIn, "throw-in", &[GEN, value(), may_bind(Kind::Request)], "call a generator's throw()"),
+    row(Op::Yield, "yield", &[], "yield to the consumer").place(Place::Generator),
+    row(Op::YieldFrom, "yield-from", &[GEN], "delegate to another generator").place(Place::Generator),
+    row(Op::ForOf, "for-of", &[SYNC_GEN], "consume a generator").body(Body::Pure),
+    row(Op::ForAwait, "for-await", &[ASYNC_GEN], "consume an async generator").body(Body::Pure).place(Place::Async),
+    row(Op::Break, "break", &[], "leave the loop, which closes the generator").place(Place::Loop),
+    // Host
+    row(Op::Emitter, "emitter", &[binds(Kind::Emitter)], "an object that dispatches events synchronously"),
+    row(Op::On, "on", &[EMITTER], "add a listener").body(Body::Pure),
+    row(Op::Emit, "emit", &[EMITTER], "dispatch an event"),
+    row(Op::Finalizer, "finalizer", &[binds(Kind::Finalizer)], "a registry with one target and its cleanup callback")
+        .body(Body::Pure)
+        .strand(),
+    row(
+        Op::Drop,
+        "drop",
+        &[uses(Field::Finalizer, &[Kind::Finalizer])],
+        "give up the target and wait for the cleanup callback",
+    )
+    .place(Place::Async)
+    .needs(Capability::Gc),
+    row(Op::Unhandled, "unhandled", &[binds(Kind::Unhandled)], "a listener for unhandled rejections")
+        .body(Body::Pure)
+        .strand()
+        .needs(Capability::Rejection),
+    row(Op::Module, "module", &[binds(Kind::Module)], "evaluate a module and wait for it")
+        .body(Body::Async)
+        .strand()
+        .exports(Exports::OnAwait)
+        .place(Place::Async)
+        .needs(Capability::Module),
+    row(Op::Thread, "thread", &[binds(Kind::Thread)], "a new agent: a worker or a bare thread")
+        .body(Body::Pure)
+        .strand()
+        .needs(Capability::Worker),
+    // Extensions
+    row(Op::Enter, "enter", &[binds(Kind::Guard), VAR, value()], "bind a variable for the rest of the frame")
+        .needs(Capability::Guard),
+    row(Op::Leave, "leave", &[GUARD], "end the binding of a guard"),
+    row(Op::Exit, "exit", &[VAR], "run a body with a variable unbound")
+        .body(Body::Sync)
+        .frame()
+        .pure()
+        .exports(Exports::Now)
+        .needs(Capability::Als),
+    row(Op::EnterWith, "enter-with", &[VAR, value()], "rebind a variable for the rest of the frame")
+        .pure()
+        .needs(Capability::Mutate),
+    row(Op::Disable, "disable", &[VAR], "unbind a variable for the rest of the frame").pure().needs(Capability::Mutate),
+    row(Op::Resource, "resource", &[binds(Kind::Resource)], "an AsyncResource").needs(Capability::Als),
+    row(
+        Op::InResource,
+        "in-resource",
+        &[uses(Field::Resource, &[Kind::Resource])],
+        "run a body in an AsyncResource's scope",
+    )
+    .body(Body::Sync)
+    .frame()
+    .exports(Exports::Now),
+];
