@@ -7,7 +7,7 @@ use std::fmt;
 use crate::model::{self, Quirk, Quirks, Schedule};
 use crate::outcome::Outcome;
 use crate::program::ast::Stmt;
-use crate::program::profile::Profile;
+use crate::program::profile::{Api, Profile};
 use crate::program::table::{Field, Op};
 
 /// Schedules tried to see whether an outcome depends on the schedule under quirks.
@@ -48,8 +48,8 @@ impl fmt::Display for Class {
 ///
 /// The order of jobs first in, first out is that of JavaScript; so quirks that give the outcome in
 /// that order are preferred to those that give it in another.
-pub fn classify(program: &[Stmt], seen: &Outcome, profile: Profile) -> Class {
-    let sets = sets(program, profile);
+pub fn classify(program: &[Stmt], seen: &Outcome, profile: Profile, api: Option<Api>) -> Class {
+    let sets = sets(program, profile, api);
     let gives = |schedule: Schedule, quirks: Quirks| {
         model::run(program, schedule, &quirks).is_ok_and(|outcome| outcome == *seen)
     };
@@ -62,8 +62,8 @@ pub fn classify(program: &[Stmt], seen: &Outcome, profile: Profile) -> Class {
     sets.into_iter().find(sometimes).map_or(Class::Unexplained, Class::Unstable)
 }
 
-/// The quirks that a family is known for. Any of the draft's own are no quirks of ours, so an
-/// embedded target's outcome is described by whatever gives it.
+/// The quirks that a family is known for. An embedded target is known for none, so that all may
+/// serve to describe a mistake in it.
 fn known(profile: Profile) -> &'static [Quirk] {
     use Quirk::{
         Agen, AgenQueueEmpty, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterLeak, AlsExit,
@@ -92,11 +92,13 @@ fn known(profile: Profile) -> &'static [Quirk] {
 }
 
 /// The sets of known quirks that can show in a program, smallest first.
-fn sets(program: &[Stmt], profile: Profile) -> Vec<Quirks> {
+fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
     let mut ops = BTreeSet::new();
     occurring(program, &mut ops);
     let binds = ops.contains(&Op::Enter) || ops.contains(&Op::EnterWith);
+    let als = api != Some(Api::Ac);
     let shows = |quirk: &Quirk| match quirk {
+        quirk if Quirks::from([*quirk]).are_als() && !als => false,
         Quirk::Gen => ops.contains(&Op::Generator),
         Quirk::Agen | Quirk::AgenQueueEmpty => ops.contains(&Op::AsyncGenerator),
         Quirk::ThenableCreate => ops.contains(&Op::Thenable),
@@ -107,9 +109,7 @@ fn sets(program: &[Stmt], profile: Profile) -> Vec<Quirks> {
         Quirk::AlsExit => ops.contains(&Op::Exit),
         Quirk::AlsDisableOff | Quirk::AlsDisableInPlace => ops.contains(&Op::Disable),
         Quirk::AlsDefaultLost => program.iter().any(|stmt| stmt.get(Field::Default).is_some()),
-        Quirk::AlsResourceKeeps => {
-            binds && [Op::Snapshot, Op::Wrap, Op::Resource].iter().any(|captures| ops.contains(captures))
-        }
+        Quirk::AlsResourceKeeps => [Op::Snapshot, Op::Wrap, Op::Resource].iter().any(|op| ops.contains(op)),
     };
     let quirks: Vec<Quirk> = known(profile).iter().copied().filter(shows).collect();
     let subset =

@@ -177,7 +177,7 @@ fn run(target: &dyn Target, cases: &[&Case]) -> Vec<Answer> {
 fn class(target: &dyn Target, test: &Test, seen: &Result<Outcome, String>) -> Option<Class> {
     match seen {
         Ok(seen) if *seen == test.expected => None,
-        Ok(seen) => Some(classify(&test.case.program, seen, target.profile())),
+        Ok(seen) => Some(classify(&test.case.program, seen, target.profile(), target.api())),
         Err(_) => Some(Class::Failed),
     }
 }

@@ -7,22 +7,40 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::prefix;
 use crate::program::ast::{Block, Spanned, Stmt, Word};
+use crate::program::print;
 use crate::program::table::{AWAIT_WORDS, Field, Form, Op, Role};
 
+/// Programs of up to this many statements are searched for two changes at once.
+const SMALL: usize = 12;
+
 /// Shrinks a program. `keep` judges all candidates of a round: are they well-formed, deterministic,
-/// and do they disagree in the same class? At the end names and values are made short; if that
-/// is not kept either, they stay.
+/// and do they disagree in the same class? Where no single step is kept, two are tried. At the end
+/// names and values are made short; if that is not kept, they stay.
 pub fn shrink(program: Block, keep: &mut dyn FnMut(&[Block]) -> Vec<bool>) -> Block {
     let mut program = program;
     loop {
-        let mut candidates = candidates(&program);
-        candidates.sort_by_key(|candidate| weight(candidate));
-        let kept = keep(&candidates);
-        let Some(index) = kept.iter().position(|kept| *kept) else { break };
-        program = candidates.swap_remove(index);
+        let single = candidates(&program);
+        if let Some(smaller) = smallest(single.clone(), keep) {
+            program = smaller;
+            continue;
+        }
+        if statements(&program) > SMALL {
+            break;
+        }
+        let pairs = single.iter().flat_map(|candidate| candidates(candidate)).collect();
+        let Some(smaller) = smallest(pairs, keep) else { break };
+        program = smaller;
     }
     let renamed = rename(&program);
     if keep(std::slice::from_ref(&renamed)) == [true] { renamed } else { program }
+}
+
+/// The smallest candidate that is kept.
+fn smallest(mut candidates: Vec<Block>, keep: &mut dyn FnMut(&[Block]) -> Vec<bool>) -> Option<Block> {
+    candidates.sort_by_cached_key(|candidate| (weight(candidate), print::block(candidate)));
+    candidates.dedup_by_key(|candidate| print::block(candidate));
+    let index = keep(&candidates).iter().position(|kept| *kept)?;
+    Some(candidates.swap_remove(index))
 }
 
 /// How many statements a program has.
@@ -30,15 +48,17 @@ pub(super) fn statements(block: &[Stmt]) -> usize {
     block.iter().map(|stmt| 1 + stmt.blocks().map(|block| statements(block)).sum::<usize>()).sum()
 }
 
-/// Smaller is better: fewer statements, then less nesting, then fewer operands.
-fn weight(block: &[Stmt]) -> (usize, usize, usize) {
+/// Smaller is better: fewer statements, then less nesting, then fewer operands, then fewer waits.
+fn weight(block: &[Stmt]) -> (usize, usize, usize, usize) {
     fn nested(block: &[Stmt]) -> usize {
         block.iter().flat_map(Stmt::blocks).map(|block| 1 + statements(block) + nested(block)).sum()
     }
     fn operands(block: &[Stmt]) -> usize {
         block.iter().map(|stmt| stmt.operands.len() + stmt.blocks().map(|block| operands(block)).sum::<usize>()).sum()
     }
-    (statements(block), nested(block), operands(block))
+    let mut asynchronous = 0;
+    visit(block, &mut |stmt| asynchronous += usize::from(matches!(stmt.op, Op::RunAsync | Op::InAsync)));
+    (statements(block), nested(block), operands(block), asynchronous)
 }
 
 /// Every program one step smaller.
@@ -98,13 +118,24 @@ fn change_here(block: &mut Block, i: usize, step: usize) -> Option<bool> {
         },
         4 => stmt.finally.is_some() && stmt.catch.take().is_some(),
         5 => stmt.catch.is_some() && stmt.finally.take().is_some(),
+        6 => match stmt.op {
+            Op::RunAsync => {
+                stmt.op = Op::Run;
+                true
+            }
+            Op::InAsync => {
+                stmt.op = Op::In;
+                true
+            }
+            _ => false,
+        },
         _ => {
             let optional = |field: &Field| {
                 let operand = stmt.op.row().operands.iter().find(|operand| operand.field == *field);
                 operand.is_some_and(|operand| operand.form != Form::Required)
             };
             let fields: Vec<Field> = stmt.operands.iter().map(|(field, _)| *field).filter(optional).collect();
-            let field = *fields.get(step - 6)?;
+            let field = *fields.get(step - 7)?;
             stmt.operands.retain(|(other, _)| *other != field);
             true
         }
@@ -227,7 +258,6 @@ fn short_value(index: usize) -> Word {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::print;
     use crate::search::{Features, program};
 
     #[test]
