@@ -1,8 +1,60 @@
-//! AsyncContext for Rust: values that follow the flow of a program.
+//! AsyncContext for Rust: values that follow the flow of a program through closures,
+//! futures, tasks and threads.
+//!
+//! This is [TC39's proposal](https://github.com/tc39/proposal-async-context) with Rust's
+//! means. A [`Variable`] has a value for each flow of control, a [`Snapshot`] is the values
+//! of all variables at one moment, and [`Propagate`] ties a future to a snapshot.
+//!
+//! ```
+//! use asynccontext::{Propagate, Variable};
+//! # fn block_on<F: Future>(f: F) -> F::Output {
+//! #     let mut f = std::pin::pin!(f);
+//! #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+//! #     loop { if let std::task::Poll::Ready(r) = f.as_mut().poll(&mut context) { return r } }
+//! # }
+//!
+//! static REQUEST_ID: Variable<u64> = Variable::named("request-id");
+//!
+//! let task = REQUEST_ID.run(7, || async { REQUEST_ID.get() }.in_current_snapshot());
+//! // … on whatever thread or executor, also after `run` has ended:
+//! let seen = std::thread::spawn(|| block_on(task)).join().unwrap();
+//! assert_eq!(seen, Some(7));
+//! ```
+//!
+//! # What is promised
+//!
+//! 1. **Restored, always.** After `run`, a snapshot's `run`, a poll: what was current
+//!    before is back, also after a panic, also when a value's `Drop` panics.
+//! 2. **Dropped inside.** A scoped future and a wrapped closure are dropped with their
+//!    values current.
+//! 3. **Re-entered freely.** Everything works inside [`Variable::with`], inside a value's
+//!    `Drop`, `Clone` or `Debug`, and inside the destructor of a thread-local.
+//! 4. **A snapshot keeps alive exactly what it shows.** A shadowed value is dropped when
+//!    its own scope ends. Memory is in proportion to what is bound, not to how deep scopes
+//!    nest or how long tasks are chained.
+//! 5. **Guards follow their task** over `await` and between threads.
+//! 6. **No cross-talk.** A task sees its own values only, however tasks interleave.
+//! 7. **Values need no traits** beyond `Send + Sync + 'static`, and `Debug` of a snapshot
+//!    prints names, never values.
+//! 8. **Deep chains are dropped in a loop**, on a small stack.
+//!
+//! [`docs::limitations`] says where each is weaker than it may sound.
+//!
+//! # Where things are
+//!
+//! - [`Variable`] and [`Snapshot`]: the proposal's two types.
+//! - [`Propagate`] and [`Scoped`]: futures. [`wrapped`]: closures. [`Guard`] and
+//!   [`TaskGuard`]: bindings that last until a value is dropped.
+//! - [`agent`]: the draft's abstract operations on the thread. [`spec`]: the same for the
+//!   agents of an engine, over any mapping type.
+//! - [`docs`]: patterns, limitations, how it works, what it costs.
+//!
+//! Doc comments name the clauses of the draft by their anchors (`sec-…`).
 
 #![deny(unsafe_code)]
 
 pub mod agent;
+pub mod docs;
 mod error;
 mod guard;
 mod mapping;

@@ -6,46 +6,123 @@ use crate::mapping::{self, Inside, Link, Scoped, name_of};
 use crate::wrapped::Wrapped;
 
 /// The values that all variables had at one moment.
+///
+/// Eight bytes, cheap to clone and to send. It keeps alive exactly the values that it
+/// shows. A variable that is first bound later is not in it.
+///
+/// ```
+/// use asynccontext::{Snapshot, Variable};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// let snapshot = TENANT.run("blue", Snapshot::capture);
+/// assert_eq!(TENANT.get(), None);
+///
+/// let thread = std::thread::spawn(move || snapshot.run(|| TENANT.get()));
+/// assert_eq!(thread.join().unwrap(), Some("blue"));
+/// ```
 #[derive(Clone)]
 pub struct Snapshot(pub(crate) Link);
 
 impl Snapshot {
-    /// The current values (`sec-asynccontext.snapshot`). Copies none of them.
+    /// The current values (`sec-asynccontext-snapshot`). Copies none of them.
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let snapshot = TENANT.run("blue", Snapshot::capture);
+    /// assert_eq!(snapshot.run(|| TENANT.get()), Some("blue"));
+    /// ```
     #[inline]
     pub fn capture() -> Snapshot {
         Snapshot(mapping::capture())
     }
 
-    /// No values at all: the mapping of a bare thread.
+    /// No values at all: what is current on a bare thread.
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// static NOTHING: Snapshot = Snapshot::empty();
+    /// TENANT.run("blue", || NOTHING.run(|| assert_eq!(TENANT.get(), None)));
+    /// ```
     pub const fn empty() -> Snapshot {
         Snapshot(Link::EMPTY)
     }
 
     /// Is nothing bound here?
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// assert!(Snapshot::empty().is_empty());
+    /// assert!(!TENANT.run("blue", Snapshot::capture).is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Calls `f` with these values (`sec-asynccontext-snapshot.prototype.run`).
+    /// Calls `f` with these values and no others
+    /// (`sec-asynccontext-snapshot.prototype.run`).
+    ///
+    /// Afterwards what was current before is back, also if `f` panics. As with
+    /// [`Variable::run`](crate::Variable::run), a future that `f` returns is polled
+    /// outside; for futures there is [`scope`](Self::scope).
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let snapshot = TENANT.run("blue", Snapshot::capture);
+    /// TENANT.run("red", || {
+    ///     assert_eq!(snapshot.run(|| TENANT.get()), Some("blue"));
+    ///     assert_eq!(TENANT.get(), Some("red"));
+    /// });
+    /// ```
     #[inline]
     pub fn run<R>(&self, f: impl FnOnce() -> R) -> R {
         mapping::run_in(&self.0, f)
     }
 
     /// The future `f`, polled and dropped with these values.
+    ///
+    /// See also [`Propagate`](crate::Propagate), which counts no reference.
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Variable};
+    /// # fn block_on<F: Future>(f: F) -> F::Output {
+    /// #     let mut f = std::pin::pin!(f);
+    /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// #     loop { if let std::task::Poll::Ready(r) = f.as_mut().poll(&mut context) { return r } }
+    /// # }
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let snapshot = TENANT.run("blue", Snapshot::capture);
+    /// assert_eq!(block_on(snapshot.scope(async { TENANT.get() })), Some("blue"));
+    /// ```
     #[inline]
     pub fn scope<F>(&self, f: F) -> Scoped<F> {
         Scoped::new(self.0.clone(), f)
     }
 
     /// The closure `f`, called and dropped with these values
-    /// (`sec-asynccontext.snapshot.wrap`).
+    /// (`sec-asynccontext-snapshot.wrap`, which takes what is current:
+    /// `Snapshot::capture().wrap(f)`).
+    ///
+    /// See [`Wrapped`] for how it is called.
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let greet = |name: &str| format!("{name} of {}", TENANT.get().unwrap_or("nobody"));
+    /// let wrapped = TENANT.run("blue", || Snapshot::capture().wrap(greet));
+    /// assert_eq!(wrapped.call(("ann",)), "ann of blue");
+    /// ```
     #[inline]
     pub fn wrap<F>(&self, f: F) -> Wrapped<F> {
         Wrapped(Inside::new(self.0.clone(), f))
     }
 }
 
+/// The empty snapshot.
 impl Default for Snapshot {
     fn default() -> Snapshot {
         Snapshot::empty()

@@ -39,21 +39,39 @@ pub struct Variable<T: Send + Sync + 'static> {
 
 impl<T: Send + Sync + 'static> Variable<T> {
     /// A variable without a name and without a default (`sec-asynccontext-variable`).
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// let local: Variable<u8> = Variable::new();
+    /// assert_eq!(local.run(1, || local.get()), Some(1));
+    /// ```
     pub const fn new() -> Variable<T> {
         Variable::named("")
     }
 
-    /// A variable with a name, which errors and `Debug` of a snapshot print.
+    /// A variable with a name, which errors and `Debug` of a [`Snapshot`](crate::Snapshot)
+    /// print.
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// static REQUEST_ID: Variable<u64> = Variable::named("request-id");
+    /// assert_eq!(REQUEST_ID.name(), "request-id");
+    /// ```
     pub const fn named(name: &'static str) -> Variable<T> {
         Variable { key: Key::new(Cow::Borrowed(name)), default: None }
     }
 
     /// The same variable with a default: what reads see where nothing is bound.
     ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// static LEVEL: Variable<u8> = Variable::named("level").with_default(3);
+    /// assert_eq!(LEVEL.get(), Some(3));
+    /// ```
+    ///
     /// # Panics
     ///
-    /// If the variable has a default already. In a `static` that is an error of the
-    /// compiler.
+    /// If the variable has a default already. In a `static` that is a compile error.
     pub const fn with_default(mut self, value: T) -> Variable<T> {
         assert!(self.default.is_none(), "the variable has a default already");
         // what is forgotten is `None`; a `const fn` may not drop it
@@ -61,17 +79,38 @@ impl<T: Send + Sync + 'static> Variable<T> {
         self
     }
 
-    /// The same variable with a name made at run time.
+    /// A variable with the same default and a name made at run time.
+    ///
+    /// It is a new variable: what was bound to the old one is not bound to it.
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// let shard: Variable<u8> = Variable::new().with_name(format!("shard-{}", 7));
+    /// assert_eq!(shard.name(), "shard-7");
+    /// ```
     pub fn with_name(self, name: impl Into<Cow<'static, str>>) -> Variable<T> {
         Variable { key: Key::new(name.into()), default: self.default }
     }
 
     /// The name, or `""` (`sec-asynccontext-variable.prototype.name`).
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// assert_eq!(Variable::<u8>::new().name(), "");
+    /// ```
     pub fn name(&self) -> &str {
         self.key.name()
     }
 
-    /// A clone of the current value, or of the default.
+    /// A clone of the current value, or of the default
+    /// (`sec-asynccontext-variable.prototype.get`).
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// static REQUEST_ID: Variable<u64> = Variable::named("request-id");
+    /// assert_eq!(REQUEST_ID.get(), None);
+    /// assert_eq!(REQUEST_ID.run(7, || REQUEST_ID.get()), Some(7));
+    /// ```
     #[inline]
     pub fn get(&self) -> Option<T>
     where
@@ -80,13 +119,43 @@ impl<T: Send + Sync + 'static> Variable<T> {
         self.with(|value| value.cloned())
     }
 
-    /// Hands the current value, or the default, to `f`.
+    /// Lends the current value, or the default, to `f`. Nothing is cloned.
+    ///
+    /// `f` may do whatever it likes with contexts, also end the binding that it reads:
+    /// the value lives until `f` is done.
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// struct Connection { host: String } // not `Clone`
+    /// static DATABASE: Variable<Connection> = Variable::named("database");
+    ///
+    /// DATABASE.run(Connection { host: "db1".into() }, || {
+    ///     let length = DATABASE.with(|connection| connection.map(|c| c.host.len()));
+    ///     assert_eq!(length, Some(3));
+    /// });
+    /// ```
     #[inline]
     pub fn with<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
         mapping::with(&self.key, |value| f(value.or(self.default.as_ref())))
     }
 
-    /// As [`get`](Self::get), with an error that names the variable and the caller.
+    /// As [`get`](Self::get), for a value that must be there.
+    ///
+    /// ```
+    /// # use asynccontext::{Unbound, Variable};
+    /// static TENANT: Variable<String> = Variable::named("tenant");
+    ///
+    /// fn table() -> Result<String, Unbound> {
+    ///     Ok(format!("orders_{}", TENANT.try_get()?))
+    /// }
+    /// assert_eq!(TENANT.run("blue".into(), table).as_deref(), Ok("orders_blue"));
+    /// assert_eq!(table().unwrap_err().name(), "tenant");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Unbound`], with the variable's name and the caller's place, where there is
+    /// neither a value nor a default.
     #[track_caller]
     #[inline]
     pub fn try_get(&self) -> Result<T, Unbound>
@@ -96,7 +165,20 @@ impl<T: Send + Sync + 'static> Variable<T> {
         self.try_with(T::clone)
     }
 
-    /// As [`with`](Self::with), with an error that names the variable and the caller.
+    /// As [`with`](Self::with), for a value that must be there.
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// static TENANT: Variable<String> = Variable::named("tenant");
+    /// let length = || TENANT.try_with(|tenant| tenant.len());
+    /// assert_eq!(TENANT.run("blue".into(), length), Ok(4));
+    /// assert!(length().is_err());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Unbound`], with the variable's name and the caller's place, where there is
+    /// neither a value nor a default.
     #[track_caller]
     #[inline]
     pub fn try_with<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, Unbound> {
@@ -108,24 +190,119 @@ impl<T: Send + Sync + 'static> Variable<T> {
     }
 
     /// Calls `f` with `value` bound (`sec-asynccontext-variable.prototype.run`).
+    ///
+    /// Afterwards what was there before is back, also if `f` panics. Then `value` is
+    /// dropped, unless a snapshot keeps it.
+    ///
+    /// # A trap
+    ///
+    /// A closure that *returns* a future does not run it. The future is polled after
+    /// `run` has ended, outside the binding. For futures there is [`scope`](Self::scope):
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # fn block_on<F: Future>(f: F) -> F::Output {
+    /// #     let mut f = std::pin::pin!(f);
+    /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// #     loop { if let std::task::Poll::Ready(r) = f.as_mut().poll(&mut context) { return r } }
+    /// # }
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let lost = TENANT.run("blue", || async { TENANT.get() });
+    /// assert_eq!(block_on(lost), None);
+    ///
+    /// let kept = TENANT.scope("blue", async { TENANT.get() });
+    /// assert_eq!(block_on(kept), Some("blue"));
+    /// ```
     #[inline]
     pub fn run<R>(&self, value: T, f: impl FnOnce() -> R) -> R {
         mapping::run(&self.key, value, f)
     }
 
-    /// The future `f` with `value` bound, over the mapping that is current now.
+    /// The future `f` with `value` bound, at every poll and when it is dropped.
+    ///
+    /// The binding lies on what is current now, at the call, not on what is current
+    /// where the future is polled. So two bindings are nested with `run`: the inner
+    /// `scope` must be called where the outer value is current.
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # fn block_on<F: Future>(f: F) -> F::Output {
+    /// #     let mut f = std::pin::pin!(f);
+    /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// #     loop { if let std::task::Poll::Ready(r) = f.as_mut().poll(&mut context) { return r } }
+    /// # }
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// static USER: Variable<&str> = Variable::named("user");
+    ///
+    /// let both = TENANT.run("blue", || USER.scope("ann", async { (TENANT.get(), USER.get()) }));
+    /// assert_eq!(block_on(both), (Some("blue"), Some("ann")));
+    ///
+    /// // Here the inner `scope` is called first, where no tenant is bound.
+    /// let one = TENANT.scope("blue", USER.scope("ann", async { (TENANT.get(), USER.get()) }));
+    /// assert_eq!(block_on(one), (None, Some("ann")));
+    /// ```
     #[inline]
     pub fn scope<F>(&self, value: T, f: F) -> Scoped<F> {
         Scoped::new(self.run(value, mapping::capture), f)
     }
 
     /// Binds `value` until the guard is dropped or the running scope ends.
+    ///
+    /// The scope is the innermost `run`, snapshot or poll of a [`Scoped`] future that
+    /// is running, else the thread. The guard can't leave its thread; inside a task
+    /// that may move there is [`enter_task`](Self::enter_task). Guards may be dropped in
+    /// any order: each removes its own binding. What happens to one that is dropped
+    /// outside its scope is in the [limitations](crate::docs::limitations).
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// static STEP: Variable<u8> = Variable::named("step");
+    ///
+    /// let first = STEP.enter(1);
+    /// let second = STEP.enter(2);
+    /// assert_eq!(STEP.get(), Some(2));
+    /// drop(first);
+    /// assert_eq!(STEP.get(), Some(2));
+    /// drop(second);
+    /// assert_eq!(STEP.get(), None);
+    /// ```
     #[inline]
     pub fn enter(&self, value: T) -> Guard {
         Guard::new(mapping::enter(&self.key, value))
     }
 
     /// Binds `value` for the running task until the guard is dropped or the task ends.
+    ///
+    /// The task is a [`Scoped`] future. At an `await` the binding leaves the thread with
+    /// it, and comes back with it on whichever thread polls it next, so the guard is
+    /// `Send`.
+    ///
+    /// ```
+    /// # use asynccontext::{NotInTask, Propagate, Variable};
+    /// # fn block_on<F: Future>(f: F) -> F::Output {
+    /// #     let mut f = std::pin::pin!(f);
+    /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// #     loop { if let std::task::Poll::Ready(r) = f.as_mut().poll(&mut context) { return r } }
+    /// # }
+    /// static STEP: Variable<u8> = Variable::named("step");
+    ///
+    /// async fn job() -> Result<(), NotInTask> {
+    ///     let step = STEP.enter_task(1)?;
+    ///     std::future::ready(()).await; // here the task may move to another thread
+    ///     assert_eq!(STEP.get(), Some(1));
+    ///     drop(step);
+    ///     assert_eq!(STEP.get(), None);
+    ///     Ok(())
+    /// }
+    /// block_on(job().in_current_snapshot()).unwrap();
+    /// assert_eq!(block_on(job()), Err(NotInTask));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`NotInTask`] where the innermost scope is not the poll or the drop of a
+    /// [`Scoped`] future. `value` is dropped.
     #[inline]
     pub fn enter_task(&self, value: T) -> Result<TaskGuard, NotInTask> {
         if !mapping::in_task() {

@@ -1,4 +1,29 @@
-//! `Wrapped`: a closure that is called and dropped in a snapshot.
+//! Closures that are called and dropped in a snapshot.
+//!
+//! [`Snapshot::wrap`] gives a [`Wrapped`], which is called with a tuple of arguments:
+//! stable Rust doesn't let a type be callable like a closure. Where a plain closure is
+//! wanted, `into_fn`, `into_fn_mut` and `into_fn_once` make one. They are one method name
+//! for each number of arguments, and come with one import:
+//!
+//! ```
+//! use asynccontext::wrapped::*;
+//! use asynccontext::{Snapshot, Variable};
+//!
+//! static TENANT: Variable<String> = Variable::named("tenant");
+//!
+//! let row = |id: u32, name: &'static str| format!("{:?} {id} {name}", TENANT.get());
+//! let wrapped = TENANT.run("blue".into(), || Snapshot::capture().wrap(row));
+//!
+//! assert_eq!(wrapped.call((1, "ann")), "Some(\"blue\") 1 ann");
+//!
+//! fn on_a_thread(f: impl Fn(u32, &'static str) -> String + Send + 'static) -> String {
+//!     std::thread::spawn(move || f(2, "bob")).join().unwrap()
+//! }
+//! assert_eq!(on_a_thread(wrapped.into_fn()), "Some(\"blue\") 2 bob");
+//! ```
+//!
+//! A closure made so takes references of one lifetime only. To take them of any, as
+//! `call` does, write it out: `move |text: &str| wrapped.call((text,))`.
 
 use std::fmt;
 
@@ -6,21 +31,45 @@ use crate::mapping::Inside;
 use crate::snapshot::Snapshot;
 
 /// A closure that is called, and dropped, with the values of a snapshot.
+///
+/// Made by [`Snapshot::wrap`]. It is `Clone`, `Send` and `Sync` if the closure is, and
+/// adds eight bytes to it. See the [module](self) for how to make a plain closure of it.
 #[derive(Clone)]
 pub struct Wrapped<F>(pub(crate) Inside<F>);
 
 impl<F> Wrapped<F> {
     /// The snapshot.
+    ///
+    /// ```
+    /// # use asynccontext::Snapshot;
+    /// assert!(Snapshot::empty().wrap(|| ()).snapshot().is_empty());
+    /// ```
     pub fn snapshot(&self) -> Snapshot {
         Snapshot(self.0.base().clone())
     }
 
-    /// The closure. Called through this, it runs in the caller's mapping.
+    /// The closure. Called through this, it runs with the caller's values.
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let wrapped = Snapshot::empty().wrap(|| TENANT.get());
+    /// TENANT.run("blue", || {
+    ///     assert_eq!(wrapped.call(()), None);
+    ///     assert_eq!(wrapped.inner()(), Some("blue"));
+    /// });
+    /// ```
     pub fn inner(&self) -> &F {
         self.0.value()
     }
 
     /// Calls the closure with a tuple of arguments.
+    ///
+    /// ```
+    /// # use asynccontext::Snapshot;
+    /// let add = Snapshot::empty().wrap(|a: u8, b: u8| a + b);
+    /// assert_eq!(add.call((1, 2)), 3);
+    /// ```
     #[inline]
     pub fn call<Args>(&self, args: Args) -> F::Output
     where
@@ -30,6 +79,16 @@ impl<F> Wrapped<F> {
     }
 
     /// Calls the closure, which may change what it holds, with a tuple of arguments.
+    ///
+    /// ```
+    /// # use asynccontext::Snapshot;
+    /// let mut sum = 0;
+    /// let mut add = Snapshot::empty().wrap(|a: u8| sum += a);
+    /// add.call_mut((1,));
+    /// add.call_mut((2,));
+    /// drop(add);
+    /// assert_eq!(sum, 3);
+    /// ```
     #[inline]
     pub fn call_mut<Args>(&mut self, args: Args) -> F::Output
     where
@@ -39,6 +98,13 @@ impl<F> Wrapped<F> {
     }
 
     /// Calls the closure, for the last time, with a tuple of arguments.
+    ///
+    /// ```
+    /// # use asynccontext::Snapshot;
+    /// let name = String::from("ann");
+    /// let greet = Snapshot::empty().wrap(move |end: &str| name + end);
+    /// assert_eq!(greet.call_once(("!",)), "ann!");
+    /// ```
     #[inline]
     pub fn call_once<Args>(self, args: Args) -> F::Output
     where
@@ -50,89 +116,155 @@ impl<F> Wrapped<F> {
 
 impl<F: fmt::Debug> fmt::Debug for Wrapped<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Wrapped").field(self.0.value()).finish()
+        f.debug_tuple("Wrapped").field(self.inner()).finish()
     }
 }
 
 mod sealed {
+    /// Only closures, functions and the like take a tuple of arguments.
     pub trait Sealed<Args> {}
 }
 
-/// A `FnOnce` that takes the tuple `Args` apart.
+/// Any `FnOnce` of up to eight arguments, with the tuple of their types.
+///
+/// ```
+/// use asynccontext::Wrapped;
+/// use asynccontext::wrapped::CallOnce;
+///
+/// fn last_call<F: CallOnce<(u8, u8)>>(f: Wrapped<F>) -> F::Output {
+///     f.call_once((1, 2))
+/// }
+/// # assert_eq!(last_call(asynccontext::Snapshot::empty().wrap(|a, b| a + b)), 3);
+/// ```
 pub trait CallOnce<Args>: sealed::Sealed<Args> {
     /// What the closure returns.
     type Output;
-    /// Calls the closure.
+
+    #[doc(hidden)]
     fn apply_once(self, args: Args) -> Self::Output;
 }
 
-/// A `FnMut` that takes the tuple `Args` apart.
+/// Any `FnMut` of up to eight arguments, with the tuple of their types.
+///
+/// ```
+/// use asynccontext::Wrapped;
+/// use asynccontext::wrapped::CallMut;
+///
+/// fn call_twice<F: CallMut<()>>(mut f: Wrapped<F>) -> F::Output {
+///     f.call_mut(());
+///     f.call_mut(())
+/// }
+/// # let mut n = 0;
+/// # assert_eq!(call_twice(asynccontext::Snapshot::empty().wrap(|| { n += 1; n })), 2);
+/// ```
 pub trait CallMut<Args>: CallOnce<Args> {
-    /// Calls the closure.
+    #[doc(hidden)]
     fn apply_mut(&mut self, args: Args) -> Self::Output;
 }
 
-/// A `Fn` that takes the tuple `Args` apart.
+/// Any `Fn` of up to eight arguments, with the tuple of their types.
+///
+/// ```
+/// use asynccontext::Wrapped;
+/// use asynccontext::wrapped::Call;
+///
+/// fn call_shared<F: Call<(u8,)>>(f: &Wrapped<F>) -> F::Output {
+///     f.call((1,))
+/// }
+/// # assert_eq!(call_shared(&asynccontext::Snapshot::empty().wrap(|a| a + 1)), 2);
+/// ```
 pub trait Call<Args>: CallMut<Args> {
-    /// Calls the closure.
+    #[doc(hidden)]
     fn apply(&self, args: Args) -> Self::Output;
 }
 
-macro_rules! arity {
-    ($trait:ident $($arg:ident)*) => {
+/// For one number of arguments: the call traits and the plain closures.
+macro_rules! arguments {
+    ($into_fn:ident, $many:literal, $example:literal, $($arg:ident)*) => {
         impl<F: FnOnce($($arg),*) -> R, R, $($arg),*> sealed::Sealed<($($arg,)*)> for F {}
 
-        #[allow(non_snake_case)]
         impl<F: FnOnce($($arg),*) -> R, R, $($arg),*> CallOnce<($($arg,)*)> for F {
             type Output = R;
+
             #[inline]
-            fn apply_once(self, ($($arg,)*): ($($arg,)*)) -> R { self($($arg),*) }
+            #[allow(non_snake_case)]
+            fn apply_once(self, ($($arg,)*): ($($arg,)*)) -> R {
+                self($($arg),*)
+            }
         }
 
-        #[allow(non_snake_case)]
         impl<F: FnMut($($arg),*) -> R, R, $($arg),*> CallMut<($($arg,)*)> for F {
             #[inline]
-            fn apply_mut(&mut self, ($($arg,)*): ($($arg,)*)) -> R { self($($arg),*) }
+            #[allow(non_snake_case)]
+            fn apply_mut(&mut self, ($($arg,)*): ($($arg,)*)) -> R {
+                self($($arg),*)
+            }
         }
 
-        #[allow(non_snake_case)]
         impl<F: Fn($($arg),*) -> R, R, $($arg),*> Call<($($arg,)*)> for F {
             #[inline]
-            fn apply(&self, ($($arg,)*): ($($arg,)*)) -> R { self($($arg),*) }
+            #[allow(non_snake_case)]
+            fn apply(&self, ($($arg,)*): ($($arg,)*)) -> R {
+                self($($arg),*)
+            }
         }
 
-        #[doc = "Turns a [`Wrapped`] into a plain closure again."]
-        #[allow(non_snake_case)]
-        pub trait $trait<F, R, $($arg),*>: Sized {
-            /// A `FnOnce`.
-            fn into_fn_once(self) -> impl FnOnce($($arg),*) -> R where F: FnOnce($($arg),*) -> R;
-            /// A `FnMut`.
-            fn into_fn_mut(self) -> impl FnMut($($arg),*) -> R where F: FnMut($($arg),*) -> R;
-            /// A `Fn`.
-            fn into_fn(self) -> impl Fn($($arg),*) -> R where F: Fn($($arg),*) -> R;
+        #[doc = concat!("Makes a plain closure of a [`Wrapped`] one with ", $many, ".\n\n")]
+        /// The methods have the same names for each number, so that none is named.
+        ///
+        /// ```
+        /// # use asynccontext::{Snapshot, wrapped::*};
+        #[doc = $example]
+        /// ```
+        pub trait $into_fn<F, R, $($arg),*>: Sized {
+            /// A closure that can be called once.
+            fn into_fn_once(self) -> impl FnOnce($($arg),*) -> R
+            where
+                F: FnOnce($($arg),*) -> R;
+
+            /// A closure that may change what it holds.
+            fn into_fn_mut(self) -> impl FnMut($($arg),*) -> R
+            where
+                F: FnMut($($arg),*) -> R;
+
+            /// A closure that can be called through `&`.
+            fn into_fn(self) -> impl Fn($($arg),*) -> R
+            where
+                F: Fn($($arg),*) -> R;
         }
 
         #[allow(non_snake_case)]
-        impl<F: FnOnce($($arg),*) -> R, R, $($arg),*> $trait<F, R, $($arg),*> for Wrapped<F> {
+        impl<F: FnOnce($($arg),*) -> R, R, $($arg),*> $into_fn<F, R, $($arg),*> for Wrapped<F> {
             #[inline]
-            fn into_fn_once(self) -> impl FnOnce($($arg),*) -> R { move |$($arg: $arg),*| self.call_once(($($arg,)*)) }
+            fn into_fn_once(self) -> impl FnOnce($($arg),*) -> R {
+                move |$($arg: $arg),*| self.call_once(($($arg,)*))
+            }
+
             #[inline]
-            fn into_fn_mut(mut self) -> impl FnMut($($arg),*) -> R where F: FnMut($($arg),*) -> R {
+            fn into_fn_mut(mut self) -> impl FnMut($($arg),*) -> R
+            where
+                F: FnMut($($arg),*) -> R,
+            {
                 move |$($arg: $arg),*| self.call_mut(($($arg,)*))
             }
+
             #[inline]
-            fn into_fn(self) -> impl Fn($($arg),*) -> R where F: Fn($($arg),*) -> R {
+            fn into_fn(self) -> impl Fn($($arg),*) -> R
+            where
+                F: Fn($($arg),*) -> R,
+            {
                 move |$($arg: $arg),*| self.call(($($arg,)*))
             }
         }
     };
 }
-arity!(IntoFn0);
-arity!(IntoFn1 A);
-arity!(IntoFn2 A B);
-arity!(IntoFn3 A B C);
-arity!(IntoFn4 A B C D);
-arity!(IntoFn5 A B C D E);
-arity!(IntoFn6 A B C D E G);
-arity!(IntoFn7 A B C D E G H);
-arity!(IntoFn8 A B C D E G H I);
+
+arguments!(IntoFn0, "no argument", "assert_eq!(Snapshot::empty().wrap(|| 7).into_fn()(), 7);",);
+arguments!(IntoFn1, "one argument", "assert_eq!(Snapshot::empty().wrap(|a| a + 1).into_fn()(7), 8);", A);
+arguments!(IntoFn2, "two arguments", "assert_eq!(Snapshot::empty().wrap(|a, b| a + b).into_fn()(1, 2), 3);", A B);
+arguments!(IntoFn3, "three arguments", "assert_eq!(Snapshot::empty().wrap(|a, b, c| a + b + c).into_fn()(1, 2, 3), 6);", A B C);
+arguments!(IntoFn4, "four arguments", "assert_eq!(Snapshot::empty().wrap(|a, b, c, d| a + b + c + d).into_fn()(1, 2, 3, 4), 10);", A B C D);
+arguments!(IntoFn5, "five arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e| a + b + c + d + e).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5), 15);", A B C D E);
+arguments!(IntoFn6, "six arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e, g| a + b + c + d + e + g).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5, 6), 21);", A B C D E G);
+arguments!(IntoFn7, "seven arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e, g, h| a + b + c + d + e + g + h).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5, 6, 7), 28);", A B C D E G H);
+arguments!(IntoFn8, "eight arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e, g, h, i| a + b + c + d + e + g + h + i).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5, 6, 7, 8), 36);", A B C D E G H I);

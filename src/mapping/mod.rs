@@ -1,4 +1,40 @@
 //! Bindings, look-up and ownership: the only room with `unsafe`.
+//!
+//! How it works, with pictures, is told in [`crate::docs::internal`]. Here is what the
+//! code relies on. Each argument stands where it is needed; these are the rules that they
+//! come back to.
+//!
+//! 1. **Scopes end in the order of the stack.** Entry is by closure or by poll, so a node
+//!    may borrow what lies beneath it: the scopes that hold that end later. A guard is the
+//!    exception, and so it keeps nothing alive, and dereferences nothing that a frame
+//!    running on this thread doesn't prove to live (`guard.rs`).
+//! 2. **Only the thread that runs a scope writes its nodes' plain fields**, before they are
+//!    owned. Becoming owned freezes them, and only what is owned is ever shared. From then
+//!    on, threads share the two counts and `flat`, which are atomic (`node.rs`).
+//! 3. **The head is switched before a value is dropped**, and no user code runs while the
+//!    structure is half changed. User code is the drop of a value, and the closures and
+//!    futures that are handed in. (`own.rs` and `fold.rs` run none at all.)
+//! 4. **The thread's slot is `const`-initialised and has no destructor**, so it is there at
+//!    every moment of the thread's life (`thread.rs`).
+//! 5. **Ids are never reused**, neither those of variables nor those of lists of entries.
+//!    An address alone proves nothing (`key.rs`, `guard.rs`).
+//! 6. **A variable's id stands for its type** (`key.rs`).
+//!
+//! And the invariant: the chain of an owned node binds no variable twice (`own.rs`).
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `key.rs` | what identifies a variable; names |
+//! | `node.rs` | the steps of a chain, and references to values |
+//! | `lookup.rs` | `find`, `with`, and pins |
+//! | `own.rs` | capture: nodes come to own a clean chain |
+//! | `fold.rs` | long mappings as a persistent map |
+//! | `release.rs` | letting go |
+//! | `thread.rs` | the thread's slot |
+//! | `frame.rs` | `run`, and how a mapping is switched and put back |
+//! | `guard.rs` | guards, swaps, and the entries of a frame |
+//! | `task.rs` | the frame of a future |
+//! | `inside.rs` | a value that is used and dropped in a captured mapping |
 
 #![allow(unsafe_code)]
 
@@ -12,6 +48,8 @@ mod node;
 mod own;
 mod release;
 mod task;
+#[cfg(all(test, not(loom)))]
+mod tests;
 mod thread;
 
 pub(crate) use frame::{run, run_in};
@@ -22,13 +60,14 @@ pub(crate) use lookup::with;
 pub(crate) use own::{Link, capture};
 pub use task::Scoped;
 
-/// An owned chain is shorter than this; a longer mapping is folded into a map.
+/// An owned chain has at most this many steps, a node's parent fewer; what is longer is
+/// folded into a map.
 #[cfg(not(loom))]
 const SHORT: u16 = 16;
 /// Under loom two bindings are long, so that small models fold.
 #[cfg(loom)]
 const SHORT: u16 = 2;
 
-/// Borrowing nodes pile up to this many steps before what is below is folded. It
-/// bounds a walk, and the work of owning.
+/// Borrowing nodes pile up to this many steps before what is below is folded. It bounds
+/// a walk, and the work of owning.
 const DEEP: u16 = 64;

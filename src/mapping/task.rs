@@ -33,12 +33,10 @@ use super::thread::Head;
 ///
 /// ```
 /// use asynccontext::{Snapshot, Variable};
-/// # use std::{pin::pin, future::Future, task::{Context, Poll, Waker}};
 /// # fn block_on<F: Future>(f: F) -> F::Output {
-/// #     match pin!(f).poll(&mut Context::from_waker(Waker::noop())) {
-/// #         Poll::Ready(r) => r,
-/// #         Poll::Pending => panic!("pending"),
-/// #     }
+/// #     let mut f = std::pin::pin!(f);
+/// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// #     loop { if let std::task::Poll::Ready(r) = f.as_mut().poll(&mut context) { return r } }
 /// # }
 /// static TENANT: Variable<&str> = Variable::named("tenant");
 ///
@@ -87,22 +85,47 @@ impl<F> Scoped<F> {
     }
 
     /// The inner value.
+    ///
+    /// ```
+    /// # use asynccontext::Propagate;
+    /// assert_eq!(7.in_current_snapshot().inner(), &7);
+    /// ```
     pub fn inner(&self) -> &F {
         &self.inner
     }
 
     /// The inner value, to change. Its methods run in the caller's mapping.
+    ///
+    /// ```
+    /// # use asynccontext::Propagate;
+    /// let mut scoped = 7.in_current_snapshot();
+    /// *scoped.inner_mut() += 1;
+    /// assert_eq!(scoped.into_inner(), 8);
+    /// ```
     pub fn inner_mut(&mut self) -> &mut F {
         &mut self.inner
     }
 
     /// The pinned inner value.
+    ///
+    /// ```
+    /// # use asynccontext::Propagate;
+    /// let scoped = Box::pin(7.in_current_snapshot());
+    /// assert_eq!(*scoped.as_ref().inner_pin_ref(), 7);
+    /// ```
     pub fn inner_pin_ref(self: Pin<&Self>) -> Pin<&F> {
         // SAFETY: `inner` is pinned with the whole, see `run_pinned`.
         unsafe { self.map_unchecked(|s| &*s.inner) }
     }
 
     /// The pinned inner value, to change. Its methods run in the caller's mapping.
+    ///
+    /// ```
+    /// # use asynccontext::Propagate;
+    /// let mut scoped = Box::pin(7.in_current_snapshot());
+    /// scoped.as_mut().inner_pin_mut().set(8);
+    /// assert_eq!(*scoped.inner(), 8);
+    /// ```
     pub fn inner_pin_mut(self: Pin<&mut Self>) -> Pin<&mut F> {
         // SAFETY: `inner` is pinned with the whole, see `run_pinned`.
         unsafe { self.map_unchecked_mut(|s| &mut *s.inner) }
@@ -111,6 +134,13 @@ impl<F> Scoped<F> {
     /// Takes the inner value out of its mapping.
     ///
     /// Guards that it holds lose their scope: what they bound is let go here.
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let task = TENANT.scope("blue", || TENANT.get());
+    /// assert_eq!(task.into_inner()(), None);
+    /// ```
     pub fn into_inner(self) -> F {
         let mut this = ManuallyDrop::new(self);
         let Scoped { frame, base, inner } = &mut *this;

@@ -5,15 +5,58 @@ mod future;
 use crate::mapping::{Scoped, capture};
 use crate::snapshot::Snapshot;
 
-/// Ties a future to a snapshot, in the manner of `tracing::Instrument`.
+/// Ties a future, or anything that is polled, to a snapshot.
+///
+/// In the manner of `tracing::Instrument`: the methods are there for every type, and give
+/// a [`Scoped`], which is a future if the type is one.
+///
+/// ```
+/// use asynccontext::{Propagate, Variable};
+/// # fn block_on<F: Future>(f: F) -> F::Output {
+/// #     let mut f = std::pin::pin!(f);
+/// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+/// #     loop { if let std::task::Poll::Ready(r) = f.as_mut().poll(&mut context) { return r } }
+/// # }
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// let task = TENANT.run("blue", || async { TENANT.get() }.in_current_snapshot());
+/// // for instance `tokio::spawn(task)`
+/// assert_eq!(block_on(task), Some("blue"));
+/// ```
 pub trait Propagate: Sized {
-    /// Runs `self` with the values that are current now.
+    /// Polls and drops `self` with the values that are current now, at the call.
+    ///
+    /// ```
+    /// # use asynccontext::{Propagate, Variable};
+    /// # fn block_on<F: Future>(f: F) -> F::Output {
+    /// #     let mut f = std::pin::pin!(f);
+    /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// #     loop { if let std::task::Poll::Ready(r) = f.as_mut().poll(&mut context) { return r } }
+    /// # }
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let task = TENANT.run("blue", || async { TENANT.get() }.in_current_snapshot());
+    /// assert_eq!(block_on(task), Some("blue"));
+    /// ```
     #[inline]
     fn in_current_snapshot(self) -> Scoped<Self> {
         Scoped::new(capture(), self)
     }
 
-    /// Runs `self` with the values of `snapshot`.
+    /// Polls and drops `self` with the values of `snapshot`.
+    ///
+    /// ```
+    /// # use asynccontext::{Propagate, Snapshot, Variable};
+    /// # fn block_on<F: Future>(f: F) -> F::Output {
+    /// #     let mut f = std::pin::pin!(f);
+    /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// #     loop { if let std::task::Poll::Ready(r) = f.as_mut().poll(&mut context) { return r } }
+    /// # }
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let snapshot = TENANT.run("blue", Snapshot::capture);
+    /// let task = async { TENANT.get() }.with_snapshot(snapshot);
+    /// assert_eq!(block_on(task), Some("blue"));
+    /// ```
     #[inline]
     fn with_snapshot(self, snapshot: Snapshot) -> Scoped<Self> {
         Scoped::new(snapshot.0, self)
@@ -23,7 +66,15 @@ pub trait Propagate: Sized {
 impl<F> Propagate for F {}
 
 impl<F> Scoped<F> {
-    /// The snapshot that the inner value runs in, without what its guards bound.
+    /// The snapshot that the inner value runs in, without what its guards and swaps
+    /// changed since.
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let task = TENANT.scope("blue", async {});
+    /// assert_eq!(task.snapshot().run(|| TENANT.get()), Some("blue"));
+    /// ```
     pub fn snapshot(&self) -> Snapshot {
         Snapshot(self.base().clone())
     }

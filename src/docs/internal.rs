@@ -1,0 +1,89 @@
+//! How a mapping is kept: fast because it does nothing until it is asked.
+//!
+//! Atomic operations cost more than an allocation, and most scopes are never captured.
+//! So a binding starts out *borrowing* what lies beneath it, and comes to *own* it only
+//! when somebody takes a snapshot.
+//!
+//! # Nodes
+//!
+//! [`Variable::run`](crate::Variable::run) makes one node: the variable's id, the value,
+//! and a pointer to the node beneath. The thread's slot points to the topmost node. The
+//! node beneath is kept alive by the enclosing `run`, which is still on the stack, so the
+//! pointer needs no count. When `run` ends and nobody captured, the node is freed without
+//! an atomic operation.
+//!
+//! ```text
+//! head ··> C = 3 ··> B = 2 ··> A = 1          ··>  borrowed, no count
+//! ```
+//!
+//! A node has two counts, because a value's life is apart from its link's life:
+//!
+//! - **link**: references to the node as the head of a chain. While there is one, it
+//!   keeps the node beneath, and one reference to the value.
+//! - **val**: references to the value and the memory. They keep nothing else.
+//!
+//! # Capture
+//!
+//! A capture makes every borrowing node from the head down own a *clean* parent: a chain
+//! that shows the same as before but for the node's own variable. The head stays the same
+//! pointer. Then it takes one link reference. The next capture finds the head owned
+//! already, and only counts.
+//!
+//! The invariant is that **the chain of an owned node binds no variable twice**. So what a
+//! snapshot keeps alive is exactly what it shows, and a shadowed value goes with its own
+//! scope, however long the snapshot lives.
+//!
+//! ```text
+//! run A=1 { run B=2 { run A=3 { capture } } }
+//!
+//! before:  head ··> A=3 ··> B=2 ··> A=1
+//!
+//! after:   head, snapshot ──> A=3 ──> [ val of B ]         ──>  counted
+//!                             B=2 ──> A=1                  held by their own runs only
+//! ```
+//!
+//! The box is a *segment*: references to several values in one step, for what lies above
+//! a removed binding. If the shadowed binding lies directly beneath, there is no segment:
+//! the new parent is what lies beneath that one.
+//!
+//! # Long mappings
+//!
+//! A walk looks at each node's bloom mask, so a variable that is not bound is usually
+//! found missing at once. Up to 16 steps the walk is the fastest look-up there is. A
+//! longer chain is *folded* when it becomes owned: the whole mapping as one node with a
+//! persistent map of value references. The map is cached in the node that it was made
+//! for, so everything above shares it. Scopes that nest 64 deep without a capture are
+//! folded too, so that a walk, and the work of the next capture, stay bounded.
+//!
+//! # Frames, guards, swaps
+//!
+//! Each `run`, each [`Snapshot::run`](crate::Snapshot::run) and each poll of a
+//! [`Scoped`](crate::Scoped) future that is on a thread's stack has a *frame*. The frame
+//! of a call lies on the stack, that of a future in the future. On the way out, also by a
+//! panic, the head and the frame before are put back first. Only then is anything
+//! dropped, so a value's drop runs in the mapping outside.
+//!
+//! A guard is a node with an *entry*, and the entries of a frame are a list that hangs on
+//! it. That is why a guard follows its task: between polls its node and its entry hang on
+//! the future's frame, and the thread knows nothing of them.
+//!
+//! ```text
+//! thread ··> frame of run ··> frame of poll ──> entry of guard 2 ──> entry of guard 1
+//!                             (in the future)
+//! ```
+//!
+//! A guard dropped out of order is taken out of the list, and what was entered later is
+//! rebuilt without it: nodes that still borrow are pointed elsewhere, nodes that are owned
+//! get a segment with their value in their place. A swap is an entry without a node; what
+//! it hides keeps its value for its guard and gives up everything else.
+//!
+//! In a frame with entries a program may end what it is reading, so there a read is noted
+//! on a list of the thread, a *pin*, and whoever lets go looks at that list first. In all
+//! other frames what shows can't end before the frame does, and a read does nothing at
+//! all.
+//!
+//! # Letting go
+//!
+//! A chain comes apart in a loop over the parents. Values that hold snapshots that hold
+//! values would still recurse; when frees nest deeper than 32, the rest wait in a queue
+//! that the outermost one empties before it returns.

@@ -1,0 +1,85 @@
+//! What this crate does not do, and where a promise is weaker than it may sound.
+//!
+//! # Futures
+//!
+//! **A closure that returns a future is not inside.** [`Variable::run`] ends before the
+//! future is polled. Use [`Variable::scope`] and [`Propagate`](crate::Propagate).
+//!
+//! **A bare `spawn` loses the context**, as does every other way to hand work to someone
+//! who doesn't know of it. Nothing is taken along that was not captured.
+//!
+//! **`scope` binds over what is current at the call**, so in `A.scope(1, B.scope(2, f))`
+//! the future `f` sees `B` only. Write `A.run(1, || B.scope(2, f))`.
+//!
+//! **After `Ready`, what guards and swaps left lives until the wrapper is dropped**, not
+//! until the future is done.
+//!
+//! # Guards
+//!
+//! 1. **A guard dropped inside an inner scope takes effect when that scope ends.** Until
+//!    then its binding stays in force, inside and, for the inner scope's poll or call,
+//!    outside as well.
+//! 2. **A guard dropped where its scope is not running on this thread does nothing**: on
+//!    another thread, in another task, or after its scope. The binding lasts as long as
+//!    its scope does.
+//! 3. **A forgotten guard stays in force until its scope ends**, and a loop that forgets
+//!    one at each turn piles them up until then.
+//! 4. **There are two types of guard.** "Can't be sent outside of a task" can't be said of
+//!    one type: [`enter`] gives a guard that is not `Send`, [`enter_task`] one that is, but
+//!    only directly inside a [`Scoped`](crate::Scoped) future.
+//! 5. **A guard held over an `await` in a future that is not scoped** is a guard of
+//!    whatever runs the future: the thread, or an outer scoped future. Such a future is not
+//!    `Send`, but a local executor may poll others meanwhile, and they see the binding.
+//!    Scope each task, or use [`enter_task`], which refuses.
+//! 6. **A guard entered at a thread's root after the thread's destructors ran, and then
+//!    forgotten, leaks.** Dropped as usual, it doesn't.
+//! 7. **A guard hidden by a swap** ([`async_context_swap`]) no longer changes what is
+//!    current when it is dropped.
+//!
+//! # Values
+//!
+//! **A value that is being read outlives the end of its binding.** If the code inside
+//! [`Variable::with`] ends the binding that it reads, the value is dropped when the
+//! outermost such `with` returns.
+//!
+//! **Frees that nest deep are deferred.** When values own snapshots that own values, the
+//! 33rd nested drop and those below it run after the ones above, but before the outermost
+//! drop returns.
+//!
+//! **A panic in the drop of one value doesn't keep others from being dropped, but a second
+//! one ends the process**, as everywhere in Rust where a drop panics while unwinding.
+//!
+//! **Values must be `Send + Sync + 'static`**, because any snapshot may be sent to any
+//! thread.
+//!
+//! # Threads and control flow
+//!
+//! **Stackful coroutines that suspend inside `run` are not supported.** The crate relies on
+//! scopes ending in the order of the stack: a library that switches stacks inside a `run`,
+//! `Snapshot::run`, a poll or a `with`, and goes on elsewhere, breaks memory safety. (Async
+//! functions, and generators that can't suspend inside a closure's call, are fine.) The
+//! same goes for `longjmp` over a scope.
+//!
+//! **`process::exit` inside a scope** lets go of what the thread's root holds. The scopes
+//! on the stack never end, and their values are not dropped, as is usual.
+//!
+//! # Cost
+//!
+//! **At 15 live bindings, and every 15 or so after,** a fresh `run`, `run`, capture folds
+//! about 16 entries anew each time: bounded, but not amortised.
+//!
+//! **The bloom mask has 32 bits.** Under 40 or more uncaptured bindings it is mostly full,
+//! and a miss walks up to 64 steps.
+//!
+//! # Not verified
+//!
+//! The tests run under valgrind, the address sanitizer and loom, on 64-bit Linux. They
+//! have not been run under Miri, under the thread sanitizer, on 32-bit targets, or with
+//! other platforms' teardown of thread-locals.
+//!
+//! [`Variable::run`]: crate::Variable::run
+//! [`Variable::scope`]: crate::Variable::scope
+//! [`Variable::with`]: crate::Variable::with
+//! [`enter`]: crate::Variable::enter
+//! [`enter_task`]: crate::Variable::enter_task
+//! [`async_context_swap`]: crate::agent::async_context_swap

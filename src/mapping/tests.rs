@@ -1,0 +1,152 @@
+//! What can be seen only from inside: sizes, shapes, and the invariant.
+
+use std::sync::Arc;
+
+use super::fold::image;
+use super::node::{Bound, Entered, Kind, Node, entries_of, map_of};
+use super::*;
+
+type Count = Arc<()>;
+
+/// The steps of a chain and the bindings in it.
+fn shape(link: &Link) -> (usize, usize) {
+    let (mut steps, mut bindings) = (0, 0);
+    let mut step = link.node();
+    while !step.is_null() {
+        // SAFETY: the link keeps the chain live.
+        unsafe {
+            steps += 1;
+            bindings += match (*step).kind {
+                Kind::Binding => 1,
+                Kind::Segment => entries_of(step).len(),
+                Kind::Map => map_of(step).size(),
+            };
+            assert!((*step).owned.get(), "what is captured is owned");
+            step = (*step).parent.get();
+        }
+    }
+    (steps, bindings)
+}
+
+/// Is no key bound twice, and are `bloom` and `len` what they say?
+fn is_clean(link: &Link) -> bool {
+    let mut ids = link.ids();
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    if link.is_empty() {
+        return true;
+    }
+    // SAFETY: the link keeps the chain live.
+    let (bloom, len) = unsafe { ((*link.node()).bloom.get(), (*link.node()).len.get()) };
+    let covered = ids.iter().all(|id| bloom & node::bit(*id) != 0);
+    let (steps, bindings) = shape(link);
+    ids.len() == all && covered && bindings == all && usize::from(len) >= steps && len <= SHORT
+}
+
+fn keys<const N: usize>() -> [Key<Count>; N] {
+    std::array::from_fn(|_| Key::new("".into()))
+}
+
+/// Calls `f` inside one `run` for each key.
+fn nest<R>(keys: &[Key<Count>], f: &mut dyn FnMut() -> R) -> R {
+    match keys {
+        [first, rest @ ..] => run(first, Arc::default(), || nest(rest, f)),
+        [] => f(),
+    }
+}
+
+#[cfg(target_pointer_width = "64")]
+#[test]
+fn sizes() {
+    assert_eq!(size_of::<Node>(), 48);
+    assert_eq!(size_of::<Bound<u64>>(), 48 + 8);
+    assert!(size_of::<Entered<u64>>() <= 48 + 8 + 48);
+    assert_eq!(size_of::<Scoped<()>>(), 24);
+}
+
+#[test]
+fn a_shadowed_binding_leaves_the_chain() {
+    let [a, b, c] = keys();
+    let (top, middle, bottom) = run(&a, Arc::default(), || {
+        run(&b, Arc::default(), || {
+            let top = run(&b, Arc::default(), capture); // directly above
+            let bottom = run(&c, Arc::default(), || run(&a, Arc::default(), capture));
+            (top, capture(), bottom)
+        })
+    });
+    assert_eq!((shape(&top), shape(&middle)), ((2, 2), (2, 2)));
+    assert_eq!(shape(&bottom), (2, 3)); // the node and one segment
+    assert!(is_clean(&top) && is_clean(&middle) && is_clean(&bottom));
+}
+
+/// A chain stays short, whatever was bound and shadowed: beyond that it is a map.
+#[test]
+fn a_long_mapping_is_folded() {
+    let keys: [Key<Count>; 200] = keys();
+    for many in [1, 14, 15, 16, 17, 31, 32, 64, 65, 66, 130, 200] {
+        nest(&keys[..many], &mut || {
+            let link = capture();
+            let (steps, bindings) = shape(&link);
+            assert!(is_clean(&link) && bindings == many && steps <= usize::from(SHORT), "{many}: {steps}");
+            for key in [&keys[0], &keys[many / 2], &keys[many - 1]] {
+                let again = run(key, Arc::default(), capture);
+                assert!(is_clean(&again) && shape(&again).1 == many, "{many}");
+            }
+        });
+    }
+}
+
+/// Far inside, what is below is folded before anyone captures.
+#[test]
+fn scopes_that_nest_deep_are_bounded() {
+    let keys: [Key<Count>; 300] = keys();
+    nest(&keys, &mut || {
+        let head = thread::thread(|t| t.head.get().node());
+        // SAFETY: it is the current head.
+        let len = unsafe { (*head).len.get() };
+        assert!(len <= DEEP, "{len}");
+        for key in &keys {
+            assert!(with(key, |value| value.is_some()));
+        }
+    });
+}
+
+/// Chained captures, each of which binds one of a few variables, don't grow.
+#[test]
+fn chained_captures_keep_their_shape() {
+    for variables in [1, 2, 5, 15, 16, 17, 40] {
+        let keys: Vec<Key<Count>> = (0..variables).map(|_| Key::new("".into())).collect();
+        let mut link = Link::EMPTY;
+        for turn in 0..variables * 20 {
+            let key = &keys[turn % variables];
+            link = run_in(&link, || run(key, Arc::default(), capture));
+            let (steps, bindings) = shape(&link);
+            assert!(is_clean(&link) && steps <= usize::from(SHORT) + 1);
+            assert_eq!(bindings, variables.min(turn + 1));
+        }
+    }
+}
+
+#[test]
+fn a_map_is_made_once() {
+    let keys: [Key<Count>; 5] = keys();
+    let link = nest(&keys, &mut capture);
+    // SAFETY: the link keeps the node live, and it is owned.
+    let (first, again) = unsafe { (image(link.node()), image(link.node())) };
+    assert!(std::ptr::eq(first, again));
+    // SAFETY: the node keeps its map.
+    assert_eq!(unsafe { map_of(first).size() }, 5);
+}
+
+#[test]
+fn names_live_as_long_as_their_variable() {
+    let key: Key<Count> = Key::new("here".into());
+    assert_eq!(key.id(), None); // nothing was bound yet
+    let link = run(&key, Arc::default(), capture);
+    let [id] = link.ids()[..] else { panic!("one binding") };
+    assert_eq!(key.id(), Some(id));
+    assert_eq!(name_of(id).as_deref(), Some("here"));
+    drop(key);
+    assert_eq!(name_of(id), None);
+}
