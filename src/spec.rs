@@ -62,8 +62,10 @@ use std::fmt;
 /// An Async Context Mapping (`sec-asynccontext-mapping-record-specification-type`):
 /// records of a key and a value, no key twice, never changed once made.
 ///
-/// `clone` makes no new mapping, it is one more pointer to the same one. It must
-/// not call back into the [`Agent`].
+/// `clone` makes no new mapping, it is one more pointer to the same one. It must not
+/// call back into the [`Agent`]. Where a collector is at work, it must be a *rooted*
+/// pointer: [`Agent::snapshot_run`] and [`Agent::variable_run`] keep the previous mapping
+/// in a local variable of Rust while they call.
 pub trait Mapping: Clone {
     /// What identifies a variable: `[[AsyncContextKey]]`.
     type Key: ?Sized;

@@ -4,8 +4,9 @@
 use std::cell::Cell;
 use std::ptr;
 
+use super::close::close;
+use super::entry::Entry;
 use super::fold::base;
-use super::guard::{Entry, close};
 use super::key::Key;
 use super::node::{Node, bound};
 use super::own::Link;

@@ -8,7 +8,7 @@
 //!
 //! In a frame with entries the reader itself may let go of what it reads: drop the
 //! guard, or swap the mapping. There a read leaves a [`Pin`] on a list of the
-//! thread, and whoever lets go first looks at that list (`guard.rs`). No atomics.
+//! thread, and whoever lets go first looks at that list (`entry.rs`, `swap.rs`). No atomics.
 
 use std::cell::Cell;
 use std::ptr;

@@ -17,7 +17,7 @@
 //! 4. **The thread's slot is `const`-initialised and has no destructor**, so it is there at
 //!    every moment of the thread's life (`thread.rs`).
 //! 5. **Ids are never reused**, neither those of variables nor those of lists of entries.
-//!    An address alone proves nothing (`key.rs`, `guard.rs`).
+//!    An address alone proves nothing (`key.rs`, `entry.rs`).
 //! 6. **A variable's id stands for its type** (`key.rs`).
 //!
 //! And the invariant: the chain of an owned node binds no variable twice (`own.rs`).
@@ -32,12 +32,17 @@
 //! | `release.rs` | letting go |
 //! | `thread.rs` | the thread's slot |
 //! | `frame.rs` | `run`, and how a mapping is switched and put back |
-//! | `guard.rs` | guards, swaps, and the entries of a frame |
+//! | `entry.rs` | what a frame knows of its guards and swaps |
+//! | `guard.rs` | guards, dropped in any order |
+//! | `swap.rs` | another mapping on the running frame |
+//! | `close.rs` | letting go of a frame's entries |
 //! | `task.rs` | the frame of a future |
 //! | `inside.rs` | a value that is used and dropped in a captured mapping |
 
 #![allow(unsafe_code)]
 
+mod close;
+mod entry;
 mod fold;
 mod frame;
 mod guard;
@@ -47,17 +52,19 @@ mod lookup;
 mod node;
 mod own;
 mod release;
+mod swap;
 mod task;
 #[cfg(all(test, not(loom)))]
 mod tests;
 mod thread;
 
 pub(crate) use frame::{run, run_in};
-pub(crate) use guard::{Entered, enter, in_task, swap};
+pub(crate) use guard::{Entered, enter, in_task};
 pub(crate) use inside::Inside;
 pub(crate) use key::{Key, name_of};
 pub(crate) use lookup::with;
 pub(crate) use own::{Link, capture};
+pub(crate) use swap::swap;
 pub use task::Scoped;
 
 /// An owned chain has at most this many steps, a node's parent fewer; what is longer is

@@ -2,8 +2,8 @@
 
 use std::ptr;
 
+use super::entry::Entry;
 use super::fold::Map;
-use super::guard::Entry;
 use super::release::release_value;
 use crate::sync::{AtomicPtr, AtomicU32, Cell, Ordering};
 

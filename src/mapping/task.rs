@@ -15,8 +15,8 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::ptr;
 
+use super::close::{close, sweep};
 use super::frame::{Back, Frame, Top};
-use super::guard::{close, sweep};
 use super::own::Link;
 use super::thread::Head;
 
@@ -186,7 +186,7 @@ impl<'a> Running<'a> {
             Head::plain(base.node())
         } else {
             // SAFETY: not empty, and the entries on a frame live.
-            Head::new(unsafe { (*top.entry()).head() }, true)
+            Head::new(unsafe { (*top.entry()).head.get() }, true)
         };
         let back = Back::switch(head, frame);
         Running { back, frame, last }

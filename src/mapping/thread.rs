@@ -3,7 +3,7 @@
 //! The slot is `const`-initialised and has no destructor, so it can be read and
 //! written at any moment of a thread's life, also from the destructors of other
 //! thread-locals, and costs no check. What a thread's root still holds when the
-//! thread ends is let go by a second thread-local, the reaper (see `guard.rs`).
+//! thread ends is let go by a second thread-local, the reaper (see `close.rs`).
 
 use std::cell::Cell;
 use std::ptr;
