@@ -17,8 +17,7 @@
 //! # Guards
 //!
 //! 1. **A guard dropped inside an inner scope takes effect when that scope ends.** Until
-//!    then its binding stays in force, inside and, for the inner scope's poll or call,
-//!    outside as well.
+//!    then its binding stays in force.
 //! 2. **A guard dropped where its scope is not running on this thread does nothing**: on
 //!    another thread, in another task, or after its scope. The binding lasts as long as
 //!    its scope does.
@@ -68,7 +67,7 @@
 //! **At 15 live bindings, and every 15 or so after,** a fresh `run`, `run`, capture folds
 //! about 16 entries anew each time: bounded, but not amortised.
 //!
-//! **The bloom mask has 32 bits.** Under 40 or more uncaptured bindings it is mostly full,
+//! **The bloom mask has 32 bits.** Under 32 or more uncaptured bindings it is full,
 //! and a miss walks up to 64 steps.
 //!
 //! # Not verified

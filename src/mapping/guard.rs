@@ -15,7 +15,7 @@ use super::entry::{Entry, GiveUp, dispose, list_id};
 use super::fold::base;
 use super::frame::Frame;
 use super::key::Key;
-use super::node::{Node, Value, bit, entered, one_more, segment};
+use super::node::{Node, Value, bit, guarded, one_more, segment};
 use super::own::{clean, own};
 use super::thread::{Head, Thread, slot};
 
@@ -65,7 +65,7 @@ where
             id,
             dead: Cell::new(false),
         };
-        let made = entered(key, base(under), value, entry).cast_mut();
+        let made = guarded(key, base(under), value, entry).cast_mut();
         let node = made.cast_const().cast::<Node>();
         let entry = &raw mut (*made).entry;
         (*entry).node = node;

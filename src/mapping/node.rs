@@ -11,7 +11,7 @@ use crate::sync::{AtomicPtr, AtomicU32, Cell, Ordering};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub(super) enum Kind {
-    /// One value: a [`Bound<T>`], or a [`Entered<T>`] that starts with one.
+    /// One value: a [`Bound<T>`], or a [`Guarded<T>`] that starts with one.
     Binding,
     /// References to several values, over a parent: a [`Segment`].
     Segment,
@@ -155,7 +155,7 @@ pub(super) struct Bound<T> {
 
 /// A binding made by a guard, with what its scope knows about it.
 #[repr(C)]
-pub(super) struct Entered<T> {
+pub(super) struct Guarded<T> {
     bound: Bound<T>,
     pub(super) entry: Entry,
 }
@@ -193,17 +193,17 @@ pub(super) fn bound<T: Send + Sync + 'static>(key: u64, base: Base, value: T) ->
 
 /// A borrowing node with an entry.
 #[inline(always)]
-pub(super) fn entered<T: Send + Sync + 'static>(key: u64, base: Base, value: T, entry: Entry) -> *const Entered<T> {
+pub(super) fn guarded<T: Send + Sync + 'static>(key: u64, base: Base, value: T, entry: Entry) -> *const Guarded<T> {
     /// # Safety
     ///
-    /// As for [`free`], and `node` was made by `entered::<T>`.
-    unsafe fn free_entered<T>(node: *const Node) {
+    /// As for [`free`], and `node` was made by `guarded::<T>`.
+    unsafe fn free_guarded<T>(node: *const Node) {
         // SAFETY: made by `Box::into_raw` of this type; the caller's promise.
-        drop(unsafe { Box::from_raw(node.cast_mut().cast::<Entered<T>>()) });
+        drop(unsafe { Box::from_raw(node.cast_mut().cast::<Guarded<T>>()) });
     }
-    let node = Node::binding(key, base, free_entered::<T>);
+    let node = Node::binding(key, base, free_guarded::<T>);
     let bound = Bound { node, value };
-    Box::into_raw(Box::new(Entered { bound, entry }))
+    Box::into_raw(Box::new(Guarded { bound, entry }))
 }
 
 /// An owned segment over `tail`, whose link reference it takes over.

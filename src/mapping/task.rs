@@ -181,12 +181,12 @@ struct Running<'a> {
 impl<'a> Running<'a> {
     #[inline(always)]
     fn enter(frame: &'a Frame, base: &Link, last: bool) -> Running<'a> {
-        let top = frame.top.get();
-        let head = if top == Top::EMPTY_TASK {
+        let newest = frame.top.get().entry();
+        let head = if newest.is_null() {
             Head::plain(base.node())
         } else {
-            // SAFETY: not empty, and the entries on a frame live.
-            Head::new(unsafe { (*top.entry()).head.get() }, true)
+            // SAFETY: the entries on a frame live.
+            Head::new(unsafe { (*newest).head.get() }, true)
         };
         let back = Back::switch(head, frame);
         Running { back, frame, last }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fold::image;
-use super::node::{Bound, Entered, Kind, Node, entries_of, map_of};
+use super::node::{Bound, Guarded, Kind, Node, entries_of, map_of};
 use super::*;
 
 type Count = Arc<()>;
@@ -61,7 +61,7 @@ fn nest<R>(keys: &[Key<Count>], f: &mut dyn FnMut() -> R) -> R {
 fn sizes() {
     assert_eq!(size_of::<Node>(), 48);
     assert_eq!(size_of::<Bound<u64>>(), 48 + 8);
-    assert!(size_of::<Entered<u64>>() <= 48 + 8 + 48);
+    assert!(size_of::<Guarded<u64>>() <= 48 + 8 + 48);
     assert_eq!(size_of::<Scoped<()>>(), 24);
 }
 
