@@ -1,13 +1,9 @@
 //! The comparison: every case on every target, and a verdict on each.
 
-use std::collections::BTreeSet;
-
 use crate::outcome::{Expected, Outcome};
-use crate::program::VERSION;
-use crate::program::needs::needs;
 use crate::program::profile::{Api, Profile};
 use crate::suite::{Entry, Suite};
-use crate::targets::{Missing, Run, Target};
+use crate::targets::{Missing, Run, Target, attempt};
 
 /// What a run says of a target on a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,44 +124,21 @@ impl Comparison {
     }
 }
 
-/// Why a target can't run a case, if it can't.
-pub fn obstacle(entry: &Entry, target: &dyn Target) -> Option<String> {
-    if let Some(word) = entry.case.experiments.first() {
-        return Some(format!("`{word}` is an experiment that this tool does not know"));
-    }
-    if entry.case.version > VERSION {
-        return Some(format!(
-            "is written in version {} of the language, this tool reads {VERSION}",
-            entry.case.version
-        ));
-    }
-    if let Expected::Unsupported(why) = entry.case.expected(&entry.base, target.profile(), target.api()) {
-        return Some(why);
-    }
-    let capabilities = target.capabilities();
-    let lacking: BTreeSet<_> = needs(&entry.case).into_iter().filter(|need| !capabilities.contains(need)).collect();
-    let words: Vec<_> = lacking.iter().map(|capability| capability.word()).collect();
-    (!words.is_empty()).then(|| format!("lacks the capability {}", words.join(", ")))
-}
-
 fn column(suite: &Suite, target: &dyn Target, progress: &mut dyn FnMut(&str)) -> Column {
     let mut cells: Vec<Option<Cell>> = vec![None; suite.cases.len()];
+    let mut report = |i: usize, run| {
+        cells[i] = Some(judge(&suite.cases[i], target, run));
+        progress(target.name());
+    };
     let mut able = Vec::new();
     for (i, entry) in suite.cases.iter().enumerate() {
-        match obstacle(entry, target) {
-            Some(why) => {
-                cells[i] = Some(judge(entry, target, Run::Unsupported(why)));
-                progress(target.name());
-            }
-            None => able.push(i),
+        match entry.case.expected(&entry.base, target.profile(), target.api()) {
+            Expected::Unsupported(why) => report(i, Run::Unsupported(why)),
+            Expected::Outcome(_) | Expected::Unstable(_) => able.push(i),
         }
     }
     let cases: Vec<_> = able.iter().map(|i| &suite.cases[*i].case).collect();
-    target.run(&cases, &mut |k, run| {
-        let i = able[k];
-        cells[i] = Some(judge(&suite.cases[i], target, run));
-        progress(target.name());
-    });
+    attempt(target, &cases, &mut |k, run| report(able[k], run));
     let unreported = || Run::Failed("the target gave no answer".to_owned());
     let cells = cells.into_iter().zip(&suite.cases);
     Column {

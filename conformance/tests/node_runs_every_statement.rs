@@ -9,7 +9,7 @@ use conformance::program::profile::Api;
 use conformance::program::table::{Op, TABLE};
 use conformance::targets::js::javascript;
 use conformance::targets::node::Node;
-use conformance::targets::{Run, Target};
+use conformance::targets::{Run, Target, attempt};
 
 fn cases() -> Vec<Case> {
     let (file, diagnostics) = parse(include_str!("programs/every_statement.kdl"));
@@ -42,7 +42,7 @@ fn they_run_as_stated_through_both_apis() {
     for api in [Api::Als, Api::Ac] {
         let Some(node) = node(api) else { return };
         let mut reported = BTreeSet::new();
-        node.run(&cases.iter().collect::<Vec<_>>(), &mut |i, run| {
+        attempt(&node, &cases.iter().collect::<Vec<_>>(), &mut |i, run| {
             let case = &cases[i];
             assert!(reported.insert(i), "{} was reported twice", case.id);
             match run {

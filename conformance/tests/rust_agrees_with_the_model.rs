@@ -8,7 +8,7 @@ use conformance::program::parse::parse;
 use conformance::program::print;
 use conformance::search::{Features, program};
 use conformance::targets::rust::{Rust, RustTokio};
-use conformance::targets::{Run, Target};
+use conformance::targets::{Run, Target, attempt};
 
 const PROGRAMS: u64 = 1_500;
 
@@ -17,7 +17,7 @@ fn compare(target: &dyn Target, cases: &[Case]) -> usize {
     let (cases, expected): (Vec<&Case>, Vec<_>) =
         cases.iter().filter_map(|case| Some((case, decide(&case.program, SEARCH_SCHEDULES).ok()?))).unzip();
     let mut compared = 0;
-    target.run(&cases, &mut |i, run| match run {
+    attempt(target, &cases, &mut |i, run| match run {
         Run::Outcome(outcome) => {
             let (id, text) = (&cases[i].id, print::block(&cases[i].program));
             assert!(outcome == expected[i], "{id}: {outcome}; the model: {}\n{text}", expected[i]);

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use conformance::program::parse::parse;
 use conformance::targets::rust::{Rust, RustTokio};
-use conformance::targets::{Run, Target};
+use conformance::targets::{Run, Target, attempt};
 
 fn run(target: &dyn Target, program: &str) -> Run {
     let (file, mistakes) = parse(&format!("litmus 1; case c {{ program {{ {program} }} }}"));
     assert!(mistakes.is_empty(), "{mistakes:?}");
     let mut result = None;
-    target.run(&[&file.cases[0]], &mut |i, run| {
+    attempt(target, &[&file.cases[0]], &mut |i, run| {
         assert_eq!(i, 0);
         assert!(result.replace(run).is_none(), "reported twice");
     });

@@ -3,7 +3,7 @@
 use conformance::program::parse::parse;
 use conformance::program::table::TABLE;
 use conformance::targets::rust::{Rust, RustTokio};
-use conformance::targets::{Run, Target};
+use conformance::targets::{Run, Target, attempt};
 
 const CASES: &str = include_str!("rust_statements.kdl");
 
@@ -13,7 +13,7 @@ fn check(target: &dyn Target) {
     let cases: Vec<_> = file.cases.iter().collect();
     let mut reported = vec![false; cases.len()];
     let mut wrong = Vec::new();
-    target.run(&cases, &mut |i, run| {
+    attempt(target, &cases, &mut |i, run| {
         assert!(!std::mem::replace(&mut reported[i], true), "{} is reported twice", cases[i].id);
         let stated = cases[i].stated().expect("every case here states its outcome");
         match run {

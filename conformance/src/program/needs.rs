@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ast::{Case, Stmt};
-use super::table::Capability;
+use super::table::{Capability, Form};
 
 /// The capabilities that a case needs.
 ///
@@ -19,13 +19,39 @@ pub fn needs(case: &Case) -> BTreeSet<Capability> {
     needs
 }
 
+/// The first statement of a program, in the order of the text, that needs what is not among some
+/// capabilities: what it is written with, and what it needs.
+///
+/// ```
+/// use conformance::program::{needs::first_lack, parse::parse, table::Capability};
+///
+/// let (file, _) = parse("litmus 1; case c { program { var v default=d; exit v { get v } } }");
+/// let lack = first_lack(&file.cases[0].program, &[Capability::Options].into());
+/// assert_eq!(lack, Some(("exit".to_owned(), Capability::Als)));
+/// ```
+pub fn first_lack(block: &[Stmt], capabilities: &BTreeSet<Capability>) -> Option<(String, Capability)> {
+    block.iter().find_map(|stmt| {
+        let lack = of(stmt).find(|(_, need)| !capabilities.contains(need));
+        lack.or_else(|| stmt.blocks().find_map(|block| first_lack(block, capabilities)))
+    })
+}
+
 fn collect(block: &[Stmt], needs: &mut BTreeSet<Capability>) {
     for stmt in block {
-        let row = stmt.op.row();
-        needs.extend(row.needs);
-        needs.extend(row.operands.iter().filter(|operand| stmt.get(operand.field).is_some()).filter_map(|o| o.needs));
+        needs.extend(of(stmt).map(|(_, need)| need));
         stmt.blocks().for_each(|block| collect(block, needs));
     }
+}
+
+/// What a statement needs, apart from its blocks, and the word or property that needs it.
+fn of(stmt: &Stmt) -> impl Iterator<Item = (String, Capability)> {
+    let row = stmt.op.row();
+    let given = row.operands.iter().filter(|operand| stmt.get(operand.field).is_some());
+    let properties = given.filter_map(|operand| match operand.form {
+        Form::Property(key) => Some((format!("{key}="), operand.needs?)),
+        Form::Required | Form::Optional => Some((row.word.to_owned(), operand.needs?)),
+    });
+    row.needs.map(|need| (row.word.to_owned(), need)).into_iter().chain(properties)
 }
 
 #[cfg(test)]

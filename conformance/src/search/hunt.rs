@@ -13,9 +13,8 @@ use crate::model;
 use crate::outcome::Outcome;
 use crate::program::ast::{Block, Case};
 use crate::program::check::check;
-use crate::program::needs::needs;
 use crate::program::parse::parse;
-use crate::targets::{Run, Target};
+use crate::targets::{Run, Target, attempt};
 
 /// Programs that are made, decided and run at a time.
 const BATCH: u64 = 200;
@@ -156,15 +155,9 @@ fn compare(index: usize, target: &dyn Target, tests: &[Test], report: &mut Repor
 }
 
 fn run(target: &dyn Target, cases: &[&Case]) -> Vec<Answer> {
-    let capabilities = target.capabilities();
-    let mut answers: Vec<Answer> = vec![None; cases.len()];
-    let able: Vec<usize> = (0..cases.len()).filter(|i| needs(cases[*i]).is_subset(&capabilities)).collect();
-    for i in &able {
-        answers[*i] = Some(Err("the target gave no answer".to_owned()));
-    }
-    let cases: Vec<&Case> = able.iter().map(|i| cases[*i]).collect();
-    target.run(&cases, &mut |i, run| {
-        answers[able[i]] = match run {
+    let mut answers: Vec<Answer> = vec![Some(Err("the target gave no answer".to_owned())); cases.len()];
+    attempt(target, cases, &mut |i, run| {
+        answers[i] = match run {
             Run::Outcome(outcome) => Some(Ok(outcome)),
             Run::Failed(why) => Some(Err(why)),
             Run::Unsupported(_) => None,

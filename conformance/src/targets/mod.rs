@@ -9,7 +9,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::outcome::Outcome;
+use crate::program::VERSION;
 use crate::program::ast::Case;
+use crate::program::needs::first_lack;
 use crate::program::profile::{Api, Profile};
 use crate::program::table::Capability;
 
@@ -55,9 +57,36 @@ pub trait Target {
     /// What it can do.
     fn capabilities(&self) -> BTreeSet<Capability>;
 
-    /// Runs cases whose needs it has, and reports each by its index as soon as it is known.
-    /// Every case is reported once.
+    /// Why it can't run a case, if it can't: the case is in another version of the language, has an
+    /// experimental statement, or needs what the target lacks.
+    fn obstacle(&self, case: &Case) -> Option<String> {
+        if case.version > VERSION {
+            return Some(format!("version {} of the language; this tool reads {VERSION}", case.version));
+        }
+        if let Some(word) = case.experiments.first() {
+            return Some(format!("`{word}` is an experiment that this tool does not know"));
+        }
+        let (what, need) = first_lack(&case.program, &self.capabilities())?;
+        Some(format!("`{what}` needs the capability `{}`, which is absent here", need.word()))
+    }
+
+    /// Runs cases without an [`obstacle`](Target::obstacle), and reports each by its index as soon as
+    /// it is known. Every case is reported once.
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run));
+}
+
+/// Runs every case that a target can run, and reports each by its index: the others as
+/// unsupported, with the reason.
+pub fn attempt(target: &dyn Target, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
+    let mut able = Vec::new();
+    for (i, case) in cases.iter().enumerate() {
+        match target.obstacle(case) {
+            Some(why) => report(i, Run::Unsupported(why)),
+            None => able.push(i),
+        }
+    }
+    let cases: Vec<&Case> = able.iter().map(|i| cases[*i]).collect();
+    target.run(&cases, &mut |i, run| report(able[i], run));
 }
 
 /// The targets' names, in the order of the matrix.

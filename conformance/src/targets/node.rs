@@ -12,9 +12,9 @@ use serde_json::Value;
 use super::js::session::{self, Limits, Runtime};
 use super::js::{self, child};
 use super::{Run, Target};
-use crate::program::ast::{Block, Case};
+use crate::program::ast::Case;
 use crate::program::profile::{Api, Profile};
-use crate::program::table::{Capability, Form, Op};
+use crate::program::table::Capability;
 
 /// Says what a Node is, by what it does: one line of JSON.
 const PROBE: &str = include_str!("js/node_probe.js");
@@ -129,32 +129,6 @@ impl Node {
     pub fn version(&self) -> &str {
         &self.version
     }
-
-    /// Why it can't run a case: the first statement that it lacks something for.
-    fn lacks(&self, case: &Case) -> Option<String> {
-        if let Some(word) = case.experiments.first() {
-            return Some(format!("`{word}` is experimental"));
-        }
-        self.lacks_in(&case.program)
-    }
-
-    fn lacks_in(&self, block: &Block) -> Option<String> {
-        block.iter().find_map(|stmt| {
-            let row = stmt.op.row();
-            let operands = row.operands.iter().filter(|operand| stmt.get(operand.field).is_some());
-            let options = operands.filter_map(|operand| match (operand.needs, operand.form) {
-                (Some(need), Form::Property(key)) => Some((need, format!("{} {key}=", row.word))),
-                (need, _) => Some((need?, row.word.to_owned())),
-            });
-            // Where a store takes no options, it has no name either.
-            let named = (stmt.op == Op::Name).then_some(Capability::Options);
-            let needs = row.needs.or(named).map(|need| (need, row.word.to_owned()));
-            match options.chain(needs).find(|(need, _)| !self.capabilities.contains(need)) {
-                Some((need, what)) => Some(format!("`{what}` needs `{}`, absent in {}", need.word(), self.describe())),
-                None => stmt.blocks().find_map(|block| self.lacks_in(block)),
-            }
-        })
-    }
 }
 
 impl Target for Node {
@@ -194,13 +168,7 @@ impl Target for Node {
     }
 
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
-        let mut programs = Vec::new();
-        for (number, case) in cases.iter().enumerate() {
-            match self.lacks(case) {
-                Some(why) => report(number, Run::Unsupported(why)),
-                None => programs.push((number, js::script(case, self.api))),
-            }
-        }
+        let programs = cases.iter().enumerate().map(|(number, case)| (number, js::script(case, self.api))).collect();
         session::run(self, programs, self.limits, report);
     }
 }

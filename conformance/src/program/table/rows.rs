@@ -101,7 +101,7 @@ pub const TABLE: &[Row] = &[
         "a new variable",
     ),
     row(Op::Get, "get", &[VAR, AS], "observe a variable's value").pure(),
-    row(Op::Name, "name", &[VAR, AS], "observe a variable's name").pure(),
+    row(Op::Name, "name", &[VAR, AS], "observe a variable's name").pure().needs(Capability::Options),
     row(Op::Log, "log", &[value(), AS], "observe a constant").pure(),
     row(Op::Run, "run", &[VAR, value()], "bind a variable around a synchronous body")
         .body(Body::Sync)

@@ -153,30 +153,9 @@ impl Target for Rust {
 
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
         for (i, case) in cases.iter().enumerate() {
-            report(
-                i,
-                match supported(case) {
-                    Some(why) => Run::Unsupported(why),
-                    None => Rust::compare(&Program::new(&case.program)),
-                },
-            );
+            report(i, Rust::compare(&Program::new(&case.program)));
         }
     }
-}
-
-/// Why a case can't be run here; none if it can.
-fn supported(case: &Case) -> Option<String> {
-    if let Some(word) = case.experiments.first() {
-        return Some(format!("`{word}` is an experiment that Rust does not know"));
-    }
-    let mut why = None;
-    code::visit(&case.program, &mut |stmt| {
-        let lacks = stmt.op.row().needs.filter(|need| !CAPABILITIES.contains(need));
-        if let (None, Some(need)) = (&why, lacks) {
-            why = Some(format!("`{}` needs `{}`, which the core lacks", stmt.op.word(), need.word()));
-        }
-    });
-    why
 }
 
 /// Locks a mutex; a panic that passed through it left its value whole.

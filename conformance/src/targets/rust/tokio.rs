@@ -14,7 +14,7 @@ use super::strand::{Home, Strand};
 use super::throw::Throwing;
 use super::workers::{Outside, Workers};
 use super::world::World;
-use super::{CAPABILITIES, begin, supported};
+use super::{CAPABILITIES, begin};
 use crate::outcome::Outcome;
 use crate::program::ast::Case;
 use crate::program::profile::Profile;
@@ -137,10 +137,6 @@ impl Target for RustTokio {
         let turns = Arc::new(Semaphore::new(AT_ONCE));
         runtime.block_on(async {
             for (i, case) in cases.iter().enumerate() {
-                if let Some(why) = supported(case) {
-                    report(i, Run::Unsupported(why));
-                    continue;
-                }
                 let turn = turns.clone().acquire_owned().await;
                 let (target, sender, program) = (self.clone(), sender.clone(), Program::new(&case.program));
                 let (handle, outside) = (runtime.handle().clone(), outside.clone());
