@@ -61,6 +61,9 @@ mod mapping;
 #[cfg(doctest)]
 mod must_not_compile;
 mod propagate;
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
 mod snapshot;
 pub mod spec;
 mod sync;
