@@ -83,7 +83,7 @@ impl Snapshot {
         mapping::run_in(&self.0, f)
     }
 
-    /// The future `f`, polled and dropped with these values.
+    /// The future or iterator `f`, driven and dropped with these values.
     ///
     /// See also [`Propagate`](crate::Propagate), which counts no reference.
     ///

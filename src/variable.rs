@@ -219,10 +219,10 @@ impl<T: Send + Sync + 'static> Variable<T> {
         mapping::run(&self.key, value, f)
     }
 
-    /// The future `f` with `value` bound, at every poll and when it is dropped.
+    /// The future or iterator `f` with `value` bound, at every step and when it is dropped.
     ///
     /// The binding lies on what is current now, at the call, not on what is current
-    /// where the future is polled. So two bindings are nested with `run`: the inner
+    /// where `f` is driven. So two bindings are nested with `run`: the inner
     /// `scope` must be called where the outer value is current.
     ///
     /// ```

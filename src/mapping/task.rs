@@ -1,13 +1,15 @@
-//! The pinned frame of a future: what polls and drops it in its own mapping.
+//! The frame of a future, an iterator and their like: what drives it, step by step,
+//! and drops it in its own mapping.
 //!
 //! The pin projection lives here, so that `propagate/` needs no `unsafe`.
 //!
 //! Soundness of a frame that lies in a future: the thread's list holds a pointer
-//! to it only while `run_pinned` or the drop is on the stack, both of which borrow
-//! the future exclusively, so it can't move or go meanwhile. Between polls the
-//! entries stay on the frame, but nothing points *to* the frame, so an `Unpin`
-//! future may be moved then; if it is forgotten, its entries leak and their guards
-//! do nothing.
+//! to it only while `run_pinned`, `run_mut`, `run_once` or the drop is on the stack.
+//! Each of them borrows or owns the future exclusively, so it can't move or go
+//! meanwhile. Between polls the entries stay on the frame, but nothing points *to*
+//! the frame, so an `Unpin` future or an iterator may be moved then; if it is
+//! forgotten, its entries leak and their guards do nothing. `run_ref` has no right to
+//! the frame: other threads may call it at the same time.
 
 use std::fmt;
 use std::mem::ManuallyDrop;
@@ -16,20 +18,22 @@ use std::pin::Pin;
 use std::ptr;
 
 use super::close::{close, sweep};
-use super::frame::{Back, Frame, Top};
+use super::frame::{Back, Frame, Top, run_in};
 use super::own::Link;
 use super::thread::Head;
 
-/// A future (or another value that is driven step by step) that runs, and is
-/// dropped, in a mapping of its own.
+/// A future, an iterator or another value that is driven step by step: it runs, and
+/// is dropped, in a mapping of its own.
 ///
 /// Made by [`Variable::scope`](crate::Variable::scope),
 /// [`Snapshot::scope`](crate::Snapshot::scope) and the methods of
-/// [`Propagate`](crate::Propagate). The mapping is entered on every poll and when
-/// the inner value is dropped, and left again after each, also by a panic. A poll
-/// counts no reference.
+/// [`Propagate`](crate::Propagate). The mapping is entered on every poll or step and
+/// when the inner value is dropped, and left again after each, also by a panic. A
+/// step counts no reference.
 ///
-/// It adds 24 bytes to the inner value.
+/// It is a `Future` if the inner value is one, and likewise an `Iterator`, and with
+/// the features `futures` and `futures-io` a `Stream`, a `Sink`, an `AsyncRead` and so
+/// on. It adds 24 bytes to the inner value.
 ///
 /// ```
 /// use asynccontext::{Snapshot, Variable};
@@ -44,7 +48,7 @@ use super::thread::Head;
 /// assert_eq!(TENANT.get(), None);
 /// assert_eq!(block_on(task), Some("blue"));
 /// ```
-#[must_use = "futures do nothing unless polled or awaited"]
+#[must_use = "does nothing unless polled, awaited or iterated over"]
 pub struct Scoped<F> {
     frame: Frame,
     base: Link,
@@ -75,13 +79,41 @@ impl<F> Scoped<F> {
     /// Hands the inner value to `f`, in the mapping of this future as its guards
     /// left it.
     #[inline]
-    pub(crate) fn run_pinned<R>(self: Pin<&mut Self>, f: impl FnOnce(Pin<&mut F>) -> R) -> R {
+    pub(crate) fn run_pinned<'a, R>(self: Pin<&'a mut Self>, f: impl FnOnce(Pin<&'a mut F>) -> R) -> R {
         // SAFETY: nothing is moved. `inner` is pinned with the whole: it is dropped
         // in place, and `into_inner` takes the whole by value.
         let Scoped { frame, base, inner } = unsafe { self.get_unchecked_mut() };
         let _running = Running::enter(frame, base, false);
         // SAFETY: as above.
         f(unsafe { Pin::new_unchecked(&mut **inner) })
+    }
+
+    /// As [`run_pinned`](Self::run_pinned), for what is driven without a pin.
+    #[inline]
+    pub(crate) fn run_mut<R>(&mut self, f: impl FnOnce(&mut F) -> R) -> R {
+        let Scoped { frame, base, inner } = self;
+        let _running = Running::enter(frame, base, false);
+        f(inner)
+    }
+
+    /// Hands the inner value to `f`, in the mapping that it was made with. What its
+    /// guards bound is not seen: several threads may do this at once.
+    #[inline]
+    pub(crate) fn run_ref<R>(&self, f: impl FnOnce(&F) -> R) -> R {
+        run_in(&self.base, || f(&self.inner))
+    }
+
+    /// Gives the inner value to `f`, in its mapping, which ends with that.
+    #[inline]
+    pub(crate) fn run_once<R>(self, f: impl FnOnce(F) -> R) -> R {
+        let mut this = ManuallyDrop::new(self);
+        let Scoped { frame, base, inner } = &mut *this;
+        // SAFETY: each is taken once, since of `this` only the frame is used again.
+        // The frame has no drop: `Running` lets go of its entries. The base goes
+        // after that.
+        let (base, inner) = unsafe { (ptr::read(base), ManuallyDrop::take(inner)) };
+        let _running = Running::enter(frame, &base, true);
+        f(inner)
     }
 
     /// The inner value.

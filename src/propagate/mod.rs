@@ -1,14 +1,15 @@
 //! Propagation: what carries a mapping along with a piece of work.
 
 mod future;
+mod iterator;
 
 use crate::mapping::{Scoped, capture};
 use crate::snapshot::Snapshot;
 
-/// Ties a future, or anything that is polled, to a snapshot.
+/// Ties a future, an iterator, or anything that is driven step by step, to a snapshot.
 ///
 /// In the manner of `tracing::Instrument`: the methods are there for every type, and give
-/// a [`Scoped`], which is a future if the type is one.
+/// a [`Scoped`], which is a future or an iterator if the type is one.
 ///
 /// ```
 /// use asynccontext::{Propagate, Variable};
