@@ -2,6 +2,7 @@
 
 mod future;
 mod iterator;
+pub mod thread;
 
 use crate::mapping::{Scoped, capture};
 use crate::snapshot::Snapshot;
