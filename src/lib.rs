@@ -73,7 +73,7 @@ pub mod wrapped;
 pub use error::{NotInTask, Unbound};
 pub use guard::{Guard, TaskGuard};
 pub use mapping::Scoped;
-pub use propagate::{Propagate, thread};
+pub use propagate::{Carried, Propagate, thread};
 pub use snapshot::Snapshot;
 pub use variable::Variable;
 pub use wrapped::Wrapped;

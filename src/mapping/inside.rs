@@ -26,6 +26,14 @@ impl<F> Inside<F> {
         &self.value
     }
 
+    /// Takes the value out of its mapping.
+    pub(crate) fn into_parts(self) -> (Link, F) {
+        let mut this = ManuallyDrop::new(self);
+        let Inside { base, value } = &mut *this;
+        // SAFETY: `this` is never used again, so each is taken once.
+        unsafe { (ptr::read(base), ManuallyDrop::take(value)) }
+    }
+
     #[inline]
     pub(crate) fn run<R>(&self, f: impl FnOnce(&F) -> R) -> R {
         run_in(&self.base, || f(&self.value))
@@ -38,10 +46,7 @@ impl<F> Inside<F> {
 
     #[inline]
     pub(crate) fn run_once<R>(self, f: impl FnOnce(F) -> R) -> R {
-        let mut this = ManuallyDrop::new(self);
-        let Inside { base, value } = &mut *this;
-        // SAFETY: `this` is never used again, so each is taken once.
-        let (base, value) = unsafe { (ptr::read(base), ManuallyDrop::take(value)) };
+        let (base, value) = self.into_parts();
         run_in(&base, || f(value))
     }
 }

@@ -2,10 +2,13 @@
 
 mod future;
 mod iterator;
+mod message;
 pub mod thread;
 
 use crate::mapping::{Scoped, capture};
 use crate::snapshot::Snapshot;
+
+pub use message::Carried;
 
 /// Ties a future, an iterator, or anything that is driven step by step, to a snapshot.
 ///

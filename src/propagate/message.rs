@@ -1,0 +1,110 @@
+//! Messages: values that go through a channel with the sender's values.
+
+use std::fmt;
+
+use crate::mapping::{Inside, Scoped};
+use crate::snapshot::Snapshot;
+
+/// A value with the snapshot of its sender, for any channel or queue.
+///
+/// The receiver handles it in that snapshot. If no one does, it is dropped there.
+///
+/// ```
+/// use asynccontext::{Carried, Variable};
+/// use std::sync::mpsc;
+///
+/// static REQUEST_ID: Variable<u64> = Variable::named("request-id");
+///
+/// let (sender, receiver) = mpsc::channel();
+/// let worker = std::thread::spawn(move || {
+///     for job in receiver {
+///         let job: Carried<&str> = job;
+///         job.handle(|name| assert_eq!((name, REQUEST_ID.get()), ("resize", Some(7))));
+///         assert_eq!(REQUEST_ID.get(), None);
+///     }
+/// });
+/// REQUEST_ID.run(7, || sender.send(Carried::new("resize"))).unwrap();
+/// drop(sender);
+/// worker.join().unwrap();
+/// ```
+#[derive(Clone)]
+#[must_use = "the value is to be handled"]
+pub struct Carried<T>(Inside<T>);
+
+impl<T> Carried<T> {
+    /// `value` with the values that are current now.
+    #[inline]
+    pub fn new(value: T) -> Carried<T> {
+        Carried::from_parts(Snapshot::capture(), value)
+    }
+
+    /// `value` with the values of `snapshot`.
+    #[inline]
+    pub fn from_parts(snapshot: Snapshot, value: T) -> Carried<T> {
+        Carried(Inside::new(snapshot.0, value))
+    }
+
+    /// Gives the value to `f`, which is called in the sender's snapshot.
+    ///
+    /// For an `async` closure use [`handle_async`](Self::handle_async): a future that
+    /// `f` returns would leave the snapshot behind.
+    ///
+    /// ```
+    /// use asynccontext::{Carried, Variable};
+    ///
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let message = TENANT.run("blue", || Carried::new(1));
+    /// assert_eq!(message.handle(|n| (n + 1, TENANT.get())), (2, Some("blue")));
+    /// ```
+    #[inline]
+    pub fn handle<R>(self, f: impl FnOnce(T) -> R) -> R {
+        self.0.run_once(f)
+    }
+
+    /// Gives the value to `f`, which is called at once in the sender's snapshot, and
+    /// keeps the future that `f` returns there.
+    ///
+    /// ```
+    /// use asynccontext::{Carried, Variable};
+    /// # use std::{pin::pin, future::Future, task::{Context, Poll, Waker}};
+    /// # fn block_on<F: Future>(f: F) -> F::Output {
+    /// #     match pin!(f).poll(&mut Context::from_waker(Waker::noop())) {
+    /// #         Poll::Ready(r) => r,
+    /// #         Poll::Pending => panic!("pending"),
+    /// #     }
+    /// # }
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let message = TENANT.run("blue", || Carried::new(1));
+    /// let handled = message.handle_async(async |n| (n + 1, TENANT.get()));
+    /// assert_eq!(block_on(handled), (2, Some("blue")));
+    /// ```
+    #[inline]
+    pub fn handle_async<F>(self, f: impl FnOnce(T) -> F) -> Scoped<F> {
+        let base = self.0.base().clone();
+        Scoped::new(base, self.handle(f))
+    }
+
+    /// The sender's snapshot.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot(self.0.base().clone())
+    }
+
+    /// The value, to look at in the caller's mapping.
+    pub fn inner(&self) -> &T {
+        self.0.value()
+    }
+
+    /// Takes the value out of its snapshot.
+    pub fn into_parts(self) -> (Snapshot, T) {
+        let (base, value) = self.0.into_parts();
+        (Snapshot(base), value)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Carried<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Carried").field(self.inner()).finish()
+    }
+}
