@@ -43,11 +43,21 @@
 //! # Where things are
 //!
 //! - [`Variable`] and [`Snapshot`]: the proposal's two types.
-//! - [`Propagate`] and [`Scoped`]: futures. [`wrapped`]: closures. [`Guard`] and
+//! - [`Propagate`] and [`Scoped`]: futures, iterators, streams, sinks. [`wrapped`]:
+//!   closures. [`thread`]: threads that inherit. [`Carried`]: messages. [`Guard`] and
 //!   [`TaskGuard`]: bindings that last until a value is dropped.
 //! - [`agent`]: the draft's abstract operations on the thread. [`spec`]: the same for the
 //!   agents of an engine, over any mapping type.
 //! - [`docs`]: patterns, limitations, how it works, what it costs.
+//!
+//! # Features
+//!
+//! None is on by default, and without one nothing is linked but a persistent map.
+//!
+//! | feature | for a [`Scoped`] value |
+//! |---|---|
+//! | `futures` | `Stream`, `FusedStream`, `FusedFuture` and `Sink` of `futures` 0.3 |
+//! | `futures-io` | `AsyncRead`, `AsyncBufRead`, `AsyncWrite` and `AsyncSeek` of `futures` 0.3 |
 //!
 //! Doc comments name the clauses of the draft by their anchors (`sec-…`).
 

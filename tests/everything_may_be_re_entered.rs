@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use asynccontext::agent::async_context_swap;
-use asynccontext::{Propagate, Snapshot, Variable};
+use asynccontext::{Carried, Propagate, Snapshot, Variable};
 
 static NAME: Variable<String> = Variable::named("name");
 static OTHER: Variable<Busy> = Variable::named("other");
@@ -32,6 +32,10 @@ fn everything() {
     let task = async { NAME.enter_task("task".to_owned()).map(|_guard| NAME.get()) };
     let seen = support::ready(task.with_snapshot(snapshot));
     assert_eq!(seen.unwrap().as_deref(), Some("task"));
+    let mut read = NAME.scope("iterator".to_owned(), std::iter::repeat_with(|| NAME.get()));
+    assert_eq!(read.next().flatten().as_deref(), Some("iterator"));
+    let message = NAME.run("sender".to_owned(), || Carried::new(()));
+    assert_eq!(message.handle(|()| NAME.get()).as_deref(), Some("sender"));
     assert!(!format!("{:?}", Snapshot::capture()).is_empty());
 }
 

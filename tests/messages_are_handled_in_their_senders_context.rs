@@ -56,7 +56,8 @@ fn through_a_channel() {
 
 #[test]
 fn by_a_queue_of_closures() {
-    let mut queue: VecDeque<Carried<Box<dyn FnOnce() -> Option<&'static str>>>> = VecDeque::new();
+    type Job = Box<dyn FnOnce() -> Option<&'static str>>;
+    let mut queue: VecDeque<Carried<Job>> = VecDeque::new();
     for name in ["first", "second"] {
         NAME.run(name, || queue.push_back(Carried::new(Box::new(|| NAME.get()))));
     }

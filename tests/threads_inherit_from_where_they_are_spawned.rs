@@ -25,11 +25,8 @@ impl Drop for Witness {
     }
 }
 
-/// Runs `f` on a thread of each kind. What `f` returns or its panic is returned.
-fn on_each_kind<T: Send>(f: impl Fn() -> T + Send + Sync + Clone + 'static) -> Vec<thread::Result<T>>
-where
-    T: 'static,
-{
+/// Runs `f` on a thread of each kind, and returns what each returns.
+fn on_each_kind<T: Send + 'static>(f: impl Fn() -> T + Send + Sync + Clone + 'static) -> Vec<thread::Result<T>> {
     let builder = || thread::Builder::new().name("named".to_owned()).stack_size(1 << 18);
     let mut results = vec![thread::spawn(f.clone()).join(), builder().spawn(f.clone()).unwrap().join()];
     thread::scope(|scope| {
@@ -135,8 +132,15 @@ fn the_snapshot_is_released_when_the_closure_ends() {
     thread_local!(static LAST: RefCell<Option<Last>> = const { RefCell::new(None) });
     let left = Arc::new(AtomicUsize::new(0));
     let last = Last(Arc::clone(&count), Arc::clone(&left));
-    let keep = || LAST.with(|slot| slot.replace(Some(last)).is_none());
-    assert!(COUNT.run(Arc::clone(&count), || thread::spawn(keep)).join().unwrap());
+    let spawned = Arc::new(Barrier::new(2));
+    let spawner = Arc::clone(&spawned);
+    let keep = move || {
+        spawned.wait(); // so that the spawner's `run` is over
+        LAST.with(|slot| slot.replace(Some(last)).is_none())
+    };
+    let thread = COUNT.run(Arc::clone(&count), || thread::spawn(keep));
+    spawner.wait();
+    assert!(thread.join().unwrap());
     assert_eq!(left.load(Ordering::SeqCst), 2, "the test's and the local's own");
 }
 

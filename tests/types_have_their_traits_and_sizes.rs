@@ -4,7 +4,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 
 use asynccontext::spec::Agent;
-use asynccontext::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Unbound, Variable, Wrapped};
+use asynccontext::{Carried, Guard, NotInTask, Scoped, Snapshot, TaskGuard, Unbound, Variable, Wrapped, thread};
 
 /// Whether a type has a trait, as a constant: the inherent one is found first.
 macro_rules! has {
@@ -61,6 +61,54 @@ fn a_wrapped_closure_has_what_the_closure_has() {
     assert!(!has!(Wrapped<&'static mut u8>: Clone));
 }
 
+/// A future is no iterator, and so on.
+#[test]
+fn a_scoped_value_is_what_the_value_is() {
+    use std::iter::{DoubleEndedIterator, ExactSizeIterator, FusedIterator};
+    type Numbers = Scoped<std::ops::Range<u8>>;
+    assert!(has!(Numbers: Iterator<Item = u8> + DoubleEndedIterator + ExactSizeIterator + FusedIterator));
+    assert!(!has!(Scoped<std::iter::FromFn<fn() -> Option<u8>>>: DoubleEndedIterator));
+    assert!(!has!(Numbers: Future));
+    assert!(has!(Scoped<std::future::Ready<u8>>: Future<Output = u8>));
+    assert!(!has!(Scoped<std::future::Ready<u8>>: Iterator));
+}
+
+#[cfg(feature = "futures")]
+#[test]
+fn a_scoped_stream_or_sink_is_one() {
+    use futures::future::{FusedFuture, Pending};
+    use futures::sink::{Drain, Sink};
+    use futures::stream::{Empty, FusedStream, Stream};
+    assert!(has!(Scoped<Empty<u8>>: Stream<Item = u8> + FusedStream));
+    assert!(has!(Scoped<Drain<u8>>: Sink<u8>) && !has!(Scoped<Drain<u8>>: Sink<u16>));
+    assert!(has!(Scoped<Pending<u8>>: FusedFuture) && !has!(Scoped<Pending<u8>>: Stream));
+}
+
+#[cfg(feature = "futures-io")]
+#[test]
+fn a_scoped_reader_or_writer_is_one() {
+    use futures::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, Cursor, Empty};
+    type InMemory = Scoped<Cursor<Vec<u8>>>;
+    assert!(has!(InMemory: AsyncRead + AsyncBufRead + AsyncWrite + AsyncSeek));
+    assert!(has!(Scoped<Empty>: AsyncRead) && !has!(Scoped<Empty>: AsyncWrite));
+}
+
+#[test]
+fn a_carried_message_has_what_its_value_has() {
+    assert!(has!(Carried<u8>: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + Clone));
+    assert!(!has!(Carried<Rc<u8>>: Send) && !has!(Carried<Rc<u8>>: Sync));
+    assert!(!has!(Carried<&'static mut u8>: Clone));
+}
+
+#[test]
+fn a_scope_of_threads_has_what_std_s_has() {
+    type Bare = std::thread::Scope<'static, 'static>;
+    assert!(has!(Bare: Send + Sync + RefUnwindSafe + std::fmt::Debug) && !has!(Bare: UnwindSafe));
+    type Ours = thread::Scope<'static, 'static>;
+    assert!(has!(Ours: Send + Sync + RefUnwindSafe + std::fmt::Debug) && !has!(Ours: UnwindSafe));
+    assert!(has!(thread::Builder: Send + Sync + std::fmt::Debug));
+}
+
 /// An engine's agent asks nothing of its mapping.
 #[test]
 fn an_agent_has_what_the_mapping_has() {
@@ -77,4 +125,5 @@ fn sizes() {
     assert_eq!(size_of::<Guard>(), 16);
     assert_eq!(size_of::<TaskGuard>(), 16);
     assert_eq!(size_of::<Wrapped<fn()>>(), 16);
+    assert_eq!(size_of::<Carried<u64>>(), 16);
 }

@@ -14,3 +14,13 @@ impl<F: Future> Future for Scoped<F> {
         self.run_pinned(|inner| inner.poll(cx))
     }
 }
+
+/// So that `futures::select!` takes it. Asked in the mapping that the future was made
+/// with.
+#[cfg(feature = "futures")]
+impl<F: futures_core::FusedFuture> futures_core::FusedFuture for Scoped<F> {
+    #[inline]
+    fn is_terminated(&self) -> bool {
+        self.run_ref(F::is_terminated)
+    }
+}

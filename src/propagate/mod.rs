@@ -1,8 +1,14 @@
 //! Propagation: what carries a mapping along with a piece of work.
 
 mod future;
+#[cfg(feature = "futures-io")]
+mod io;
 mod iterator;
 mod message;
+#[cfg(feature = "futures")]
+mod sink;
+#[cfg(feature = "futures")]
+mod stream;
 pub mod thread;
 
 use crate::mapping::{Scoped, capture};
@@ -28,6 +34,29 @@ pub use message::Carried;
 /// let task = TENANT.run("blue", || async { TENANT.get() }.in_current_snapshot());
 /// // for instance `tokio::spawn(task)`
 /// assert_eq!(block_on(task), Some("blue"));
+/// ```
+///
+/// What is tied runs and is dropped in the snapshot, wherever it is driven; what is
+/// not sees the values of the code that drives it. So in a `FuturesUnordered`, in
+/// `join!` and `select!`, or on an executor: tie each future that is to have values of
+/// its own, before it is pushed or spawned.
+///
+/// ```
+/// use asynccontext::{Propagate, Variable};
+/// use futures::executor::LocalPool;
+/// use futures::task::LocalSpawnExt;
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+/// let read = async || TENANT.get();
+///
+/// let task = TENANT.scope("red", async move {
+///     let (tied, bare) = TENANT.run("blue", || (read().in_current_snapshot(), read()));
+///     assert_eq!(futures::join!(tied, bare), (Some("blue"), Some("red")));
+/// });
+/// let mut pool = LocalPool::new();
+/// pool.spawner().spawn_local(task)?;
+/// pool.run();
+/// # Ok::<_, futures::task::SpawnError>(())
 /// ```
 pub trait Propagate: Sized {
     /// Polls and drops `self` with the values that are current now, at the call.

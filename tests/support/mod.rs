@@ -47,6 +47,19 @@ pub async fn suspend() {
     EachPoll(move || std::mem::replace(&mut polled, true).then_some(())).await;
 }
 
+/// Pending once, having woken its task: for executors that wait for that.
+pub async fn yield_now() {
+    let mut polled = false;
+    let turn = move |cx: &mut Context<'_>| {
+        if std::mem::replace(&mut polled, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    };
+    std::future::poll_fn(turn).await;
+}
+
 /// Runs `f` on a new thread with a stack of so many bytes.
 pub fn on_stack_of<R: Send + 'static>(bytes: usize, f: impl FnOnce() -> R + Send + 'static) -> R {
     let thread = std::thread::Builder::new().stack_size(bytes).spawn(f);
