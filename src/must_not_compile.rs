@@ -189,3 +189,74 @@ mod a_closure_called_too_freely {}
 /// static ONCE: Variable<u8> = Variable::new().with_default(1);
 /// ```
 mod a_second_default {}
+
+/// A thread that inherits asks of its closure what a bare one asks.
+///
+/// ```compile_fail,E0277
+/// let count = std::rc::Rc::new(());
+/// asynccontext::thread::spawn(move || drop(count));
+/// ```
+///
+/// ```
+/// let count = std::sync::Arc::new(());
+/// asynccontext::thread::spawn(move || drop(count));
+/// ```
+///
+/// ```compile_fail,E0373
+/// let rows = vec![1, 2, 3];
+/// let count = asynccontext::thread::spawn(|| rows.len());
+/// ```
+///
+/// ```
+/// let rows = vec![1, 2, 3];
+/// let count = asynccontext::thread::spawn(move || rows.len());
+/// ```
+mod a_thread_that_takes_what_it_may_not {}
+
+/// A scoped thread borrows what lives longer than its scope only.
+///
+/// ```compile_fail,E0373
+/// asynccontext::thread::scope(|scope| {
+///     let rows = vec![1, 2, 3];
+///     scope.spawn(|| rows.len());
+/// });
+/// ```
+///
+/// ```
+/// let rows = vec![1, 2, 3];
+/// asynccontext::thread::scope(|scope| {
+///     scope.spawn(|| rows.len());
+/// });
+/// ```
+///
+/// And what it borrows is borrowed until the scope ends.
+///
+/// ```compile_fail,E0506
+/// let mut count = 1;
+/// asynccontext::thread::scope(|scope| {
+///     scope.spawn(|| count + 1);
+///     count = 2;
+/// });
+/// ```
+///
+/// ```
+/// let mut count = 1;
+/// asynccontext::thread::scope(|scope| {
+///     scope.spawn(|| count + 1);
+/// });
+/// count = 2;
+/// # assert_eq!(count, 2);
+/// ```
+///
+/// The scope does not leave its closure.
+///
+/// ```compile_fail,E0521
+/// let mut out = None;
+/// asynccontext::thread::scope(|scope| out = Some(scope));
+/// ```
+///
+/// ```
+/// let mut out = None;
+/// asynccontext::thread::scope(|scope| out = Some(scope.spawn(|| 1).join().unwrap()));
+/// ```
+mod a_scoped_thread_that_outlives_what_it_borrows {}

@@ -14,6 +14,16 @@
 //! **After `Ready`, what guards and swaps left lives until the wrapper is dropped**, not
 //! until the future is done.
 //!
+//! # Iterators and streams
+//!
+//! **What stands outside is outside.** In `rows.in_current_snapshot().map(f)` the closure
+//! `f` sees the caller's values; in `rows.map(f).in_current_snapshot()` it sees the
+//! captured ones. So `fold` and the other methods that take a closure go step by step, also
+//! where the inner iterator has a faster way.
+//!
+//! **`size_hint`, `len` and `is_terminated` see what was captured, not what guards bound
+//! since**: they take `&self`, so several threads may call them at once.
+//!
 //! # Guards
 //!
 //! 1. **A guard dropped inside an inner scope takes effect when that scope ends.** Until
@@ -58,6 +68,9 @@
 //! `Snapshot::run`, a poll or a `with`, and goes on elsewhere, breaks memory safety. (Async
 //! functions, and generators that can't suspend inside a closure's call, are fine.) The
 //! same goes for `longjmp` over a scope.
+//!
+//! **What a thread returns or panics with is not inside.** If no one joins it, it is dropped
+//! after the closure has ended, and so are the thread's locals: nothing is bound then.
 //!
 //! **`process::exit` inside a scope** lets go of what the thread's root holds. The scopes
 //! on the stack never end, and their values are not dropped, as is usual.

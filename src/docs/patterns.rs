@@ -30,7 +30,7 @@
 //! it is handed over.
 //!
 //! ```
-//! use asynccontext::{Propagate, Snapshot, Variable};
+//! use asynccontext::{Propagate, Snapshot, Variable, thread};
 //!
 //! static REQUEST_ID: Variable<u64> = Variable::named("request-id");
 //!
@@ -39,10 +39,18 @@
 //!     let task = async { REQUEST_ID.get() }.in_current_snapshot();
 //!     # drop(task);
 //!
-//!     // A closure that runs once.
-//!     let snapshot = Snapshot::capture();
-//!     let thread = std::thread::spawn(move || snapshot.run(|| REQUEST_ID.get()));
+//!     // A thread: `use asynccontext::thread` instead of `use std::thread`.
+//!     let thread = thread::spawn(|| REQUEST_ID.get());
 //!     assert_eq!(thread.join().unwrap(), Some(7));
+//!
+//!     // A closure that runs once, for instance on someone's pool of threads.
+//!     let snapshot = Snapshot::capture();
+//!     let job = move || snapshot.run(|| REQUEST_ID.get());
+//!     assert_eq!(std::thread::spawn(job).join().unwrap(), Some(7));
+//!
+//!     // An iterator that someone else steps.
+//!     let rows = (0..3).map(|row| (row, REQUEST_ID.get())).in_current_snapshot();
+//!     Snapshot::empty().run(|| assert!(rows.last() == Some((2, Some(7)))));
 //!
 //!     // A callback that is kept and called later.
 //!     let callback = Snapshot::capture().wrap(|event: &str| format!("{event} {:?}", REQUEST_ID.get()));
@@ -56,20 +64,18 @@
 //! with the message.
 //!
 //! ```
-//! use asynccontext::{Snapshot, Variable};
+//! use asynccontext::{Carried, Variable};
 //! use std::sync::mpsc::channel;
 //!
 //! static TENANT: Variable<&str> = Variable::named("tenant");
 //!
-//! let (send, receive) = channel::<(Snapshot, u32)>();
+//! let (send, receive) = channel::<Carried<u32>>();
 //! let worker = std::thread::spawn(move || {
-//!     let handle = |(snapshot, order): (Snapshot, u32)| {
-//!         snapshot.run(|| format!("{order} of {}", TENANT.get().unwrap_or("nobody")))
-//!     };
-//!     receive.into_iter().map(handle).collect::<Vec<_>>()
+//!     let handle = |order| format!("{order} of {}", TENANT.get().unwrap_or("nobody"));
+//!     receive.into_iter().map(|order| order.handle(handle)).collect::<Vec<_>>()
 //! });
-//! TENANT.run("blue", || send.send((Snapshot::capture(), 1)).unwrap());
-//! TENANT.run("red", || send.send((Snapshot::capture(), 2)).unwrap());
+//! TENANT.run("blue", || send.send(Carried::new(1)).unwrap());
+//! TENANT.run("red", || send.send(Carried::new(2)).unwrap());
 //! drop(send);
 //! assert_eq!(worker.join().unwrap(), ["1 of blue", "2 of red"]);
 //! ```

@@ -33,12 +33,27 @@ pub struct Carried<T>(Inside<T>);
 
 impl<T> Carried<T> {
     /// `value` with the values that are current now.
+    ///
+    /// ```
+    /// # use asynccontext::{Carried, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let message = TENANT.run("blue", || Carried::new(1));
+    /// assert_eq!(message.handle(|n| (n, TENANT.get())), (1, Some("blue")));
+    /// ```
     #[inline]
     pub fn new(value: T) -> Carried<T> {
         Carried::from_parts(Snapshot::capture(), value)
     }
 
     /// `value` with the values of `snapshot`.
+    ///
+    /// ```
+    /// # use asynccontext::{Carried, Snapshot, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let snapshot = TENANT.run("blue", Snapshot::capture);
+    /// let message = Carried::from_parts(snapshot, 1);
+    /// assert_eq!(message.handle(|n| (n, TENANT.get())), (1, Some("blue")));
+    /// ```
     #[inline]
     pub fn from_parts(snapshot: Snapshot, value: T) -> Carried<T> {
         Carried(Inside::new(snapshot.0, value))
@@ -87,16 +102,36 @@ impl<T> Carried<T> {
     }
 
     /// The sender's snapshot.
+    ///
+    /// ```
+    /// # use asynccontext::{Carried, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let message = TENANT.run("blue", || Carried::new(1));
+    /// assert_eq!(message.snapshot().run(|| TENANT.get()), Some("blue"));
+    /// ```
     pub fn snapshot(&self) -> Snapshot {
         Snapshot(self.0.base().clone())
     }
 
     /// The value, to look at in the caller's mapping.
+    ///
+    /// ```
+    /// # use asynccontext::Carried;
+    /// assert_eq!(Carried::new(1).inner(), &1);
+    /// ```
     pub fn inner(&self) -> &T {
         self.0.value()
     }
 
-    /// Takes the value out of its snapshot.
+    /// Takes the value out of its snapshot, to handle it piece by piece, or elsewhere.
+    ///
+    /// ```
+    /// # use asynccontext::{Carried, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let message = TENANT.run("blue", || Carried::new(1));
+    /// let (snapshot, value) = message.into_parts();
+    /// assert_eq!(snapshot.run(|| (value, TENANT.get())), (1, Some("blue")));
+    /// ```
     pub fn into_parts(self) -> (Snapshot, T) {
         let (base, value) = self.0.into_parts();
         (Snapshot(base), value)

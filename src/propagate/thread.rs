@@ -4,8 +4,8 @@
 //! spawns is the same by name and signature; everything else is `std`'s own.
 //!
 //! The closure of a new thread runs, and is dropped, in the snapshot that was taken
-//! when it was spawned; the closure panics or returns, and the snapshot is let go.
-//! After that, in the destructors of the thread's locals, nothing is bound.
+//! when it was spawned. When it returns or panics, the snapshot is let go; after that,
+//! in the destructors of the thread's locals, nothing is bound.
 //!
 //! ```
 //! use asynccontext::{Variable, thread};
@@ -85,6 +85,13 @@ pub struct Builder(bare::Builder);
 
 impl Builder {
     /// The default settings. See [`std::thread::Builder::new`].
+    ///
+    /// ```
+    /// # use asynccontext::thread;
+    /// let thread = thread::Builder::new().spawn(|| 1 + 1)?;
+    /// assert_eq!(thread.join().unwrap(), 2);
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
     #[expect(clippy::new_without_default, reason = "std's has none")]
     pub fn new() -> Builder {
         Builder(bare::Builder::new())
@@ -95,11 +102,28 @@ impl Builder {
     /// # Panics
     ///
     /// When spawned, if the name has a null byte.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::thread;
+    /// let builder = thread::Builder::new().name("worker".to_owned());
+    /// let thread = builder.spawn(|| thread::current().name() == Some("worker"))?;
+    /// assert!(thread.join().unwrap());
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
     pub fn name(self, name: String) -> Builder {
         Builder(self.0.name(name))
     }
 
     /// Sets the size of the stack in bytes. See [`std::thread::Builder::stack_size`].
+    ///
+    /// ```
+    /// # use asynccontext::thread;
+    /// let thread = thread::Builder::new().stack_size(1 << 20).spawn(|| 1 + 1)?;
+    /// assert_eq!(thread.join().unwrap(), 2);
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
     pub fn stack_size(self, size: usize) -> Builder {
         Builder(self.0.stack_size(size))
     }
@@ -115,6 +139,18 @@ impl Builder {
     /// # Panics
     ///
     /// If a name was set that has a null byte.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, thread};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let spawn = || thread::Builder::new().spawn(|| TENANT.get());
+    /// let thread = TENANT.run("blue", spawn)?;
+    /// assert_eq!(thread.join().unwrap(), Some("blue"));
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
     pub fn spawn<F, T>(self, f: F) -> io::Result<JoinHandle<T>>
     where
         F: FnOnce() -> T + Send + 'static,
@@ -251,6 +287,19 @@ impl<'scope, 'env: 'scope> dyn ScopeLike<'scope, 'env> + 'scope {
     ///
     /// If the system fails to create a thread; [`Builder::spawn_scoped`] returns an
     /// error instead.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, thread};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let seen = thread::scope(|scope| {
+    ///     let thread = TENANT.run("blue", || scope.spawn(|| TENANT.get()));
+    ///     thread.join().unwrap()
+    /// });
+    /// assert_eq!(seen, Some("blue"));
+    /// ```
     pub fn spawn<F, T>(&'scope self, f: F) -> ScopedJoinHandle<'scope, T>
     where
         F: FnOnce() -> T + Send + 'scope,
