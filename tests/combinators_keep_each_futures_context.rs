@@ -91,6 +91,22 @@ fn select_of_what_is_fused_inside() {
     assert_eq!(seen, Some(1));
     assert!(first.is_terminated());
     assert!(!NUMBER.scope(1, ready(()).fuse()).is_terminated());
+
+    // asked in its own values
+    struct Own;
+    impl Future for Own {
+        type Output = ();
+        fn poll(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<()> {
+            std::task::Poll::Pending
+        }
+    }
+    impl FusedFuture for Own {
+        fn is_terminated(&self) -> bool {
+            NUMBER.get() == Some(1)
+        }
+    }
+    let own = NUMBER.scope(1, Own);
+    assert!(NUMBER.run(2, || own.is_terminated()) && !Own.is_terminated());
 }
 
 #[test]
