@@ -84,12 +84,17 @@ impl Wake for Job {
 }
 
 impl Job {
+    /// Polls the task. A thread of the program may be polling it just now, at its spawn: then this
+    /// waits, so that a wake-up during that poll is not lost.
     fn poll(self: &Arc<Job>) {
+        let mut task = lock(&self.task);
         self.queued.store(false, Ordering::SeqCst);
-        let Some(mut task) = lock(&self.task).take() else { return };
+        let Some(polled) = task.as_mut() else { return };
         let waker = Waker::from(self.clone());
-        if task.as_mut().poll(&mut Context::from_waker(&waker)).is_pending() {
-            *lock(&self.task) = Some(task);
+        if polled.as_mut().poll(&mut Context::from_waker(&waker)).is_ready() {
+            let ended = task.take();
+            drop(task);
+            drop(ended);
         }
     }
 }

@@ -189,6 +189,15 @@ mod tests {
     }
 
     #[test]
+    fn a_thread_and_the_executor_may_poll_one_task() {
+        let text = "litmus 1; case c { program { thread n {}; then n q { task t { await tick } } } }";
+        let program = Program::new(&parse(text).0.cases[0].program);
+        for manner in manners(&program).collect::<Vec<_>>().repeat(200) {
+            once(&program, manner).unwrap_or_else(|fault| panic!("{manner}: {fault}"));
+        }
+    }
+
+    #[test]
     fn closures_and_streams_are_taken_where_a_program_allows() {
         let count = |id: &str| {
             let (file, _) = parse(CASES);
