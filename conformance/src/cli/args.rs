@@ -147,6 +147,9 @@ pub(crate) struct Search {
     /// The seed from which all programs follow
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// A feature that the programs use besides those that all targets share; may repeat
+    #[arg(long, value_name = "FEATURE")]
+    pub(crate) with: Vec<String>,
     /// A feature to leave out of the programs; may repeat
     #[arg(long, value_name = "FEATURE")]
     pub(crate) without: Vec<String>,

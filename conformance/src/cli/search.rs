@@ -15,8 +15,9 @@ pub(super) fn search(args: &Search) -> Result<u8, Failure> {
     let found = find(&args.targets)?;
     let targets: Vec<&dyn Target> = found.targets.iter().map(AsRef::as_ref).collect();
     let mut features = Features::shared(&targets);
-    for word in &args.without {
-        if !features.set(word, false) {
+    let with = args.with.iter().map(|word| (word, true));
+    for (word, on) in with.chain(args.without.iter().map(|word| (word, false))) {
+        if !features.set(word, on) {
             let known = Features::words().map(str::to_owned).collect();
             return Err(Failure::NoFeature { word: word.clone(), known });
         }

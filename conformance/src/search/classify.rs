@@ -95,7 +95,7 @@ fn known(profile: Profile) -> &'static [Quirk] {
 fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
     let mut ops = BTreeSet::new();
     occurring(program, &mut ops);
-    let binds = ops.contains(&Op::Enter) || ops.contains(&Op::EnterWith);
+    let binds = [Op::Enter, Op::EnterWith, Op::Disable].iter().any(|op| ops.contains(op));
     let als = api != Some(Api::Ac);
     let shows = |quirk: &Quirk| match quirk {
         quirk if Quirks::from([*quirk]).are_als() && !als => false,

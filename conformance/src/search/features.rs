@@ -22,9 +22,16 @@ pub struct Features {
     pub guards: bool,
     /// Variables with a default or a name, and `name`.
     pub options: bool,
+    /// `thread`, `finalizer`, `drop`.
+    pub host: bool,
+    /// `module`.
+    pub modules: bool,
+    /// `exit`, `enter-with`, `disable`, `resource`, `in-resource`.
+    pub als: bool,
 }
 
-const WORDS: [&str; 7] = ["gen", "agen", "thenable", "event", "run-async", "guard", "options"];
+const WORDS: [&str; 10] =
+    ["gen", "agen", "thenable", "event", "run-async", "guard", "options", "host", "module", "als"];
 
 impl Features {
     /// Every part.
@@ -36,12 +43,24 @@ impl Features {
         run_async: true,
         guards: true,
         options: true,
+        host: true,
+        modules: true,
+        als: true,
     };
 
-    /// What all of these targets can do.
+    /// What all of these targets can do and is worth searching by default. Threads and collection
+    /// are slow on a JavaScript runtime: they are left out unless all targets are embedded. What
+    /// AsyncLocalStorage has beyond the draft is left out: not every deviation there has a quirk.
     pub fn shared(targets: &[&dyn Target]) -> Features {
         let have = |capability| targets.iter().all(|target| target.capabilities().contains(&capability));
-        Features { guards: have(Capability::Guard), options: have(Capability::Options), ..Features::ALL }
+        Features {
+            guards: have(Capability::Guard),
+            options: have(Capability::Options),
+            host: have(Capability::Gc) && have(Capability::Worker) && targets.iter().all(|target| target.embedded()),
+            modules: have(Capability::Module),
+            als: false,
+            ..Features::ALL
+        }
     }
 
     /// The words that [`Features::set`] takes.
@@ -66,7 +85,7 @@ impl Features {
     }
 
     /// The switches in the order of [`WORDS`].
-    fn parts(&mut self) -> [&mut bool; 7] {
+    fn parts(&mut self) -> [&mut bool; 10] {
         [
             &mut self.generators,
             &mut self.async_generators,
@@ -75,14 +94,17 @@ impl Features {
             &mut self.run_async,
             &mut self.guards,
             &mut self.options,
+            &mut self.host,
+            &mut self.modules,
+            &mut self.als,
         ]
     }
 }
 
-/// What every JavaScript runtime can do too: all but guards and options.
+/// What every target can do.
 impl Default for Features {
     fn default() -> Features {
-        Features { guards: false, options: false, ..Features::ALL }
+        Features { guards: false, options: false, host: false, modules: false, als: false, ..Features::ALL }
     }
 }
 

@@ -19,8 +19,7 @@ impl Generator {
         self.room(place)?;
         let name = self.scope.fresh(kind);
         let strand = self.scope.strand(place.strand);
-        let inner =
-            Place { awaits: kind == Kind::AsyncGenerator, yields: Some(kind), guards: false, ..place.strand(strand) };
+        let inner = Place { awaits: kind == Kind::AsyncGenerator, yields: Some(kind), ..place.strand(strand) };
         let waits = self.waits;
         let start = self.scope.open();
         let mut body = Block::new();
@@ -92,7 +91,7 @@ impl Generator {
         self.room(place)?;
         let generator = self.scope.take_owned(&mut self.rng, &[Kind::AsyncGenerator], place.strand)?;
         let waits = self.scope.at(generator).risky;
-        (!waits || place.strand != 0 || self.settled).then_some(())?;
+        (!waits || place.waits || self.settled).then_some(())?;
         self.waits += usize::from(waits);
         let generator = self.named(generator);
         let body = self.loop_body(Place { awaits: true, yields: place.yields, ..place.pure() });

@@ -53,6 +53,7 @@ impl Generator {
     }
 
     pub(super) fn in_snapshot(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        (!place.thread).then_some(())?;
         self.room(place)?;
         let snapshot = self.scope.pick_kind(&mut self.rng, &[Kind::Snapshot])?;
         let snapshot = self.named(snapshot);
@@ -128,9 +129,20 @@ impl Generator {
         body
     }
 
-    /// Appends a statement that may throw: bare where a throw is caught anyway, else in a `try`.
+    /// Appends a statement that may throw: in a `try`, or bare where a throw is caught anyway, or
+    /// now and then where it ends the strand and reaches its promise.
     pub(super) fn risk(&mut self, place: Place, risky: Stmt, out: &mut Block) {
-        if place.throws && self.chance(50) {
+        let bare = if place.throws {
+            50
+        } else if place.rejects {
+            8
+        } else {
+            0
+        };
+        if self.chance(bare) {
+            if !place.throws {
+                self.rejecting.insert(place.strand);
+            }
             return self.push(out, risky);
         }
         let start = self.scope.open();
@@ -182,6 +194,7 @@ impl Generator {
     }
 
     pub(super) fn call(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        (!place.thread).then_some(())?;
         let function = self.scope.pick_kind(&mut self.rng, CALLABLE)?;
         let call = stmt(Op::Call, [(Field::Fn, &self.named(function))]);
         if self.scope.at(function).risky {
@@ -204,22 +217,27 @@ impl Generator {
 
     pub(super) fn listener(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.room(place)?;
-        let emitter = self.scope.take_owned(&mut self.rng, &[Kind::Emitter], place.strand)?;
-        let emitter = self.named(emitter);
-        let (body, _) = self.pure_body(place.pure(), 0);
+        let index = self.scope.take_owned(&mut self.rng, &[Kind::Emitter], place.strand)?;
+        let emitter = self.named(index);
+        let (body, throws) = self.pure_body(place.pure(), 8);
+        self.scope.at_mut(index).risky |= throws;
         self.push(out, with_body(Op::On, [(Field::Emitter, &emitter)], body));
         Some(())
     }
 
     pub(super) fn emit(&mut self, place: Place, out: &mut Block) -> Option<()> {
-        let emitter = self.scope.take_owned(&mut self.rng, &[Kind::Emitter], place.strand)?;
-        let emitter = self.named(emitter);
-        self.push(out, stmt(Op::Emit, [(Field::Emitter, &emitter)]));
+        let index = self.scope.take_owned(&mut self.rng, &[Kind::Emitter], place.strand)?;
+        let emit = stmt(Op::Emit, [(Field::Emitter, &self.named(index))]);
+        if self.scope.at(index).risky {
+            self.risk(place, emit, out);
+        } else {
+            self.push(out, emit);
+        }
         Some(())
     }
 
     pub(super) fn enter(&mut self, place: Place, out: &mut Block) -> Option<()> {
-        (self.features.guards && place.guards).then_some(())?;
+        self.features.guards.then_some(())?;
         let name = self.scope.fresh(Kind::Guard);
         let (var, value) = (self.variable(), self.value());
         self.scope.bind(&name, Kind::Guard, place.strand);

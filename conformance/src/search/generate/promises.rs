@@ -54,12 +54,13 @@ impl Generator {
         if self.end_by_throw(13, out) {
             return End::Unsafe;
         }
+        let settled = if self.rejecting.contains(&place.strand) { End::Unsafe } else { End::Safe };
         if !returns || !self.chance(14) {
-            return End::Safe;
+            return settled;
         }
-        let Some((target, end)) = self.resolution(place, usize::MAX, out) else { return End::Safe };
+        let Some((target, end)) = self.resolution(place, usize::MAX, out) else { return settled };
         self.push(out, stmt(Op::Return, [(Field::Target, &target)]));
-        end
+        if settled == End::Safe { end } else { End::Unsafe }
     }
 
     /// Something to resolve a promise with: a promise bound before `index`, or a thenable that
@@ -120,7 +121,7 @@ impl Generator {
         let strand = self.scope.strand(place.strand);
         let start = self.scope.open();
         let mut body = Block::new();
-        fill(self, Place { certain: place.certain, ..place.strand(strand) }, &mut body);
+        fill(self, Place { certain: place.certain, rejects: false, ..place.strand(strand) }, &mut body);
         let exports = self.scope.close(start);
         let queued = self.scope.bind(&name, kind, 0);
         queued.safe = true;
@@ -128,13 +129,19 @@ impl Generator {
         self.push(out, with_body(op, [(Field::Name, &name)], body));
     }
 
-    /// A deferred of `main`, which settles it later.
+    /// A deferred. One of `main` may stay open for a while; elsewhere it is used and settled at
+    /// once, since a strand that waits or throws might never come to it.
     pub(super) fn deferred(&mut self, place: Place, out: &mut Block) -> Option<()> {
-        (place.certain && place.strand == 0 && !self.settled).then_some(())?;
+        self.room(place)?;
+        let open = place.certain && place.strand == 0 && !self.settled;
         let name = self.scope.fresh(Kind::Deferred);
+        let deferred = self.scope.len();
         self.scope.bind(&name, Kind::Deferred, 0);
         self.push(out, stmt(Op::Deferred, [(Field::Name, &name)]));
         self.follow(&[Generator::reaction, Generator::task], place, out);
+        if !open {
+            self.settle_named(deferred, place, out);
+        }
         Some(())
     }
 
@@ -146,6 +153,11 @@ impl Generator {
     /// Settles one open deferred: bare, in a `run`, or in a microtask or timer.
     pub(super) fn settle_one(&mut self, place: Place, out: &mut Block) -> Option<()> {
         let deferred = self.scope.pick(&mut self.rng, |_, binding| binding.kind == Kind::Deferred && !binding.spent)?;
+        self.settle_named(deferred, place, out);
+        Some(())
+    }
+
+    fn settle_named(&mut self, deferred: usize, place: Place, out: &mut Block) {
         self.scope.at_mut(deferred).spent = true;
         match self.rng.u32(0..100) {
             0..45 => self.settlement(deferred, place, out),
@@ -163,7 +175,6 @@ impl Generator {
                 generator.observe(body);
             }),
         }
-        Some(())
     }
 
     fn settlement(&mut self, deferred: usize, place: Place, out: &mut Block) {
@@ -210,8 +221,9 @@ impl Generator {
             }
         }
         self.scope.close(start);
+        let safe = settled.0 && !self.rejecting.contains(&strand);
         let thenable = self.scope.bind(&name, Kind::Thenable, 0);
-        (thenable.safe, thenable.risky) = settled;
+        (thenable.safe, thenable.risky) = (safe, settled.1);
         self.push(out, with_body(Op::Thenable, [(Field::Name, &name)], body));
         Some(())
     }
@@ -245,7 +257,7 @@ impl Generator {
     /// Waits for a promise or thenable, in a `try` unless it surely fulfils. What its body bound
     /// is visible then.
     pub(super) fn await_name(&mut self, place: Place, out: &mut Block) -> Option<()> {
-        (place.awaits && !place.pure && (place.strand != 0 || self.settled)).then_some(())?;
+        (place.awaits && !place.pure && (place.waits || self.settled)).then_some(())?;
         self.room(place)?;
         if self.chance(12) {
             self.thenable(place, out);

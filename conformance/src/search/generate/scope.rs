@@ -21,11 +21,12 @@ pub(super) struct Binding {
     pub(super) owner: Strand,
     /// The block that it belongs to.
     pub(super) block: usize,
-    /// Settled (a deferred), adopted (a thenable) or left (a guard): not to be used so again.
+    /// Settled (a deferred), adopted (a thenable), left (a guard) or dropped (a finalizer): not to
+    /// be used so again.
     pub(super) spent: bool,
     /// A promise that never rejects.
     pub(super) safe: bool,
-    /// A function that throws; an async generator that waits for a name; a thenable that is
+    /// A function, or an emitter with a listener, that throws; an async generator that waits for a name; a thenable that is
     /// resolved with a promise.
     pub(super) risky: bool,
     /// What its body bound: visible after an `await` of the name.
@@ -83,6 +84,11 @@ impl Scope {
         });
         let last = self.visible.len() - 1;
         &mut self.visible[last]
+    }
+
+    /// How many names are visible: the index of the next one bound.
+    pub(super) fn len(&self) -> usize {
+        self.visible.len()
     }
 
     /// The current block.

@@ -1,0 +1,101 @@
+//! What a host adds: threads, cleanup callbacks, modules, and AsyncLocalStorage beyond the draft.
+
+use super::{Generator, Place, stmt, with_body};
+use crate::program::ast::Block;
+use crate::program::table::{Field, Kind, Op};
+
+impl Generator {
+    /// A thread; now and then it throws, which whoever awaits it catches.
+    pub(super) fn thread(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        self.features.host.then_some(())?;
+        self.room(place)?;
+        let name = self.scope.fresh(Kind::Thread);
+        let strand = self.scope.strand(place.strand);
+        let inner = Place { thread: true, caught: false, ..place.strand(strand).pure() };
+        let (body, throws) = self.pure_body(inner, 10);
+        self.scope.bind(&name, Kind::Thread, 0).safe = !throws;
+        self.push(out, with_body(Op::Thread, [(Field::Name, &name)], body));
+        Some(())
+    }
+
+    pub(super) fn finalizer(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        self.features.host.then_some(())?;
+        self.room(place)?;
+        let name = self.scope.fresh(Kind::Finalizer);
+        let strand = self.scope.strand(place.strand);
+        let (body, _) = self.pure_body(place.strand(strand).pure(), 0);
+        self.scope.bind(&name, Kind::Finalizer, 0);
+        self.push(out, with_body(Op::Finalizer, [(Field::Name, &name)], body));
+        self.follow(&[Generator::drop], place, out);
+        Some(())
+    }
+
+    pub(super) fn drop(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        place.awaits.then_some(())?;
+        let index = self.scope.pick(&mut self.rng, |_, binding| binding.kind == Kind::Finalizer && !binding.spent)?;
+        self.scope.at_mut(index).spent = true;
+        let name = self.named(index);
+        self.push(out, stmt(Op::Drop, [(Field::Finalizer, &name)]));
+        self.observe(out);
+        Some(())
+    }
+
+    /// A module, which the importer waits for: so it may wait only for what the importer may.
+    pub(super) fn module(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        (self.features.modules && place.awaits).then_some(())?;
+        self.room(place)?;
+        let name = self.scope.fresh(Kind::Module);
+        let strand = self.scope.strand(place.strand);
+        let start = self.scope.open();
+        let mut body = Block::new();
+        let inner = Place { awaits: true, rejects: false, waits: place.waits, ..place.strand(strand) };
+        self.statements(inner, 3, &mut body);
+        let exports = self.scope.close(start);
+        let module = self.scope.bind(&name, Kind::Module, 0);
+        module.safe = true;
+        module.exports = exports;
+        self.push(out, with_body(Op::Module, [(Field::Name, &name)], body));
+        Some(())
+    }
+
+    pub(super) fn exit(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        self.features.als.then_some(())?;
+        self.room(place)?;
+        let var = self.variable();
+        let body = self.exporting(place.block());
+        self.push(out, with_body(Op::Exit, [(Field::Var, &var)], body));
+        Some(())
+    }
+
+    /// `enter-with` or `disable`.
+    pub(super) fn rebind(&mut self, _: Place, out: &mut Block) -> Option<()> {
+        self.features.als.then_some(())?;
+        let var = self.variable();
+        if self.chance(75) {
+            let value = self.value();
+            self.push(out, stmt(Op::EnterWith, [(Field::Var, &var), (Field::Value, &value)]));
+        } else {
+            self.push(out, stmt(Op::Disable, [(Field::Var, &var)]));
+        }
+        self.observe(out);
+        Some(())
+    }
+
+    pub(super) fn resource(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        self.features.als.then_some(())?;
+        let name = self.scope.fresh(Kind::Resource);
+        self.scope.bind(&name, Kind::Resource, 0);
+        self.push(out, stmt(Op::Resource, [(Field::Name, &name)]));
+        self.follow(&[Generator::in_resource], place, out);
+        Some(())
+    }
+
+    pub(super) fn in_resource(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        self.room(place)?;
+        let resource = self.scope.pick_kind(&mut self.rng, &[Kind::Resource])?;
+        let resource = self.named(resource);
+        let body = self.exporting(place.block());
+        self.push(out, with_body(Op::InResource, [(Field::Resource, &resource)], body));
+        Some(())
+    }
+}
