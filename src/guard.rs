@@ -24,13 +24,38 @@ use crate::mapping::Entered;
 /// ```
 #[must_use = "the binding ends when the guard is dropped"]
 pub struct Guard {
-    _entered: Entered,
+    entered: Entered,
     not_send: PhantomData<*mut ()>,
 }
 
 impl Guard {
     pub(crate) fn new(entered: Entered) -> Guard {
-        Guard { _entered: entered, not_send: PhantomData }
+        Guard { entered, not_send: PhantomData }
+    }
+
+    /// Leaves the binding in force until the scope ends that it was entered in.
+    ///
+    /// `mem::forget` would do so too, but what is forgotten piles up until then. Of the
+    /// bindings of one variable that are kept in one scope only the newest can ever show,
+    /// and only that one is kept: a loop that keeps stays flat.
+    ///
+    /// ```
+    /// use asynccontext::Variable;
+    ///
+    /// static STEP: Variable<&str> = Variable::named("step");
+    /// STEP.run("start", || {
+    ///     for step in ["parse", "check", "store"] {
+    ///         STEP.enter(step).keep();
+    ///     }
+    ///     assert_eq!(STEP.get(), Some("store"));
+    /// });
+    /// assert_eq!(STEP.get(), None);
+    /// ```
+    ///
+    /// That scope is the innermost `run` or poll at the call of `enter`. Where there was
+    /// none, it is the thread.
+    pub fn keep(self) {
+        self.entered.keep();
     }
 }
 

@@ -1,5 +1,5 @@
 //! Random programs of nested run, capture, run in a snapshot, wrap, call, enter,
-//! drop, swap and panic: the core and the model must see the same values at every
+//! drop, keep, swap and panic: the core and the model must see the same values at every
 //! step. A program is data, so one that fails is made smaller before it is shown.
 
 mod support;
@@ -24,6 +24,7 @@ enum Step {
     Call(usize),
     Enter(usize),
     Leave(usize),
+    Keep(usize),
     Swap(usize),
     /// Steps inside `with`, then the value once more.
     Read(usize, Program),
@@ -45,7 +46,7 @@ fn random_program(rng: &mut Rng, depth: usize) -> Program {
 
 fn random_step(rng: &mut Rng, depth: usize) -> Step {
     let pick = rng.below(1000);
-    let kinds = if depth == 0 { 8 } else { 17 };
+    let kinds = if depth == 0 { 9 } else { 18 };
     match rng.below(kinds) {
         0 | 1 => Step::Capture,
         2 => Step::Call(pick),
@@ -53,10 +54,11 @@ fn random_step(rng: &mut Rng, depth: usize) -> Step {
         5 | 6 => Step::Leave(pick),
         7 if pick < 333 => Step::Throw,
         7 => Step::Swap(pick),
-        8..=10 => Step::Run(pick % KEYS, random_program(rng, depth - 1)),
-        11 | 12 => Step::RunIn(pick, random_program(rng, depth - 1)),
-        13 => Step::Wrap(random_program(rng, depth - 1)),
-        14 => Step::Read(pick % KEYS, random_program(rng, depth - 1)),
+        8 => Step::Keep(pick),
+        9..=11 => Step::Run(pick % KEYS, random_program(rng, depth - 1)),
+        12 | 13 => Step::RunIn(pick, random_program(rng, depth - 1)),
+        14 => Step::Wrap(random_program(rng, depth - 1)),
+        15 => Step::Read(pick % KEYS, random_program(rng, depth - 1)),
         _ => Step::Catch(random_program(rng, depth - 1)),
     }
 }
@@ -134,6 +136,11 @@ impl<'p> Core<'p> {
                 if !self.guards.is_empty() {
                     let guard = self.guards.remove(pick % self.guards.len());
                     drop(guard);
+                }
+            }
+            Step::Keep(pick) => {
+                if !self.guards.is_empty() {
+                    self.guards.remove(pick % self.guards.len()).keep();
                 }
             }
             Step::Swap(pick) => {
@@ -240,6 +247,11 @@ impl<'p> Model<'p> {
                 if !self.guards.is_empty() {
                     let guard = self.guards.remove(pick % self.guards.len());
                     self.strand.leave(guard);
+                }
+            }
+            Step::Keep(pick) => {
+                if !self.guards.is_empty() {
+                    self.guards.remove(pick % self.guards.len()); // never left
                 }
             }
             Step::Swap(pick) => {

@@ -31,6 +31,8 @@ pub(super) struct Entry {
     pub(super) id: u64,
     /// The guard was dropped inside an inner frame.
     pub(super) dead: Cell<bool>,
+    /// The guard is gone, and the binding stays until the frame ends.
+    pub(super) kept: Cell<bool>,
 }
 
 impl Entry {

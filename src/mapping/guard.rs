@@ -3,9 +3,9 @@
 //! A guard is `{ entry, id }`. It keeps nothing alive: the scope does. It may be dropped
 //! anywhere, even on another thread or long after its scope, so it dereferences its entry
 //! only if a frame that runs *on this thread* has a list with its id. Ids of lists are
-//! never reused, a guard's entry leaves its list only by its guard or with the whole list,
-//! and a list keeps its id as long as it is not empty: so the id proves that the entry
-//! lives.
+//! never reused, a guard's entry leaves its list only by its guard, or with the whole list,
+//! or when its guard is gone (`keep.rs`), and a list keeps its id as long as it is not
+//! empty: so the id proves that the entry lives.
 
 use std::cell::Cell;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -21,8 +21,8 @@ use super::thread::{Head, Thread, slot};
 
 /// A binding entered on the running frame, until this is dropped.
 pub(crate) struct Entered {
-    entry: *const Entry,
-    id: u64,
+    pub(super) entry: *const Entry,
+    pub(super) id: u64,
 }
 
 // SAFETY: `entry` is dereferenced only where a frame of the calling thread proves
@@ -64,6 +64,7 @@ where
             under: Cell::new(under),
             id,
             dead: Cell::new(false),
+            kept: Cell::new(false),
         };
         let made = guarded(key, base(under), value, entry).cast_mut();
         let node = made.cast_const().cast::<Node>();
@@ -105,9 +106,31 @@ impl Drop for Entered {
 /// `thread` is the calling thread's slot; `entry` and `id` are a guard's.
 #[cold]
 #[inline(never)]
-unsafe fn leave(thread: *const Thread, entry: *const Entry, id: u64) {
+pub(super) unsafe fn leave(thread: *const Thread, entry: *const Entry, id: u64) {
     // SAFETY: frames in the thread's list run, so they and their entries live; the
     // id proves that `entry` is one of those.
+    unsafe {
+        let Some((frame, inner)) = frame_of(thread, id) else {
+            return; // its scope is over, or not on this thread
+        };
+        if inner.is_null() {
+            unlink(thread, frame, entry);
+            return dispose(entry);
+        }
+        // Its scope is an outer one: swept when the frame just inside pops.
+        (*entry).dead.set(true);
+        (*inner).top.set((*inner).top.get().with_sweep());
+    }
+}
+
+/// The frame on this thread whose list has this id, and the one just inside it;
+/// null: it is the running frame.
+///
+/// # Safety
+///
+/// `thread` is the calling thread's slot.
+pub(super) unsafe fn frame_of(thread: *const Thread, id: u64) -> Option<(*const Frame, *const Frame)> {
+    // SAFETY: frames in the thread's list run, so they and their entries live.
     unsafe {
         let root = &raw const (*thread).root;
         let mut inner: *const Frame = ptr::null();
@@ -115,18 +138,10 @@ unsafe fn leave(thread: *const Thread, entry: *const Entry, id: u64) {
         loop {
             let newest = (*frame).top.get().entry();
             if !newest.is_null() && (*newest).id == id {
-                if inner.is_null() {
-                    unlink(thread, frame, entry);
-                    dispose(entry);
-                } else {
-                    // Its scope is an outer one: swept when the frame just inside pops.
-                    (*entry).dead.set(true);
-                    (*inner).top.set((*inner).top.get().with_sweep());
-                }
-                return;
+                return Some((frame, inner));
             }
             if ptr::eq(frame, root) {
-                return; // its scope is over, or not on this thread
+                return None;
             }
             inner = frame;
             frame = match (*frame).outer.get() {

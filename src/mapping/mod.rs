@@ -47,6 +47,7 @@ mod fold;
 mod frame;
 mod guard;
 mod inside;
+mod keep;
 mod key;
 mod lookup;
 mod node;

@@ -44,6 +44,7 @@ pub(crate) fn swap(link: Link) -> Link {
                 under: Cell::new(ptr::null()),
                 id: list_id(thread, top.entry()),
                 dead: Cell::new(false),
+                kept: Cell::new(false),
             };
             entry = Box::into_raw(Box::new(swap));
         } else {
