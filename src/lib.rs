@@ -48,6 +48,8 @@
 //!   [`TaskGuard`]: bindings that last until a value is dropped.
 //! - [`agent`]: the draft's abstract operations on the thread. [`spec`]: the same for the
 //!   agents of an engine, over any mapping type.
+//! - [`als`]: AsyncLocalStorage and AsyncResource, for people who come from Node;
+//!   [`docs::from_async_local_storage`] puts each call beside Node's.
 //! - [`docs`]: patterns, limitations, how it works, what it costs.
 //!
 //! # Features
@@ -64,6 +66,7 @@
 #![deny(unsafe_code)]
 
 pub mod agent;
+pub mod als;
 pub mod docs;
 mod error;
 mod guard;

@@ -32,7 +32,7 @@
 //!    another thread, in another task, or after its scope. The binding lasts as long as
 //!    its scope does.
 //! 3. **A forgotten guard stays in force until its scope ends**, and a loop that forgets
-//!    one at each turn piles them up until then.
+//!    one at each turn piles them up until then. [`Guard::keep`](crate::Guard::keep) does not.
 //! 4. **There are two types of guard.** "Can't be sent outside of a task" can't be said of
 //!    one type: [`enter`] gives a guard that is not `Send`, [`enter_task`] one that is, but
 //!    only directly inside a [`Scoped`](crate::Scoped) future.

@@ -1,0 +1,397 @@
+//! `AsyncLocalStorage`: a store for each flow of control.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::mem;
+
+use crate::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Variable, Wrapped};
+
+/// A store for each flow of control, as in Node.
+///
+/// A constructor is `const`, so a `static` needs no macro. A store is any value that can
+/// be shared between threads. [`get_store`](Self::get_store) clones it, so what is large
+/// or shared goes into an `Arc`; [`with_store`](Self::with_store) borrows it instead.
+///
+/// JavaScript:
+///
+/// ```js
+/// const tenant = new AsyncLocalStorage({ name: 'tenant', defaultValue: 'nobody' });
+///
+/// tenant.run('blue', () => {
+///   assert.equal(tenant.getStore(), 'blue');
+/// });
+/// assert.equal(tenant.getStore(), 'nobody');
+/// ```
+///
+/// Rust:
+///
+/// ```
+/// use asynccontext::als::AsyncLocalStorage;
+///
+/// static TENANT: AsyncLocalStorage<&str> = AsyncLocalStorage::named("tenant").with_default("nobody");
+///
+/// TENANT.run("blue", || {
+///     assert_eq!(TENANT.get_store(), Some("blue"));
+/// });
+/// assert_eq!(TENANT.get_store(), Some("nobody"));
+/// ```
+pub struct AsyncLocalStorage<T: Send + Sync + 'static> {
+    variable: Variable<Store<T>>,
+    /// Apart from the variable, since `disable` has to bring it back.
+    default: Option<T>,
+}
+
+/// What is bound. A variable can be bound anew, but not unbound, so both ways of being
+/// without a store are values.
+enum Store<T> {
+    /// By `run`, `scope`, `enter_with` and `with_scope`.
+    Is(T),
+    /// By `exit`: JavaScript's `undefined`, which hides the default.
+    Undefined,
+    /// By `disable`: as if nothing had ever been bound, so the default shows.
+    Disabled,
+}
+
+impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
+    /// A storage without a name and without a default: `new AsyncLocalStorage()`.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// // JavaScript: const storage = new AsyncLocalStorage()
+    /// static STORAGE: AsyncLocalStorage<u64> = AsyncLocalStorage::new();
+    /// assert_eq!((STORAGE.name(), STORAGE.get_store()), ("", None));
+    /// ```
+    pub const fn new() -> AsyncLocalStorage<T> {
+        AsyncLocalStorage::named("")
+    }
+
+    /// A storage with a name: `new AsyncLocalStorage({ name })`.
+    ///
+    /// The name is also what `Debug` of a snapshot prints.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// // JavaScript: const user = new AsyncLocalStorage({ name: 'user' })
+    /// static USER: AsyncLocalStorage<u64> = AsyncLocalStorage::named("user");
+    /// assert_eq!(USER.name(), "user");
+    /// ```
+    pub const fn named(name: &'static str) -> AsyncLocalStorage<T> {
+        AsyncLocalStorage { variable: Variable::named(name), default: None }
+    }
+
+    /// The same storage with a default: `new AsyncLocalStorage({ defaultValue })`.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// // JavaScript: const level = new AsyncLocalStorage({ defaultValue: 1 })
+    /// static LEVEL: AsyncLocalStorage<u8> = AsyncLocalStorage::new().with_default(1);
+    /// assert_eq!(LEVEL.get_store(), Some(1));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the storage has a default already. In a `static` that is an error of the
+    /// compiler.
+    pub const fn with_default(mut self, store: T) -> AsyncLocalStorage<T> {
+        assert!(self.default.is_none(), "the storage has a default already");
+        // what is forgotten is `None`; a `const fn` may not drop it
+        mem::forget(self.default.replace(store));
+        self
+    }
+
+    /// The same storage with a name made at run time.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// // JavaScript: new AsyncLocalStorage({ name: `shard ${3}` })
+    /// let shard = AsyncLocalStorage::<u64>::new().with_name(format!("shard {}", 3));
+    /// assert_eq!(shard.name(), "shard 3");
+    /// ```
+    pub fn with_name(self, name: impl Into<Cow<'static, str>>) -> AsyncLocalStorage<T> {
+        AsyncLocalStorage { variable: self.variable.with_name(name), default: self.default }
+    }
+
+    /// The name, or `""`: `storage.name`.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// // JavaScript: storage.name
+    /// assert_eq!(AsyncLocalStorage::<u64>::named("user").name(), "user");
+    /// ```
+    pub fn name(&self) -> &str {
+        self.variable.name()
+    }
+
+    /// A clone of the current store, or of the default: `storage.getStore()`.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// use std::sync::Arc;
+    /// # struct User { name: &'static str }
+    /// static USER: AsyncLocalStorage<Arc<User>> = AsyncLocalStorage::named("user");
+    ///
+    /// // JavaScript: user.run({ name: 'ann' }, () => user.getStore()?.name)
+    /// let name = USER.run(Arc::new(User { name: "ann" }), || USER.get_store().map(|user| user.name));
+    /// assert_eq!(name, Some("ann"));
+    /// ```
+    #[inline]
+    pub fn get_store(&self) -> Option<T>
+    where
+        T: Clone,
+    {
+        self.with_store(|store| store.cloned())
+    }
+
+    /// Hands the current store, or the default, to `f`.
+    ///
+    /// For stores that are not `Clone`, or not cheap to clone.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// static PATH: AsyncLocalStorage<String> = AsyncLocalStorage::named("path");
+    ///
+    /// // JavaScript: path.run('/users', () => path.getStore()?.length)
+    /// let length = PATH.run("/users".to_owned(), || PATH.with_store(|path| path.map(|path| path.len())));
+    /// assert_eq!(length, Some(6));
+    /// ```
+    #[inline]
+    pub fn with_store<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
+        self.variable.with(|bound| match bound {
+            Some(Store::Is(store)) => f(Some(store)),
+            Some(Store::Undefined) => f(None),
+            Some(Store::Disabled) | None => f(self.default.as_ref()),
+        })
+    }
+
+    /// Calls `f` with `store` as the store: `storage.run(store, f)`.
+    ///
+    /// The store before is back afterwards, also after a panic. A future that `f` returns
+    /// does *not* see the store, since it runs later: use [`scope`](Self::scope) for it.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// static ID: AsyncLocalStorage<u64> = AsyncLocalStorage::named("id");
+    ///
+    /// // JavaScript: id.run(1, () => { id.run(2, () => …); id.getStore() })
+    /// ID.run(1, || {
+    ///     ID.run(2, || assert_eq!(ID.get_store(), Some(2)));
+    ///     assert_eq!(ID.get_store(), Some(1));
+    /// });
+    /// ```
+    #[inline]
+    pub fn run<R>(&self, store: T, f: impl FnOnce() -> R) -> R {
+        self.variable.run(Store::Is(store), f)
+    }
+
+    /// The future `f` with `store` as its store: `storage.run(store, async () => …)`.
+    ///
+    /// All else that `f` sees is what is current now.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// # use std::{pin::pin, future::Future, task::{Context, Poll, Waker}};
+    /// # fn block_on<F: Future>(f: F) -> F::Output {
+    /// #     let mut f = pin!(f);
+    /// #     loop { if let Poll::Ready(r) = f.as_mut().poll(&mut Context::from_waker(Waker::noop())) { return r } }
+    /// # }
+    /// # async fn work() {}
+    /// static ID: AsyncLocalStorage<u64> = AsyncLocalStorage::named("id");
+    /// # block_on(async {
+    ///
+    /// // JavaScript: await id.run(1, async () => { await work(); return id.getStore() })
+    /// let seen = ID.scope(1, async { work().await; ID.get_store() }).await;
+    /// assert_eq!(seen, Some(1));
+    /// # });
+    /// ```
+    #[inline]
+    pub fn scope<F>(&self, store: T, f: F) -> Scoped<F> {
+        self.variable.scope(Store::Is(store), f)
+    }
+
+    /// Calls `f` without a store, and without the default: `storage.exit(f)`.
+    ///
+    /// Work that is started inside has none either.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// static ID: AsyncLocalStorage<u64> = AsyncLocalStorage::named("id");
+    ///
+    /// ID.run(1, || {
+    ///     // JavaScript: id.exit(() => assert.equal(id.getStore(), undefined))
+    ///     ID.exit(|| assert_eq!(ID.get_store(), None));
+    ///     assert_eq!(ID.get_store(), Some(1));
+    /// });
+    /// ```
+    #[inline]
+    pub fn exit<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.variable.run(Store::Undefined, f)
+    }
+
+    /// The future `f` without a store: `storage.exit(async () => …)`.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// # use std::{pin::pin, future::Future, task::{Context, Poll, Waker}};
+    /// # fn block_on<F: Future>(f: F) -> F::Output {
+    /// #     let mut f = pin!(f);
+    /// #     loop { if let Poll::Ready(r) = f.as_mut().poll(&mut Context::from_waker(Waker::noop())) { return r } }
+    /// # }
+    /// static ID: AsyncLocalStorage<u64> = AsyncLocalStorage::named("id");
+    ///
+    /// // JavaScript: id.run(1, () => id.exit(async () => id.getStore()))
+    /// let task = ID.run(1, || ID.exit_scope(async { ID.get_store() }));
+    /// assert_eq!(block_on(task), None);
+    /// ```
+    #[inline]
+    pub fn exit_scope<F>(&self, f: F) -> Scoped<F> {
+        self.variable.scope(Store::Undefined, f)
+    }
+
+    /// Makes `store` the store for the rest of the frame: `storage.enterWith(store)`.
+    ///
+    /// What is started from here on sees it; what was captured before does not. It ends
+    /// with the frame, and in a scoped future goes where the future goes. A loop that
+    /// calls it keeps the newest store only.
+    ///
+    /// Outside of every frame it lasts until the thread ends. So inside of a future that
+    /// is not scoped it stays on the executor's thread, where other futures see it: scope
+    /// the future, or use [`run`](Self::run) or [`scope`](Self::scope), which are the
+    /// better choice anyway.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// static USER: AsyncLocalStorage<&str> = AsyncLocalStorage::named("user");
+    ///
+    /// USER.run("nobody", || {
+    ///     // JavaScript: user.enterWith('ann'); user.getStore()
+    ///     USER.enter_with("ann");
+    ///     assert_eq!(USER.get_store(), Some("ann"));
+    /// });
+    /// assert_eq!(USER.get_store(), None);
+    /// ```
+    pub fn enter_with(&self, store: T) {
+        self.variable.enter(Store::Is(store)).keep();
+    }
+
+    /// Takes the store away for the rest of the frame: `storage.disable()`.
+    ///
+    /// Reads see the default, until the end of the frame or the next `run` or
+    /// `enter_with`. Frames outside of this one, snapshots, and what was started before
+    /// keep their stores. A storage needs no `disable` to be dropped.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// static USER: AsyncLocalStorage<&str> = AsyncLocalStorage::named("user");
+    ///
+    /// USER.run("ann", || {
+    ///     let in_context = AsyncLocalStorage::snapshot();
+    ///     // JavaScript: user.disable(); user.getStore()
+    ///     USER.disable();
+    ///     assert_eq!(USER.get_store(), None);
+    ///     in_context.run(|| assert_eq!(USER.get_store(), Some("ann")));
+    /// });
+    /// ```
+    pub fn disable(&self) {
+        self.variable.enter(Store::Disabled).keep();
+    }
+
+    /// Makes `store` the store until the guard is dropped: `using _ = storage.withScope(store)`.
+    ///
+    /// Guards may be dropped in any order; each ends its own store only. The end of the
+    /// frame ends it too. The guard can't be sent to another thread; in a future that
+    /// must be `Send`, use [`with_task_scope`](Self::with_task_scope).
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// static USER: AsyncLocalStorage<&str> = AsyncLocalStorage::named("user");
+    ///
+    /// {
+    ///     // JavaScript: using scope = user.withScope('ann')
+    ///     let _scope = USER.with_scope("ann");
+    ///     assert_eq!(USER.get_store(), Some("ann"));
+    /// }
+    /// assert_eq!(USER.get_store(), None);
+    /// ```
+    pub fn with_scope(&self, store: T) -> Guard {
+        self.variable.enter(Store::Is(store))
+    }
+
+    /// As [`with_scope`](Self::with_scope), directly inside a scoped future: the guard
+    /// moves between threads with its future.
+    ///
+    /// # Errors
+    ///
+    /// [`NotInTask`] where the innermost frame is not the poll of a scoped future.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// # use std::{pin::pin, future::Future, task::{Context, Poll, Waker}};
+    /// # fn block_on<F: Future>(f: F) -> F::Output {
+    /// #     let mut f = pin!(f);
+    /// #     loop { if let Poll::Ready(r) = f.as_mut().poll(&mut Context::from_waker(Waker::noop())) { return r } }
+    /// # }
+    /// # async fn work() {}
+    /// static USER: AsyncLocalStorage<&str> = AsyncLocalStorage::named("user");
+    ///
+    /// // JavaScript: async () => { using scope = user.withScope('ann'); await work(); return user.getStore() }
+    /// let task = USER.scope("nobody", async {
+    ///     let _scope = USER.with_task_scope("ann")?;
+    ///     work().await;
+    ///     Ok::<_, asynccontext::NotInTask>(USER.get_store())
+    /// });
+    /// assert_eq!(block_on(task), Ok(Some("ann")));
+    /// ```
+    pub fn with_task_scope(&self, store: T) -> Result<TaskGuard, NotInTask> {
+        self.variable.enter_task(Store::Is(store))
+    }
+}
+
+/// The static methods: they are about all storages at once.
+impl AsyncLocalStorage<()> {
+    /// The closure `f`, to be called with all current stores: `AsyncLocalStorage.bind(f)`.
+    ///
+    /// ```
+    /// use asynccontext::als::AsyncLocalStorage;
+    /// use asynccontext::wrapped::IntoFn1;
+    ///
+    /// static USER: AsyncLocalStorage<&str> = AsyncLocalStorage::named("user");
+    ///
+    /// // JavaScript: const greet = user.run('ann', () => AsyncLocalStorage.bind(word => …))
+    /// let greet = |word: &str| format!("{word} {}", USER.get_store().unwrap_or("nobody"));
+    /// let greet = USER.run("ann", || AsyncLocalStorage::bind(greet)).into_fn();
+    /// assert_eq!(greet("hello"), "hello ann");
+    /// ```
+    #[inline]
+    pub fn bind<F>(f: F) -> Wrapped<F> {
+        Snapshot::capture().wrap(f)
+    }
+
+    /// All current stores, to run closures with: `AsyncLocalStorage.snapshot()`.
+    ///
+    /// ```
+    /// use asynccontext::als::AsyncLocalStorage;
+    ///
+    /// static USER: AsyncLocalStorage<&str> = AsyncLocalStorage::named("user");
+    ///
+    /// // JavaScript: const inContext = user.run('ann', () => AsyncLocalStorage.snapshot())
+    /// let in_context = USER.run("ann", || AsyncLocalStorage::snapshot());
+    /// // JavaScript: inContext(() => user.getStore())
+    /// assert_eq!(in_context.run(|| USER.get_store()), Some("ann"));
+    /// ```
+    #[inline]
+    pub fn snapshot() -> Snapshot {
+        Snapshot::capture()
+    }
+}
+
+impl<T: Send + Sync + 'static> Default for AsyncLocalStorage<T> {
+    fn default() -> AsyncLocalStorage<T> {
+        AsyncLocalStorage::new()
+    }
+}
+
+impl<T: Send + Sync + 'static> fmt::Debug for AsyncLocalStorage<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsyncLocalStorage").field("name", &self.name()).finish_non_exhaustive()
+    }
+}
