@@ -1,8 +1,9 @@
-//! Every statement that Rust can express, on both Rust targets, against an outcome stated by hand.
+//! Every statement that Rust can express, on the Rust targets, against an outcome stated by hand.
 
+use conformance::outcome::Outcome;
 use conformance::program::parse::parse;
 use conformance::program::table::TABLE;
-use conformance::targets::rust::{Rust, RustTokio};
+use conformance::targets::rust::{Rust, RustAls, RustTokio};
 use conformance::targets::{Run, Target, attempt};
 
 const CASES: &str = include_str!("rust_statements.kdl");
@@ -39,6 +40,46 @@ fn tokio_with_four_workers() {
 #[test]
 fn tokio_with_one_worker() {
     check(&RustTokio::default().workers(1).repetitions(8));
+}
+
+#[test]
+fn the_facade() {
+    check(&RustAls::default());
+}
+
+/// The statements that the facade alone has, in one program: none is a no-op.
+#[test]
+fn what_the_facade_adds() {
+    let program = "litmus 1
+        case c {
+            program {
+                var v default=d name=storage
+                name v
+                run v a {
+                    resource r
+                    exit v { get v; run v b { get v }; get v }
+                    enter-with v b
+                    get v
+                    enter g v c
+                    disable v
+                    get v
+                    leave g
+                    get v
+                    in-resource r { get v; enter-with v e; get v }
+                    in-resource r { get v }
+                }
+                get v
+            }
+            expect { main storage none b none b d d a e a d }
+        }";
+    let (file, mistakes) = parse(program);
+    assert!(mistakes.is_empty(), "{mistakes:?}");
+    let stated: Outcome = file.cases[0].stated().expect("it is stated");
+    let mut seen = None;
+    RustAls::default().run(&[&file.cases[0]], &mut |_, run| seen = Some(run));
+    assert_eq!(seen, Some(Run::Outcome(stated)));
+    let why = RustTokio::default().obstacle(&file.cases[0]).expect("the core lacks it");
+    assert!(why.contains("`als`"), "{why}");
 }
 
 #[test]

@@ -7,8 +7,6 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use asynccontext::{Snapshot, Variable};
-
 use super::code::{Code, Node};
 use super::executor::tick;
 use super::frame::{FrameEnd, Held};
@@ -68,17 +66,11 @@ impl Strand {
         let world = &self.world;
         match node.op {
             Op::Var => {
-                let mut variable = Variable::new();
-                if let Some(name) = node.get(Field::Label) {
-                    variable = variable.with_name(name.to_string());
-                }
-                if let Some(default) = node.get(Field::Default) {
-                    variable = variable.with_default(default.clone());
-                }
+                let variable = world.surface.variable(node.get(Field::Label), node.get(Field::Default));
                 world.bind(node.word(Field::Name)?, Binding::Variable(Arc::new(variable)));
             }
             Op::Get => {
-                let seen = read(&*world.variable(node.word(Field::Var)?)?)?;
+                let seen = world.variable(node.word(Field::Var)?)?.read()?;
                 world.observe(&self.name, seen.unwrap_or_else(|| "none".into()), node.get(Field::As));
             }
             Op::Name => {
@@ -100,7 +92,7 @@ impl Strand {
                 let (strand, code) = (self.inner(Home::Task), node.code());
                 return variable.scope(node.word(Field::Value)?.clone(), strand.framed(&code)).await;
             }
-            Op::Snapshot => world.bind(node.word(Field::Name)?, Binding::Snapshot(Snapshot::capture())),
+            Op::Snapshot => world.bind(node.word(Field::Name)?, Binding::Snapshot(world.surface.snapshot())),
             Op::In => {
                 let snapshot = world.snapshot(node.word(Field::Snapshot)?)?;
                 let (strand, code) = (self.inner(Home::Stack), node.code());
@@ -114,7 +106,7 @@ impl Strand {
             Op::Fn => world.bind(node.word(Field::Name)?, Binding::Callable(self.function(node))),
             Op::Wrap => {
                 let function = world.callable(node.word(Field::Fn)?)?;
-                let wrapped = Snapshot::capture().wrap(move |strand: Strand| {
+                let wrapped = world.surface.wrap(move |strand: Strand| {
                     let _end = FrameEnd(strand.frame.clone());
                     function(&strand)
                 });
@@ -182,7 +174,26 @@ impl Strand {
                 Binding::Guard(frame) => frame.leave(node.word(Field::Guard)?),
                 _ => return Err(unfit(node.word(Field::Guard)?, "a guard")),
             },
-            Op::Unhandled | Op::Module | Op::Exit | Op::EnterWith | Op::Disable | Op::Resource | Op::InResource => {
+            Op::Exit => {
+                let variable = world.variable(node.word(Field::Var)?)?;
+                let (strand, code) = (self.inner(Home::Stack), node.code());
+                return variable.facade(node.op.word())?.exit(|| strand.now_framed(&code));
+            }
+            Op::EnterWith => {
+                let variable = world.variable(node.word(Field::Var)?)?;
+                variable.facade(node.op.word())?.enter_with(node.word(Field::Value)?.clone());
+            }
+            Op::Disable => world.variable(node.word(Field::Var)?)?.facade(node.op.word())?.disable(),
+            Op::Resource => {
+                let resource = world.surface.resource()?;
+                world.bind(node.word(Field::Name)?, Binding::Resource(Arc::new(resource)));
+            }
+            Op::InResource => {
+                let resource = world.resource(node.word(Field::Resource)?)?;
+                let (strand, code) = (self.inner(Home::Stack), node.code());
+                return resource.run_in_async_scope(|| strand.now_framed(&code));
+            }
+            Op::Unhandled | Op::Module => {
                 return Err(Abrupt::Fault(format!("met `{}`, which Rust lacks", node.op.word())));
             }
         }
@@ -258,14 +269,4 @@ fn ready(body: impl Future<Output = Flow>) -> Flow {
         Poll::Ready(flow) => flow,
         Poll::Pending => Err(Abrupt::Fault("waited in a synchronous body".to_owned())),
     }
-}
-
-/// Reads a variable in each way there is; they must agree.
-fn read(variable: &Variable<Word>) -> Flow<Option<Word>> {
-    let (seen, within) = variable.with(|seen| (seen.cloned(), variable.get()));
-    let (got, tried) = (variable.get(), variable.try_get().ok());
-    if seen == within && seen == got && seen == tried {
-        return Ok(seen);
-    }
-    Err(Abrupt::Fault(format!("`with` reads {seen:?}, `get` in it {within:?}, `get` {got:?}, `try_get` {tried:?}")))
 }

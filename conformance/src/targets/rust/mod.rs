@@ -4,8 +4,9 @@
 //! `Snapshot::wrap`, a future in the current snapshot, …). The interpreter never computes a
 //! mapping: what a strand sees is what the crate has carried there.
 //!
-//! Two targets share it: [`Rust`] with closures and with futures on a deterministic executor, and
-//! [`RustTokio`] with futures on several workers.
+//! Three targets share it: [`Rust`] with closures and with futures on a deterministic executor,
+//! [`RustTokio`] with futures on several workers, and [`RustAls`], which does both through the
+//! crate's AsyncLocalStorage facade.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,6 +15,7 @@ use asynccontext::Snapshot;
 
 use self::code::Program;
 use self::executor::{Executor, Fifo, Start};
+use self::storage::Surface;
 use self::strand::{Home, Strand};
 use self::throw::{Flow, Throwing, catching, catching_polls};
 use self::world::{Ticket, World};
@@ -23,6 +25,7 @@ use crate::program::ast::Case;
 use crate::program::profile::Profile;
 use crate::program::table::Capability;
 
+mod als;
 mod async_generator;
 mod code;
 mod executor;
@@ -31,16 +34,15 @@ mod generator;
 mod host;
 mod interpret;
 mod promise;
+mod storage;
 mod strand;
 mod throw;
 mod tokio;
 mod workers;
 mod world;
 
+pub use self::als::RustAls;
 pub use self::tokio::RustTokio;
-
-/// What the core can do.
-const CAPABILITIES: [Capability; 4] = [Capability::Options, Capability::Guard, Capability::Gc, Capability::Worker];
 
 /// The core with closures, where a program has no strands but `main` and generators, and with
 /// futures on a deterministic executor on one thread. Each way is taken twice, `throw` as an `Err`
@@ -57,25 +59,23 @@ struct Manner {
     throwing: Throwing,
 }
 
-impl Rust {
-    /// Runs a program in every manner that it allows.
-    fn compare(program: &Program) -> Run {
-        let mut first: Option<(Manner, Outcome)> = None;
-        for manner in manners(program) {
-            let outcome = match once(program, manner) {
-                Ok(outcome) => outcome,
-                Err(fault) => return Run::Failed(format!("{manner}: {fault}")),
-            };
-            match &first {
-                None => first = Some((manner, outcome)),
-                Some((_, equal)) if *equal == outcome => {}
-                Some((other, differs)) => {
-                    return Run::Failed(format!("{other} gives {differs}; {manner} gives {outcome}"));
-                }
+/// Runs a program in every manner that it allows.
+fn compare(program: &Program, surface: Surface) -> Run {
+    let mut first: Option<(Manner, Outcome)> = None;
+    for manner in manners(program) {
+        let outcome = match once(program, surface, manner) {
+            Ok(outcome) => outcome,
+            Err(fault) => return Run::Failed(format!("{manner}: {fault}")),
+        };
+        match &first {
+            None => first = Some((manner, outcome)),
+            Some((_, equal)) if *equal == outcome => {}
+            Some((other, differs)) => {
+                return Run::Failed(format!("{other} gives {differs}; {manner} gives {outcome}"));
             }
         }
-        first.map_or_else(|| Run::Failed("no manner".to_owned()), |(_, outcome)| Run::Outcome(outcome))
     }
+    first.map_or_else(|| Run::Failed("no manner".to_owned()), |(_, outcome)| Run::Outcome(outcome))
 }
 
 /// The manners that a program allows.
@@ -102,10 +102,10 @@ impl std::fmt::Display for Manner {
 }
 
 /// Runs a program once.
-fn once(program: &Program, manner: Manner) -> Result<Outcome, String> {
+fn once(program: &Program, surface: Surface, manner: Manner) -> Result<Outcome, String> {
     let executor = Arc::new(Fifo::default());
     let streams = if manner.streams { program.streams.clone() } else { BTreeSet::new() };
-    let world = World::new(executor.clone(), manner.throwing, streams);
+    let world = World::new(executor.clone(), surface, manner.throwing, streams);
     let main = Strand::main(&world, if manner.closures { Home::Stack } else { Home::Task });
     let ticket = world.start(&main.name);
     if manner.closures {
@@ -148,12 +148,12 @@ impl Target for Rust {
     }
 
     fn capabilities(&self) -> BTreeSet<Capability> {
-        CAPABILITIES.into()
+        Surface::Core.capabilities().collect()
     }
 
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
         for (i, case) in cases.iter().enumerate() {
-            report(i, Rust::compare(&Program::new(&case.program)));
+            report(i, compare(&Program::new(&case.program), Surface::Core));
         }
     }
 }
@@ -182,7 +182,7 @@ mod tests {
         for case in &parse(CASES).0.cases {
             let program = Program::new(&case.program);
             for manner in manners(&program) {
-                once(&program, manner).unwrap_or_else(|fault| panic!("{}: {manner}: {fault}", case.id));
+                once(&program, Surface::Core, manner).unwrap_or_else(|fault| panic!("{}: {manner}: {fault}", case.id));
                 assert!(!shared(&program.code), "{}: {manner}: a strand is still there", case.id);
             }
         }
@@ -193,7 +193,7 @@ mod tests {
         let text = "litmus 1; case c { program { thread n {}; then n q { task t { await tick } } } }";
         let program = Program::new(&parse(text).0.cases[0].program);
         for manner in manners(&program).collect::<Vec<_>>().repeat(200) {
-            once(&program, manner).unwrap_or_else(|fault| panic!("{manner}: {fault}"));
+            once(&program, Surface::Core, manner).unwrap_or_else(|fault| panic!("{manner}: {fault}"));
         }
     }
 

@@ -8,13 +8,14 @@ use asynccontext::Snapshot;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Semaphore, mpsc};
 
+use super::begin;
 use super::code::Program;
 use super::executor::Start;
+use super::storage::Surface;
 use super::strand::{Home, Strand};
 use super::throw::Throwing;
 use super::workers::{Outside, Workers};
 use super::world::World;
-use super::{CAPABILITIES, begin};
 use crate::outcome::Outcome;
 use crate::program::ast::Case;
 use crate::program::profile::Profile;
@@ -28,6 +29,7 @@ const AT_ONCE: usize = 16;
 /// of its own, and all of them must have the same outcome.
 #[derive(Clone, Debug)]
 pub struct RustTokio {
+    surface: Surface,
     workers: usize,
     repetitions: u64,
     seed: u64,
@@ -37,11 +39,16 @@ pub struct RustTokio {
 impl Default for RustTokio {
     /// Four workers, twenty repetitions.
     fn default() -> RustTokio {
-        RustTokio { workers: 4, repetitions: 20, seed: 1, limit: Duration::from_secs(10) }
+        RustTokio { surface: Surface::Core, workers: 4, repetitions: 20, seed: 1, limit: Duration::from_secs(10) }
     }
 }
 
 impl RustTokio {
+    /// The same through another API of the crate.
+    pub(super) fn of(surface: Surface) -> RustTokio {
+        RustTokio { surface, ..RustTokio::default() }
+    }
+
     /// With another number of repetitions for each case; at least one.
     pub fn repetitions(self, repetitions: u64) -> RustTokio {
         RustTokio { repetitions: repetitions.max(1), ..self }
@@ -87,7 +94,7 @@ impl RustTokio {
         let throwing = if seed.is_multiple_of(2) { Throwing::Errors } else { Throwing::Panics };
         let streams = if (seed / 2).is_multiple_of(2) { BTreeSet::new() } else { program.streams.clone() };
         let workers = Arc::new(Workers::new(runtime, outside, seed));
-        let world = World::new(workers.clone(), throwing, streams);
+        let world = World::new(workers.clone(), self.surface, throwing, streams);
         let main = Strand::main(&world, Home::Task);
         let (ticket, code) = (world.start(&main.name), program.code.clone());
         let begun = begin(world.clone(), ticket, Snapshot::empty().scope(async move { main.framed(&code).await }));
@@ -121,7 +128,7 @@ impl Target for RustTokio {
     }
 
     fn capabilities(&self) -> BTreeSet<Capability> {
-        CAPABILITIES.into()
+        self.surface.capabilities().collect()
     }
 
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {

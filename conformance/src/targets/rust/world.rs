@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use asynccontext::{Snapshot, Variable};
+use asynccontext::Snapshot;
+use asynccontext::als::AsyncResource;
 
 use super::async_generator::AsyncGenerator;
 use super::executor::Executor;
@@ -13,6 +14,7 @@ use super::generator::Generator;
 use super::host::Target;
 use super::lock;
 use super::promise::{Progress, Promise};
+use super::storage::{Storage, Surface};
 use super::strand::{Callable, Thenable};
 use super::throw::{Abrupt, Flow, Throwing};
 use crate::outcome::Outcome;
@@ -21,7 +23,7 @@ use crate::program::ast::Word;
 /// What a name stands for.
 #[derive(Clone)]
 pub(super) enum Binding {
-    Variable(Arc<Variable<Word>>),
+    Variable(Arc<Storage>),
     Snapshot(Snapshot),
     Callable(Callable),
     Promise(Arc<Promise>),
@@ -31,11 +33,14 @@ pub(super) enum Binding {
     Emitter(Arc<Mutex<Vec<Callable>>>),
     Finalizer(Arc<Mutex<Option<Target>>>),
     Guard(Arc<Frame>),
+    Resource(Arc<AsyncResource>),
 }
 
 /// The state of one run.
 pub(super) struct World {
     pub(super) executor: Arc<dyn Executor>,
+    /// The API that the program is written against.
+    pub(super) surface: Surface,
     /// How `throw` travels.
     pub(super) throwing: Throwing,
     /// The async generators that their consumer polls, as streams; the others have a task.
@@ -58,9 +63,15 @@ struct Running {
 }
 
 impl World {
-    pub(super) fn new(executor: Arc<dyn Executor>, throwing: Throwing, streams: BTreeSet<Word>) -> Arc<World> {
+    pub(super) fn new(
+        executor: Arc<dyn Executor>,
+        surface: Surface,
+        throwing: Throwing,
+        streams: BTreeSet<Word>,
+    ) -> Arc<World> {
         Arc::new(World {
             executor,
+            surface,
             throwing,
             streams,
             names: Mutex::default(),
@@ -89,7 +100,7 @@ impl World {
     }
 
     /// The variable of this name.
-    pub(super) fn variable(&self, name: &Word) -> Flow<Arc<Variable<Word>>> {
+    pub(super) fn variable(&self, name: &Word) -> Flow<Arc<Storage>> {
         match self.lookup(name)? {
             Binding::Variable(variable) => Ok(variable),
             _ => Err(unfit(name, "a variable")),
@@ -101,6 +112,14 @@ impl World {
         match self.lookup(name)? {
             Binding::Snapshot(snapshot) => Ok(snapshot),
             _ => Err(unfit(name, "a snapshot")),
+        }
+    }
+
+    /// The resource of this name.
+    pub(super) fn resource(&self, name: &Word) -> Flow<Arc<AsyncResource>> {
+        match self.lookup(name)? {
+            Binding::Resource(resource) => Ok(resource),
+            _ => Err(unfit(name, "a resource")),
         }
     }
 

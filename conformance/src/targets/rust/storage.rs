@@ -1,0 +1,158 @@
+//! A variable through one of the crate's two APIs: the core's, and the facade's.
+
+use asynccontext::als::{AsyncLocalStorage, AsyncResource};
+use asynccontext::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Variable, Wrapped};
+
+use super::throw::{Abrupt, Flow};
+use crate::program::ast::Word;
+use crate::program::table::Capability;
+
+/// The API that a target is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Surface {
+    /// `Variable` and `Snapshot`.
+    #[default]
+    Core,
+    /// `als`: `AsyncLocalStorage` and `AsyncResource`.
+    Facade,
+}
+
+impl Surface {
+    /// What can be said through it.
+    pub(super) fn capabilities(self) -> impl Iterator<Item = Capability> {
+        let core = [Capability::Options, Capability::Guard, Capability::Gc, Capability::Worker];
+        let facade = [Capability::Mutate, Capability::Als].into_iter().filter(move |_| self == Surface::Facade);
+        core.into_iter().chain(facade)
+    }
+
+    /// A variable.
+    pub(super) fn variable(self, name: Option<&Word>, default: Option<&Word>) -> Storage {
+        match self {
+            Surface::Core => {
+                let mut variable = Variable::new();
+                if let Some(name) = name {
+                    variable = variable.with_name(name.to_string());
+                }
+                if let Some(default) = default {
+                    variable = variable.with_default(default.clone());
+                }
+                Storage::Core(variable)
+            }
+            Surface::Facade => {
+                let mut storage = AsyncLocalStorage::new();
+                if let Some(name) = name {
+                    storage = storage.with_name(name.to_string());
+                }
+                if let Some(default) = default {
+                    storage = storage.with_default(default.clone());
+                }
+                Storage::Facade(storage)
+            }
+        }
+    }
+
+    /// `snapshot s`.
+    pub(super) fn snapshot(self) -> Snapshot {
+        match self {
+            Surface::Core => Snapshot::capture(),
+            Surface::Facade => AsyncLocalStorage::snapshot(),
+        }
+    }
+
+    /// `wrap w f`.
+    pub(super) fn wrap<F>(self, f: F) -> Wrapped<F> {
+        match self {
+            Surface::Core => Snapshot::capture().wrap(f),
+            Surface::Facade => AsyncLocalStorage::bind(f),
+        }
+    }
+
+    /// `resource r`.
+    pub(super) fn resource(self) -> Flow<AsyncResource> {
+        match self {
+            Surface::Core => Err(lacks("resource")),
+            Surface::Facade => Ok(AsyncResource::new("Litmus")),
+        }
+    }
+}
+
+/// A variable, in the type of its API.
+pub(super) enum Storage {
+    Core(Variable<Word>),
+    Facade(AsyncLocalStorage<Word>),
+}
+
+impl Storage {
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Storage::Core(variable) => variable.name(),
+            Storage::Facade(storage) => storage.name(),
+        }
+    }
+
+    /// Reads it in each way there is; they must agree.
+    pub(super) fn read(&self) -> Flow<Option<Word>> {
+        match self {
+            Storage::Core(variable) => {
+                let (seen, within) = variable.with(|seen| (seen.cloned(), variable.get()));
+                let (got, tried) = (variable.get(), variable.try_get().ok());
+                if seen == within && seen == got && seen == tried {
+                    return Ok(seen);
+                }
+                let text = format!("`with` reads {seen:?}, `get` in it {within:?}, `get` {got:?}, `try_get` {tried:?}");
+                Err(Abrupt::Fault(text))
+            }
+            Storage::Facade(storage) => {
+                let (seen, within) = storage.with_store(|seen| (seen.cloned(), storage.get_store()));
+                let got = storage.get_store();
+                if seen == within && seen == got {
+                    return Ok(seen);
+                }
+                let text = format!("`with_store` reads {seen:?}, `get_store` in it {within:?}, `get_store` {got:?}");
+                Err(Abrupt::Fault(text))
+            }
+        }
+    }
+
+    pub(super) fn run<R>(&self, value: Word, f: impl FnOnce() -> R) -> R {
+        match self {
+            Storage::Core(variable) => variable.run(value, f),
+            Storage::Facade(storage) => storage.run(value, f),
+        }
+    }
+
+    pub(super) fn scope<F>(&self, value: Word, f: F) -> Scoped<F> {
+        match self {
+            Storage::Core(variable) => variable.scope(value, f),
+            Storage::Facade(storage) => storage.scope(value, f),
+        }
+    }
+
+    /// A guard on the stack.
+    pub(super) fn enter(&self, value: Word) -> Guard {
+        match self {
+            Storage::Core(variable) => variable.enter(value),
+            Storage::Facade(storage) => storage.with_scope(value),
+        }
+    }
+
+    /// A guard of the running task.
+    pub(super) fn enter_task(&self, value: Word) -> Result<TaskGuard, NotInTask> {
+        match self {
+            Storage::Core(variable) => variable.enter_task(value),
+            Storage::Facade(storage) => storage.with_task_scope(value),
+        }
+    }
+
+    /// What the facade alone has.
+    pub(super) fn facade(&self, word: &str) -> Flow<&AsyncLocalStorage<Word>> {
+        match self {
+            Storage::Core(_) => Err(lacks(word)),
+            Storage::Facade(storage) => Ok(storage),
+        }
+    }
+}
+
+fn lacks(word: &str) -> Abrupt {
+    Abrupt::Fault(format!("met `{word}`, which the core lacks"))
+}
