@@ -46,6 +46,8 @@
 //! - [`Propagate`] and [`Scoped`]: futures, iterators, streams, sinks. [`wrapped`]:
 //!   closures. [`thread`]: threads that inherit. [`Carried`]: messages. [`Guard`] and
 //!   [`TaskGuard`]: bindings that last until a value is dropped.
+//! - `tokio` and `rayon`, each with the feature of its name: tasks, pools and parallel
+//!   iterators that carry the values along.
 //! - [`agent`]: the draft's abstract operations on the thread. [`spec`]: the same for the
 //!   agents of an engine, over any mapping type.
 //! - [`als`]: AsyncLocalStorage and AsyncResource, for people who come from Node;
@@ -86,6 +88,10 @@ pub mod wrapped;
 pub use error::{NotInTask, Unbound};
 pub use guard::{Guard, TaskGuard};
 pub use mapping::Scoped;
+#[cfg(feature = "rayon")]
+pub use propagate::rayon;
+#[cfg(feature = "tokio")]
+pub use propagate::tokio;
 pub use propagate::{Carried, Propagate, thread};
 pub use snapshot::Snapshot;
 pub use variable::Variable;

@@ -5,11 +5,15 @@ mod future;
 mod io;
 mod iterator;
 mod message;
+#[cfg(feature = "rayon")]
+pub mod rayon;
 #[cfg(feature = "futures")]
 mod sink;
 #[cfg(feature = "futures")]
 mod stream;
 pub mod thread;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 
 use crate::mapping::{Scoped, capture};
 use crate::snapshot::Snapshot;

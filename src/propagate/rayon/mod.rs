@@ -1,0 +1,206 @@
+//! rayon: work on a pool that runs in the mapping it was handed over in.
+//!
+//! The functions have the names and signatures that they have in rayon, so a
+//! program moves over by its `use` lines.
+//!
+//! ```
+//! use asynccontext::{Variable, rayon};
+//!
+//! static TENANT: Variable<&str> = Variable::named("tenant");
+//!
+//! let seen = TENANT.run("blue", || rayon::join(|| TENANT.get(), || TENANT.get()));
+//! assert_eq!(seen, (Some("blue"), Some("blue")));
+//! ```
+//!
+//! # What holds
+//!
+//! * A closure runs, and is dropped, in the mapping that is current where it is
+//!   handed over, on whichever thread. The functions that wait for their closures
+//!   ([`join`], [`scope`], [`ThreadPool::install`], …) count no reference per
+//!   closure.
+//! * A thread's own mapping is back after each closure, also after a panic.
+//! * A thread that waits may run work of others meanwhile. That work sees nothing
+//!   of the waiting caller's values.
+//!
+//! # Parallel iterators
+//!
+//! [`in_current_snapshot`](crate::Propagate::in_current_snapshot) on a parallel
+//! iterator gives a [`Scoped`](crate::Scoped) one. Each closure given to its
+//! methods is called in the snapshot:
+//!
+//! ```
+//! use asynccontext::{Propagate, Variable};
+//! use rayon::prelude::*;
+//!
+//! static FACTOR: Variable<u64> = Variable::named("factor");
+//!
+//! let sum: u64 = FACTOR.run(3, || {
+//!     (0..100_u64)
+//!         .into_par_iter()
+//!         .in_current_snapshot()
+//!         .map(|n| n * FACTOR.get().unwrap())
+//!         .filter(|n| n % FACTOR.get().unwrap() == 0)
+//!         .sum()
+//! });
+//! assert_eq!(sum, 3 * 4950);
+//! ```
+//!
+//! It wraps closures because nothing else reaches all of them: rayon drives an
+//! iterator from both ends, and a consumer that enters the snapshot does not see
+//! what a `flat_map` or a `zip` after it runs on other threads. A scoped parallel
+//! iterator is *not* rayon's `ParallelIterator`, so a method that does not carry the
+//! snapshot is missing instead of losing it silently. [`Scoped::into_inner`] leads
+//! back to rayon's, where a closure is carried by hand:
+//!
+//! ```
+//! use asynccontext::{Snapshot, Variable};
+//! use rayon::prelude::*;
+//!
+//! static FACTOR: Variable<u64> = Variable::named("factor");
+//!
+//! let found = FACTOR.run(3, || {
+//!     let snapshot = Snapshot::capture();
+//!     let items = [1, 2, 3, 4];
+//!     items.par_iter().position_any(|n| snapshot.run(|| FACTOR.get() == Some(*n)))
+//! });
+//! assert_eq!(found, Some(2));
+//! ```
+//!
+//! What is no closure of yours (an item's `Drop`, `Ord` or `Sum`) runs wherever
+//! rayon runs it.
+//!
+//! # What it can't reach
+//!
+//! Work that goes through rayon itself (`rayon::spawn`, `par_iter().for_each(…)`)
+//! sees the mapping of the thread that happens to run it: usually none.
+//!
+//! [`Scoped::into_inner`]: crate::Scoped::into_inner
+
+mod iter;
+mod pool;
+mod scope;
+
+use ::rayon::BroadcastContext;
+
+use crate::snapshot::Snapshot;
+use crate::wrapped::IntoFn0;
+
+pub use pool::ThreadPool;
+pub use scope::{Scope, ScopeFifo, in_place_scope, in_place_scope_fifo, scope, scope_fifo};
+
+/// Hands the current mapping to `f`, which runs with none, since it may wait and
+/// run other work meanwhile.
+#[inline]
+fn apart<R>(f: impl FnOnce(&Snapshot) -> R) -> R {
+    let snapshot = Snapshot::capture();
+    Snapshot::empty().run(|| f(&snapshot))
+}
+
+/// As [`rayon::join`](::rayon::join); both closures run in the mapping of this call.
+///
+/// # Panics
+///
+/// As a closure does, once both are done.
+///
+/// ```
+/// use asynccontext::{Variable, rayon};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// let seen = TENANT.run("blue", || rayon::join(|| TENANT.get(), || TENANT.get()));
+/// assert_eq!(seen, (Some("blue"), Some("blue")));
+/// ```
+pub fn join<A, B, RA, RB>(oper_a: A, oper_b: B) -> (RA, RB)
+where
+    A: FnOnce() -> RA + Send,
+    B: FnOnce() -> RB + Send,
+    RA: Send,
+    RB: Send,
+{
+    apart(|s| ::rayon::join(|| s.run(oper_a), || s.run(oper_b)))
+}
+
+/// As [`rayon::spawn`](::rayon::spawn); the closure runs in the mapping of this call.
+///
+/// ```
+/// use std::sync::mpsc;
+/// use asynccontext::{Variable, rayon};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// let (sender, receiver) = mpsc::channel();
+/// TENANT.run("blue", || rayon::spawn(move || sender.send(TENANT.get()).unwrap()));
+/// assert_eq!(receiver.recv().unwrap(), Some("blue"));
+/// ```
+pub fn spawn<F>(func: F)
+where
+    F: FnOnce() + Send + 'static,
+{
+    ::rayon::spawn(Snapshot::capture().wrap(func).into_fn_once());
+}
+
+/// As [`rayon::spawn_fifo`](::rayon::spawn_fifo); the closure runs in the mapping of
+/// this call.
+///
+/// ```
+/// use std::sync::mpsc;
+/// use asynccontext::{Variable, rayon};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// let (sender, receiver) = mpsc::channel();
+/// TENANT.run("blue", || rayon::spawn_fifo(move || sender.send(TENANT.get()).unwrap()));
+/// assert_eq!(receiver.recv().unwrap(), Some("blue"));
+/// ```
+pub fn spawn_fifo<F>(func: F)
+where
+    F: FnOnce() + Send + 'static,
+{
+    ::rayon::spawn_fifo(Snapshot::capture().wrap(func).into_fn_once());
+}
+
+/// As [`rayon::broadcast`](::rayon::broadcast); the closure runs on every thread of
+/// the pool, in the mapping of this call.
+///
+/// # Panics
+///
+/// As the closure does, once it is done everywhere.
+///
+/// ```
+/// use asynccontext::{Variable, rayon};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// let seen = TENANT.run("blue", || rayon::broadcast(|_| TENANT.get()));
+/// assert!(seen.iter().all(|name| *name == Some("blue")));
+/// ```
+pub fn broadcast<OP, R>(op: OP) -> Vec<R>
+where
+    OP: Fn(BroadcastContext<'_>) -> R + Sync,
+    R: Send,
+{
+    apart(|s| ::rayon::broadcast(|at| s.run(|| op(at))))
+}
+
+/// As [`rayon::spawn_broadcast`](::rayon::spawn_broadcast); the closure runs on every
+/// thread of the pool, in the mapping of this call.
+///
+/// ```
+/// use std::sync::mpsc;
+/// use asynccontext::{Variable, rayon};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// let (sender, receiver) = mpsc::channel();
+/// TENANT.run("blue", || {
+///     rayon::spawn_broadcast(move |_| sender.send(TENANT.get()).unwrap())
+/// });
+/// assert!(receiver.iter().all(|name| name == Some("blue")));
+/// ```
+pub fn spawn_broadcast<OP>(op: OP)
+where
+    OP: Fn(BroadcastContext<'_>) + Send + Sync + 'static,
+{
+    let op = Snapshot::capture().wrap(op);
+    ::rayon::spawn_broadcast(move |at| op.call((at,)));
+}

@@ -1,0 +1,202 @@
+//! `ThreadPool`: rayon's, whose work runs in the mapping it was handed over in.
+
+use std::ops::Deref;
+
+use ::rayon::BroadcastContext;
+
+use super::apart;
+use super::scope::{Scope, ScopeFifo};
+use crate::snapshot::Snapshot;
+use crate::wrapped::IntoFn0;
+
+/// A [`rayon::ThreadPool`](::rayon::ThreadPool) whose work runs in the mapping it was
+/// handed over in.
+///
+/// A type of its own, because a method of an extension trait would lose against
+/// rayon's of the same name. What hands no work over is reached through `Deref`:
+/// `current_num_threads`, `yield_now`, ….
+///
+/// ```
+/// use asynccontext::{Variable, rayon::ThreadPool};
+/// use rayon::ThreadPoolBuilder;
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// let pool = ThreadPool::from(ThreadPoolBuilder::new().num_threads(2).build().unwrap());
+/// assert_eq!(pool.current_num_threads(), 2);
+/// let seen = TENANT.run("blue", || pool.join(|| TENANT.get(), || TENANT.get()));
+/// assert_eq!(seen, (Some("blue"), Some("blue")));
+/// let seen = TENANT.run("red", || pool.scope(|_| TENANT.get()));
+/// assert_eq!(seen, Some("red"));
+/// ```
+#[derive(Debug)]
+pub struct ThreadPool(::rayon::ThreadPool);
+
+impl ThreadPool {
+    /// As [`install`](::rayon::ThreadPool::install).
+    ///
+    /// # Panics
+    ///
+    /// As the closure does.
+    ///
+    /// ```
+    /// use asynccontext::{Variable, rayon::ThreadPool};
+    ///
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let pool = ThreadPool::from(rayon::ThreadPoolBuilder::new().build().unwrap());
+    /// assert_eq!(TENANT.run("blue", || pool.install(|| TENANT.get())), Some("blue"));
+    /// ```
+    pub fn install<OP, R>(&self, op: OP) -> R
+    where
+        OP: FnOnce() -> R + Send,
+        R: Send,
+    {
+        apart(|s| self.0.install(|| s.run(op)))
+    }
+
+    /// As [`join`](::rayon::ThreadPool::join).
+    ///
+    /// # Panics
+    ///
+    /// As a closure does, once both are done.
+    pub fn join<A, B, RA, RB>(&self, oper_a: A, oper_b: B) -> (RA, RB)
+    where
+        A: FnOnce() -> RA + Send,
+        B: FnOnce() -> RB + Send,
+        RA: Send,
+        RB: Send,
+    {
+        apart(|s| self.0.join(|| s.run(oper_a), || s.run(oper_b)))
+    }
+
+    /// As [`scope`](::rayon::ThreadPool::scope).
+    ///
+    /// # Panics
+    ///
+    /// As a closure does, once all are done.
+    pub fn scope<'scope, OP, R>(&self, op: OP) -> R
+    where
+        OP: FnOnce(&Scope<'_, 'scope>) -> R + Send,
+        R: Send,
+    {
+        apart(|s| self.0.scope(|scope| s.run(|| op(&Scope::new(scope)))))
+    }
+
+    /// As [`scope_fifo`](::rayon::ThreadPool::scope_fifo).
+    ///
+    /// # Panics
+    ///
+    /// As a closure does, once all are done.
+    pub fn scope_fifo<'scope, OP, R>(&self, op: OP) -> R
+    where
+        OP: FnOnce(&ScopeFifo<'_, 'scope>) -> R + Send,
+        R: Send,
+    {
+        apart(|s| self.0.scope_fifo(|scope| s.run(|| op(&ScopeFifo::new(scope)))))
+    }
+
+    /// As [`in_place_scope`](::rayon::ThreadPool::in_place_scope).
+    ///
+    /// # Panics
+    ///
+    /// As a closure does, once all are done.
+    pub fn in_place_scope<'scope, OP, R>(&self, op: OP) -> R
+    where
+        OP: FnOnce(&Scope<'_, 'scope>) -> R,
+    {
+        apart(|s| self.0.in_place_scope(|scope| s.run(|| op(&Scope::new(scope)))))
+    }
+
+    /// As [`in_place_scope_fifo`](::rayon::ThreadPool::in_place_scope_fifo).
+    ///
+    /// # Panics
+    ///
+    /// As a closure does, once all are done.
+    pub fn in_place_scope_fifo<'scope, OP, R>(&self, op: OP) -> R
+    where
+        OP: FnOnce(&ScopeFifo<'_, 'scope>) -> R,
+    {
+        apart(|s| self.0.in_place_scope_fifo(|scope| s.run(|| op(&ScopeFifo::new(scope)))))
+    }
+
+    /// As [`spawn`](::rayon::ThreadPool::spawn).
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// use asynccontext::{Variable, rayon::ThreadPool};
+    ///
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let pool = ThreadPool::from(rayon::ThreadPoolBuilder::new().build().unwrap());
+    /// let (sender, receiver) = mpsc::channel();
+    /// TENANT.run("blue", || pool.spawn(move || sender.send(TENANT.get()).unwrap()));
+    /// assert_eq!(receiver.recv().unwrap(), Some("blue"));
+    /// ```
+    pub fn spawn<OP>(&self, op: OP)
+    where
+        OP: FnOnce() + Send + 'static,
+    {
+        self.0.spawn(Snapshot::capture().wrap(op).into_fn_once());
+    }
+
+    /// As [`spawn_fifo`](::rayon::ThreadPool::spawn_fifo).
+    pub fn spawn_fifo<OP>(&self, op: OP)
+    where
+        OP: FnOnce() + Send + 'static,
+    {
+        self.0.spawn_fifo(Snapshot::capture().wrap(op).into_fn_once());
+    }
+
+    /// As [`broadcast`](::rayon::ThreadPool::broadcast).
+    ///
+    /// # Panics
+    ///
+    /// As the closure does, once it is done everywhere.
+    ///
+    /// ```
+    /// use asynccontext::{Variable, rayon::ThreadPool};
+    ///
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let pool = ThreadPool::from(rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap());
+    /// let seen = TENANT.run("blue", || pool.broadcast(|_| TENANT.get()));
+    /// assert_eq!(seen, [Some("blue"); 2]);
+    /// ```
+    pub fn broadcast<OP, R>(&self, op: OP) -> Vec<R>
+    where
+        OP: Fn(BroadcastContext<'_>) -> R + Sync,
+        R: Send,
+    {
+        apart(|s| self.0.broadcast(|at| s.run(|| op(at))))
+    }
+
+    /// As [`spawn_broadcast`](::rayon::ThreadPool::spawn_broadcast).
+    pub fn spawn_broadcast<OP>(&self, op: OP)
+    where
+        OP: Fn(BroadcastContext<'_>) + Send + Sync + 'static,
+    {
+        let op = Snapshot::capture().wrap(op);
+        self.0.spawn_broadcast(move |at| op.call((at,)));
+    }
+}
+
+impl Deref for ThreadPool {
+    type Target = ::rayon::ThreadPool;
+
+    fn deref(&self) -> &::rayon::ThreadPool {
+        &self.0
+    }
+}
+
+impl From<::rayon::ThreadPool> for ThreadPool {
+    fn from(pool: ::rayon::ThreadPool) -> ThreadPool {
+        ThreadPool(pool)
+    }
+}
+
+impl From<ThreadPool> for ::rayon::ThreadPool {
+    fn from(pool: ThreadPool) -> ::rayon::ThreadPool {
+        pool.0
+    }
+}

@@ -1,0 +1,296 @@
+//! `JoinSet`: tokio's, whose tasks run in the mapping they were spawned in.
+
+use std::fmt;
+use std::future::Future;
+use std::task::{Context, Poll};
+
+use ::tokio::runtime::Handle;
+use ::tokio::task::{self, AbortHandle, Id, JoinError, LocalSet};
+
+use super::spawn::carried;
+use crate::propagate::Propagate;
+
+/// A [`tokio::task::JoinSet`](task::JoinSet) whose tasks run in the mapping they
+/// were spawned in.
+///
+/// Dropping the set aborts its tasks. Each is dropped in its own mapping.
+///
+/// ```
+/// use asynccontext::Variable;
+/// use asynccontext::tokio::task::JoinSet;
+///
+/// static USER: Variable<u32> = Variable::named("user");
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let mut set = JoinSet::new();
+/// for user in 0..3 {
+///     USER.run(user, || set.spawn(async { USER.get() }));
+/// }
+/// assert_eq!(set.len(), 3);
+/// let mut seen = set.join_all().await;
+/// seen.sort();
+/// assert_eq!(seen, [Some(0), Some(1), Some(2)]);
+/// # }
+/// ```
+pub struct JoinSet<T>(task::JoinSet<T>);
+
+impl<T> JoinSet<T> {
+    /// An empty set.
+    ///
+    /// ```
+    /// assert!(asynccontext::tokio::JoinSet::<()>::new().is_empty());
+    /// ```
+    pub fn new() -> JoinSet<T> {
+        JoinSet(task::JoinSet::new())
+    }
+
+    /// How many tasks are in the set, the finished ones that nobody took included.
+    ///
+    /// ```
+    /// assert_eq!(asynccontext::tokio::JoinSet::<()>::new().len(), 0);
+    /// ```
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Is there no task in the set?
+    ///
+    /// ```
+    /// assert!(asynccontext::tokio::JoinSet::<()>::new().is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Spawning: each task runs in the mapping of the call.
+///
+/// ```
+/// use asynccontext::Variable;
+/// use asynccontext::tokio::{Handle, JoinSet, LocalSet};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let handle = Handle::current();
+/// let local = LocalSet::new();
+/// let mut set = JoinSet::new();
+/// TENANT.run("blue", || {
+///     set.spawn(async { TENANT.get() });
+///     set.spawn_on(async { TENANT.get() }, &handle);
+///     set.spawn_blocking(|| TENANT.get());
+///     set.spawn_blocking_on(|| TENANT.get(), &handle);
+///     set.spawn_local_on(async { TENANT.get() }, &local);
+///     let _entered = local.enter();
+///     set.spawn_local(async { TENANT.get() });
+/// });
+/// let seen = local.run_until(set.join_all()).await;
+/// assert_eq!(seen, [Some("blue"); 6]);
+/// # }
+/// ```
+impl<T: 'static> JoinSet<T> {
+    /// As [`spawn`](task::JoinSet::spawn).
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    #[track_caller]
+    pub fn spawn<F>(&mut self, task: F) -> AbortHandle
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send,
+    {
+        self.0.spawn(task.in_current_snapshot())
+    }
+
+    /// As [`spawn_on`](task::JoinSet::spawn_on).
+    #[track_caller]
+    pub fn spawn_on<F>(&mut self, task: F, handle: &Handle) -> AbortHandle
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send,
+    {
+        self.0.spawn_on(task.in_current_snapshot(), handle)
+    }
+
+    /// As [`spawn_local`](task::JoinSet::spawn_local).
+    ///
+    /// # Panics
+    ///
+    /// Outside a `LocalSet`.
+    #[track_caller]
+    pub fn spawn_local<F>(&mut self, task: F) -> AbortHandle
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.0.spawn_local(task.in_current_snapshot())
+    }
+
+    /// As [`spawn_local_on`](task::JoinSet::spawn_local_on).
+    #[track_caller]
+    pub fn spawn_local_on<F>(&mut self, task: F, local_set: &LocalSet) -> AbortHandle
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.0.spawn_local_on(task.in_current_snapshot(), local_set)
+    }
+
+    /// As [`spawn_blocking`](task::JoinSet::spawn_blocking).
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    #[track_caller]
+    pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send,
+    {
+        self.0.spawn_blocking(carried(f))
+    }
+
+    /// As [`spawn_blocking_on`](task::JoinSet::spawn_blocking_on).
+    #[track_caller]
+    pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send,
+    {
+        self.0.spawn_blocking_on(carried(f), handle)
+    }
+}
+
+/// Joining and aborting: as in tokio, in the mapping of the caller.
+///
+/// ```
+/// use asynccontext::tokio::JoinSet;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let mut set: JoinSet<u32> = [1, 2].map(std::future::ready).into_iter().collect();
+/// assert!(set.try_join_next().is_none()); // nothing ran yet
+/// assert!(set.join_next().await.unwrap().is_ok());
+/// let (_id, _output) = set.join_next_with_id().await.unwrap().unwrap();
+/// assert!(set.join_next().await.is_none());
+///
+/// set.spawn(std::future::pending());
+/// set.abort_all();
+/// assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
+///
+/// set.spawn(std::future::pending());
+/// set.shutdown().await; // aborts, and waits
+/// assert!(set.is_empty());
+///
+/// set.extend([std::future::ready(3)]);
+/// set.detach_all(); // runs on, without the set
+/// assert!(set.is_empty());
+/// # }
+/// ```
+impl<T: 'static> JoinSet<T> {
+    /// As [`join_next`](task::JoinSet::join_next).
+    pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
+        self.0.join_next().await
+    }
+
+    /// As [`join_next_with_id`](task::JoinSet::join_next_with_id).
+    pub async fn join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
+        self.0.join_next_with_id().await
+    }
+
+    /// As [`try_join_next`](task::JoinSet::try_join_next).
+    pub fn try_join_next(&mut self) -> Option<Result<T, JoinError>> {
+        self.0.try_join_next()
+    }
+
+    /// As [`try_join_next_with_id`](task::JoinSet::try_join_next_with_id).
+    pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
+        self.0.try_join_next_with_id()
+    }
+
+    /// As [`poll_join_next`](task::JoinSet::poll_join_next).
+    pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
+        self.0.poll_join_next(cx)
+    }
+
+    /// As [`poll_join_next_with_id`](task::JoinSet::poll_join_next_with_id).
+    pub fn poll_join_next_with_id(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(Id, T), JoinError>>> {
+        self.0.poll_join_next_with_id(cx)
+    }
+
+    /// As [`join_all`](task::JoinSet::join_all).
+    ///
+    /// # Panics
+    ///
+    /// If a task panicked or was aborted.
+    pub async fn join_all(self) -> Vec<T> {
+        self.0.join_all().await
+    }
+
+    /// As [`shutdown`](task::JoinSet::shutdown).
+    pub async fn shutdown(&mut self) {
+        self.0.shutdown().await;
+    }
+
+    /// As [`abort_all`](task::JoinSet::abort_all). Each task is dropped in its own
+    /// mapping.
+    pub fn abort_all(&mut self) {
+        self.0.abort_all();
+    }
+
+    /// As [`detach_all`](task::JoinSet::detach_all).
+    pub fn detach_all(&mut self) {
+        self.0.detach_all();
+    }
+}
+
+impl<T> fmt::Debug for JoinSet<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<T> Default for JoinSet<T> {
+    fn default() -> JoinSet<T> {
+        JoinSet::new()
+    }
+}
+
+impl<T> From<task::JoinSet<T>> for JoinSet<T> {
+    fn from(set: task::JoinSet<T>) -> JoinSet<T> {
+        JoinSet(set)
+    }
+}
+
+impl<T> From<JoinSet<T>> for task::JoinSet<T> {
+    fn from(set: JoinSet<T>) -> task::JoinSet<T> {
+        set.0
+    }
+}
+
+/// Spawns each future, in the mapping that is current when the iterator yields it.
+impl<T, F> FromIterator<F> for JoinSet<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    fn from_iter<I: IntoIterator<Item = F>>(iter: I) -> JoinSet<T> {
+        let mut set = JoinSet::new();
+        set.extend(iter);
+        set
+    }
+}
+
+/// Spawns each future, in the mapping that is current when the iterator yields it.
+impl<T, F> Extend<F> for JoinSet<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    fn extend<I: IntoIterator<Item = F>>(&mut self, iter: I) {
+        for task in iter {
+            self.spawn(task);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! tokio: tasks that run in the mapping they were spawned in.
+//!
+//! Everything here has the name, the path and the signature that it has in tokio,
+//! so a program moves over by its `use` lines:
+//!
+//! | before | after |
+//! |---|---|
+//! | `tokio::spawn(…)` | `asynccontext::tokio::spawn(…)` |
+//! | `use tokio::task::{self, JoinSet};` | `use asynccontext::tokio::task::{self, JoinSet};` |
+//! | `use tokio::runtime::{Handle, Runtime};` | `use asynccontext::tokio::runtime::{Handle, Runtime};` |
+//!
+//! ```
+//! use asynccontext::Variable;
+//! use asynccontext::tokio::task;
+//!
+//! static REQUEST_ID: Variable<u64> = Variable::named("request-id");
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let seen = REQUEST_ID.scope(7, async {
+//!     task::spawn(async { REQUEST_ID.get() }).await.unwrap()
+//! });
+//! assert_eq!(seen.await, Some(7));
+//! # }
+//! ```
+//!
+//! # What holds
+//!
+//! * A spawned future or closure runs in the mapping that is current where it is
+//!   spawned. It is captured once, at the call; no reference is counted per poll.
+//! * It is dropped in that mapping too: when it is done, after a panic, when it is
+//!   aborted, when it loses a `select!`, when its set is dropped, and when its
+//!   runtime shuts down.
+//! * A worker's own mapping is back after each poll, also after a panic.
+//! * What a task returns is the caller's. A result that nobody takes is dropped
+//!   wherever tokio drops it.
+//!
+//! A future given to `block_on` or `run_until` is polled on the thread of the call,
+//! so the caller's context is there anyway, even with tokio's own. What
+//! [`Runtime::block_on`], [`LocalSet::block_on`] and [`LocalSet::run_until`] add: a
+//! task that was spawned *bare* and happens to run on that thread meanwhile does not
+//! see the caller's values. It starts empty, as it does on a worker.
+//!
+//! [`timeout`](https://docs.rs/tokio/latest/tokio/time/fn.timeout.html), `select!`
+//! and `join!` poll where they are awaited: nothing to do.
+//!
+//! # Wrappers, not extension traits
+//!
+//! A method of an extension trait loses against a method of the type itself, so a
+//! trait with a `spawn` for tokio's `Handle` would compile and never be called.
+//! [`Handle`], [`Runtime`], [`LocalSet`] and [`JoinSet`] are therefore types of
+//! their own around tokio's. The first three dereference to tokio's, so everything
+//! that does not spawn is there (`enter`, `metrics`, …), and `&Handle` passes where
+//! tokio's is asked for. `From` leads there and back. The attribute
+//! `#[tokio::main]` and `tokio::runtime::Builder` make tokio's runtime: with the
+//! first use [`Handle::current`] or the functions here, with the second
+//! `Runtime::from`.
+//!
+//! # What it can't reach
+//!
+//! A task that a third-party crate spawns through tokio starts empty. So does one
+//! that goes through `*handle`, which is tokio's own.
+
+mod join_set;
+mod local_set;
+pub mod runtime;
+mod spawn;
+
+#[doc(no_inline)]
+pub use ::tokio::task::{AbortHandle, JoinError, JoinHandle};
+pub use join_set::JoinSet;
+pub use local_set::LocalSet;
+#[doc(no_inline)]
+pub use runtime::{Handle, Runtime};
+#[cfg(feature = "tokio-rt-multi-thread")]
+pub use spawn::block_in_place;
+pub use spawn::{spawn, spawn_blocking, spawn_local};
+
+/// The paths of `tokio::task`.
+pub mod task {
+    #[cfg(feature = "tokio-rt-multi-thread")]
+    #[doc(no_inline)]
+    pub use super::block_in_place;
+    #[doc(no_inline)]
+    pub use super::{JoinSet, LocalSet, spawn, spawn_blocking, spawn_local};
+    #[doc(no_inline)]
+    pub use ::tokio::task::{
+        AbortHandle, Id, JoinError, JoinHandle, LocalEnterGuard, LocalKey, coop, futures, id, try_id, yield_now,
+    };
+}

@@ -1,0 +1,135 @@
+//! The free functions: `spawn`, `spawn_local`, `spawn_blocking`, `block_in_place`.
+
+use std::future::Future;
+
+use ::tokio::task::{self, JoinHandle};
+
+use crate::propagate::Propagate;
+use crate::snapshot::Snapshot;
+use crate::wrapped::IntoFn0;
+
+/// The closure, called and dropped with the values that are current now.
+#[inline]
+pub(super) fn carried<F: FnOnce() -> R, R>(f: F) -> impl FnOnce() -> R {
+    Snapshot::capture().wrap(f).into_fn_once()
+}
+
+/// As [`tokio::spawn`](::tokio::spawn); the task runs in the mapping of this call.
+///
+/// # Panics
+///
+/// Outside a tokio runtime.
+///
+/// ```
+/// use asynccontext::Variable;
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let task = TENANT.run("blue", || asynccontext::tokio::spawn(async { TENANT.get() }));
+/// assert_eq!(task.await.unwrap(), Some("blue"));
+/// # }
+/// ```
+#[track_caller]
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    task::spawn(future.in_current_snapshot())
+}
+
+/// As [`tokio::task::spawn_local`](::tokio::task::spawn_local); the task runs in the
+/// mapping of this call.
+///
+/// # Panics
+///
+/// Outside a [`LocalSet`](super::LocalSet).
+///
+/// ```
+/// use std::rc::Rc;
+///
+/// use asynccontext::Variable;
+/// use asynccontext::tokio::task::{self, LocalSet};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// LocalSet::new()
+///     .run_until(async {
+///         let not_send = Rc::new(());
+///         let task = TENANT.run("blue", || {
+///             task::spawn_local(async move { (not_send, TENANT.get()).1 })
+///         });
+///         assert_eq!(task.await.unwrap(), Some("blue"));
+///     })
+///     .await;
+/// # }
+/// ```
+#[track_caller]
+pub fn spawn_local<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    task::spawn_local(future.in_current_snapshot())
+}
+
+/// As [`tokio::task::spawn_blocking`](::tokio::task::spawn_blocking); the closure
+/// runs in the mapping of this call.
+///
+/// # Panics
+///
+/// Outside a tokio runtime.
+///
+/// ```
+/// use asynccontext::Variable;
+/// use asynccontext::tokio::task;
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let task = TENANT.run("blue", || task::spawn_blocking(|| TENANT.get()));
+/// assert_eq!(task.await.unwrap(), Some("blue"));
+/// # }
+/// ```
+#[track_caller]
+pub fn spawn_blocking<F, R>(f: F) -> JoinHandle<R>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    task::spawn_blocking(carried(f))
+}
+
+/// tokio's [`block_in_place`](::tokio::task::block_in_place), here so that one path
+/// has them all. It runs the closure on the thread of the call, whose mapping it
+/// sees as any closure does.
+///
+/// # Panics
+///
+/// On a runtime of flavour `current_thread`.
+///
+/// ```
+/// use asynccontext::Variable;
+/// use asynccontext::tokio::task;
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// # #[tokio::main(flavor = "multi_thread", worker_threads = 1)]
+/// # async fn main() {
+/// let seen = TENANT.run("blue", || task::block_in_place(|| TENANT.get()));
+/// assert_eq!(seen, Some("blue"));
+/// # }
+/// ```
+#[cfg(feature = "tokio-rt-multi-thread")]
+#[track_caller]
+pub fn block_in_place<F, R>(f: F) -> R
+where
+    F: FnOnce() -> R,
+{
+    task::block_in_place(f)
+}

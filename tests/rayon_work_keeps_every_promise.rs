@@ -1,0 +1,248 @@
+//! The matrix for rayon: every way to hand work to a pool, against every promise.
+
+#![cfg(feature = "rayon")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Barrier, Mutex, mpsc};
+use std::thread;
+
+use asynccontext::rayon::{self, ThreadPool};
+use asynccontext::{Snapshot, Variable};
+
+static NAME: Variable<u64> = Variable::named("name");
+static INNER: Variable<u64> = Variable::named("inner");
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// One way to have work done, and to wait until it is.
+type Way = (&'static str, fn(&ThreadPool, Work));
+
+/// Waits for work that a pool does in its own time.
+fn detached(work: Work, spawn: impl FnOnce(Work)) {
+    let (done, waits) = mpsc::channel::<()>();
+    spawn(Box::new(move || {
+        let _done = done; // dropped after the work, also if it panics
+        work();
+    }));
+    waits.recv().unwrap_err();
+}
+
+/// Work that every thread of a pool is asked to do, and the first one does.
+fn once(work: Work) -> impl Fn() + Send + Sync {
+    let work = Mutex::new(Some(work));
+    move || {
+        let work = work.lock().unwrap().take();
+        if let Some(work) = work {
+            work()
+        }
+    }
+}
+
+const WAYS: [Way; 20] = [
+    ("join, first", |pool, work| pool.install(|| rayon::join(work, || ())).0),
+    ("join, second", |pool, work| pool.install(|| rayon::join(|| (), work)).1),
+    ("scope", |pool, work| pool.install(|| rayon::scope(|_| work()))),
+    ("Scope::spawn", |pool, work| pool.install(|| rayon::scope(|s| s.spawn(|_| work())))),
+    ("Scope::spawn, nested", |pool, work| pool.install(|| rayon::scope(|s| s.spawn(|s| s.spawn(|_| work()))))),
+    ("Scope::spawn_broadcast", |pool, work| {
+        let work = once(work);
+        pool.scope(|s| s.spawn_broadcast(move |_, _| work()))
+    }),
+    ("scope_fifo", |pool, work| pool.install(|| rayon::scope_fifo(|s| s.spawn_fifo(|_| work())))),
+    ("in_place_scope", |pool, work| pool.install(|| rayon::in_place_scope(|s| s.spawn(|_| work())))),
+    ("in_place_scope_fifo", |pool, work| pool.install(|| rayon::in_place_scope_fifo(|s| s.spawn_fifo(|_| work())))),
+    ("spawn", |pool, work| detached(work, |work| pool.install(|| rayon::spawn(work)))),
+    ("spawn_fifo", |pool, work| detached(work, |work| pool.install(|| rayon::spawn_fifo(work)))),
+    ("broadcast", |pool, work| {
+        let work = once(work);
+        drop(pool.install(|| rayon::broadcast(|_| work())))
+    }),
+    ("spawn_broadcast", |pool, work| {
+        detached(work, |work| {
+            let work = once(work);
+            pool.install(|| rayon::spawn_broadcast(move |_| work()))
+        })
+    }),
+    ("ThreadPool::install", |pool, work| pool.install(work)),
+    ("ThreadPool::join", |pool, work| pool.join(|| (), work).1),
+    ("ThreadPool::scope", |pool, work| pool.scope(|s| s.spawn(|_| work()))),
+    ("ThreadPool::scope_fifo", |pool, work| pool.scope_fifo(|s| s.spawn_fifo(|_| work()))),
+    ("ThreadPool::in_place_scope", |pool, work| pool.in_place_scope(|s| s.spawn(|_| work()))),
+    ("ThreadPool::in_place_scope_fifo", |pool, work| pool.in_place_scope_fifo(|s| s.spawn_fifo(|_| work()))),
+    ("ThreadPool::spawn", |pool, work| detached(work, |work| pool.spawn(work))),
+];
+
+fn every_way(test: impl Fn(&'static str, &dyn Fn(Work))) {
+    let pool = ::rayon::ThreadPoolBuilder::new().num_threads(2).panic_handler(|_| ()).build().unwrap();
+    let pool = ThreadPool::from(pool);
+    for (name, way) in WAYS {
+        test(name, &|work| way(&pool, work));
+        let threads = pool.empty_threads();
+        assert!(threads.iter().all(|empty| *empty), "{name}: something is left on a thread");
+        assert!(Snapshot::capture().is_empty(), "{name}");
+    }
+}
+
+/// Is the context of each thread of the pool empty, seen without our wrapper?
+trait Bare {
+    fn empty_threads(&self) -> Vec<bool>;
+}
+
+impl Bare for ::rayon::ThreadPool {
+    fn empty_threads(&self) -> Vec<bool> {
+        self.broadcast(|_| Snapshot::capture().is_empty())
+    }
+}
+
+/// Notes the name that is current when it is dropped.
+struct Witness(Arc<Mutex<Vec<Option<u64>>>>);
+
+impl Drop for Witness {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().push(NAME.get());
+    }
+}
+
+#[test]
+fn what_was_current_at_the_call_is_seen_inside_on_another_thread() {
+    every_way(|name, run| {
+        let (sender, seen) = mpsc::channel();
+        NAME.run(1, || run(Box::new(move || sender.send((NAME.get(), thread::current().id())).unwrap())));
+        let (value, thread) = seen.recv().unwrap();
+        assert_eq!(value, Some(1), "{name}");
+        assert_ne!(thread, thread::current().id(), "{name}");
+    });
+}
+
+#[test]
+fn the_caller_is_as_before() {
+    every_way(|name, run| {
+        NAME.run(1, || {
+            run(Box::new(|| INNER.run(2, || ())));
+            assert_eq!((NAME.get(), INNER.get()), (Some(1), None), "{name}");
+        });
+    });
+}
+
+#[test]
+fn a_closure_is_dropped_inside() {
+    every_way(|name, run| {
+        let seen = Arc::default();
+        let witness = Witness(Arc::clone(&seen));
+        NAME.run(1, || {
+            run(Box::new(move || {
+                let _witness = witness;
+            }))
+        });
+        assert_eq!(*seen.lock().unwrap(), [Some(1)], "{name}");
+    });
+}
+
+#[test]
+fn a_panic_leaves_the_caller_and_the_pool_as_they_were() {
+    every_way(|name, run| {
+        let seen = Arc::default();
+        let witness = Witness(Arc::clone(&seen));
+        NAME.run(1, || {
+            let work = move || {
+                let _witness = witness;
+                let _guard = NAME.enter(3);
+                INNER.run(2, || std::panic::resume_unwind(Box::new("as it should")))
+            };
+            // work that is spawned for good panics on its own
+            let _ = catch_unwind(AssertUnwindSafe(|| run(Box::new(work))));
+            assert_eq!((NAME.get(), INNER.get()), (Some(1), None), "{name}");
+        });
+        assert_eq!(*seen.lock().unwrap(), [Some(1)], "{name}"); // the guard went first
+    });
+}
+
+#[test]
+fn callers_never_see_each_others_values() {
+    every_way(|name, run| {
+        for i in 0..50 {
+            NAME.run(i, || {
+                run(Box::new(move || {
+                    INNER.run(i, || assert_eq!((NAME.get(), INNER.get()), (Some(i), Some(i)), "{name}"));
+                    assert_eq!((NAME.get(), INNER.get()), (Some(i), None), "{name}");
+                }))
+            });
+        }
+    });
+    let pool = ThreadPool::from(::rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap());
+    thread::scope(|threads| {
+        for i in 0..4 {
+            let pool = &pool;
+            threads.spawn(move || {
+                for round in 0..50 {
+                    let value = i * 1000 + round;
+                    NAME.run(value, || assert_eq!(deep(pool, 6), 64 * value));
+                }
+            });
+        }
+    });
+    assert!(pool.empty_threads().iter().all(|empty| *empty));
+}
+
+/// The current name, summed over a tree of joins.
+fn deep(pool: &ThreadPool, depth: u32) -> u64 {
+    match depth {
+        0 => NAME.get().unwrap(),
+        _ => {
+            let (a, b) = pool.join(|| deep(pool, depth - 1), || deep(pool, depth - 1));
+            a + b
+        }
+    }
+}
+
+#[test]
+fn both_sides_of_a_join_see_the_context_on_two_threads() {
+    let pool = ThreadPool::from(::rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap());
+    let both = Barrier::new(2); // so neither thread does both
+    let side = || {
+        both.wait();
+        (NAME.get(), thread::current().id())
+    };
+    let (a, b) = NAME.run(1, || pool.join(side, side));
+    assert_eq!((a.0, b.0), (Some(1), Some(1)));
+    assert_ne!(a.1, b.1);
+}
+
+#[test]
+fn bare_work_that_a_waiting_thread_does_sees_nothing_of_the_waiter() {
+    // One thread: it waits in our scope, and does the bare work meanwhile.
+    let pool = ThreadPool::from(::rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap());
+    let (sender, seen) = mpsc::channel();
+    let ran = AtomicBool::new(false);
+    NAME.run(1, || {
+        pool.install(|| {
+            rayon::scope(|s| {
+                // last in, first out: the bare closure, then ours
+                s.spawn(|_| {
+                    assert_eq!(NAME.get(), Some(1));
+                    ran.store(true, Ordering::Relaxed);
+                });
+                ::rayon::spawn(move || sender.send(NAME.get()).unwrap());
+            })
+        })
+    });
+    assert!(ran.load(Ordering::Relaxed));
+    assert_eq!(seen.recv().unwrap(), None);
+}
+
+#[test]
+fn what_a_spawned_closure_holds_is_let_go() {
+    static HELD: Variable<Arc<()>> = Variable::named("held");
+    every_way(|name, run| {
+        let value = Arc::new(());
+        HELD.run(Arc::clone(&value), || run(Box::new(|| HELD.with(|v| assert!(v.is_some())))));
+        for _ in 0..2000 {
+            if Arc::strong_count(&value) == 1 {
+                return;
+            }
+            thread::sleep(std::time::Duration::from_millis(1)); // the pool may still drop it
+        }
+        panic!("{name}: still held");
+    });
+}
