@@ -1,6 +1,6 @@
 //! Random programs, and what comes of them on several targets.
 //!
-//! [`hunt`] generates programs, lets the model decide each, runs them on targets, classifies what
+//! [`hunt()`] generates programs, lets the model decide each, runs them on targets, classifies what
 //! differs by the model's quirks, and shrinks it.
 
 mod classify;

@@ -8,25 +8,31 @@
 //!
 //! - every body ends with `get`, so that a lost context shows; values are fresh, so that a wrong
 //!   one tells where it came from;
-//! - `main` awaits no name before it has settled every deferred, and a deferred is resolved only
-//!   with a promise older than itself or with a thenable that settles itself: no deadlock;
-//! - what can throw stands in a `try`, or ends a body whose end may throw;
+//! - `main` awaits no name before it has settled every deferred that it left open, and a deferred is
+//!   resolved only with a promise older than itself or with a thenable that settles itself: no
+//!   deadlock;
+//! - what can throw stands in a `try`, or where it rejects a promise or reaches whoever resumes;
 //! - a budget of statements and a depth end it.
 //!
-//! The rooms: [`scope`] holds names, [`plain`] synchronous statements, [`promises`] strands and
+//! The rooms: [`weights`] says how often what is tried, [`place`] where a statement stands,
+//! [`scope`] what is bound. Statements: [`plain`] has the synchronous ones, [`promises`] strands and
 //! settlements, [`generators`] both kinds of generator, [`host`] what a host adds.
 
 mod generators;
 mod host;
+mod place;
 mod plain;
 mod promises;
 mod scope;
+mod weights;
 
 use std::collections::BTreeSet;
 
 use fastrand::Rng;
 
+use self::place::Place;
 use self::scope::{Scope, Strand};
+use self::weights::{MAKE, PURE, Production, USE, bias};
 use super::features::Features;
 use crate::program::ast::{Block, Spanned, Stmt, Word};
 use crate::program::table::{Field, Kind, Op};
@@ -69,13 +75,6 @@ pub fn program(seed: u64, n: u64, features: &Features) -> Block {
     generator.main()
 }
 
-/// Each program has weights of its own: without some productions, with more of others. A program
-/// that does a few things many times finds more than one that does everything once.
-fn bias(productions: &[(u32, Production)], rng: &mut Rng) -> Vec<(u32, Production)> {
-    let factor = |rng: &mut Rng| [0, 1, 1, 2, 4][rng.usize(0..5)];
-    productions.iter().map(|(weight, production)| (weight * factor(rng), *production)).collect()
-}
-
 /// The state of one program's construction.
 struct Generator {
     rng: Rng,
@@ -95,123 +94,6 @@ struct Generator {
     settled: bool,
 }
 
-/// Where the next statement stands.
-#[derive(Clone, Copy)]
-struct Place {
-    strand: Strand,
-    depth: usize,
-    /// In a body that may run more than once (rule R2).
-    pure: bool,
-    awaits: bool,
-    /// Directly in the body of this kind of generator, or in a `try` or loop in it.
-    yields: Option<Kind>,
-    /// In a body of `main`, or of a microtask or timer of it, that surely runs to its end.
-    certain: bool,
-    /// Where a throw is caught.
-    throws: bool,
-    /// In a strand out of which a throw reaches a promise or whoever resumes it.
-    rejects: bool,
-    /// In a strand that may wait for names at once. `main` may when it has settled every deferred.
-    waits: bool,
-    /// In a thread, which sees variables only.
-    thread: bool,
-    /// In the text of a catch body, where `caught` has a meaning.
-    caught: bool,
-}
-
-impl Place {
-    /// A synchronous block of the same strand.
-    fn block(self) -> Place {
-        Place { depth: self.depth + 1, awaits: false, yields: None, ..self }
-    }
-
-    /// The body of a new strand.
-    fn strand(self, strand: Strand) -> Place {
-        Place {
-            strand,
-            depth: self.depth + 1,
-            pure: false,
-            awaits: false,
-            yields: None,
-            certain: false,
-            throws: false,
-            rejects: true,
-            waits: true,
-            ..self
-        }
-    }
-
-    /// A pure body.
-    fn pure(self) -> Place {
-        Place { pure: true, certain: false, throws: false, rejects: false, ..self.block() }
-    }
-}
-
-/// A production of the grammar: it appends its statements, or declines and leaves no trace.
-type Production = fn(&mut Generator, Place, &mut Block) -> Option<()>;
-
-/// What needs no name but a variable's, and how often it is tried.
-const MAKE: &[(u32, Production)] = &[
-    (10, Generator::run),
-    (6, Generator::run_async),
-    (4, Generator::snapshot),
-    (5, Generator::try_block),
-    (5, Generator::function),
-    (8, Generator::task),
-    (6, Generator::queued),
-    (18, Generator::deferred),
-    (7, Generator::await_word),
-    (2, Generator::thenable),
-    (7, Generator::generator),
-    (7, Generator::async_generator),
-    (7, Generator::yields),
-    (1, Generator::emitter),
-    (3, Generator::enter),
-    (2, Generator::thread),
-    (2, Generator::finalizer),
-    (3, Generator::module),
-    (3, Generator::exit),
-    (2, Generator::rebind),
-    (2, Generator::resource),
-    (1, Generator::observe_constant),
-    (8, Generator::observe_caught),
-];
-
-/// What uses a name bound before.
-const USE: &[(u32, Production)] = &[
-    (18, Generator::in_snapshot),
-    (8, Generator::in_async),
-    (6, Generator::wrap),
-    (6, Generator::call),
-    (14, Generator::reaction),
-    (5, Generator::settle),
-    (9, Generator::await_name),
-    (10, Generator::resume),
-    (5, Generator::for_of),
-    (10, Generator::request),
-    (6, Generator::for_await),
-    (20, Generator::yield_from),
-    (3, Generator::listener),
-    (5, Generator::emit),
-    (14, Generator::leave),
-    (6, Generator::drop),
-    (6, Generator::in_resource),
-];
-
-/// What may stand in a pure body.
-const PURE: &[(u32, Production)] = &[
-    (5, Generator::run),
-    (4, Generator::in_snapshot),
-    (3, Generator::try_block),
-    (4, Generator::call),
-    (3, Generator::await_word),
-    (4, Generator::yields),
-    (1, Generator::observe_constant),
-    (6, Generator::observe_caught),
-    (2, Generator::exit),
-    (2, Generator::rebind),
-];
-
 impl Generator {
     /// `var{1..3}`, statements, every deferred settled, awaits, `get`.
     fn main(&mut self) -> Block {
@@ -222,19 +104,7 @@ impl Generator {
         for _ in 0..variables {
             self.var(&mut out);
         }
-        let place = Place {
-            strand: 0,
-            depth: 0,
-            pure: false,
-            awaits: true,
-            yields: None,
-            certain: true,
-            throws: false,
-            rejects: false,
-            waits: false,
-            thread: false,
-            caught: false,
-        };
+        let place = Place::MAIN;
         if tall {
             self.tower(variables, place, &mut out);
         }
