@@ -48,17 +48,19 @@ impl Features {
         als: true,
     };
 
-    /// What all of these targets can do and is worth searching by default. Threads and collection
-    /// are slow on a JavaScript runtime: they are left out unless all targets are embedded. What
-    /// AsyncLocalStorage has beyond the draft is left out: not every deviation there has a quirk.
+    /// What all of these targets can do and is worth searching by default. Unless all of them are
+    /// embedded, threads and collection are left out, since they are slow on a JavaScript runtime,
+    /// and so is what AsyncLocalStorage has beyond the draft, since not every deviation there has a
+    /// quirk.
     pub fn shared(targets: &[&dyn Target]) -> Features {
+        let embedded = targets.iter().all(|target| target.embedded());
         let have = |capability| targets.iter().all(|target| target.capabilities().contains(&capability));
         Features {
             guards: have(Capability::Guard),
             options: have(Capability::Options),
-            host: have(Capability::Gc) && have(Capability::Worker) && targets.iter().all(|target| target.embedded()),
+            host: embedded && have(Capability::Gc) && have(Capability::Worker),
             modules: have(Capability::Module),
-            als: false,
+            als: embedded && have(Capability::Als) && have(Capability::Mutate),
             ..Features::ALL
         }
     }

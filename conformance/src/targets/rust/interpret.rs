@@ -7,12 +7,15 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use asynccontext::Snapshot;
+
 use super::code::{Code, Node};
 use super::executor::tick;
 use super::frame::{FrameEnd, Held};
 use super::generator::Command;
 use super::lock;
 use super::promise::{Progress, Promise};
+use super::storage::Surface;
 use super::strand::{Callable, Home, Strand};
 use super::throw::{Abrupt, Flow, catching_polls};
 use super::world::{Binding, unfit};
@@ -41,6 +44,15 @@ impl Strand {
     pub(super) async fn framed(&self, code: &[Node]) -> Flow {
         let _end = FrameEnd(self.frame.clone());
         self.block(code).await
+    }
+
+    /// The same where a `return` resolves a promise after the body: by then nothing that was bound
+    /// for the frame is bound. The facade binds until a scope ends, so the body is given one.
+    pub(super) async fn framed_before_return(&self, code: &[Node]) -> Flow {
+        match self.world.surface {
+            Surface::Core => self.framed(code).await,
+            Surface::Facade => Snapshot::capture().scope(self.framed(code)).await,
+        }
     }
 
     /// Runs statements here and now.
@@ -264,7 +276,7 @@ impl Strand {
 }
 
 /// Polls a synchronous body: it must be ready.
-fn ready(body: impl Future<Output = Flow>) -> Flow {
+pub(super) fn ready(body: impl Future<Output = Flow>) -> Flow {
     match pin!(body).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(flow) => flow,
         Poll::Pending => Err(Abrupt::Fault("waited in a synchronous body".to_owned())),

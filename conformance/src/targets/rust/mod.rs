@@ -109,7 +109,10 @@ fn once(program: &Program, surface: Surface, manner: Manner) -> Result<Outcome, 
     let main = Strand::main(&world, if manner.closures { Home::Stack } else { Home::Task });
     let ticket = world.start(&main.name);
     if manner.closures {
-        world.ended(&main.name, catching(|| main.now_framed(&program.code)));
+        let body = || catching(|| main.now_framed(&program.code));
+        // On a bare thread the facade binds for the rest of it: there `main` is given a scope.
+        let flow = if surface == Surface::Facade { Snapshot::empty().run(body) } else { body() };
+        world.ended(&main.name, flow);
         drop(ticket);
         if !Snapshot::capture().is_empty() {
             world.fault("the mapping is not restored at the end of `main`".to_owned());
@@ -194,6 +197,24 @@ mod tests {
         let program = Program::new(&parse(text).0.cases[0].program);
         for manner in manners(&program).collect::<Vec<_>>().repeat(200) {
             once(&program, Surface::Core, manner).unwrap_or_else(|fault| panic!("{manner}: {fault}"));
+        }
+    }
+
+    #[test]
+    fn what_the_facade_binds_ends_with_its_frame() {
+        let program = |text: &str| {
+            Program::new(&parse(&format!("litmus 1; case c {{ program {{ {text} }} }}")).0.cases[0].program)
+        };
+        for bare in ["var v; enter-with v a; get v", "var v; disable v", "var v; get v"] {
+            for manner in manners(&program(bare)) {
+                once(&program(bare), Surface::Facade, manner)
+                    .unwrap_or_else(|fault| panic!("{bare}: {manner}: {fault}"));
+            }
+        }
+        let returns = program("var v; task t { enter-with v a; thenable h { get v; resolve h }; return h }; await t");
+        for manner in manners(&returns) {
+            let outcome = once(&returns, Surface::Facade, manner).unwrap_or_else(|fault| panic!("{manner}: {fault}"));
+            assert_eq!(outcome.to_string(), "h none", "{manner}");
         }
     }
 

@@ -8,6 +8,7 @@ use super::code::{Code, Node};
 use super::executor::Start;
 use super::frame::Frame;
 use super::generator::Port;
+use super::interpret::ready;
 use super::lock;
 use super::promise::{Progress, Promise, Settlement};
 use super::throw::{Abrupt, Flow, catching, catching_polls};
@@ -75,7 +76,7 @@ impl Strand {
         let ticket = self.world.start(&strand.name);
         let (world, name, target) = (self.world.clone(), strand.name.clone(), promise.clone());
         let body = async move {
-            let flow = strand.framed(&code).await;
+            let flow = strand.framed_before_return(&code).await;
             strand.complete(flow, &target)
         }
         .in_current_snapshot();
@@ -119,7 +120,7 @@ impl Strand {
         let (world, name, target) = (self.world.clone(), strand.name.clone(), derived.clone());
         let handler = Snapshot::capture().wrap(move |caught: Option<Word>| {
             let strand = Strand { caught: caught.or(strand.caught.clone()), ..strand };
-            let flow = strand.now_framed(&code);
+            let flow = ready(strand.framed_before_return(&code));
             strand.complete(flow, &target)
         });
         source.subscribe(Box::new(move |settlement: Settlement| {
