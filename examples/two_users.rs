@@ -13,11 +13,12 @@
 //! cargo run --release --example two_users --features tokio-rt-multi-thread -- 100000 64
 //! ```
 //!
-//! The arguments are the number of requests and of connections (512 at most). What to look for: in the
-//! trace, the lines of user 1 that the global gives to user 2; in the table, the column of
-//! the variable, which must be all zeros. Each client knows which id it sent and compares
-//! it with what each log line said. The exit code is 0 only if the variable was right in
-//! every line and the global was not, which shows that requests did interleave.
+//! The arguments are the number of requests, and of connections (512 at most).
+//! What to look for: in the trace, the lines of user 1 that the global gives to user 2; in
+//! the table, the column of the variable, which must be all zeros. Each client knows which
+//! id it sent, and compares it with what each log line said. The exit code is 0 only if the
+//! variable was right in every line and the global was not: without the second, no requests
+//! interleaved (as over one connection), and the first shows nothing.
 
 use std::error::Error;
 use std::net::SocketAddr;
