@@ -8,7 +8,8 @@ use std::panic::Location;
 /// A variable was read where it has neither a value nor a default.
 ///
 /// Made by [`Variable::try_get`](crate::Variable::try_get) and
-/// [`Variable::try_with`](crate::Variable::try_with).
+/// [`Variable::try_with`](crate::Variable::try_with). How a value gets lost, and what to do
+/// about it: [`docs::where_did_my_context_go`](crate::docs::where_did_my_context_go).
 ///
 /// ```
 /// use asynccontext::Variable;
