@@ -58,10 +58,13 @@
 //!
 //! None is on by default, and without one nothing is linked but a persistent map.
 //!
-//! | feature | for a [`Scoped`] value |
+//! | feature | what it adds |
 //! |---|---|
-//! | `futures` | `Stream`, `FusedStream`, `FusedFuture` and `Sink` of `futures` 0.3 |
-//! | `futures-io` | `AsyncRead`, `AsyncBufRead`, `AsyncWrite` and `AsyncSeek` of `futures` 0.3 |
+//! | `futures` | for a [`Scoped`] value, `Stream`, `FusedStream`, `FusedFuture` and `Sink` of `futures` 0.3 |
+//! | `futures-io` | for a [`Scoped`] value, `AsyncRead`, `AsyncBufRead`, `AsyncWrite` and `AsyncSeek` of `futures` 0.3 |
+//! | `tokio` | `tokio`: spawns, sets, handles and runtimes that carry the values along |
+//! | `tokio-rt-multi-thread` | the same, with what tokio has for runtimes with several workers |
+//! | `rayon` | `rayon`: joins, scopes, spawns, pools and parallel iterators that carry them along |
 //!
 //! Doc comments name the clauses of the draft by their anchors (`sec-…`).
 

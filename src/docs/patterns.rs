@@ -82,14 +82,18 @@
 //!
 //! # Leaving the context behind
 //!
-//! A background task that outlives the request should not keep its values alive.
+//! A background task that outlives the request should not keep its values alive. What
+//! spawns by inheriting captures at the call, so the call goes into the empty snapshot.
 //!
 //! ```
-//! use asynccontext::{Propagate, Snapshot};
+//! use asynccontext::{Snapshot, thread};
 //!
-//! let background = async { /* … */ }.with_snapshot(Snapshot::empty());
-//! # drop(background);
+//! let background = Snapshot::empty().run(|| thread::spawn(|| { /* … */ }));
+//! # background.join().unwrap();
 //! ```
+//!
+//! For a bare spawn, [`with_snapshot(Snapshot::empty())`](crate::Propagate::with_snapshot) on
+//! the future is enough.
 //!
 //! # Changing a value
 //!
