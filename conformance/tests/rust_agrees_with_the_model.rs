@@ -37,19 +37,7 @@ fn every_case() -> Vec<Case> {
 }
 
 fn random(n: u64) -> Case {
-    Case {
-        id: format!("random {n}").into(),
-        title: String::new(),
-        clauses: Vec::new(),
-        tags: Vec::new(),
-        contested: Vec::new(),
-        notes: Vec::new(),
-        program: program(3, n, &Features::shared(&[&Rust])),
-        expects: Vec::new(),
-        experiments: Vec::new(),
-        version: 1,
-        span: 0..0,
-    }
+    Case::new(format!("random {n}").into(), 1, program(3, n, &Features::shared(&[&Rust])), 0..0)
 }
 
 #[test]

@@ -116,6 +116,25 @@ pub struct Case {
     pub span: Span,
 }
 
+impl Case {
+    /// A case that states nothing yet but its program.
+    pub fn new(id: Word, version: u32, program: Block, span: Span) -> Case {
+        Case {
+            id,
+            title: String::new(),
+            clauses: Vec::new(),
+            tags: Vec::new(),
+            contested: Vec::new(),
+            notes: Vec::new(),
+            program,
+            expects: Vec::new(),
+            experiments: Vec::new(),
+            version,
+            span,
+        }
+    }
+}
+
 /// A stated outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expect {

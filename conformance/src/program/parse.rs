@@ -121,19 +121,8 @@ impl Parser {
                 None
             }
         };
-        let mut case = Case {
-            id: id.as_ref().map_or_else(|| "".into(), |id| id.text.clone()),
-            title: String::new(),
-            clauses: Vec::new(),
-            tags: Vec::new(),
-            contested: Vec::new(),
-            notes: Vec::new(),
-            program: Vec::new(),
-            expects: Vec::new(),
-            experiments: Vec::new(),
-            version,
-            span: node.span.clone(),
-        };
+        let id_word = id.as_ref().map_or_else(|| "".into(), |id| id.text.clone());
+        let mut case = Case::new(id_word, version, Vec::new(), node.span.clone());
         let known = version <= VERSION;
         let (mut title, mut program) = (false, false);
         for part in node.children.iter().flatten() {

@@ -34,19 +34,7 @@ pub fn case(seed: u64, n: u64, features: &Features) -> Result<Case, Diagnostic> 
 
 /// A program's text, and the case that is read from it: so its spans are places in the text.
 fn placed(id: &str, program: Block) -> (String, Result<Case, Diagnostic>) {
-    let case = Case {
-        id: id.into(),
-        title: String::new(),
-        clauses: Vec::new(),
-        tags: Vec::new(),
-        contested: Vec::new(),
-        notes: Vec::new(),
-        program,
-        expects: Vec::new(),
-        experiments: Vec::new(),
-        version: VERSION,
-        span: 0..0,
-    };
+    let case = Case::new(id.into(), VERSION, program, 0..0);
     let text = print::file([&case]);
     let (file, mistakes) = parse(&text);
     let read = match (mistakes.into_iter().next(), file.cases.into_iter().next()) {

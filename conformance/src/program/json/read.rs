@@ -158,19 +158,7 @@ impl Reader {
             let span = field("litmus").map_or(&value.span, |version| &version.span);
             self.report(span, format!("expected the version of the language: \"litmus\": {VERSION}"));
         }
-        let mut case = Case {
-            id: "".into(),
-            title: String::new(),
-            clauses: Vec::new(),
-            tags: Vec::new(),
-            contested: Vec::new(),
-            notes: Vec::new(),
-            program: Vec::new(),
-            expects: Vec::new(),
-            experiments: Vec::new(),
-            version: version.unwrap_or(VERSION),
-            span: value.span.clone(),
-        };
+        let mut case = Case::new("".into(), version.unwrap_or(VERSION), Vec::new(), value.span.clone());
         let known = case.version <= VERSION;
         for (key, value) in fields {
             match key.text.as_ref() {

@@ -35,10 +35,7 @@ pub(super) const PRELUDE: &str = include_str!("prelude.js");
 /// #     stmt(Op::Var, vec![(Field::Name, word("v"))]),
 /// #     stmt(Op::Get, vec![(Field::Var, word("v"))]),
 /// # ];
-/// # let case = Case {
-/// #     id: "unbound".into(), title: String::new(), clauses: vec![], tags: vec![], contested: vec![],
-/// #     notes: vec![], program, expects: vec![], experiments: vec![], version: 1, span: 0..0,
-/// # };
+/// # let case = Case::new("unbound".into(), 1, program, 0..0);
 /// let text = conformance::targets::js::javascript(&case, Api::Ac);
 /// assert_eq!(text, "\
 /// const log = strand(\"main\");
