@@ -1,6 +1,7 @@
 //! Propagation: what carries a mapping along with a piece of work.
 
 mod future;
+mod inherit;
 #[cfg(feature = "futures-io")]
 mod io;
 mod iterator;

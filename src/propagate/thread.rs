@@ -32,13 +32,9 @@ pub use std::thread::{
     panicking, park, park_timeout, sleep, yield_now,
 };
 
+use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
-
-/// `f`, to be called in the mapping that is current now.
-fn inherit<F: FnOnce() -> T, T>(f: F) -> impl FnOnce() -> T {
-    let wrapped = Snapshot::capture().wrap(f);
-    move || wrapped.call_once(())
-}
+use crate::wrapped::IntoFn0;
 
 /// Spawns a thread that has the current values. As [`std::thread::spawn`] otherwise.
 ///
@@ -61,7 +57,7 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    bare::spawn(inherit(f))
+    bare::spawn(inherited().wrap(f).into_fn_once())
 }
 
 /// Settings of a thread to come. As [`std::thread::Builder`], except that what it
@@ -156,7 +152,7 @@ impl Builder {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        self.0.spawn(inherit(f))
+        self.0.spawn(inherited().wrap(f).into_fn_once())
     }
 
     /// Spawns a scoped thread that has the current values. See
@@ -200,7 +196,7 @@ impl Builder {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        self.0.spawn_scoped(scope.bare(), inherit(f))
+        self.0.spawn_scoped(scope.bare(), Snapshot::capture().wrap(f).into_fn_once())
     }
 }
 
@@ -305,6 +301,6 @@ impl<'scope, 'env: 'scope> dyn ScopeLike<'scope, 'env> + 'scope {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        self.bare().spawn(inherit(f))
+        self.bare().spawn(Snapshot::capture().wrap(f).into_fn_once())
     }
 }

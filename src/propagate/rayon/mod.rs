@@ -82,6 +82,7 @@ mod scope;
 
 use ::rayon::BroadcastContext;
 
+use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
 use crate::wrapped::IntoFn0;
 
@@ -136,7 +137,7 @@ pub fn spawn<F>(func: F)
 where
     F: FnOnce() + Send + 'static,
 {
-    ::rayon::spawn(Snapshot::capture().wrap(func).into_fn_once());
+    ::rayon::spawn(inherited().wrap(func).into_fn_once());
 }
 
 /// As [`rayon::spawn_fifo`](::rayon::spawn_fifo); the closure runs in the mapping of
@@ -156,7 +157,7 @@ pub fn spawn_fifo<F>(func: F)
 where
     F: FnOnce() + Send + 'static,
 {
-    ::rayon::spawn_fifo(Snapshot::capture().wrap(func).into_fn_once());
+    ::rayon::spawn_fifo(inherited().wrap(func).into_fn_once());
 }
 
 /// As [`rayon::broadcast`](::rayon::broadcast); the closure runs on every thread of
@@ -201,6 +202,6 @@ pub fn spawn_broadcast<OP>(op: OP)
 where
     OP: Fn(BroadcastContext<'_>) + Send + Sync + 'static,
 {
-    let op = Snapshot::capture().wrap(op);
+    let op = inherited().wrap(op);
     ::rayon::spawn_broadcast(move |at| op.call((at,)));
 }

@@ -6,7 +6,7 @@ use ::rayon::BroadcastContext;
 
 use super::apart;
 use super::scope::{Scope, ScopeFifo};
-use crate::snapshot::Snapshot;
+use crate::propagate::inherit::inherited;
 use crate::wrapped::IntoFn0;
 
 /// A [`rayon::ThreadPool`](::rayon::ThreadPool) whose work runs in the mapping it was
@@ -137,7 +137,7 @@ impl ThreadPool {
     where
         OP: FnOnce() + Send + 'static,
     {
-        self.0.spawn(Snapshot::capture().wrap(op).into_fn_once());
+        self.0.spawn(inherited().wrap(op).into_fn_once());
     }
 
     /// As [`spawn_fifo`](::rayon::ThreadPool::spawn_fifo).
@@ -145,7 +145,7 @@ impl ThreadPool {
     where
         OP: FnOnce() + Send + 'static,
     {
-        self.0.spawn_fifo(Snapshot::capture().wrap(op).into_fn_once());
+        self.0.spawn_fifo(inherited().wrap(op).into_fn_once());
     }
 
     /// As [`broadcast`](::rayon::ThreadPool::broadcast).
@@ -176,7 +176,7 @@ impl ThreadPool {
     where
         OP: Fn(BroadcastContext<'_>) + Send + Sync + 'static,
     {
-        let op = Snapshot::capture().wrap(op);
+        let op = inherited().wrap(op);
         self.0.spawn_broadcast(move |at| op.call((at,)));
     }
 }

@@ -9,6 +9,7 @@ use ::tokio::task::{self, AbortHandle, Id, JoinError, LocalSet};
 
 use super::spawn::carried;
 use crate::propagate::Propagate;
+use crate::propagate::inherit::inherited;
 
 /// A [`tokio::task::JoinSet`](task::JoinSet) whose tasks run in the mapping they
 /// were spawned in.
@@ -102,7 +103,7 @@ impl<T: 'static> JoinSet<T> {
         F: Future<Output = T> + Send + 'static,
         T: Send,
     {
-        self.0.spawn(task.in_current_snapshot())
+        self.0.spawn(task.with_snapshot(inherited()))
     }
 
     /// As [`spawn_on`](task::JoinSet::spawn_on).
@@ -112,7 +113,7 @@ impl<T: 'static> JoinSet<T> {
         F: Future<Output = T> + Send + 'static,
         T: Send,
     {
-        self.0.spawn_on(task.in_current_snapshot(), handle)
+        self.0.spawn_on(task.with_snapshot(inherited()), handle)
     }
 
     /// As [`spawn_local`](task::JoinSet::spawn_local).
@@ -125,7 +126,7 @@ impl<T: 'static> JoinSet<T> {
     where
         F: Future<Output = T> + 'static,
     {
-        self.0.spawn_local(task.in_current_snapshot())
+        self.0.spawn_local(task.with_snapshot(inherited()))
     }
 
     /// As [`spawn_local_on`](task::JoinSet::spawn_local_on).
@@ -134,7 +135,7 @@ impl<T: 'static> JoinSet<T> {
     where
         F: Future<Output = T> + 'static,
     {
-        self.0.spawn_local_on(task.in_current_snapshot(), local_set)
+        self.0.spawn_local_on(task.with_snapshot(inherited()), local_set)
     }
 
     /// As [`spawn_blocking`](task::JoinSet::spawn_blocking).

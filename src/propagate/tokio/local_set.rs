@@ -10,6 +10,7 @@ use ::tokio::task::{self, JoinHandle};
 
 use super::runtime::root;
 use crate::propagate::Propagate;
+use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
 
 /// A [`tokio::task::LocalSet`](task::LocalSet) whose tasks run in the mapping they
@@ -73,7 +74,7 @@ impl LocalSet {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.0.spawn_local(future.in_current_snapshot())
+        self.0.spawn_local(future.with_snapshot(inherited()))
     }
 
     /// As [`run_until`](task::LocalSet::run_until); the future runs in the mapping of

@@ -10,6 +10,7 @@ use ::tokio::task::JoinHandle;
 
 use super::spawn::carried;
 use crate::propagate::Propagate;
+use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
 
 #[doc(no_inline)]
@@ -88,7 +89,7 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.0.spawn(future.in_current_snapshot())
+        self.0.spawn(future.with_snapshot(inherited()))
     }
 
     /// As [`spawn_blocking`](runtime::Handle::spawn_blocking); the closure runs in the
@@ -226,7 +227,7 @@ impl Runtime {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.inner.spawn(future.in_current_snapshot())
+        self.inner.spawn(future.with_snapshot(inherited()))
     }
 
     /// As [`spawn_blocking`](runtime::Runtime::spawn_blocking); the closure runs in

@@ -5,13 +5,13 @@ use std::future::Future;
 use ::tokio::task::{self, JoinHandle};
 
 use crate::propagate::Propagate;
-use crate::snapshot::Snapshot;
+use crate::propagate::inherit::inherited;
 use crate::wrapped::IntoFn0;
 
-/// The closure, called and dropped with the values that are current now.
+/// The closure, called and dropped with the values that it inherits now.
 #[inline]
 pub(super) fn carried<F: FnOnce() -> R, R>(f: F) -> impl FnOnce() -> R {
-    Snapshot::capture().wrap(f).into_fn_once()
+    inherited().wrap(f).into_fn_once()
 }
 
 /// As [`tokio::spawn`](::tokio::spawn); the task runs in the mapping of this call.
@@ -37,7 +37,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    task::spawn(future.in_current_snapshot())
+    task::spawn(future.with_snapshot(inherited()))
 }
 
 /// As [`tokio::task::spawn_local`](::tokio::task::spawn_local); the task runs in the
@@ -74,7 +74,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    task::spawn_local(future.in_current_snapshot())
+    task::spawn_local(future.with_snapshot(inherited()))
 }
 
 /// As [`tokio::task::spawn_blocking`](::tokio::task::spawn_blocking); the closure
