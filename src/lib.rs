@@ -88,7 +88,7 @@ mod sync;
 mod variable;
 pub mod wrapped;
 
-pub use error::{NotInTask, Unbound};
+pub use error::{Cause, NotInTask, Unbound};
 pub use guard::{Guard, TaskGuard};
 pub use mapping::Scoped;
 #[cfg(feature = "rayon")]

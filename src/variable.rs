@@ -154,8 +154,8 @@ impl<T: Send + Sync + 'static> Variable<T> {
     ///
     /// # Errors
     ///
-    /// [`Unbound`], with the variable's name and the caller's place, where there is
-    /// neither a value nor a default.
+    /// [`Unbound`], with the variable's name, the caller's place and the likely cause,
+    /// where there is neither a value nor a default.
     #[track_caller]
     #[inline]
     pub fn try_get(&self) -> Result<T, Unbound>
@@ -177,15 +177,15 @@ impl<T: Send + Sync + 'static> Variable<T> {
     ///
     /// # Errors
     ///
-    /// [`Unbound`], with the variable's name and the caller's place, where there is
-    /// neither a value nor a default.
+    /// [`Unbound`], with the variable's name, the caller's place and the likely cause,
+    /// where there is neither a value nor a default.
     #[track_caller]
     #[inline]
     pub fn try_with<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, Unbound> {
         let location = Location::caller();
         self.with(|value| match value {
             Some(value) => Ok(f(value)),
-            None => Err(Unbound::new(self.key.name().clone(), location)),
+            None => Err(Unbound::new(&self.key, location)),
         })
     }
 

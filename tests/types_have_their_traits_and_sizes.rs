@@ -122,6 +122,8 @@ fn sizes() {
     assert_eq!(size_of::<Snapshot>(), 8);
     assert_eq!(size_of::<Scoped<()>>(), 24);
     assert_eq!(size_of::<Scoped<[u64; 10]>>(), 24 + 80);
+    assert_eq!(size_of::<Unbound>(), 8);
+    assert_eq!(size_of::<Result<u64, Unbound>>(), 16);
     assert_eq!(size_of::<Guard>(), 16);
     assert_eq!(size_of::<TaskGuard>(), 16);
     assert_eq!(size_of::<Wrapped<fn()>>(), 16);

@@ -7,13 +7,22 @@
 //!
 //! # Finding the place
 //!
-//! [`Unbound`] names the variable and the place that read it. To see where the chain is
-//! cut, log [`Snapshot::capture()`] at each step. Its `Debug` prints the
-//! names of what is bound, never a value. Between the last line that has the name and the
-//! first that lacks it, the work was handed over bare.
+//! [`Unbound`], the error of [`try_get`](crate::Variable::try_get), names the variable, the
+//! place that read it, the thread and tokio's task, and the likely [`Cause`]:
+//!
+//! | cause | look at |
+//! |---|---|
+//! | [`NeverBound`](crate::Cause::NeverBound) | the binding: is it reached? Is the variable a `static`, and the same one? |
+//! | [`NoScope`](crate::Cause::NoScope) | [work handed to someone else](#work-handed-to-someone-else), [`run` with a future](#run-with-a-future) |
+//! | [`EmptyScope`](crate::Cause::EmptyScope) | who spawned this: it is tied, to a snapshot that was already empty |
+//! | [`OthersOnly`](crate::Cause::OthersOnly) | [a scope in a scope's arguments](#a-scope-in-a-scopes-arguments), a snapshot that was taken too early |
+//!
+//! To see where the chain is cut, log [`Snapshot::capture()`] at each step. Its `Debug`
+//! prints the names of what is bound, never a value. Between the last line that has the
+//! name and the first that lacks it, the work was handed over bare.
 //!
 //! ```
-//! use asynccontext::{Snapshot, Variable};
+//! use asynccontext::{Cause, Snapshot, Variable};
 //! static TENANT: Variable<&str> = Variable::named("tenant");
 //!
 //! let log = |step: &str| format!("{step}: {:?}", Snapshot::capture());
@@ -23,6 +32,7 @@
 //!         assert_eq!(log("job"), "job: Snapshot {}"); // cut between the two
 //!         let error = TENANT.try_get().unwrap_err();
 //!         assert!(error.to_string().starts_with("variable \"tenant\" has no value here (read at "));
+//!         assert_eq!(error.cause(), Cause::NoScope);
 //!     })
 //!     .join()
 //!     .unwrap();
@@ -371,4 +381,5 @@
 //!
 //! [`Snapshot::capture()`]: crate::Snapshot::capture
 //! [`Snapshot::wrap`]: crate::Snapshot::wrap
+//! [`Cause`]: crate::Cause
 //! [`Unbound`]: crate::Unbound

@@ -38,6 +38,7 @@
 //! | `close.rs` | letting go of a frame's entries |
 //! | `task.rs` | the frame of a future |
 //! | `inside.rs` | a value that is used and dropped in a captured mapping |
+//! | `seen.rs` | what is current, told to a read that found nothing |
 
 #![allow(unsafe_code)]
 
@@ -53,6 +54,7 @@ mod lookup;
 mod node;
 mod own;
 mod release;
+mod seen;
 mod swap;
 mod task;
 #[cfg(all(test, not(loom)))]
@@ -65,6 +67,7 @@ pub(crate) use inside::Inside;
 pub(crate) use key::{Key, name_of};
 pub(crate) use lookup::with;
 pub(crate) use own::{Link, capture};
+pub(crate) use seen::{Seen, seen};
 pub(crate) use swap::swap;
 pub use task::Scoped;
 
