@@ -133,7 +133,7 @@ impl Default for Snapshot {
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut ids = self.0.ids();
-        ids.sort_unstable(); // in the order of their first use
+        ids.sort_unstable(); // in the order of their first use; attached ones count apart
         f.write_str("Snapshot ")?;
         if f.alternate() || ids.is_empty() {
             return f.debug_set().entries(ids.into_iter().map(Bound)).finish();

@@ -79,6 +79,63 @@ impl<T: Send + Sync + 'static> Variable<T> {
         self
     }
 
+    /// The same variable, whose value stays with the work it was bound for: *detached* work
+    /// starts without it.
+    ///
+    /// Detached is what may outlive the call that started it: what
+    /// [`thread::spawn`](crate::thread::spawn) starts, tokio's tasks and blocking closures,
+    /// and `spawn` on rayon's pools. Work that the call waits for takes everything along:
+    /// [`thread::scope`](crate::thread::scope), `block_in_place`, rayon's `join`, `scope` and
+    /// parallel iterators. So does what is taken along by hand: a
+    /// [`Snapshot`](crate::Snapshot), [`Propagate`](crate::Propagate),
+    /// [`Carried`](crate::Carried).
+    ///
+    /// Attached are an open transaction, a lock that is held, a list of what to do after
+    /// the commit. A task that writes through a transaction after its end loses what it
+    /// writes; one that holds it keeps its connection from the pool.
+    ///
+    /// In detached work the variable is unbound, so a read sees the default, if there is
+    /// one; and the value is not kept alive by it.
+    ///
+    /// ```
+    /// use asynccontext::{Variable, thread};
+    /// # #[derive(Clone)]
+    /// # struct Transaction;
+    ///
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// static TRANSACTION: Variable<Transaction> = Variable::named("transaction").attached();
+    ///
+    /// /// Writes in the open transaction, or else in one of its own.
+    /// fn insert(row: &str) -> String {
+    ///     let how = match TRANSACTION.get() {
+    ///         Some(transaction) => "in the transaction",
+    ///         None => "on its own",
+    ///     };
+    ///     format!("{row} of {} {how}", TENANT.get().unwrap_or("nobody"))
+    /// }
+    ///
+    /// TENANT.run("blue", || {
+    ///     let audit = TRANSACTION.run(Transaction, || {
+    ///         assert_eq!(insert("order"), "order of blue in the transaction");
+    ///         thread::scope(|scope| {
+    ///             let item = scope.spawn(|| insert("item")); // ends before the transaction does
+    ///             assert_eq!(item.join().unwrap(), "item of blue in the transaction");
+    ///         });
+    ///         thread::spawn(|| insert("audit")) // may end after the commit
+    ///     });
+    ///     assert_eq!(audit.join().unwrap(), "audit of blue on its own");
+    /// });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If a value was ever bound to the variable.
+    #[must_use = "gives the attached variable"]
+    pub const fn attached(mut self) -> Variable<T> {
+        self.key.attach();
+        self
+    }
+
     /// A variable with the same default and a name made at run time.
     ///
     /// It is a new variable: what was bound to the old one is not bound to it.
@@ -89,7 +146,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// assert_eq!(shard.name(), "shard-7");
     /// ```
     pub fn with_name(self, name: impl Into<Cow<'static, str>>) -> Variable<T> {
-        Variable { key: Key::new(name.into()), default: self.default }
+        Variable { key: self.key.renamed(name.into()), default: self.default }
     }
 
     /// The name, or `""` (`sec-asynccontext-variable.prototype.name`).

@@ -55,6 +55,14 @@
 //! for, so everything above shares it. Scopes that nest 64 deep without a capture are
 //! folded too, so that a walk, and the work of the next capture, stay bounded.
 //!
+//! # Attached variables
+//!
+//! Detached work inherits everything but the [attached](crate::Variable::attached)
+//! variables. Ids that are 31 modulo 32 belong to those, and to no others, so they have
+//! one bit of the bloom mask to themselves, and it is kept exact in what is owned. To
+//! inherit is to capture and to look at that bit of the head. Only where it is set the
+//! chain is searched for attached bindings, and each is removed as a shadowed one would be.
+//!
 //! # Frames, guards, swaps
 //!
 //! Each `run`, each [`Snapshot::run`](crate::Snapshot::run) and each poll of a

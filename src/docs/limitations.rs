@@ -45,6 +45,16 @@
 //! 7. **A guard hidden by a swap** ([`async_context_swap`]) no longer changes what is
 //!    current when it is dropped.
 //!
+//! # Attached variables
+//!
+//! **They stay out of detached work, not out of snapshots.** A [`Snapshot`](crate::Snapshot)
+//! taken by hand holds them, and whoever it is given to has them. So a third-party pool
+//! that captures one to run work in carries them along.
+//!
+//! **Whether work outlives the call is judged by how it is started, not by what happens.**
+//! A task whose handle is awaited at once starts without them too. To take everything
+//! along, tie the future by hand: `spawn(task.in_current_snapshot())`.
+//!
 //! # Values
 //!
 //! **A value that is being read outlives the end of its binding.** If the code inside
@@ -82,6 +92,10 @@
 //!
 //! **The bloom mask has 32 bits.** Under 32 or more uncaptured bindings it is full,
 //! and a miss walks up to 64 steps.
+//!
+//! **All attached variables have one bit of it together**, so where one is bound, a read of
+//! another that isn't walks to the end. And each detached spawn under an attached binding
+//! that has more than 16 others above it goes through all of them.
 //!
 //! # Not verified
 //!

@@ -3,10 +3,14 @@
 //! A key's id is taken at the first binding and never given out again, so that a
 //! variable that is made and dropped at run time is never confused with a later
 //! one. (An address would be: the next variable may lie in the same place.)
+//!
+//! Ids that are 31 modulo 32 belong to attached variables, and to no others. So one bit
+//! of a node's bloom mask tells whether any is bound (`inherit.rs`).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
+use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,15 +22,55 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// were it covariant, a `Key<for<'a> fn(&'a str)>` could be used as a
 /// `Key<fn(&'static str)>`, bind the lesser function and read it as the greater.
 pub(crate) struct Key<T> {
-    /// 0 until the first binding.
+    /// Until the first binding [`UNTAKEN`] or [`UNTAKEN_ATTACHED`]; ids lie between.
     id: AtomicU64,
     name: Cow<'static, str>,
     value: PhantomData<fn(T) -> T>,
 }
 
+/// As a signed number neither of the two is positive, and every id is: so one
+/// comparison with 0 tells them apart.
+const UNTAKEN: u64 = 0;
+const UNTAKEN_ATTACHED: u64 = u64::MAX;
+
+/// What a [`Key`] holds is an id.
+#[inline(always)]
+const fn is_taken(id: u64) -> bool {
+    id.cast_signed() > 0
+}
+
+/// The id, taken or not, is that of an attached variable.
+#[inline(always)]
+pub(super) const fn is_attached(id: u64) -> bool {
+    id % 32 == 31
+}
+
 impl<T> Key<T> {
     pub(crate) const fn new(name: Cow<'static, str>) -> Key<T> {
-        Key { id: AtomicU64::new(0), name, value: PhantomData }
+        Key { id: AtomicU64::new(UNTAKEN), name, value: PhantomData }
+    }
+
+    /// Makes this the key of an attached variable.
+    ///
+    /// # Panics
+    ///
+    /// If something was ever bound to it: its id is not an attached one's.
+    pub(crate) const fn attach(&mut self) {
+        // `get_mut` is not `const`
+        let id = mem::replace(&mut self.id, AtomicU64::new(UNTAKEN_ATTACHED)).into_inner();
+        if is_taken(id) {
+            self.id = AtomicU64::new(id);
+            panic!("the variable was bound before it was attached");
+        }
+    }
+
+    /// A key that has the other's kind and nothing else of it.
+    pub(crate) fn renamed(&self, name: Cow<'static, str>) -> Key<T> {
+        let mut key = Key::new(name);
+        if is_attached(self.id.load(Ordering::Relaxed)) {
+            key.attach();
+        }
+        key
     }
 
     pub(crate) fn name(&self) -> &Cow<'static, str> {
@@ -41,8 +85,8 @@ impl<T> Key<T> {
     #[inline(always)]
     pub(super) fn id(&self) -> Option<u64> {
         match self.id.load(Ordering::Relaxed) {
-            0 => None,
-            id => Some(id),
+            id if is_taken(id) => Some(id),
+            _ => None,
         }
     }
 
@@ -50,8 +94,8 @@ impl<T> Key<T> {
     #[inline(always)]
     pub(super) fn id_to_bind(&self) -> u64 {
         match self.id.load(Ordering::Relaxed) {
-            0 => self.take_id(),
-            id => id,
+            id if is_taken(id) => id,
+            _ => self.take_id(),
         }
     }
 
@@ -59,15 +103,14 @@ impl<T> Key<T> {
     #[inline(never)]
     fn take_id(&self) -> u64 {
         let mut registry = registry();
-        let id = self.id.load(Ordering::Relaxed);
-        if id != 0 {
-            return id; // another thread was first
+        let before = self.id.load(Ordering::Relaxed);
+        if is_taken(before) {
+            return before; // another thread was first
         }
-        let Some(id) = registry.last.checked_add(1) else {
+        let Some(id) = registry.take(is_attached(before)) else {
             drop(registry);
-            panic!("all 2^64 ids of variables are used up, and ids are never reused");
+            panic!("all 2^63 ids of variables are used up, and ids are never reused");
         };
-        registry.last = id;
         if !self.name.is_empty() {
             registry.names.insert(id, self.name.clone());
         }
@@ -79,20 +122,32 @@ impl<T> Key<T> {
 impl<T> Drop for Key<T> {
     fn drop(&mut self) {
         let id = *self.id.get_mut();
-        if id != 0 && !self.name.is_empty() {
+        if is_taken(id) && !self.name.is_empty() {
             let name = registry().names.remove(&id);
             drop(name); // the lock is free again
         }
     }
 }
 
-/// The last id given out, and the names of the variables that live.
+/// The last ids given out, and the names of the variables that live.
 struct Registry {
     last: u64,
+    last_attached: u64,
     names: BTreeMap<u64, Cow<'static, str>>,
 }
 
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry { last: 0, names: BTreeMap::new() });
+impl Registry {
+    /// The next id of its kind, if there is one.
+    fn take(&mut self, attached: bool) -> Option<u64> {
+        let (last, step) = if attached { (&mut self.last_attached, 32) } else { (&mut self.last, 1) };
+        let next = *last + step; // below 2^64, as an id is below 2^63
+        let id = if is_attached(next) == attached { next } else { next + 1 };
+        is_taken(id).then(|| *last = id)?;
+        Some(id)
+    }
+}
+
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry { last: 0, last_attached: 31, names: BTreeMap::new() });
 
 /// No user code runs under this lock, so poison would say nothing.
 fn registry() -> MutexGuard<'static, Registry> {

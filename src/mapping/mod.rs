@@ -28,6 +28,7 @@
 //! | `node.rs` | the steps of a chain, and references to values |
 //! | `lookup.rs` | `find`, `with`, and pins |
 //! | `own.rs` | capture: nodes come to own a clean chain |
+//! | `inherit.rs` | the mapping that detached work starts with |
 //! | `fold.rs` | long mappings as a persistent map |
 //! | `release.rs` | letting go |
 //! | `thread.rs` | the thread's slot |
@@ -47,6 +48,7 @@ mod entry;
 mod fold;
 mod frame;
 mod guard;
+mod inherit;
 mod inside;
 mod keep;
 mod key;
@@ -63,6 +65,7 @@ mod thread;
 
 pub(crate) use frame::{run, run_in};
 pub(crate) use guard::{Entered, enter, in_task};
+pub(crate) use inherit::inherit;
 pub(crate) use inside::Inside;
 pub(crate) use key::{Key, name_of};
 pub(crate) use lookup::with;

@@ -77,9 +77,10 @@ impl Base {
     }
 }
 
-/// The bloom bit of a key. Ids are given out in sequence, so they spread evenly.
+/// The bloom bit of a key. Ids are given out in sequence, so they spread evenly; those of
+/// attached variables have one bit together.
 #[inline(always)]
-pub(super) fn bit(key: u64) -> u32 {
+pub(super) const fn bit(key: u64) -> u32 {
     1 << (key & 31)
 }
 

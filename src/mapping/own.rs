@@ -8,6 +8,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::ptr;
 
 use super::fold::image;
+use super::key::is_attached;
 use super::lookup::find;
 use super::node::Base;
 use super::node::{Kind, Node, Value, bit, entries_of, map_node, map_of, one_more, segment};
@@ -40,6 +41,16 @@ impl Link {
         self.0.is_null()
     }
 
+    /// Takes over a reference.
+    ///
+    /// # Safety
+    ///
+    /// `node` is null, or an owned head of a clean chain of at most `SHORT` steps, of
+    /// which the caller gives away one link reference.
+    pub(super) unsafe fn from_raw(node: *const Node) -> Link {
+        Link(node)
+    }
+
     /// Gives the reference to the caller.
     pub(super) fn into_raw(self) -> *const Node {
         std::mem::ManuallyDrop::new(self).0
@@ -47,11 +58,16 @@ impl Link {
 
     /// The ids of the variables bound here, in no particular order.
     pub(crate) fn ids(&self) -> Vec<u64> {
+        self.ids_with(u32::MAX)
+    }
+
+    /// At least those of them that have one of these bits in a bloom mask.
+    pub(super) fn ids_with(&self, bits: u32) -> Vec<u64> {
         let mut ids = Vec::new();
         let mut step = self.0;
-        while !step.is_null() {
-            // SAFETY: the link keeps the chain live.
-            unsafe {
+        // SAFETY: the link keeps the chain live.
+        unsafe {
+            while !step.is_null() && (*step).bloom.get() & bits != 0 {
                 match (*step).kind {
                     Kind::Binding => ids.push((*step).key),
                     Kind::Segment => ids.extend(entries_of(step).iter().map(|(key, _)| *key)),
@@ -174,10 +190,14 @@ unsafe fn linked(node: *const Node) -> *const Node {
 /// A link reference to a chain that shows what `node` shows without `key`: the
 /// tail below the binding of `key`, and one segment for what lies above it.
 ///
+/// The mask of a map is a superset, as removing a key leaves its bit. The bit of
+/// attached keys alone is kept exact, so that an owned head has it if and only if an
+/// attached variable is bound (`inherit.rs`).
+///
 /// # Safety
 ///
 /// `node` is a live, owned head of a clean chain that binds `key`.
-unsafe fn without(node: *const Node, key: u64) -> *const Node {
+pub(super) unsafe fn without(node: *const Node, key: u64) -> *const Node {
     let mut above: Vec<(u64, Value)> = Vec::new();
     let mut bloom = 0;
     let mut keep = |key: u64, value: Value| {
@@ -210,7 +230,11 @@ unsafe fn without(node: *const Node, key: u64) -> *const Node {
                     if rest.is_empty() {
                         break ptr::null();
                     }
-                    break map_node(rest, (*step).bloom.get());
+                    let bloom = match is_attached(key) {
+                        true => rest.keys().fold(0, |bloom, key| bloom | bit(*key)),
+                        false => (*step).bloom.get(),
+                    };
+                    break map_node(rest, bloom);
                 }
             }
             step = (*step).parent.get();

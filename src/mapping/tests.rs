@@ -150,3 +150,66 @@ fn names_live_as_long_as_their_variable() {
     drop(key);
     assert_eq!(name_of(id), None);
 }
+
+/// Has the head the bit of attached keys exactly where one is bound?
+fn is_exact(link: &Link) -> bool {
+    // SAFETY: the link keeps its head live.
+    let bloom = if link.is_empty() { 0 } else { unsafe { (*link.node()).bloom.get() } };
+    (bloom & node::bit(31) != 0) == link.ids().into_iter().any(key::is_attached)
+}
+
+fn attached<T>() -> Key<T> {
+    let mut key = Key::new("".into());
+    key.attach();
+    key
+}
+
+#[test]
+fn attached_keys_have_ids_apart() {
+    for _ in 0..70 {
+        let (ordinary, attached): (Key<u8>, Key<u8>) = (Key::new("".into()), attached());
+        assert_eq!(attached.id(), None);
+        let [one, other] = [ordinary.id_to_bind(), attached.id_to_bind()];
+        assert!(!key::is_attached(one) && key::is_attached(other));
+        assert_eq!((ordinary.id(), attached.id()), (Some(one), Some(other)));
+        assert!(key::is_attached(attached.renamed("other".into()).id_to_bind()));
+        assert!(!key::is_attached(ordinary.renamed("other".into()).id_to_bind()));
+    }
+}
+
+/// Without an attached binding to inherit is to capture.
+#[test]
+fn what_is_inherited_is_the_captured_chain_itself() {
+    assert!(inherit().is_empty());
+    let keys: [Key<Count>; 70] = keys();
+    for many in [1, 2, 16, 17, 70] {
+        nest(&keys[..many], &mut || assert!(std::ptr::eq(inherit().node(), capture().node())));
+    }
+}
+
+/// Attached keys among others, bound in any place and shadowed, are left out wherever
+/// they lie; what is inherited keeps its shape, and shows nothing of them again.
+#[test]
+fn attached_bindings_are_left_out_wherever_they_lie() {
+    for many in [1, 2, 5, 15, 16, 17, 18, 40, 70, 140] {
+        let all: Vec<Key<Count>> =
+            (0..many).map(|n| if n % 5 == 3 { attached() } else { Key::new("".into()) }).collect();
+        let ordinary = all.iter().filter(|key| !key::is_attached(key.id_to_bind())).count();
+        for turn in 0..many {
+            // once each, then some again, so that they shadow what is far below
+            let again: Vec<&Key<Count>> = all.iter().cycle().skip(turn).step_by(3).take(turn % 7).collect();
+            nest(&all, &mut || {
+                let mut link = capture();
+                for key in &again {
+                    link = run_in(&link, || run(key, Arc::default(), capture));
+                    assert!(is_clean(&link) && is_exact(&link));
+                }
+                let rest = run_in(&link, inherit);
+                assert!(is_clean(&rest) && is_exact(&rest));
+                assert_eq!(shape(&rest).1, ordinary);
+                assert!(rest.ids().into_iter().all(|id| !key::is_attached(id)));
+                assert!(std::ptr::eq(run_in(&rest, inherit).node(), rest.node()));
+            });
+        }
+    }
+}

@@ -11,7 +11,9 @@ use asynccontext::{NotInTask, Propagate, Scoped, Snapshot};
 
 use crate::support;
 use crate::support::model::{Frame, Mapping};
-use crate::world::{FILL, GUARDS, Handle, OnExit, Thrown, Tracked, VARIABLES, World, caught, check, somewhere};
+use crate::world::{
+    FILL, GUARDS, Handle, OnExit, Thrown, Tracked, VARIABLES, World, caught, check, is_attached, somewhere,
+};
 
 /// What runs inside a frame: some steps, and sometimes a throw.
 fn body(shared: &Handle, here: usize, depth: usize) {
@@ -63,7 +65,7 @@ pub(crate) fn step(shared: &Handle, here: usize, depth: usize) {
         let mut world = shared.world();
         let Some(left) = world.steps_left.checked_sub(1) else { return };
         world.steps_left = left;
-        let kind = world.rng.below(24);
+        let kind = world.rng.below(25);
         let variables = world.variables;
         let key = match world.rng.below(3) {
             0 => 0, // one variable is hot
@@ -160,6 +162,12 @@ pub(crate) fn step(shared: &Handle, here: usize, depth: usize) {
             let also = Arc::clone(shared);
             somewhere(shared, here, move |there| drop_task(&also, there, task, frame));
             "drop a future"
+        }
+        24 => {
+            let detached = asynccontext::thread::spawn(Snapshot::capture);
+            let inherited = |world: &mut World| world.strands[here].mapping().without(is_attached);
+            keep(shared, pick, inherited, detached.join().expect("captures"));
+            "start detached work"
         }
         _ => return,
     };

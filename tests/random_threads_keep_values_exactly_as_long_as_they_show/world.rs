@@ -1,21 +1,28 @@
 //! What the threads share, the values whose lives are watched, and the comparison.
 
+use std::array;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
 use asynccontext::{Guard, Scoped, Snapshot, TaskGuard, Variable};
 
 use crate::steps::Task;
-use crate::support::model::{Frame, Id, Mapping, Strand};
+use crate::support::model::{Frame, Id, Key, Mapping, Strand};
 use crate::support::rng::Rng;
 
 pub(crate) const THREADS: usize = 3;
-pub(crate) static VARIABLES: [Variable<Tracked>; 24] = [const { Variable::new() }; 24];
+pub(crate) static VARIABLES: LazyLock<[Variable<Tracked>; 24]> =
+    LazyLock::new(|| array::from_fn(|key| if is_attached(key) { Variable::new().attached() } else { Variable::new() }));
 pub(crate) static SCRATCH: [Variable<u8>; 3] = [const { Variable::new() }; 3];
+
+/// A third of the variables stay out of detached work.
+pub(crate) fn is_attached(key: Key) -> bool {
+    key % 3 == 1
+}
 
 /// These only make mappings long and scopes deep.
 pub(crate) static FILL: [Variable<u8>; 50] = [const { Variable::new() }; 50];
@@ -97,7 +104,7 @@ impl Drop for Tracked {
         match self.mood {
             // No variable shows a value that is being dropped.
             0 => {
-                for variable in &VARIABLES {
+                for variable in VARIABLES.iter() {
                     variable.with(|v| {
                         let seen = v.map(Tracked::id);
                         let live = self.shared.live.lock().unwrap();

@@ -25,6 +25,10 @@ impl Mapping {
         Mapping(records)
     }
 
+    pub fn without(&self, gone: impl Fn(Key) -> bool) -> Mapping {
+        Mapping(self.0.iter().copied().filter(|r| !gone(r.0)).collect())
+    }
+
     pub fn values(&self) -> impl Iterator<Item = Id> {
         self.0.iter().map(|r| r.1)
     }
