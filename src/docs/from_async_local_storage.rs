@@ -210,6 +210,10 @@
 //! [`Snapshot::capture`]. `exit` and `disable` have no counterpart: a variable that has to
 //! be without a value at times says so in its type, `Variable<Option<T>>`.
 //!
+//! What frameworks build on AsyncLocalStorage, SvelteKit's `getRequestEvent`, Next's `after`,
+//! transactions that repositories find by themselves, is among the
+//! [patterns](super::patterns).
+//!
 //! [`Snapshot`]: crate::Snapshot
 //! [`Snapshot::capture`]: crate::Snapshot::capture
 //! [`Variable`]: crate::Variable

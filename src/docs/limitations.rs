@@ -71,6 +71,9 @@
 //! **Values must be `Send + Sync + 'static`**, because any snapshot may be sent to any
 //! thread.
 //!
+//! **A value that holds a snapshot which shows it is never freed**, as with any two `Arc`s.
+//! [What to leave out](super::patterns::what_to_leave_out) has this and more.
+//!
 //! # Threads and control flow
 //!
 //! **Stackful coroutines that suspend inside `run` are not supported.** The crate relies on

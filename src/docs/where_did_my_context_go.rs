@@ -123,7 +123,8 @@
 //!
 //! *Symptom:* no value in a worker, or always that of whoever started it. *Why:* a worker
 //! has one context for all its jobs. *Fix:* what belongs to a job goes with the job: a
-//! [`Carried`](crate::Carried) message, or a wrapped closure.
+//! [`Carried`](crate::Carried) message, or a wrapped closure. For batches, and for workers
+//! that their first user starts, see [queues](super::patterns::queue).
 //!
 //! ```
 //! use asynccontext::{Carried, Variable};
@@ -333,7 +334,8 @@
 //!
 //! *Symptom:* memory of finished requests is not freed, or a shared worker acts for the
 //! request that happened to start it. *Why:* what carries the context keeps its values alive
-//! as long as it lives. *Fix:* start what outlives the request in the empty snapshot. The
+//! as long as it lives. [What not to put into a context](super::patterns::what_to_leave_out)
+//! says more. *Fix:* start what outlives the request in the empty snapshot. The
 //! spawns of this crate capture at the call, so put the *call* inside
 //! `Snapshot::empty().run`. For a bare spawn, which carries nothing, and for a future that is
 //! awaited, [`Snapshot::empty().scope`](crate::Snapshot::scope) is enough. Inside a carrying
