@@ -66,6 +66,7 @@
 //! | `tokio` | `tokio`: spawns, sets, handles and runtimes that carry the values along |
 //! | `tokio-rt-multi-thread` | the same, with what tokio has for runtimes with several workers |
 //! | `rayon` | `rayon`: joins, scopes, spawns, pools and parallel iterators that carry them along |
+//! | `companions` | `companion`: foreign ambient context, as OpenTelemetry's, that goes wherever a snapshot goes |
 //!
 //! Doc comments name the clauses of the draft by their anchors (`sec-…`).
 
@@ -73,6 +74,8 @@
 
 pub mod agent;
 pub mod als;
+#[cfg(feature = "companions")]
+pub mod companion;
 pub mod docs;
 mod error;
 mod guard;

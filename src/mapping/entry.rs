@@ -13,6 +13,7 @@ use super::thread::{Thread, slot};
 
 /// What a scope knows about one guard or swap. Touched only by the thread that
 /// runs the scope.
+#[repr(align(8))] // three bits of its address carry flags, see `Top`
 pub(super) struct Entry {
     /// The next older entry of the same frame.
     pub(super) next: Cell<*const Entry>,

@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::ptr;
 
+use super::beside;
 use super::close::close;
 use super::entry::Entry;
 use super::fold::base;
@@ -34,18 +35,20 @@ impl Frame {
     }
 }
 
-/// The newest entry of a frame, or null, and two flags in the pointer's low bits.
+/// The newest entry of a frame, or null, and three flags in the pointer's low bits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Top(*const Entry);
 
-const _: () = assert!(align_of::<Entry>() >= 4, "the flags need two free bits");
+const _: () = assert!(align_of::<Entry>() >= 8, "the flags need three free bits");
 
 impl Top {
     /// An entry of the frame outside this one died; sweep when this one is popped.
     const SWEEP: usize = 1;
     /// The frame is a future's.
     const TASK: usize = 2;
-    const FLAGS: usize = Self::SWEEP | Self::TASK;
+    /// Foreign context was entered on the frame (`beside.rs`).
+    const BESIDE: usize = 4;
+    const FLAGS: usize = Self::SWEEP | Self::TASK | Self::BESIDE;
 
     pub(super) const EMPTY_TASK: Top = Top(ptr::without_provenance(Self::TASK));
 
@@ -74,6 +77,19 @@ impl Top {
         Top(self.0.map_addr(|a| a | Self::SWEEP))
     }
 
+    #[inline(always)]
+    pub(super) fn is_beside(self) -> bool {
+        self.0.addr() & Self::BESIDE != 0
+    }
+
+    pub(super) fn with_beside(self) -> Top {
+        Top(self.0.map_addr(|a| a | Self::BESIDE))
+    }
+
+    pub(super) fn without_beside(self) -> Top {
+        Top(self.0.map_addr(|a| a & !Self::BESIDE))
+    }
+
     pub(super) fn without_sweep(self) -> Top {
         Top(self.0.map_addr(|a| a & !Self::SWEEP))
     }
@@ -81,6 +97,7 @@ impl Top {
 
 /// What to put back. It does not escape, unlike the frame, so it stays in
 /// registers: kept in the frame it would cost 3 ns more per `Snapshot::run`.
+#[derive(Clone, Copy)]
 pub(super) struct Back {
     head: Head,
     frame: *const Frame,
@@ -129,6 +146,8 @@ where
 pub(crate) fn run_in<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let frame = Frame::of_run();
     let _scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null() };
+    // SAFETY: `_scope` leaves it, before `link` can go.
+    unsafe { beside::enter(link, &frame) };
     f()
 }
 
@@ -143,17 +162,22 @@ struct Scope<'a> {
 impl Drop for Scope<'_> {
     #[inline(always)]
     fn drop(&mut self) {
+        let Scope { back, frame, node } = self;
+        let left = frame.top.get();
+        if left.is_beside() {
+            let scope = Scope { back: *back, frame, node: *node };
+            return beside::leave(frame, scope);
+        }
         // The head first: the value's drop then runs in the mapping outside, and
         // if it panics, that mapping is back already.
-        self.back.pop();
-        let left = self.frame.top.get();
+        back.pop();
         if left != Top(ptr::null()) {
             // SAFETY: the frame was popped, and its entries and node are let go once.
-            return unsafe { close(left, self.node) };
+            return unsafe { close(left, *node) };
         }
-        if !self.node.is_null() {
+        if !node.is_null() {
             // SAFETY: made by this scope, and no longer under the head.
-            unsafe { let_go(self.node) }
+            unsafe { let_go(*node) }
         }
     }
 }

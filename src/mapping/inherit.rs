@@ -1,22 +1,23 @@
 //! What detached work starts with: the current mapping without its attached variables.
 
+use super::beside::capture;
 use super::key::is_attached;
 use super::node::bit;
-use super::own::{Link, capture, without};
+use super::own::{Link, without};
 
 /// The bit that all attached keys have in a bloom mask, and no other key.
 const ATTACHED: u32 = 1 << 31;
 
 const _: () = assert!(ATTACHED == bit(31) && is_attached(31), "ids and masks agree on which bit it is");
 
-/// The current mapping without attached variables, kept. Runs no user code.
+/// The current mapping without attached variables, kept, with what is beside it.
 ///
 /// Where none is bound it costs a load and a branch more than a capture.
 #[inline]
 pub(crate) fn inherit() -> Link {
     let all = capture();
     // SAFETY: the link keeps its head live.
-    if all.is_empty() || unsafe { (*all.node()).bloom.get() } & ATTACHED == 0 {
+    if all.node().is_null() || unsafe { (*all.node()).bloom.get() } & ATTACHED == 0 {
         return all;
     }
     leave_attached(&all)

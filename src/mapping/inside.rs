@@ -61,6 +61,28 @@ impl<F> Drop for Inside<F> {
     fn drop(&mut self) {
         let Inside { base, value } = self;
         // SAFETY: dropped here and nowhere else.
-        run_in(base, || unsafe { ManuallyDrop::drop(value) });
+        let value = unsafe { InPlace::new(value) };
+        run_in(base, || drop(value));
+    }
+}
+
+/// Drops a value where it lies, also when what comes before that panics.
+pub(super) struct InPlace<'a, F>(&'a mut ManuallyDrop<F>);
+
+impl<'a, F> InPlace<'a, F> {
+    /// # Safety
+    ///
+    /// No one uses the value any more, but for its memory.
+    #[inline(always)]
+    pub(super) unsafe fn new(value: &'a mut ManuallyDrop<F>) -> InPlace<'a, F> {
+        InPlace(value)
+    }
+}
+
+impl<F> Drop for InPlace<'_, F> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: the promise that was made to `new`; this runs once.
+        unsafe { ManuallyDrop::drop(self.0) }
     }
 }

@@ -40,9 +40,11 @@
 //! | `task.rs` | the frame of a future |
 //! | `inside.rs` | a value that is used and dropped in a captured mapping |
 //! | `seen.rs` | what is current, told to a read that found nothing |
+//! | `beside.rs` | foreign context, captured and entered with a mapping |
 
 #![allow(unsafe_code)]
 
+mod beside;
 mod close;
 mod entry;
 mod fold;
@@ -63,13 +65,16 @@ mod task;
 mod tests;
 mod thread;
 
+pub(crate) use beside::capture;
+#[cfg(feature = "companions")]
+pub(crate) use beside::{Captured, Enter, Foreign, Held, capture_beside};
 pub(crate) use frame::{run, run_in};
 pub(crate) use guard::{Entered, enter, in_task};
 pub(crate) use inherit::inherit;
 pub(crate) use inside::Inside;
 pub(crate) use key::{Key, name_of};
 pub(crate) use lookup::with;
-pub(crate) use own::{Link, capture};
+pub(crate) use own::Link;
 pub(crate) use seen::{Seen, seen};
 pub(crate) use swap::swap;
 pub use task::Scoped;

@@ -7,11 +7,11 @@ use std::mem::MaybeUninit;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::ptr;
 
+use super::beside;
 use super::fold::image;
-use super::key::is_attached;
+use super::key::{Key, is_attached};
 use super::lookup::find;
-use super::node::Base;
-use super::node::{Kind, Node, Value, bit, entries_of, map_node, map_of, one_more, segment};
+use super::node::{Base, Bound, Kind, Node, Value, bit, entries_of, map_node, map_of, one_more, segment};
 use super::release::release;
 use super::thread::thread;
 use super::{DEEP, SHORT};
@@ -38,7 +38,7 @@ impl Link {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_null()
+        self.0.is_null() || (beside::is_beside(self) && self.ids().is_empty())
     }
 
     /// Takes over a reference.
@@ -54,6 +54,17 @@ impl Link {
     /// Gives the reference to the caller.
     pub(super) fn into_raw(self) -> *const Node {
         std::mem::ManuallyDrop::new(self).0
+    }
+
+    /// The value of `key` in this mapping.
+    pub(super) fn value<T: Send + Sync + 'static>(&self, key: &Key<T>) -> Option<&T> {
+        let id = key.id()?;
+        // SAFETY: the link keeps its chain live, and with it every value that it shows.
+        // A node with this key's id holds a `T` (see `Key`).
+        unsafe {
+            let node = find(self.0, id);
+            if node.is_null() { None } else { Some(&(*node.cast::<Bound<T>>()).value) }
+        }
     }
 
     /// The ids of the variables bound here, in no particular order.
@@ -76,6 +87,7 @@ impl Link {
                 step = (*step).parent.get();
             }
         }
+        ids.retain(|id| !beside::is_key(*id));
         ids
     }
 }
@@ -103,7 +115,7 @@ impl Drop for Link {
 
 /// The current mapping, kept. Runs no user code.
 #[inline]
-pub(crate) fn capture() -> Link {
+pub(super) fn capture() -> Link {
     let head = thread(|t| t.head.get().node());
     if head.is_null() {
         return Link::EMPTY;

@@ -17,8 +17,10 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::ptr;
 
+use super::beside;
 use super::close::{close, sweep};
 use super::frame::{Back, Frame, Top, run_in};
+use super::inside::InPlace;
 use super::own::Link;
 use super::thread::Head;
 
@@ -83,7 +85,8 @@ impl<F> Scoped<F> {
         // SAFETY: nothing is moved. `inner` is pinned with the whole: it is dropped
         // in place, and `into_inner` takes the whole by value.
         let Scoped { frame, base, inner } = unsafe { self.get_unchecked_mut() };
-        let _running = Running::enter(frame, base, false);
+        let running = Running::enter(frame, base, false);
+        running.beside(base);
         // SAFETY: as above.
         f(unsafe { Pin::new_unchecked(&mut **inner) })
     }
@@ -92,7 +95,8 @@ impl<F> Scoped<F> {
     #[inline]
     pub(crate) fn run_mut<R>(&mut self, f: impl FnOnce(&mut F) -> R) -> R {
         let Scoped { frame, base, inner } = self;
-        let _running = Running::enter(frame, base, false);
+        let running = Running::enter(frame, base, false);
+        running.beside(base);
         f(inner)
     }
 
@@ -112,7 +116,8 @@ impl<F> Scoped<F> {
         // The frame has no drop: `Running` lets go of its entries. The base goes
         // after that.
         let (base, inner) = unsafe { (ptr::read(base), ManuallyDrop::take(inner)) };
-        let _running = Running::enter(frame, &base, true);
+        let running = Running::enter(frame, &base, true);
+        running.beside(&base);
         f(inner)
     }
 
@@ -190,9 +195,11 @@ impl<F> Scoped<F> {
 impl<F> Drop for Scoped<F> {
     fn drop(&mut self) {
         let Scoped { frame, base, inner } = self;
-        let _running = Running::enter(frame, base, true);
         // SAFETY: dropped here and nowhere else, in place.
-        unsafe { ManuallyDrop::drop(inner) }
+        let inner = unsafe { InPlace::new(inner) };
+        let running = Running::enter(frame, base, true);
+        running.beside(base);
+        drop(inner);
     }
 }
 
@@ -220,24 +227,36 @@ impl<'a> Running<'a> {
             // SAFETY: the entries on a frame live.
             Head::new(unsafe { (*newest).head.get() }, true)
         };
-        let back = Back::switch(head, frame);
-        Running { back, frame, last }
+        Running { back: Back::switch(head, frame), frame, last }
+    }
+
+    /// Enters what is beside `base`. Apart from [`enter`](Self::enter), because it may
+    /// panic, and what is moved after that is moved through memory.
+    #[inline(always)]
+    fn beside(&self, base: &'a Link) {
+        // SAFETY: `self` leaves it, and may borrow `base` until then.
+        unsafe { beside::enter(base, self.frame) }
     }
 }
 
 impl Drop for Running<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.back.pop();
-        let left = self.frame.top.get();
-        if self.last {
+        let Running { back, frame, last } = self;
+        let left = frame.top.get();
+        if left.is_beside() {
+            let running = Running { back: *back, frame, last: *last };
+            return beside::leave(frame, running);
+        }
+        back.pop();
+        if *last {
             if left != Top::EMPTY_TASK {
-                self.frame.top.set(Top::EMPTY_TASK);
+                frame.top.set(Top::EMPTY_TASK);
                 // SAFETY: the frame was popped, and its entries are given up, once.
                 unsafe { close(left, ptr::null()) }
             }
         } else if left.sweeps() {
-            self.frame.top.set(left.without_sweep());
+            frame.top.set(left.without_sweep());
             sweep();
         }
     }

@@ -8,6 +8,7 @@
 use std::cell::Cell;
 use std::ptr;
 
+use super::beside::Entered;
 use super::frame::Frame;
 use super::lookup::Pin;
 use super::node::Node;
@@ -66,6 +67,8 @@ pub(super) struct Thread {
     pub(super) depth: Cell<u32>,
     /// Values that wait to be freed by the outermost of those, linked by `parent`.
     pub(super) queue: Cell<*const Node>,
+    /// What is held for the innermost frame that has foreign context beside it.
+    pub(super) beside: Cell<*const Entered>,
 }
 
 impl Thread {
@@ -78,6 +81,7 @@ impl Thread {
             ids: Cell::new(0),
             depth: Cell::new(0),
             queue: Cell::new(ptr::null()),
+            beside: Cell::new(ptr::null()),
         }
     }
 

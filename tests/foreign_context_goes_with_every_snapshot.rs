@@ -1,0 +1,293 @@
+//! Foreign ambient context that is registered is captured and entered with ours.
+
+#![cfg(feature = "companions")]
+
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Once};
+use std::task::{Context, Poll, Waker};
+
+use asynccontext::agent::async_context_swap;
+use asynccontext::companion::{self, Companion};
+use asynccontext::{Carried, Propagate, Snapshot, Variable, thread};
+
+static TENANT: Variable<&str> = Variable::named("tenant");
+
+// Somebody else's ambient context: a stack of names, as a tracing library keeps it.
+thread_local! {
+    static STACK: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Pushed(&'static str);
+
+impl Pushed {
+    fn new(name: &'static str) -> Pushed {
+        STACK.with_borrow_mut(|stack| stack.push(name));
+        Pushed(name)
+    }
+}
+
+impl Drop for Pushed {
+    fn drop(&mut self) {
+        let popped = STACK.with_borrow_mut(Vec::pop);
+        assert_eq!(popped, Some(self.0), "left in the opposite order of entering");
+    }
+}
+
+/// Two companions over one stack, so that their order can be seen.
+struct Name;
+struct Second;
+
+impl Companion for Name {
+    type Captured = &'static str;
+    type Entered<'a> = Pushed;
+
+    fn capture(&self) -> Option<&'static str> {
+        // It may read variables and take snapshots.
+        let snapshot = Snapshot::capture();
+        assert_eq!(snapshot.run(|| TENANT.get()), TENANT.get());
+        STACK.with_borrow(|stack| stack.iter().copied().rfind(|name| *name != "second"))
+    }
+
+    fn enter<'a>(&'a self, captured: &'a &'static str) -> Pushed {
+        assert_ne!(*captured, "fails to enter");
+        Pushed::new(captured)
+    }
+}
+
+impl Companion for Second {
+    type Captured = ();
+    type Entered<'a> = Pushed;
+
+    fn capture(&self) -> Option<()> {
+        (!stack().is_empty()).then_some(())
+    }
+
+    fn enter<'a>(&'a self, _: &'a ()) -> Pushed {
+        assert_ne!(stack().last(), Some(&"second"), "entered after the first");
+        Pushed::new("second")
+    }
+}
+
+/// Registers once for all tests of this file, and puts a name on this thread's stack.
+fn within<R>(name: &'static str, f: impl FnOnce() -> R) -> R {
+    static REGISTERED: Once = Once::new();
+    REGISTERED.call_once(|| {
+        companion::register(Name);
+        companion::register(Second);
+    });
+    let _pushed = Pushed::new(name);
+    f()
+}
+
+fn stack() -> Vec<&'static str> {
+    STACK.with_borrow(Clone::clone)
+}
+
+/// What is there when a snapshot taken within `name` is entered where nothing is.
+fn entered(name: &'static str) -> Vec<&'static str> {
+    vec![name, "second"]
+}
+
+fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+#[test]
+fn a_snapshot_brings_it_back_and_leaves_it_again() {
+    let snapshot = within("a", || TENANT.run("blue", Snapshot::capture));
+    assert_eq!(stack(), [""; 0]);
+    assert_eq!(snapshot.run(|| (TENANT.get(), stack())), (Some("blue"), entered("a")));
+    assert_eq!(stack(), [""; 0]);
+}
+
+#[test]
+fn a_snapshot_taken_inside_captures_what_is_current_there() {
+    let outer = within("a", Snapshot::capture);
+    let inner = outer.run(|| within("b", Snapshot::capture));
+    assert_eq!(inner.run(stack), entered("b"));
+    // and one that is taken where the foreign context is gone takes none along
+    let none = within("a", || Snapshot::empty().run(Snapshot::capture));
+    assert_eq!(none.run(stack), entered("a"));
+    let nothing = Snapshot::capture();
+    assert_eq!(nothing.run(stack), [""; 0]);
+}
+
+#[test]
+fn every_step_and_the_drop_of_a_task_run_in_it() {
+    struct Sees(&'static str);
+    impl Drop for Sees {
+        fn drop(&mut self) {
+            assert_eq!(stack(), entered(self.0));
+        }
+    }
+    let mut steps = 0;
+    let task = within("a", || {
+        let sees = Sees("a");
+        std::future::poll_fn(move |_| {
+            let Sees(name) = &sees;
+            assert_eq!(stack(), entered(name));
+            steps += 1;
+            if steps < 3 { Poll::Pending } else { Poll::Ready(steps) }
+        })
+        .in_current_snapshot()
+    });
+    let mut task = pin!(task);
+    for _ in 0..2 {
+        assert!(poll(task.as_mut()).is_pending());
+        assert_eq!(stack(), [""; 0]);
+    }
+    assert_eq!(poll(task), Poll::Ready(3));
+
+    let iterator = within("b", || (0..3).map(|_| stack()).in_current_snapshot());
+    assert!(iterator.eq([entered("b"), entered("b"), entered("b")]));
+
+    let message = within("c", || Carried::new(Sees("c")));
+    drop(message);
+    let wrapped = within("d", || Snapshot::capture().wrap(stack));
+    assert_eq!(wrapped.call(()), entered("d"));
+    let task = within("e", || TENANT.scope("blue", async { stack() }));
+    assert_eq!(poll(pin!(task)), Poll::Ready(entered("e")));
+}
+
+#[test]
+fn threads_and_tasks_inherit_it() {
+    let thread = within("a", || thread::spawn(stack));
+    assert_eq!(thread.join().unwrap(), entered("a"));
+
+    static TRANSACTION: Variable<u8> = Variable::named("transaction").attached();
+    let spawn = || thread::spawn(|| (TRANSACTION.get(), TENANT.get(), stack()));
+    let thread = within("b", || TRANSACTION.run(1, || TENANT.run("blue", spawn)));
+    assert_eq!(thread.join().unwrap(), (None, Some("blue"), entered("b")));
+}
+
+#[cfg(feature = "tokio")]
+#[test]
+fn a_tokio_task_inherits_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let task = within("a", || async { asynccontext::tokio::spawn(async { stack() }).await }.in_current_snapshot());
+    assert_eq!(runtime.block_on(task).unwrap(), entered("a"));
+}
+
+#[test]
+fn a_panic_leaves_it() {
+    let snapshot = within("a", || TENANT.run("blue", Snapshot::capture));
+    let result = catch_unwind(|| snapshot.run(|| panic!("inside")));
+    assert!(result.is_err());
+    assert_eq!((stack(), TENANT.get()), (vec![], None));
+
+    let mut task = pin!(within("a", || async { panic!("inside") }.in_current_snapshot()));
+    assert!(catch_unwind(AssertUnwindSafe(|| poll(task.as_mut()))).is_err());
+    assert_eq!((stack(), TENANT.get()), (vec![], None));
+}
+
+#[test]
+fn a_companion_that_panics_on_entering_leaves_what_was_before() {
+    let snapshot = within("fails to enter", || TENANT.run("blue", Snapshot::capture));
+    assert!(catch_unwind(|| snapshot.run(|| unreachable!())).is_err());
+    assert_eq!((stack(), TENANT.get()), (vec![], None));
+
+    let witness = Arc::new(());
+    let (held, also_held) = (witness.clone(), witness.clone());
+    let mut task = within("fails to enter", || Box::pin(TENANT.scope("blue", async move { held })));
+    assert!(catch_unwind(AssertUnwindSafe(|| poll(task.as_mut()))).is_err());
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(task))).is_err());
+    let message = within("fails to enter", || Carried::new(also_held));
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(message))).is_err());
+    assert_eq!((stack(), TENANT.get()), (vec![], None));
+    assert_eq!(Arc::strong_count(&witness), 1, "dropped all the same");
+}
+
+#[test]
+fn runs_guards_and_swaps_leave_it_as_it_is() {
+    let snapshot = within("a", Snapshot::capture);
+    within("b", || {
+        TENANT.run("blue", || assert_eq!(stack(), ["b"]));
+        let guard = TENANT.enter("blue");
+        assert_eq!(stack(), ["b"]);
+        drop(guard);
+        let previous = async_context_swap(snapshot.clone());
+        assert_eq!(stack(), ["b"]);
+        async_context_swap(previous);
+        Snapshot::empty().run(|| assert_eq!(stack(), ["b"]));
+    });
+}
+
+#[test]
+fn it_shows_in_no_snapshot() {
+    let snapshot = within("a", Snapshot::capture);
+    assert!(snapshot.is_empty());
+    assert_eq!(format!("{snapshot:?}"), "Snapshot {}");
+    let snapshot = within("a", || TENANT.run("blue", Snapshot::capture));
+    assert!(!snapshot.is_empty());
+    assert_eq!(format!("{snapshot:?}"), "Snapshot { \"tenant\" }");
+}
+
+#[test]
+fn what_was_captured_lives_as_long_as_its_snapshots() {
+    static LIVE: AtomicUsize = AtomicUsize::new(0);
+    struct Counted;
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            LIVE.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+    struct Counts(std::thread::ThreadId);
+    impl Companion for Counts {
+        type Captured = Counted;
+        type Entered<'a> = &'a Counted;
+        fn capture(&self) -> Option<Counted> {
+            let mine = std::thread::current().id() == self.0;
+            mine.then(|| {
+                LIVE.fetch_add(1, Ordering::Relaxed);
+                Counted
+            })
+        }
+        fn enter<'a>(&'a self, captured: &'a Counted) -> &'a Counted {
+            captured
+        }
+    }
+    let registered = companion::register(Counts(std::thread::current().id()));
+    let (first, second) = (Snapshot::capture(), Snapshot::capture());
+    assert_eq!(LIVE.load(Ordering::Relaxed), 2);
+    // Inside a snapshot, a new capture shadows the old one and does not keep it.
+    let third = first.run(Snapshot::capture);
+    assert_eq!(LIVE.load(Ordering::Relaxed), 3);
+    drop(first);
+    assert_eq!(LIVE.load(Ordering::Relaxed), 2);
+    drop((second, third));
+    assert_eq!(LIVE.load(Ordering::Relaxed), 0);
+
+    registered.unregister();
+    let _without = Snapshot::capture();
+    assert_eq!(LIVE.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn a_companion_is_dropped_once_nothing_needs_it() {
+    struct Witness(#[expect(dead_code, reason = "counted")] Arc<()>);
+    impl Companion for Witness {
+        type Captured = ();
+        type Entered<'a> = ();
+        fn capture(&self) -> Option<()> {
+            Some(())
+        }
+        fn enter<'a>(&'a self, _: &'a ()) {}
+    }
+    let witness = Arc::new(());
+    let registered = companion::register(Witness(witness.clone()));
+    let snapshot = Snapshot::capture();
+    registered.unregister();
+    snapshot.run(|| assert!(Arc::strong_count(&witness) > 1));
+    drop(snapshot);
+    // other tests may hold a snapshot for a moment
+    for _ in 0..1000 {
+        if Arc::strong_count(&witness) == 1 {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("the companion is still held");
+}
