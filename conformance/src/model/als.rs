@@ -160,8 +160,8 @@ impl World<'_> {
         self.als_put(variable, Some(before));
     }
 
-    /// The scope of a snapshot, wrapped function or resource that is a live thing: it keeps what is
-    /// bound while it runs, and who enters it again meanwhile finds that.
+    /// The scope of a snapshot, wrapped function, resource or interval that is a live thing: it keeps
+    /// what is bound while it runs, and who enters it again meanwhile finds that.
     pub(super) async fn als_snapshot_run(
         &self,
         snapshot: &Rc<Snapshot>,

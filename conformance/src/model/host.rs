@@ -3,14 +3,17 @@
 //! Microtasks and timers run in the mapping in which they were queued. Jobs of the host's own
 //! start from the empty mapping.
 
+use std::cell::Cell;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 use super::fault::FaultKind;
 use super::job::Job;
-use super::mapping::{AgentRecord, Mapping};
-use super::promise::{PromiseCapability, PromiseState};
+use super::mapping::{AgentRecord, Mapping, Snapshot};
+use super::promise::{PromiseCapability, PromiseState, ResolvingFunctions};
 use super::quirk::Quirk;
-use super::value::{CallResult, PromiseId, Thrown, Value};
+use super::value::{Abrupt, CallResult, PromiseId, Thrown, Value};
 use super::world::{Closure, Scope, World};
 use crate::program::ast::{Stmt, Word};
 
@@ -28,6 +31,17 @@ pub(super) struct Listener<'p> {
     pub(super) strand: Word,
     pub(super) callback: Closure<'p>,
     pub(super) stmt: &'p Stmt,
+}
+
+/// A timer that repeats.
+pub(super) struct Interval<'p> {
+    strand: Word,
+    callback: Closure<'p>,
+    stmt: &'p Stmt,
+    /// The mapping of its ticks. A snapshot, since a quirk keeps what a tick binds.
+    snapshot: Rc<Snapshot>,
+    left: Cell<u32>,
+    functions: ResolvingFunctions,
 }
 
 /// The promises that were rejected without a handler, each with the mapping of its report.
@@ -67,6 +81,32 @@ impl<'p> World<'p> {
             Queue::Timer => self.host_enqueue_job(job),
         }
         promise
+    }
+
+    /// `setInterval(callback)`, cleared at its last tick, whose end fulfils the promise. Each tick runs in
+    /// the mapping of this call.
+    pub(super) fn host_interval(&self, ticks: u32, strand: &Word, callback: Closure<'p>, stmt: &'p Stmt) -> PromiseId {
+        let PromiseCapability { promise, functions } = self.new_promise_capability();
+        let (strand, snapshot, left) = (Word::clone(strand), self.new_snapshot(), Cell::new(ticks));
+        self.host_queue_tick(Rc::new(Interval { strand, callback, stmt, snapshot, left, functions }));
+        promise
+    }
+
+    fn host_queue_tick(&self, interval: Rc<Interval<'p>>) {
+        self.host_enqueue_job(Box::new(move |world| {
+            let tick = async { Ok(world.call_strand(&interval.strand, &interval.callback, interval.stmt)?) };
+            let tick = pin!(world.snapshot_run(&interval.snapshot, tick));
+            if let Poll::Ready(Err(Abrupt::Throw(value))) = tick.poll(&mut Context::from_waker(Waker::noop())) {
+                return world.uncaught(Thrown(value), &interval.strand, interval.stmt);
+            }
+            match interval.left.get() - 1 {
+                0 => interval.functions.resolve(world, Value::Undefined),
+                left => {
+                    interval.left.set(left);
+                    world.host_queue_tick(Rc::clone(&interval));
+                }
+            }
+        }));
     }
 
     /// A promise that a timer resolves: `await timer`.

@@ -183,6 +183,11 @@ impl<'p> World<'p> {
                 let promise = self.host_queue(queue, stmt.word(Field::Name), self.closure(stmt, scope), stmt);
                 self.define(stmt, Entity::Promise(promise));
             }
+            Op::Interval => {
+                let Some(ticks) = stmt.count() else { return self.malformed(stmt, "this is no number of ticks") };
+                let promise = self.host_interval(ticks, stmt.word(Field::Name), self.closure(stmt, scope), stmt);
+                self.define(stmt, Entity::Promise(promise));
+            }
             Op::Generator => {
                 let strand = Scope::strand(stmt.word(Field::Name), &scope.caught);
                 self.define(stmt, Entity::Generator(self.generator_start(stmt.body(), strand)));

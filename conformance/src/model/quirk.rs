@@ -39,8 +39,8 @@ pub enum Quirk {
     AlsDisableInPlace,
     /// After a run, and in what starts after it, an unbound variable is `undefined` instead of its default.
     AlsDefaultLost,
-    /// A snapshot, wrapped function or resource is a live thing: it keeps what is bound while it
-    /// runs, and who enters it again meanwhile finds that.
+    /// A snapshot, wrapped function, resource or interval is a live thing: it keeps what is bound
+    /// while it runs, and who enters it again meanwhile finds that.
     AlsResourceKeeps,
 }
 

@@ -78,6 +78,11 @@ impl Stmt {
         self.get(Field::Name)
     }
 
+    /// How often its body runs, if it says so.
+    pub fn count(&self) -> Option<u32> {
+        self.get(Field::Count)?.parse().ok()
+    }
+
     /// Its body; empty where there is none.
     pub fn body(&self) -> &[Stmt] {
         self.body.as_deref().unwrap_or_default()

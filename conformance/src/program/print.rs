@@ -176,7 +176,7 @@ fn nodes(stmt: &Stmt) -> impl Iterator<Item = (String, Option<&[Stmt]>)> {
     for operand in stmt.op.row().operands {
         let Some(text) = stmt.get(operand.field) else { continue };
         let text = match operand.role {
-            Role::Value | Role::Text => value(text),
+            Role::Value | Role::Count | Role::Text => value(text),
             _ => word(text),
         };
         let _ = match operand.form {

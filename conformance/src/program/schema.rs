@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::VERSION;
 use super::profile::Selector;
-use super::table::{Capability, Form, Op, RESERVED, Role, Row, TABLE};
+use super::table::{Capability, Form, MOST, Op, RESERVED, Role, Row, TABLE};
 
 /// The schema of a case, or of an array of cases, in the JSON form.
 ///
@@ -76,6 +76,7 @@ pub fn schema() -> Value {
             "name": { "type": "string" },
             "new": { "type": "string", "not": { "enum": RESERVED } },
             "value": { "type": "string" },
+            "count": { "enum": (1..=MOST).map(|count| count.to_string()).collect::<Vec<_>>() },
             "block": { "type": "array", "items": reference("stmt") },
             "stmt": {
                 "type": "object",
@@ -108,6 +109,7 @@ fn branch(row: &Row) -> Value {
             Role::Binds(_) => "new",
             Role::Uses(_) | Role::Awaits(_) => "name",
             Role::Value | Role::Text => "value",
+            Role::Count => "count",
         };
         properties.insert(operand.field.key().into(), reference(of));
         if operand.form == Form::Required {

@@ -38,6 +38,7 @@ pub enum Op {
     Thenable,
     Microtask,
     Timer,
+    Interval,
     Generator,
     AsyncGenerator,
     Next,
@@ -84,6 +85,7 @@ pub enum Field {
     Resource,
     Target,
     With,
+    Count,
     As,
 }
 
@@ -106,6 +108,7 @@ impl Field {
             Field::Resource => "resource",
             Field::Target => "target",
             Field::With => "with",
+            Field::Count => "count",
             Field::As => "as",
         }
     }
@@ -128,6 +131,7 @@ pub enum Kind {
     Request,
     Microtask,
     Timer,
+    Interval,
     Module,
     Thread,
     Thenable,
@@ -154,6 +158,7 @@ impl Kind {
             Kind::Request => "a request",
             Kind::Microtask => "a microtask",
             Kind::Timer => "a timer",
+            Kind::Interval => "a repeating timer",
             Kind::Module => "a module",
             Kind::Thread => "a thread",
             Kind::Thenable => "a thenable",
@@ -176,6 +181,7 @@ pub const PROMISES: &[Kind] = &[
     Kind::Request,
     Kind::Microtask,
     Kind::Timer,
+    Kind::Interval,
     Kind::Module,
     Kind::Thread,
 ];
@@ -187,6 +193,7 @@ pub const RESOLUTIONS: &[Kind] = &[
     Kind::Request,
     Kind::Microtask,
     Kind::Timer,
+    Kind::Interval,
     Kind::Module,
     Kind::Thread,
     Kind::Thenable,
@@ -202,6 +209,9 @@ pub const AWAIT_WORDS: &[&str] = &["value", "tick", "timer"];
 /// Names that a program may not bind.
 pub const RESERVED: &[&str] = &["main", "tick", "value", "timer", "none"];
 
+/// The most that a [`Role::Count`] may be.
+pub const MOST: u32 = 9;
+
 /// What an operand means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -213,6 +223,8 @@ pub enum Role {
     Awaits(&'static [Kind]),
     /// A value: a word or an integer, compared as text.
     Value,
+    /// How often a body runs: an integer from 1 to [`MOST`].
+    Count,
     /// Free text: a label, a variable's name.
     Text,
 }

@@ -109,7 +109,9 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         Quirk::AlsExit => ops.contains(&Op::Exit),
         Quirk::AlsDisableOff | Quirk::AlsDisableInPlace => ops.contains(&Op::Disable),
         Quirk::AlsDefaultLost => program.iter().any(|stmt| stmt.get(Field::Default).is_some()),
-        Quirk::AlsResourceKeeps => [Op::Snapshot, Op::Wrap, Op::Resource].iter().any(|op| ops.contains(op)),
+        Quirk::AlsResourceKeeps => {
+            [Op::Snapshot, Op::Wrap, Op::Resource, Op::Interval].iter().any(|op| ops.contains(op))
+        }
     };
     let quirks: Vec<Quirk> = known(profile).iter().copied().filter(shows).collect();
     let subset =

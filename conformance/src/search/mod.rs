@@ -56,7 +56,7 @@ fn prefix(kind: Kind) -> &'static str {
         Kind::Task => "t",
         Kind::Reaction => "q",
         Kind::Request => "p",
-        Kind::Microtask | Kind::Timer => "m",
+        Kind::Microtask | Kind::Timer | Kind::Interval => "m",
         Kind::Thenable => "h",
         Kind::Generator => "g",
         Kind::AsyncGenerator => "ag",

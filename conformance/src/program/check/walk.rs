@@ -8,7 +8,9 @@ use super::names::Names;
 use super::once::{Once, Strand};
 use crate::program::ast::{Spanned, Stmt};
 use crate::program::diagnostic::Diagnostic;
-use crate::program::table::{AWAIT_WORDS, Body, Exports, Field, Kind, Op, PROMISES, Place, RESOLUTIONS, Role, SETTLED};
+use crate::program::table::{
+    AWAIT_WORDS, Body, Exports, Field, Kind, MOST, Op, PROMISES, Place, RESOLUTIONS, Role, SETTLED,
+};
 
 /// Walks through a program.
 pub(super) fn walk<'a>(block: &'a [Stmt], names: &Names<'a>, diagnostics: &mut Vec<Diagnostic>) {
@@ -137,6 +139,10 @@ impl<'a> Walk<'a, '_> {
         }
         for operand in row.operands {
             let Some(word) = stmt.operand(operand.field) else { continue };
+            if operand.role == Role::Count && !(1..=MOST).any(|count| count.to_string() == *word.text) {
+                let message = format!("`{}` is no number of ticks: expected an integer from 1 to {MOST}", word.text);
+                self.diagnostics.push(Diagnostic::new(word.span.clone(), message));
+            }
             let kinds = match operand.role {
                 Role::Uses(kinds) => kinds,
                 Role::Awaits(kinds) if !AWAIT_WORDS.contains(&word.text.as_ref()) => kinds,

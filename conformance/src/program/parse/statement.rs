@@ -153,7 +153,7 @@ impl Parser {
                 let mistake = Diagnostic::new(ty.span.clone(), format!("found the annotation `({})`", ty.text));
                 self.report(mistake.help("annotations label values in `expect`; a statement labels with `as=`"));
             }
-            let integers = matches!(operand.role, Role::Value | Role::Text);
+            let integers = matches!(operand.role, Role::Value | Role::Count | Role::Text);
             let expected = if integers { "a value" } else { "a name" };
             found.extend(self.value(entry, expected, integers).map(|value| (operand.field, value)));
         }

@@ -191,6 +191,14 @@ pub const TABLE: &[Row] = &[
         .body(Body::Sync)
         .strand()
         .exports(Exports::OnAwait),
+    row(
+        Op::Interval,
+        "interval",
+        &[binds(Kind::Interval), operand(Field::Count, Form::Required, Role::Count)],
+        "queue a callback as a timer that repeats so many times",
+    )
+    .body(Body::Pure)
+    .strand(),
     // Generators
     row(Op::Generator, "generator", &[binds(Kind::Generator)], "define a generator and create it here")
         .body(Body::Generator)

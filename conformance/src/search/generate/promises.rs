@@ -129,6 +129,18 @@ impl Generator {
         self.push(out, with_body(op, [(Field::Name, &name)], body));
     }
 
+    /// A timer that repeats a few times.
+    pub(super) fn interval(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        self.room(place)?;
+        let name = self.scope.fresh(Kind::Interval);
+        let strand = self.scope.strand(place.strand);
+        let (body, _) = self.pure_body(place.strand(strand).pure(), 0);
+        self.scope.bind(&name, Kind::Interval, 0).safe = true;
+        let count = Word::from(self.rng.u32(1..=3).to_string());
+        self.push(out, with_body(Op::Interval, [(Field::Name, &name), (Field::Count, &count)], body));
+        Some(())
+    }
+
     /// A deferred. One of `main` may stay open for a while; elsewhere it is used and settled at
     /// once, since a strand that waits or throws might never come to it.
     pub(super) fn deferred(&mut self, place: Place, out: &mut Block) -> Option<()> {

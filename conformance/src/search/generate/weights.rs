@@ -18,6 +18,7 @@ pub(super) const MAKE: &[(u32, Production)] = &[
     (5, Generator::function),
     (8, Generator::task),
     (6, Generator::queued),
+    (2, Generator::interval),
     (18, Generator::deferred),
     (7, Generator::await_word),
     (2, Generator::thenable),

@@ -213,6 +213,10 @@ impl Emitter {
             }
             Op::Microtask => self.strand(&format!("{bind}microtask(() => {{"), stmt, "});"),
             Op::Timer => self.strand(&format!("{bind}timer(() => {{"), stmt, "});"),
+            Op::Interval => {
+                let count = stmt.word(Field::Count);
+                self.strand(&format!("{bind}interval({count}, () => {{"), stmt, "});");
+            }
             Op::Generator => self.strand(&format!("{bind}(function* () {{"), stmt, "})();"),
             Op::AsyncGenerator => self.strand(&format!("{bind}(async function* () {{"), stmt, "})();"),
             Op::Next => self.line(&format!("{bind}{}.next();", self.id(stmt, Field::Gen))),

@@ -18,7 +18,7 @@ const TAKEN: &[&str] = &[
     "AsyncContext", "AsyncLocalStorage", "AsyncResource", "DisposableStack", "EventEmitter", "Promise", "Symbol",
     "_", "error", "guards", "log", "reject", "resolve",
     // the prelude's
-    "deferred", "drop", "finalizer", "importModule", "microtask", "onUnhandled", "sleep", "strand", "thread", "timer",
+    "deferred", "drop", "finalizer", "importModule", "interval", "microtask", "onUnhandled", "sleep", "strand", "thread", "timer",
 ];
 
 /// How a program's names are written and declared.
@@ -114,7 +114,7 @@ impl Walk {
                     }
                     Role::Awaits(_) if AWAIT_WORDS.contains(&&**name) => {}
                     Role::Uses(_) | Role::Awaits(_) => self.used(name, path),
-                    Role::Value | Role::Text => {}
+                    Role::Value | Role::Count | Role::Text => {}
                 }
             }
             for block in stmt.blocks() {

@@ -95,6 +95,21 @@ function surroundings(run, host, program) {
     });
   }
 
+  function interval(count, callback) {
+    return new Promise((done) => {
+      run.pending++;
+      const repeating = setInterval(() => {
+        const last = --count === 0;
+        if (last) {
+          clearInterval(repeating);
+          run.pending--;
+        }
+        callback();
+        if (last) done();
+      }, 0);
+    });
+  }
+
   // Awaited as `await timer`.
   const sleep = () => timer(() => {});
 
@@ -164,6 +179,7 @@ function surroundings(run, host, program) {
     deferred,
     microtask,
     timer,
+    interval,
     sleep,
     finalizer,
     drop,

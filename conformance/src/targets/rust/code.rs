@@ -85,6 +85,11 @@ impl Node {
         self.get(field).ok_or_else(|| Abrupt::Fault(format!("`{}` lacks `{}`", self.op.word(), field.key())))
     }
 
+    /// How often its body runs, if it says so.
+    pub(super) fn count(&self) -> Option<u32> {
+        self.get(Field::Count)?.parse().ok()
+    }
+
     /// Its body; empty where there is none.
     pub(super) fn code(&self) -> Code {
         self.body.clone().unwrap_or_else(|| Arc::new([]))

@@ -147,7 +147,7 @@ impl Strand {
             }
             Op::Then | Op::Catch | Op::Finally => return self.react(node),
             Op::Thenable => return self.thenable(node),
-            Op::Microtask | Op::Timer => return self.job(node),
+            Op::Microtask | Op::Timer | Op::Interval => return self.job(node),
             Op::Generator => return self.generator(node),
             Op::AsyncGenerator => return self.async_generator(node),
             Op::Next => return self.advance(node, Command::Next),

@@ -88,21 +88,30 @@ impl Strand {
         Ok(())
     }
 
-    /// `microtask m {S}` and `timer m {S}`: a job that captures when it is queued.
+    /// `microtask m {S}`, `timer m {S}` and `interval m n {P}`: a job that captures when it is queued, and
+    /// runs its body in that snapshot each time.
     pub(super) fn job(&self, node: &Node) -> Flow {
         let (strand, promise, code) = self.promised(node, Home::Task)?;
         let ticket = self.world.start(&strand.name);
         let (world, name) = (self.world.clone(), strand.name.clone());
-        let sleeps = node.op == Op::Timer;
-        let body = async move {
-            if sleeps {
-                strand.world.executor.sleep().await;
-            }
-            strand.framed(&code).await
-        }
-        .with_snapshot(Snapshot::capture());
+        let (sleeps, times) = (node.op != Op::Microtask, node.count().unwrap_or(1));
+        let snapshot = Snapshot::capture();
         let task = async move {
-            match catching_polls(body).await {
+            let mut flow = Ok(());
+            for _ in 0..times {
+                let once = async {
+                    if sleeps {
+                        strand.world.executor.sleep().await;
+                    }
+                    strand.framed(&code).await
+                };
+                flow = catching_polls(snapshot.scope(once)).await;
+                if flow.is_err() {
+                    break;
+                }
+            }
+            drop((snapshot, strand, code));
+            match flow {
                 Ok(()) => promise.settle(Ok(Progress::Done)),
                 flow => world.ended(&name, flow),
             }
