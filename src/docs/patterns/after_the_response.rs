@@ -4,66 +4,57 @@
 //! *Use it* for what the user need not wait for, and what may be lost if the process ends:
 //! a line of statistics, a webhook, warming a cache.
 //!
-//! A variable holds the sending end of a queue; the server holds the other. A job is tied
-//! to the context of the call, so it reads the same values later. `sent` is dropped with
-//! the response. It is dropped as well if the handler panics, and if the request is
+//! Each job is a task that inherits, and waits until `sent` is dropped. The server drops it
+//! with the response. It is dropped as well if the handler panics, and if the request is
 //! cancelled, since then its future is dropped with all that it holds.
 //!
 //! ```
-//! use std::convert::Infallible;
-//! use std::pin::Pin;
-//! use asynccontext::{Propagate, Unbound, Variable};
-//! use tokio::sync::{mpsc, oneshot};
+//! # #[cfg(not(feature = "tokio"))]
+//! # fn main() {}
+//! # #[cfg(feature = "tokio")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! use asynccontext::{Unbound, Variable};
+//! use asynccontext::tokio::task::{JoinHandle, spawn};
+//! use tokio::sync::{mpsc, watch};
 //!
-//! type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
-//! static AFTER: Variable<mpsc::UnboundedSender<Job>> = Variable::named("after");
+//! static SENT: Variable<watch::Receiver<()>> = Variable::named("sent");
 //!
 //! /// Runs `job` when the response is out.
 //! #[track_caller]
-//! fn after(job: impl Future<Output = ()> + Send + 'static) -> Result<(), Unbound> {
-//!     let job = Box::pin(job.in_current_snapshot());
-//!     AFTER.try_with(|queue| drop(queue.send(job))) // no one listens when the service stops
+//! fn after(job: impl Future<Output = ()> + Send + 'static) -> Result<JoinHandle<()>, Unbound> {
+//!     let mut sent = SENT.try_get()?;
+//!     Ok(spawn(async move {
+//!         let _ = sent.changed().await; // fails, as nothing is sent: the sender is gone
+//!         job.await;
+//!     }))
 //! }
 //!
-//! struct Response { body: String, sent: oneshot::Sender<Infallible> }
+//! struct Response { body: String, sent: watch::Sender<()> }
 //!
 //! async fn serve(handler: impl Future<Output = String>) -> Response {
-//!     let (queue, mut jobs) = mpsc::unbounded_channel();
-//!     let (sent, until_sent) = oneshot::channel();
-//!     tokio::spawn(async move { // bare, as each job brings its own context
-//!         let _ = until_sent.await;
-//!         while let Some(job) = jobs.recv().await {
-//!             if let Err(error) = tokio::spawn(job).await {
-//!                 eprintln!("after the response: {error}"); // the other jobs still run
-//!             }
-//!         }
-//!     });
-//!     Response { body: AFTER.scope(queue, handler).await, sent }
+//!     let (sent, until_sent) = watch::channel(());
+//!     Response { body: SENT.scope(until_sent, handler).await, sent }
 //! }
 //!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() {
-//! # let (lines_in, mut lines) = mpsc::unbounded_channel();
-//! # let log = move |text: &str| lines_in.send(format!("{text} {}", USER.get().unwrap())).unwrap();
-//! # let log = std::sync::Arc::new(log);
 //! # async fn settle() { for _ in 0..20 { tokio::task::yield_now().await } }
 //! static USER: Variable<&str> = Variable::named("user");
-//! // `log("…")` adds the user's name; `settle().await` lets all tasks go on.
+//! let (log, mut lines) = mpsc::unbounded_channel();
+//! let log = move |text| log.send(format!("{text} {}", USER.get().unwrap())).unwrap();
 //!
 //! let handler = async {
-//!     after(async { panic!("a bug") }).unwrap();
-//!     # let (log, log_again) = (log.clone(), log.clone());
+//!     after(async { panic!("a bug") }).unwrap(); // ends this job alone
+//!     # let log = log.clone();
 //!     after(async move {
 //!         log("goodbye");
-//!         # let log = log_again;
 //!         after(async move { log("and again goodbye") }).unwrap();
 //!     }).unwrap();
 //!     "Hello".to_owned()
 //! };
 //! let response = USER.scope("ann", serve(handler)).await;
 //! assert_eq!(response.body, "Hello");
-//! settle().await;
-//! assert!(lines.is_empty()); // not before it is sent
+//! settle().await; // all tasks go on as far as they can
+//! assert!(lines.is_empty());
 //! drop(response.sent);
 //! settle().await;
 //! assert_eq!(lines.try_recv().unwrap(), "goodbye ann");
@@ -90,6 +81,7 @@
 //! # assert!(USER.scope("cid", request).await.is_err());
 //! # settle().await;
 //! # assert_eq!(lines.try_recv().unwrap(), "broken cid");
+//! # assert!(after(async {}).is_err());
 //! # }
 //! ```
 //!
@@ -99,29 +91,33 @@
 //! connection is gone. So `sent` belongs into the body.
 //!
 //! ```
+//! # #[cfg(not(feature = "tokio"))]
+//! # fn main() {}
+//! # #[cfg(feature = "tokio")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
 //! # use std::{convert::Infallible, io::{Read, Write}, pin::Pin, task::{Context, Poll}};
-//! # use asynccontext::{Propagate, Variable};
+//! # use asynccontext::{Variable, tokio::task::spawn};
 //! # use http_body_util::Full;
 //! # use hyper::{Request, body::{Body, Bytes, Frame, Incoming, SizeHint}, server::conn::http1, service::service_fn};
-//! # use tokio::{net::TcpListener, sync::{mpsc, oneshot}};
-//! # type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
-//! # static AFTER: Variable<mpsc::UnboundedSender<Job>> = Variable::named("after");
-//! # fn after(job: impl Future<Output = ()> + Send + 'static) {
-//! #     let job = Box::pin(job.in_current_snapshot());
-//! #     AFTER.try_with(|queue| drop(queue.send(job))).unwrap();
-//! # }
-//! # struct Response { body: String, sent: oneshot::Sender<Infallible> }
-//! # async fn serve(handler: impl Future<Output = String>) -> Response {
-//! #     let (queue, mut jobs) = mpsc::unbounded_channel();
-//! #     let (sent, until_sent) = oneshot::channel();
-//! #     tokio::spawn(async move {
-//! #         let _ = until_sent.await;
-//! #         while let Some(job) = jobs.recv().await { job.await }
-//! #     });
-//! #     Response { body: AFTER.scope(queue, handler).await, sent }
-//! # }
+//! # use tokio::{net::TcpListener, sync::{mpsc, watch}};
+//! # static SENT: Variable<watch::Receiver<()>> = Variable::named("sent");
 //! # static PATH: Variable<String> = Variable::named("path");
-//! struct Sending { body: Full<Bytes>, _sent: oneshot::Sender<Infallible> }
+//! # static DONE: std::sync::OnceLock<mpsc::UnboundedSender<Option<String>>> = std::sync::OnceLock::new();
+//! # fn after(job: impl Future<Output = ()> + Send + 'static) {
+//! #     let mut sent = SENT.get().unwrap();
+//! #     spawn(async move { let _ = sent.changed().await; job.await; });
+//! # }
+//! # struct Response { body: String, sent: watch::Sender<()> }
+//! # async fn serve(handler: impl Future<Output = String>) -> Response {
+//! #     let (sent, until_sent) = watch::channel(());
+//! #     Response { body: SENT.scope(until_sent, handler).await, sent }
+//! # }
+//! # async fn handle(_: Request<Incoming>) -> String {
+//! #     after(async { DONE.get().unwrap().send(PATH.get()).unwrap() });
+//! #     "Hello".to_owned()
+//! # }
+//! struct Sending { body: Full<Bytes>, _sent: watch::Sender<()> }
 //!
 //! impl Body for Sending {
 //!     type Data = Bytes;
@@ -141,13 +137,6 @@
 //!     let Response { body, sent } = PATH.scope(path, serve(handle(request))).await;
 //!     hyper::Response::new(Sending { body: body.into(), _sent: sent })
 //! }
-//! # static DONE: std::sync::OnceLock<mpsc::UnboundedSender<Option<String>>> = std::sync::OnceLock::new();
-//! # async fn handle(_: Request<Incoming>) -> String {
-//! #     after(async { DONE.get().unwrap().send(PATH.get()).unwrap() });
-//! #     "Hello".to_owned()
-//! # }
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() {
 //! # let (done, mut is_done) = mpsc::unbounded_channel();
 //! # DONE.set(done).unwrap();
 //! # let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -162,7 +151,8 @@
 //! # let stream = hyper_util::rt::TokioIo::new(listener.accept().await.unwrap().0);
 //! # let service = service_fn(async |request| Ok::<_, Infallible>(respond(request).await));
 //! # http1::Builder::new().serve_connection(stream, service).await.unwrap();
-//! # assert!(client.await.unwrap().ends_with("\r\n\r\nHello"));
+//! # let answer = client.await.unwrap();
+//! # assert!(answer.contains("content-length: 5") && answer.ends_with("\r\n\r\nHello"));
 //! # let done = tokio::time::timeout(std::time::Duration::from_secs(10), is_done.recv());
 //! # assert_eq!(done.await.unwrap().unwrap().as_deref(), Some("/home"));
 //! # }
@@ -176,16 +166,13 @@
 //!
 //! # Pitfalls
 //!
-//! - **A list instead of a queue leaks.** With `Variable<Arc<Mutex<Vec<Job>>>>` a job holds
-//!   its snapshot, the snapshot shows the list, and the list holds the job. If no one empties
-//!   it, as after a cancelled request, nothing is ever freed. With a queue the receiving end
-//!   stands outside, and dropping it drops the jobs.
-//! - **The queue ends when no one has the request's context any more**: not before its last
-//!   spawned task, so that those may register too. A task that never ends keeps it open.
 //! - **Run or drop?** Here jobs run also after a failure, as Next's do. For work that
-//!   presumes success, send a word through `sent`, and return where it doesn't come: the jobs
-//!   are dropped, each in its own context.
-//! - **What is over is still bound.** A deadline has passed, a transaction is closed. See
-//!   [`deadline`](super::deadline) and [`transaction`](super::transaction).
-//! - **It is not durable.** What must happen is written down first, in the transaction.
-//!   And on shutdown someone must wait: keep the spawned tasks in a `JoinSet`.
+//!   presumes success, `sent.send(())` before it is dropped, and run the job only if
+//!   `changed` succeeds.
+//! - **What is over is still bound.** The [deadline](super::deadline) may have passed. An
+//!   open [transaction](super::transaction) is left behind if its variable is attached.
+//! - **A list of jobs in a variable** instead of tasks that wait [is never
+//!   freed](super::what_to_leave_out#what-holds-a-snapshot) if no one empties it, as after a
+//!   request that is cancelled.
+//! - **It is not durable.** What must happen is written down first, in the transaction. And
+//!   on shutdown someone must wait for the tasks: `spawn` them on a `JoinSet`.

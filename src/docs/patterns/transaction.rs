@@ -17,7 +17,7 @@
 //! type Hook = Box<dyn FnOnce() + Send>;
 //!
 //! struct Level { depth: usize, hooks: Mutex<Vec<Hook>> } // and the connection
-//! static TRANSACTION: Variable<Arc<Level>> = Variable::named("transaction");
+//! static TRANSACTION: Variable<Arc<Level>> = Variable::named("transaction").attached();
 //!
 //! async fn transaction<T, E>(work: impl AsyncFnOnce() -> Result<T, E>) -> Result<T, E> {
 //!     let outer = TRANSACTION.get();
@@ -91,25 +91,32 @@
 //!
 //! # Work that is detached
 //!
-//! A task that the work spawns may run when the commit is over, or write into a transaction
-//! that it knows nothing of. It must not inherit this one variable. For that, bind an
-//! `Option`, and nothing where you spawn:
+//! A task that is spawned inside may run when the commit is over. [`attached`] in the
+//! declaration keeps the variable out of it: such a task writes on its own. What you capture
+//! by hand holds every variable. So for messages, and for pools of your own, bind an `Option`,
+//! and nothing where you capture.
 //!
 //! ```
-//! use asynccontext::{Variable, thread};
+//! use asynccontext::{Carried, Variable, thread};
 //!
 //! static USER: Variable<&str> = Variable::named("user");
-//! static TRANSACTION: Variable<Option<u32>> = Variable::named("transaction");
-//!
-//! fn detach<T>(spawn: impl FnOnce() -> T) -> T {
-//!     TRANSACTION.run(None, spawn)
-//! }
+//! static TRANSACTION: Variable<Option<u32>> = Variable::named("transaction").attached();
+//! let read = || (USER.get(), TRANSACTION.get().flatten());
 //!
 //! USER.run("ann", || TRANSACTION.run(Some(1), || {
-//!     let task = detach(|| thread::spawn(|| (USER.get(), TRANSACTION.get().flatten())));
-//!     assert_eq!(task.join().unwrap(), (Some("ann"), None));
+//!     let waited_for = thread::scope(|scope| scope.spawn(read).join().unwrap());
+//!     assert_eq!(waited_for, (Some("ann"), Some(1)));
+//!     let detached = thread::spawn(read).join().unwrap();
+//!     assert_eq!(detached, (Some("ann"), None));
+//!
+//!     let message = Carried::new("a mail");
+//!     assert_eq!(message.handle(|_| read()), (Some("ann"), Some(1)));
+//!     let message = TRANSACTION.run(None, || Carried::new("a mail"));
+//!     assert_eq!(message.handle(|_| read()), (Some("ann"), None));
 //! }));
 //! ```
+//!
+//! [`attached`]: crate::Variable::attached
 //!
 //! # Pitfalls
 //!

@@ -124,8 +124,9 @@
 //! # What holds a snapshot
 //!
 //! A list of callbacks or jobs in a variable, each of which has captured, is a cycle: the
-//! snapshot shows the list, the list holds the snapshot. Let a queue be the value, and keep
-//! its receiving end [outside](super::after_the_response), or capture with the list left out.
+//! snapshot shows the list, the list holds the snapshot. Spawn a task for each, which
+//! [waits](super::after_the_response) until its time has come. Or let a queue be the value,
+//! and keep its receiving end outside.
 //!
 //! ```
 //! use std::sync::{Arc, Mutex, mpsc};
