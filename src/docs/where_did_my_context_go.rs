@@ -334,12 +334,12 @@
 //!
 //! *Symptom:* memory of finished requests is not freed, or a shared worker acts for the
 //! request that happened to start it. *Why:* what carries the context keeps its values alive
-//! as long as it lives. [What not to put into a context](super::patterns::what_to_leave_out)
-//! says more. *Fix:* start what outlives the request in the empty snapshot. The
+//! as long as it lives. *Fix:* start what outlives the request in the empty snapshot. The
 //! spawns of this crate capture at the call, so put the *call* inside
 //! `Snapshot::empty().run`. For a bare spawn, which carries nothing, and for a future that is
 //! awaited, [`Snapshot::empty().scope`](crate::Snapshot::scope) is enough. Inside a carrying
-//! spawn it is not: the task then sees nothing, but what surrounds it holds the values.
+//! spawn it is not: the task then sees nothing, but what surrounds it holds the values. Which
+//! values to keep out of contexts: [what to leave out](super::patterns::what_to_leave_out).
 //!
 //! ```
 //! use asynccontext::{Propagate, Snapshot, Variable, thread};

@@ -175,4 +175,4 @@
 //!   freed](super::what_to_leave_out#what-holds-a-snapshot) if no one empties it, as after a
 //!   request that is cancelled.
 //! - **It is not durable.** What must happen is written down first, in the transaction. And
-//!   on shutdown someone must wait for the tasks: `spawn` them on a `JoinSet`.
+//!   on shutdown someone must wait for the tasks: keep their handles.

@@ -47,6 +47,9 @@
 //! *Without it:* the worker runs in the context that it was started in. With a bare message
 //! it acts for nobody, or, worse, for whoever started it.
 //!
+//! *Pitfall:* a message that is sent inside a transaction [brings it
+//! along](super::transaction#work-that-is-detached).
+//!
 //! # The trap
 //!
 //! A worker that is started by its first user inherits that user's context, and keeps it

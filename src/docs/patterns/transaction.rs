@@ -3,7 +3,8 @@
 //!
 //! *Use it* where several repositories must write together, and each also works alone. A
 //! query asks whether a transaction is open; `transaction` inside a transaction becomes a
-//! savepoint.
+//! savepoint. Hooks run after the outermost commit; those of a savepoint that was rolled back
+//! are dropped.
 //!
 //! ```
 //! use std::mem;
@@ -14,6 +15,7 @@
 //! # fn sent() -> String { mem::take(&mut *SENT.lock().unwrap()).join(", ") }
 //! # fn execute(statement: impl Into<String>) { SENT.lock().unwrap().push(statement.into()) }
 //!
+//! // `execute` sends a statement to the database, and `sent` says which ones it got.
 //! type Hook = Box<dyn FnOnce() + Send>;
 //!
 //! struct Level { depth: usize, hooks: Mutex<Vec<Hook>> } // and the connection

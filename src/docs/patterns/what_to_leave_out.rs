@@ -70,7 +70,8 @@
 //!
 //! When `run` returns, the binding has ended. The value has not, if a snapshot shows it. So
 //! what does something at its end, and must do it now, is owned by the stack. Bind a `Weak`
-//! to it.
+//! to it. That the variable is [attached](crate::Variable::attached) keeps tasks from
+//! inheriting it, but not a snapshot that is taken by hand.
 //!
 //! ```
 //! use std::sync::{Arc, Weak};
@@ -152,7 +153,7 @@
 //! log gives nothing away. But all code that the request calls and that can name the
 //! variable can read it, and every task that inherits keeps it in memory. Make the variable
 //! private, and bind who the user is rather than the token that proves it. If the token must
-//! go along, give its type a `Debug` that hides it.
+//! go along, its type has no `Debug`, or one that hides it.
 //!
 //! ```
 //! use asynccontext::Snapshot;
@@ -160,7 +161,7 @@
 //! mod upstream {
 //!     use asynccontext::Variable;
 //!
-//!     struct Token(String); // no `Debug`, no `Clone`: it is read in this module alone
+//!     struct Token(String); // no `Debug`, no `Clone`; it is read in this module alone
 //!     static TOKEN: Variable<Token> = Variable::named("token");
 //!
 //!     pub fn with_token<T>(token: String, f: impl FnOnce() -> T) -> T {
