@@ -49,6 +49,7 @@
 //! - `tokio` and `rayon`, each with the feature of its name: tasks, pools and parallel
 //!   iterators that carry the values along.
 //! - [`Variable::attached`]: variables that stay out of work that may outlive the call.
+//!   [`carrier`]: variables that leave the process, with a request or a message.
 //! - [`agent`]: the draft's abstract operations on the thread. [`spec`]: the same for the
 //!   agents of an engine, over any mapping type.
 //! - [`als`]: AsyncLocalStorage and AsyncResource, for people who come from Node;
@@ -65,6 +66,7 @@
 //! | `futures-io` | for a [`Scoped`] value, `AsyncRead`, `AsyncBufRead`, `AsyncWrite` and `AsyncSeek` of `futures` 0.3 |
 //! | `tokio` | `tokio`: spawns, sets, handles and runtimes that carry the values along |
 //! | `tokio-rt-multi-thread` | the same, with what tokio has for runtimes with several workers |
+//! | `http` | `http::HeaderMap` of `http` 1 as a [`carrier`] |
 //! | `rayon` | `rayon`: joins, scopes, spawns, pools and parallel iterators that carry them along |
 //! | `companions` | `companion`: foreign ambient context, as OpenTelemetry's, that goes wherever a snapshot goes |
 //!
@@ -74,6 +76,7 @@
 
 pub mod agent;
 pub mod als;
+pub mod carrier;
 #[cfg(feature = "companions")]
 pub mod companion;
 pub mod docs;

@@ -260,3 +260,45 @@ mod a_thread_that_takes_what_it_may_not {}
 /// asynccontext::thread::scope(|scope| out = Some(scope.spawn(|| 1).join().unwrap()));
 /// ```
 mod a_scoped_thread_that_outlives_what_it_borrows {}
+
+/// A variable is put on the list of a boundary only if it is exported.
+///
+/// ```compile_fail,E0599
+/// use asynccontext::{Variable, carrier::Exports};
+/// static A: Variable<u8> = Variable::named("a");
+/// static LIST: Exports = Exports::new(&[A.export()]);
+/// ```
+///
+/// ```
+/// use asynccontext::{Variable, carrier::{Exported, Exports}};
+/// static A: Exported<u8> = Variable::named("a").exported("x-a");
+/// static LIST: Exports = Exports::new(&[A.export()]);
+/// ```
+mod a_variable_that_is_not_exported {}
+
+/// Keys are checked when the program is compiled: each alone, and all on a list.
+///
+/// ```compile_fail,E0080
+/// use asynccontext::{Variable, carrier::Exported};
+/// static A: Exported<u8> = Variable::named("a").exported("X-A");
+/// ```
+///
+/// ```
+/// use asynccontext::{Variable, carrier::Exported};
+/// static A: Exported<u8> = Variable::named("a").exported("x-a");
+/// ```
+///
+/// ```compile_fail,E0080
+/// use asynccontext::{Variable, carrier::{Exported, Exports}};
+/// static A: Exported<u8> = Variable::named("a").exported("x-a");
+/// static B: Exported<u8> = Variable::named("b").exported("x-a");
+/// static LIST: Exports = Exports::new(&[A.export(), B.export()]);
+/// ```
+///
+/// ```
+/// use asynccontext::{Variable, carrier::{Exported, Exports}};
+/// static A: Exported<u8> = Variable::named("a").exported("x-a");
+/// static B: Exported<u8> = Variable::named("b").exported("x-b");
+/// static LIST: Exports = Exports::new(&[A.export(), B.export()]);
+/// ```
+mod keys_that_no_carrier_has {}

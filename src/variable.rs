@@ -8,6 +8,7 @@ use std::panic::Location;
 use crate::error::{NotInTask, Unbound};
 use crate::guard::{Guard, TaskGuard};
 use crate::mapping::{self, Key, Scoped};
+use crate::snapshot::Snapshot;
 
 /// A variable whose value belongs to a flow of control.
 ///
@@ -194,6 +195,16 @@ impl<T: Send + Sync + 'static> Variable<T> {
     #[inline]
     pub fn with<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
         mapping::with(&self.key, |value| f(value.or(self.default.as_ref())))
+    }
+
+    /// As `with`, without the default.
+    pub(crate) fn with_bound<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
+        mapping::with(&self.key, f)
+    }
+
+    /// `snapshot` with `value` bound, and with nothing of what is current.
+    pub(crate) fn bound_over(&self, snapshot: &Snapshot, value: T) -> Snapshot {
+        Snapshot(mapping::extended(&snapshot.0, &self.key, value))
     }
 
     /// As [`get`](Self::get), for a value that must be there.

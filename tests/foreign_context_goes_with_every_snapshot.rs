@@ -10,6 +10,7 @@ use std::sync::{Arc, Once};
 use std::task::{Context, Poll, Waker};
 
 use asynccontext::agent::async_context_swap;
+use asynccontext::carrier::{Exported, Exports};
 use asynccontext::companion::{self, Companion};
 use asynccontext::{Carried, Propagate, Snapshot, Variable, thread};
 
@@ -213,6 +214,25 @@ fn runs_guards_and_swaps_leave_it_as_it_is() {
         async_context_swap(previous);
         Snapshot::empty().run(|| assert_eq!(stack(), ["b"]));
     });
+}
+
+/// Attached variables are left behind from beneath it.
+#[test]
+fn detached_work_has_it_and_no_attached_variable() {
+    static ATTACHED: Variable<u8> = Variable::named("attached").attached();
+    let seen = || (ATTACHED.get(), TENANT.get(), stack());
+    let thread = within("a", || TENANT.run("blue", || ATTACHED.run(1, || thread::spawn(seen))));
+    assert_eq!(thread.join().unwrap(), (None, Some("blue"), entered("a")));
+}
+
+/// What comes from a carrier has nothing of the place where it is read.
+#[test]
+fn an_extracted_snapshot_leaves_it_as_it_is() {
+    static USER: Exported<u8> = Variable::named("user").exported("x-user");
+    static LIST: Exports = Exports::new(&[USER.export()]);
+    let carrier = vec![("x-user".to_owned(), "7".to_owned())];
+    let snapshot = within("a", || LIST.extract(&carrier).unwrap());
+    assert_eq!(within("b", || snapshot.run(|| (USER.get(), stack()))), (Some(7), vec!["b"]));
 }
 
 #[test]

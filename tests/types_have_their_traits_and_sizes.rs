@@ -35,6 +35,15 @@ fn variables_and_snapshots_go_everywhere() {
 }
 
 #[test]
+fn exported_variables_go_everywhere() {
+    use asynccontext::carrier::{Export, Exported, Exports, ExtractError, InjectError, Reason, Refusal};
+    assert!(has!(Exported<u8>: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe));
+    assert!(has!(Export: Send + Sync + Unpin + Copy) && has!(Exports: Send + Sync + Unpin + Copy));
+    assert!(has!(Reason: Send + Sync + std::error::Error) && has!(Refusal: Send + Sync));
+    assert!(has!(InjectError: Send + Sync + std::error::Error) && has!(ExtractError: Send + Sync + std::error::Error));
+}
+
+#[test]
 fn a_guard_stays_and_a_task_guard_travels() {
     assert!(!has!(Guard: Send) && !has!(Guard: Sync));
     assert!(has!(Guard: Unpin + UnwindSafe + RefUnwindSafe));
@@ -119,6 +128,9 @@ fn an_agent_has_what_the_mapping_has() {
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn sizes() {
+    // What a variable is allowed to do costs only those that are exported.
+    assert_eq!(size_of::<Variable<u64>>(), 48);
+    assert_eq!(size_of::<asynccontext::carrier::Exported<u64>>(), 48 + 32);
     assert_eq!(size_of::<Snapshot>(), 8);
     assert_eq!(size_of::<Scoped<()>>(), 24);
     assert_eq!(size_of::<Scoped<[u64; 10]>>(), 24 + 80);

@@ -55,6 +55,19 @@
 //! A task whose handle is awaited at once starts without them too. To take everything
 //! along, tie the future by hand: `spawn(task.in_current_snapshot())`.
 //!
+//! # Exported variables
+//!
+//! **[`LIMIT`](crate::carrier::LIMIT) is for each text.** How many bytes all headers may have
+//! together is the server's to say, and the list's length is yours.
+//!
+//! **A carrier is not signed.** Who can send a request can send any value.
+//!
+//! **A map from `String` to `String` compares keys as they are**, also one that was filled
+//! from HTTP headers in mixed case. `http::HeaderMap` ignores case.
+//!
+//! **What reads and writes your values is your code**, and it may panic. What this crate does
+//! with what is sent does not.
+//!
 //! # Values
 //!
 //! **A value that is being read outlives the end of its binding.** If the code inside

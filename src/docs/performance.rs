@@ -21,6 +21,7 @@
 //! | [`Variable::scope`] and drop | 30 | |
 //! | [`enter`] and drop of the guard | 22 | 1.3 × `Box` |
 //! | [`async_context_swap`] there and back | 79 | |
+//! | [`inject`] / [`extract`] of a number and a text of 4 bytes, with a `HashMap` | 520 / 300 | |
 //!
 //! Sizes on 64-bit targets: a binding is 48 bytes and its value, a guard's 48 more; a
 //! scoped future adds 24 bytes, a wrapped closure 8, a snapshot is 8, a guard 16.
@@ -46,6 +47,8 @@
 //! [`get`]: crate::Variable::get
 //! [`run`]: crate::Variable::run
 //! [`enter`]: crate::Variable::enter
+//! [`inject`]: crate::carrier::Exports::inject
+//! [`extract`]: crate::carrier::Exports::extract
 //! [`capture`]: crate::Snapshot::capture
 //! [`Snapshot::run`]: crate::Snapshot::run
 //! [`Scoped`]: crate::Scoped

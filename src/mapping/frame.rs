@@ -10,7 +10,7 @@ use super::entry::Entry;
 use super::fold::base;
 use super::key::Key;
 use super::node::{Node, bound};
-use super::own::Link;
+use super::own::{self, Link};
 use super::release::let_go;
 use super::thread::{Head, thread};
 
@@ -149,6 +149,11 @@ pub(crate) fn run_in<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     // SAFETY: `_scope` leaves it, before `link` can go.
     unsafe { beside::enter(link, &frame) };
     f()
+}
+
+/// What `link` shows with `value` bound to `key`, and nothing beside it.
+pub(crate) fn extended<T: Send + Sync + 'static>(link: &Link, key: &Key<T>, value: T) -> Link {
+    run_in(link, || run(key, value, own::capture))
 }
 
 /// A running `run` or `run_in`. Its drop is the way out, also for a panic.

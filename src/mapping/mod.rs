@@ -68,7 +68,7 @@ mod thread;
 pub(crate) use beside::capture;
 #[cfg(feature = "companions")]
 pub(crate) use beside::{Captured, Enter, Foreign, Held, capture_beside};
-pub(crate) use frame::{run, run_in};
+pub(crate) use frame::{extended, run, run_in};
 pub(crate) use guard::{Entered, enter, in_task};
 pub(crate) use inherit::inherit;
 pub(crate) use inside::Inside;

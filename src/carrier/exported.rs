@@ -1,0 +1,193 @@
+//! Variables that may leave the process.
+
+use std::error::Error;
+use std::fmt::{self, Display};
+use std::ops::Deref;
+use std::str::FromStr;
+
+use super::error::Reason;
+use super::text;
+use crate::snapshot::Snapshot;
+use crate::variable::Variable;
+
+type Write<T> = fn(&T) -> Result<String, Box<dyn Error + Send + Sync>>;
+type Read<T> = fn(&str) -> Result<T, Box<dyn Error + Send + Sync>>;
+
+/// A [`Variable`] that may leave the process, with the key under which it travels and how
+/// it is written as text.
+///
+/// Made by [`Variable::exported`] and [`Variable::exported_as`]. It dereferences to the
+/// variable, so it is bound and read as any other. It leaves the process only where it is
+/// on the list of an [`Exports`](super::Exports).
+pub struct Exported<T: Send + Sync + 'static> {
+    variable: Variable<T>,
+    key: &'static str,
+    write: Write<T>,
+    read: Read<T>,
+}
+
+impl<T: Send + Sync + 'static> Variable<T> {
+    /// The same variable, allowed to leave the process, as what its `Display` writes and its
+    /// `FromStr` reads.
+    ///
+    /// `key` is what it is called in a carrier. It is a part of your protocol, apart from
+    /// the name, which is for people. In HTTP it is the name of a header, so it should not
+    /// be one that means something already.
+    ///
+    /// ```
+    /// use asynccontext::Variable;
+    /// use asynccontext::carrier::Exported;
+    ///
+    /// static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
+    /// assert_eq!((TENANT.name(), TENANT.key()), ("tenant", "x-tenant"));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `key` is empty, longer than 64 bytes, or has anything but lower-case ASCII
+    /// letters, digits, `-`, `_` and `.`. In a `static` that is a compile error.
+    pub const fn exported(self, key: &'static str) -> Exported<T>
+    where
+        T: Display + FromStr<Err: Error + Send + Sync + 'static>,
+    {
+        self.exported_as(key, display, parse)
+    }
+
+    /// The same variable, allowed to leave the process, as what `write` writes and `read`
+    /// reads.
+    ///
+    /// Both work with plain text; how it is encoded in the carrier is not their concern.
+    /// `read` is given what others send: it should check what it makes of it.
+    ///
+    /// ```
+    /// use asynccontext::Variable;
+    /// use asynccontext::carrier::Exported;
+    /// use std::time::Duration;
+    ///
+    /// static BUDGET: Exported<Duration> = Variable::named("budget").exported_as(
+    ///     "x-budget-ms",
+    ///     |budget| Ok(budget.as_millis().to_string()),
+    ///     |text| Ok(Duration::from_millis(text.parse()?)),
+    /// );
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`exported`](Self::exported) does.
+    pub const fn exported_as(
+        self,
+        key: &'static str,
+        write: fn(&T) -> Result<String, Box<dyn Error + Send + Sync>>,
+        read: fn(&str) -> Result<T, Box<dyn Error + Send + Sync>>,
+    ) -> Exported<T> {
+        assert!(text::is_key(key), "a key has 1 to 64 lower-case ASCII letters, digits, `-`, `_` and `.`");
+        Exported { variable: self, key, write, read }
+    }
+}
+
+/// As `to_string`, which panics if the `Display` fails.
+fn display<T: Display>(value: &T) -> Result<String, Box<dyn Error + Send + Sync>> {
+    let mut text = String::new();
+    fmt::write(&mut text, format_args!("{value}"))?;
+    Ok(text)
+}
+
+fn parse<T: FromStr<Err: Error + Send + Sync + 'static>>(text: &str) -> Result<T, Box<dyn Error + Send + Sync>> {
+    Ok(text.parse()?)
+}
+
+impl<T: Send + Sync + 'static> Exported<T> {
+    /// What the variable is called in a carrier.
+    pub const fn key(&self) -> &'static str {
+        self.key
+    }
+
+    /// The variable as an entry of the list of an [`Exports`](super::Exports).
+    ///
+    /// ```
+    /// use asynccontext::Variable;
+    /// use asynccontext::carrier::{Exported, Exports};
+    ///
+    /// static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
+    /// static TO_OUR_SERVICES: Exports = Exports::new(&[TENANT.export()]);
+    /// ```
+    pub const fn export(&'static self) -> Export {
+        Export { key: self.key, variable: self }
+    }
+}
+
+impl<T: Send + Sync + 'static> Deref for Exported<T> {
+    type Target = Variable<T>;
+
+    #[inline(always)]
+    fn deref(&self) -> &Variable<T> {
+        &self.variable
+    }
+}
+
+impl<T: Send + Sync + 'static> fmt::Debug for Exported<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut fields = f.debug_struct("Exported");
+        fields.field("name", &self.name()).field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+/// An exported variable of any type, on the list of an [`Exports`](super::Exports).
+///
+/// Made by [`Exported::export`].
+#[derive(Clone, Copy)]
+pub struct Export {
+    key: &'static str,
+    variable: &'static (dyn AnyType + Sync),
+}
+
+impl Export {
+    pub(super) const fn key(&self) -> &'static str {
+        self.key
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        self.variable.name()
+    }
+
+    /// The text of what is bound here, if anything is.
+    pub(super) fn write(&self) -> Result<Option<String>, Reason> {
+        let Some(plain) = self.variable.write()? else { return Ok(None) };
+        text::encode(&plain).map(Some)
+    }
+
+    /// `onto` with the value that `text` says.
+    pub(super) fn read(&self, text: &str, onto: &Snapshot) -> Result<Snapshot, Reason> {
+        self.variable.read(&text::decode(text)?, onto)
+    }
+}
+
+impl fmt::Debug for Export {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Export").field("name", &self.name()).field("key", &self.key).finish()
+    }
+}
+
+/// An [`Exported`] whose type is not known.
+trait AnyType {
+    fn name(&self) -> &str;
+
+    fn write(&self) -> Result<Option<String>, Reason>;
+
+    fn read(&self, plain: &str, onto: &Snapshot) -> Result<Snapshot, Reason>;
+}
+
+impl<T: Send + Sync + 'static> AnyType for Exported<T> {
+    fn name(&self) -> &str {
+        self.variable.name()
+    }
+
+    fn write(&self) -> Result<Option<String>, Reason> {
+        self.variable.with_bound(|value| value.map(self.write).transpose().map_err(Reason::Unwritable))
+    }
+
+    fn read(&self, plain: &str, onto: &Snapshot) -> Result<Snapshot, Reason> {
+        let value = (self.read)(plain).map_err(Reason::Unreadable)?;
+        Ok(self.variable.bound_over(onto, value))
+    }
+}

@@ -1,0 +1,83 @@
+//! Keys and texts as they are in a carrier.
+//!
+//! Written here, as what decodes percent-encoding elsewhere is made for URLs and takes what
+//! is not encoded as it is. That would give one text several readings.
+
+use std::fmt::Write;
+
+use super::error::Reason;
+
+/// The most bytes that a text may have in a carrier.
+///
+/// Servers limit the headers of a request to 8 or 16 KiB, all of them together.
+pub const LIMIT: usize = 4096;
+
+pub(super) const fn is_key(key: &str) -> bool {
+    let key = key.as_bytes();
+    let mut at = 0;
+    while at < key.len() {
+        if !matches!(key[at], b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.') {
+            return false;
+        }
+        at += 1;
+    }
+    !key.is_empty() && key.len() <= 64
+}
+
+/// `==` in a `const fn`.
+pub(super) const fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Stands for itself: visible ASCII but for what separates in lists of headers and in
+/// baggage, and the sign of the encoding.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\' | b'%')
+}
+
+pub(super) fn encode(plain: &str) -> Result<String, Reason> {
+    let length = plain.bytes().map(|byte| if is_plain(byte) { 1 } else { 3 }).sum();
+    within_limit(length)?;
+    let mut text = String::with_capacity(length);
+    for byte in plain.bytes() {
+        if is_plain(byte) {
+            text.push(byte.into());
+        } else {
+            let _ = write!(text, "%{byte:02X}"); // a string takes everything
+        }
+    }
+    Ok(text)
+}
+
+pub(super) fn decode(text: &str) -> Result<String, Reason> {
+    within_limit(text.len())?;
+    let mut plain = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
+    while let Some(byte) = bytes.next() {
+        if is_plain(byte) {
+            plain.push(byte);
+            continue;
+        }
+        let (b'%', Some(high), Some(low)) = (byte, digit(bytes.next()), digit(bytes.next())) else {
+            return Err(Reason::Malformed);
+        };
+        plain.push((high << 4 | low) as u8);
+    }
+    String::from_utf8(plain).map_err(|_| Reason::Malformed)
+}
+
+fn within_limit(length: usize) -> Result<(), Reason> {
+    if length > LIMIT { Err(Reason::TooLong { length }) } else { Ok(()) }
+}
