@@ -71,3 +71,6 @@
 //! [of their own](super::super::where_did_my_context_go#contexts-of-others). Make the span
 //! where the variable is bound, and give it the variable's value as a field, so that one
 //! boundary carries both: `REQUEST_ID.scope(id, handle().instrument(span))`.
+//!
+//! For work that is handed over there is the feature `companions`: what is registered in
+//! `companion` goes wherever a snapshot goes.
