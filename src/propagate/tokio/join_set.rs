@@ -120,7 +120,7 @@ impl<T: 'static> JoinSet<T> {
     ///
     /// # Panics
     ///
-    /// Outside a `LocalSet`.
+    /// Outside a `LocalSet` and a `LocalRuntime`.
     #[track_caller]
     pub fn spawn_local<F>(&mut self, task: F) -> AbortHandle
     where

@@ -62,6 +62,7 @@
 //! that goes through `*handle`, which is tokio's own.
 
 mod join_set;
+mod local_runtime;
 mod local_set;
 pub mod runtime;
 mod spawn;

@@ -13,8 +13,9 @@ use crate::propagate::Propagate;
 use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
 
+pub use super::local_runtime::LocalRuntime;
 #[doc(no_inline)]
-pub use ::tokio::runtime::{Builder, EnterGuard, RuntimeFlavor, RuntimeMetrics, TryCurrentError};
+pub use ::tokio::runtime::{Builder, EnterGuard, Id, LocalOptions, RuntimeFlavor, RuntimeMetrics, TryCurrentError};
 
 /// A [`tokio::runtime::Handle`](runtime::Handle) whose tasks run in the mapping they
 /// were spawned in.

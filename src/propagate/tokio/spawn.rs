@@ -45,7 +45,8 @@ where
 ///
 /// # Panics
 ///
-/// Outside a [`LocalSet`](super::LocalSet).
+/// Outside a [`LocalSet`](super::LocalSet) and a
+/// [`LocalRuntime`](super::runtime::LocalRuntime).
 ///
 /// ```
 /// use std::rc::Rc;
