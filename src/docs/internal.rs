@@ -85,6 +85,12 @@
 //! get a segment with their value in their place. A swap is an entry without a node; what
 //! it hides keeps its value for its guard and gives up everything else.
 //!
+//! tokio's hooks before and after a poll are two calls with nothing around them, so they
+//! can't hold a frame on the stack. There the frame lies on the heap, and a swap is its
+//! oldest entry, which holds what the task started with. It is closed only as the running
+//! frame and with no read in it; a frame that is closed out of turn stays in the list and
+//! is never freed.
+//!
 //! In a frame with entries a program may end what it is reading, so there a read is noted
 //! on a list of the thread, a *pin*, and whoever lets go looks at that list first. In all
 //! other frames what shows can't end before the frame does, and a read does nothing at

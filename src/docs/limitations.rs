@@ -6,7 +6,8 @@
 //! future is polled. Use [`Variable::scope`] and [`Propagate`](crate::Propagate).
 //!
 //! **A bare `spawn` loses the context**, as does every other way to hand work to someone
-//! who doesn't know of it. Nothing is taken along that was not captured.
+//! who doesn't know of it. Nothing is taken along that was not captured. Only a tokio runtime
+//! can be told to do it for all its tasks (`asynccontext::tokio::runtime::Inherit`).
 //!
 //! **`scope` binds over what is current at the call**, so in `A.scope(1, B.scope(2, f))`
 //! the future `f` sees `B` only. Write `A.run(1, || B.scope(2, f))`.

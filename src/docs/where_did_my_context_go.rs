@@ -46,7 +46,8 @@
 //! *Symptom:* no value in a task, a thread or a pool's closure. *Why:* what is spawned runs
 //! elsewhere, and `std`, tokio and rayon don't know of the context. *Fix:* spawn with
 //! [`thread`](crate::thread), `asynccontext::tokio` or `asynccontext::rayon`: the same
-//! names, another `use` line.
+//! names, another `use` line. Where the spawn is a third-party crate's, build the runtime
+//! with `asynccontext::tokio::runtime::Inherit`.
 //!
 //! ```
 //! use asynccontext::{Variable, thread};

@@ -105,8 +105,7 @@ pub(super) unsafe fn enter(link: &Link, frame: &Frame) {
 #[cold]
 #[inline(never)]
 unsafe fn enter_all(link: &Link, frame: &Frame) {
-    let captured = link.value(&CAPTURED).map_or(&[][..], Vec::as_slice);
-    let foreign = captured.iter().fold(Foreign(None), |older, one| Foreign(Some(one.enter(older))));
+    let foreign = foreign(link);
     if foreign.0.is_none() {
         return;
     }
@@ -118,6 +117,12 @@ unsafe fn enter_all(link: &Link, frame: &Frame) {
         t.beside.set(Box::into_raw(Box::new(entered)));
     });
     frame.top.set(frame.top.get().with_beside());
+}
+
+/// Makes what was captured beside `link` current until the result is dropped.
+pub(super) fn foreign(link: &Link) -> Foreign<'_> {
+    let captured = link.value(&CAPTURED).map_or(&[][..], Vec::as_slice);
+    captured.iter().fold(Foreign(None), |older, one| Foreign(Some(one.enter(older))))
 }
 
 /// Leaves what [`enter`] entered on `frame`, and then, also after a panic, drops `out`.

@@ -8,6 +8,7 @@ use std::ptr;
 
 use super::close::reap_root;
 use super::node::{Node, Value, one_more};
+use super::own::Link;
 use super::release::{let_go, release};
 use super::thread::{Thread, slot};
 
@@ -37,6 +38,20 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// A swap to `link` over the older entry `next`, in an allocation of its own.
+    pub(super) fn of_swap(next: *const Entry, link: Link, id: u64) -> *const Entry {
+        let swap = Entry {
+            next: Cell::new(next),
+            node: ptr::null(),
+            head: Cell::new(link.into_raw()),
+            under: Cell::new(ptr::null()),
+            id,
+            dead: Cell::new(false),
+            kept: Cell::new(false),
+        };
+        Box::into_raw(Box::new(swap))
+    }
+
     pub(super) fn is_swap(&self) -> bool {
         self.node.is_null()
     }
@@ -57,6 +72,19 @@ pub(super) unsafe fn list_id(thread: *const Thread, older: *const Entry) -> u64 
         if (*thread).frame.get().is_null() {
             reap_root();
         }
+        new_list(thread)
+    }
+}
+
+/// An id for a list without entries.
+///
+/// # Safety
+///
+/// `thread` is the calling thread's slot.
+#[inline]
+pub(super) unsafe fn new_list(thread: *const Thread) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe {
         let id = match (*thread).ids.get() {
             id if id % BLOCK == 0 => next_block(),
             id => id,

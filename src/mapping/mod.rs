@@ -38,6 +38,7 @@
 //! | `swap.rs` | another mapping on the running frame |
 //! | `close.rs` | letting go of a frame's entries |
 //! | `task.rs` | the frame of a future |
+//! | `open.rs` | the frame of a task that hooks open and close |
 //! | `inside.rs` | a value that is used and dropped in a captured mapping |
 //! | `seen.rs` | what is current, told to a read that found nothing |
 //! | `beside.rs` | foreign context, captured and entered with a mapping |
@@ -56,6 +57,8 @@ mod keep;
 mod key;
 mod lookup;
 mod node;
+#[cfg(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable)))]
+mod open;
 mod own;
 mod release;
 mod seen;
@@ -74,6 +77,8 @@ pub(crate) use inherit::inherit;
 pub(crate) use inside::Inside;
 pub(crate) use key::{Key, name_of};
 pub(crate) use lookup::with;
+#[cfg(all(feature = "tokio", tokio_unstable))]
+pub(crate) use open::{Open, TaskFrame};
 pub(crate) use own::Link;
 pub(crate) use seen::{Seen, seen};
 pub(crate) use swap::swap;

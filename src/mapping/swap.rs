@@ -3,7 +3,6 @@
 //! A swap is an entry without a node, of which a frame has at most one: what it hides
 //! can never show again, so nothing hidden is maintained.
 
-use std::cell::Cell;
 use std::ptr;
 
 use super::entry::{Entry, GiveUp, list_id};
@@ -37,16 +36,7 @@ pub(crate) fn swap(link: Link) -> Link {
             entry = (*entry).next.get();
         }
         if entry.is_null() {
-            let swap = Entry {
-                next: Cell::new(top.entry()),
-                node: ptr::null(),
-                head: Cell::new(link.into_raw()),
-                under: Cell::new(ptr::null()),
-                id: list_id(thread, top.entry()),
-                dead: Cell::new(false),
-                kept: Cell::new(false),
-            };
-            entry = Box::into_raw(Box::new(swap));
+            entry = Entry::of_swap(top.entry(), link, list_id(thread, top.entry()));
         } else {
             if !newer.is_null() {
                 (*newer).next.set((*entry).next.get());

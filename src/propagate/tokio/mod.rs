@@ -48,24 +48,37 @@
 //!
 //! A method of an extension trait loses against a method of the type itself, so a
 //! trait with a `spawn` for tokio's `Handle` would compile and never be called.
-//! [`Handle`], [`Runtime`], [`LocalSet`] and [`JoinSet`] are therefore types of
-//! their own around tokio's. The first three dereference to tokio's, so everything
-//! that does not spawn is there (`enter`, `metrics`, …), and `&Handle` passes where
-//! tokio's is asked for. `From` leads there and back. The attribute
+//! [`Handle`], [`Runtime`], [`LocalRuntime`](runtime::LocalRuntime), [`LocalSet`] and
+//! [`JoinSet`] are therefore types of their own around tokio's. All but the last
+//! dereference to tokio's, so everything that does not spawn is there (`enter`,
+//! `metrics`, …), and `&Handle` passes where tokio's is asked for. `From` leads there and back. The attribute
 //! `#[tokio::main]` and `tokio::runtime::Builder` make tokio's runtime: with the
 //! first use [`Handle::current`] or the functions here, with the second
 //! `Runtime::from`.
 //!
+//! # Bare spawns
+//!
+//! Built with `--cfg tokio_unstable`, `runtime::Inherit` makes a runtime on which *every*
+//! task inherits, by tokio's task hooks: also one that a third-party crate spawns through
+//! tokio. It costs more than the functions here, and it is weaker where a runtime ends;
+//! its documentation says how, and what it can't reach either.
+//!
 //! # What it can't reach
 //!
-//! A task that a third-party crate spawns through tokio starts empty. So does one
-//! that goes through `*handle`, which is tokio's own.
+//! On any other runtime a task that a third-party crate spawns through tokio starts empty,
+//! and so does one that goes through `*handle`, which is tokio's own. A bare `spawn_blocking`
+//! starts empty on all, and a task that is bare in a `LocalSet` sees the values of whatever
+//! polls the set, unless that is [`LocalSet`] of this crate.
 
+#[cfg(tokio_unstable)]
+mod inherit;
 mod join_set;
 mod local_runtime;
 mod local_set;
 pub mod runtime;
 mod spawn;
+#[cfg(tokio_unstable)]
+mod tasks;
 
 #[doc(no_inline)]
 pub use ::tokio::task::{AbortHandle, JoinError, JoinHandle};

@@ -13,9 +13,14 @@ use crate::propagate::Propagate;
 use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
 
+#[cfg(tokio_unstable)]
+pub use super::inherit::Inherit;
 pub use super::local_runtime::LocalRuntime;
 #[doc(no_inline)]
 pub use ::tokio::runtime::{Builder, EnterGuard, Id, LocalOptions, RuntimeFlavor, RuntimeMetrics, TryCurrentError};
+#[cfg(tokio_unstable)]
+#[doc(no_inline)]
+pub use ::tokio::runtime::{RngSeed, TaskMeta, UnhandledPanic};
 
 /// A [`tokio::runtime::Handle`](runtime::Handle) whose tasks run in the mapping they
 /// were spawned in.

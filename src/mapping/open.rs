@@ -1,0 +1,182 @@
+//! A frame that one call opens and another closes, for a host that calls hooks before and
+//! after a step, and nothing around it.
+//!
+//! Such a scope doesn't end in the order of the stack by itself (rule 1), whatever the
+//! host promises. So it is proved each time, when it is closed:
+//!
+//! - While a list of frames may hold a pointer to the frame, a [`Place`] holds a
+//!   reference to it, on the thread that has it open. One thread at a time has.
+//! - It leaves the list only as the running frame, and only if no code that runs inside
+//!   it holds anything of it. Code that does is a scope, and then another frame runs; or
+//!   it reads, and then there is a newer pin, since a frame with entries pins its reads and
+//!   this one always has an entry. Whatever drops a value does so as its last step, when
+//!   it holds nothing of the frame any more (`guard.rs`, `swap.rs`, `close.rs`).
+//! - If it is not in the list, a scope outside it ended, and with that all that ran inside.
+//! - Otherwise it stays where it is, and is never freed.
+
+use std::mem;
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::beside::{Foreign, foreign};
+use super::close::{close, sweep};
+use super::entry::{Entry, new_list};
+use super::frame::{Back, Frame, Top};
+use super::lookup::Pin;
+use super::own::Link;
+use super::thread::{Head, slot};
+
+#[cfg(all(test, not(loom)))]
+mod tests;
+
+/// The frame of a task, on the heap.
+///
+/// Its oldest entry is a swap to `base`.
+pub(crate) struct TaskFrame {
+    frame: Frame,
+    /// What the task started with, and what is beside that.
+    base: Link,
+    /// The thread that has it open, by its slot's address; 0: none.
+    owner: AtomicUsize,
+}
+
+// SAFETY: the frame and its entries are touched only by the thread that `owner` names,
+// which code on other threads sees in the order of `owner`'s acquires and releases, and by
+// the drop. The values they hold are `Send + Sync`.
+unsafe impl Send for TaskFrame {}
+// SAFETY: as above.
+unsafe impl Sync for TaskFrame {}
+
+impl TaskFrame {
+    /// A frame that shows `base`.
+    pub(crate) fn new(base: Link) -> TaskFrame {
+        let frame = Frame::of_task();
+        // SAFETY: it is the calling thread's slot.
+        let id = unsafe { new_list(slot()) };
+        let swap = Entry::of_swap(ptr::null(), base.clone(), id);
+        frame.top.set(Top::EMPTY_TASK.with_entry(swap));
+        TaskFrame { frame, base, owner: AtomicUsize::new(0) }
+    }
+
+    /// Makes this the running frame of the thread until the result is dropped. Waits
+    /// while another thread has it open; `None`: this one has.
+    ///
+    /// What is beside the mapping is for [`Open::beside`].
+    pub(crate) fn open(self: Arc<Self>) -> Option<Open> {
+        let me = slot().addr();
+        let mut turns = 0;
+        // Acquire: pairs with the release in `Place`'s drop, so that what another
+        // thread left in the frame is seen.
+        while let Err(owner) = self.owner.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed) {
+            if owner == me {
+                return None;
+            }
+            wait(&mut turns);
+        }
+        // SAFETY: the slot lives as long as the thread. This thread owns the frame now,
+        // and the entries on a frame live. The frame is popped before it is gone, or
+        // never gone: `Place` sees to it.
+        unsafe {
+            let thread = slot();
+            let pins = (*thread).pins.get();
+            let head = (*self.frame.top.get().entry()).head.get();
+            let back = Back::switch(Head::new(head, true), &self.frame);
+            Some(Open { beside: None, place: Place { task: self, back, pins } })
+        }
+    }
+}
+
+impl Drop for TaskFrame {
+    fn drop(&mut self) {
+        let left = self.frame.top.replace(Top::EMPTY_TASK);
+        // SAFETY: no `Place` has it, so it is in no list; the entries are given up, once.
+        unsafe { close(left.without_sweep(), ptr::null()) }
+    }
+}
+
+/// The other thread is between the end of a poll and its hook.
+fn wait(turns: &mut u32) {
+    *turns = turns.saturating_add(1);
+    match *turns {
+        ..64 => std::hint::spin_loop(),
+        _ => std::thread::yield_now(),
+    }
+}
+
+/// A [`TaskFrame`] that this thread has open. Its drop closes it, whenever that is.
+pub(crate) struct Open {
+    /// What is current beside the mapping. It goes first, and what it borrows after.
+    beside: Option<Foreign<'static>>,
+    place: Place,
+}
+
+impl Open {
+    /// Enters what was captured beside the mapping. Apart from [`TaskFrame::open`],
+    /// because it may panic.
+    pub(crate) fn beside(&mut self) {
+        let foreign = foreign(&self.place.task.base);
+        // SAFETY: only the lifetime changes. What `foreign` borrows is held by the
+        // frame's `base`, and `place` keeps the frame until `foreign` is gone.
+        self.beside = Some(unsafe { mem::transmute::<Foreign<'_>, Foreign<'static>>(foreign) });
+    }
+}
+
+/// An open frame's place in the thread's list.
+struct Place {
+    task: Arc<TaskFrame>,
+    back: Back,
+    /// The thread's newest pin when this was opened.
+    pins: *const Pin,
+}
+
+impl Place {
+    /// Is it in the thread's list of frames, and may it leave?
+    fn stands(&self) -> Stands {
+        let frame = &raw const self.task.frame;
+        // SAFETY: the slot lives as long as the thread, and this is that thread, since
+        // a `Place` can't be sent. Frames in the list live.
+        unsafe {
+            let thread = slot();
+            let mut at = (*thread).frame.get();
+            if ptr::eq(at, frame) {
+                let read = !ptr::eq((*thread).pins.get(), self.pins);
+                return if read { Stands::Beneath } else { Stands::Alone };
+            }
+            while !at.is_null() {
+                at = (*at).outer.get();
+                if ptr::eq(at, frame) {
+                    return Stands::Beneath;
+                }
+            }
+            Stands::Outside
+        }
+    }
+}
+
+enum Stands {
+    /// It is the running frame, and no code inside it holds anything of it.
+    Alone,
+    /// Something that goes on may rest on it.
+    Beneath,
+    /// It is not in the list: a frame outside it ended first.
+    Outside,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let stands = self.stands();
+        match stands {
+            Stands::Alone => self.back.pop(),
+            Stands::Beneath => return mem::forget(Arc::clone(&self.task)),
+            Stands::Outside => {}
+        }
+        let left = self.task.frame.top.get();
+        self.task.frame.top.set(left.without_sweep());
+        // From here on another thread may have it.
+        self.task.owner.store(0, Ordering::Release);
+        if left.sweeps() && matches!(stands, Stands::Alone) {
+            sweep();
+        }
+    }
+}
