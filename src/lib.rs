@@ -66,6 +66,7 @@
 //! | `futures-io` | for a [`Scoped`] value, `AsyncRead`, `AsyncBufRead`, `AsyncWrite` and `AsyncSeek` of `futures` 0.3 |
 //! | `tokio` | `tokio`: spawns, sets, handles and runtimes that carry the values along |
 //! | `tokio-rt-multi-thread` | the same, with what tokio has for runtimes with several workers |
+//! | `tokio-tracing` | the builders of named tasks, which tokio has with `--cfg tokio_unstable` only |
 //! | `http` | `http::HeaderMap` of `http` 1 as a [`carrier`] |
 //! | `rayon` | `rayon`: joins, scopes, spawns, pools and parallel iterators that carry them along |
 //! | `companions` | `companion`: foreign ambient context, as OpenTelemetry's, that goes wherever a snapshot goes |

@@ -161,6 +161,12 @@ impl<T: 'static> JoinSet<T> {
     {
         self.0.spawn_blocking_on(carried(f), handle)
     }
+
+    /// As [`build_task`](task::JoinSet::build_task).
+    #[cfg(all(tokio_unstable, feature = "tokio-tracing"))]
+    pub fn build_task(&mut self) -> super::join_set_builder::Builder<'_, T> {
+        super::join_set_builder::Builder(self.0.build_task())
+    }
 }
 
 /// Joining and aborting: as in tokio, in the mapping of the caller.

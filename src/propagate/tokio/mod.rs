@@ -70,9 +70,13 @@
 //! starts empty on all, and a task that is bare in a `LocalSet` sees the values of whatever
 //! polls the set, unless that is [`LocalSet`] of this crate.
 
+#[cfg(all(tokio_unstable, feature = "tokio-tracing"))]
+mod builder;
 #[cfg(tokio_unstable)]
 mod inherit;
 mod join_set;
+#[cfg(all(tokio_unstable, feature = "tokio-tracing"))]
+mod join_set_builder;
 mod local_runtime;
 mod local_set;
 pub mod runtime;
@@ -95,10 +99,21 @@ pub mod task {
     #[cfg(feature = "tokio-rt-multi-thread")]
     #[doc(no_inline)]
     pub use super::block_in_place;
+    #[cfg(all(tokio_unstable, feature = "tokio-tracing"))]
+    pub use super::builder::Builder;
     #[doc(no_inline)]
     pub use super::{JoinSet, LocalSet, spawn, spawn_blocking, spawn_local};
     #[doc(no_inline)]
     pub use ::tokio::task::{
         AbortHandle, Id, JoinError, JoinHandle, LocalEnterGuard, LocalKey, coop, futures, id, try_id, yield_now,
     };
+
+    /// The paths of `tokio::task::join_set`.
+    #[cfg(tokio_unstable)]
+    pub mod join_set {
+        #[doc(no_inline)]
+        pub use super::JoinSet;
+        #[cfg(feature = "tokio-tracing")]
+        pub use crate::propagate::tokio::join_set_builder::Builder;
+    }
 }

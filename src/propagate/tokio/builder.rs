@@ -1,0 +1,142 @@
+//! `task::Builder`: tokio's, whose tasks run in the mapping they were spawned in.
+
+use std::future::Future;
+use std::io;
+
+use ::tokio::runtime::Handle;
+use ::tokio::task::{self, JoinHandle, LocalSet};
+
+use super::spawn::carried;
+use crate::propagate::Propagate;
+use crate::propagate::inherit::inherited;
+
+/// A [`tokio::task::Builder`](task::Builder) whose tasks run in the mapping of the call
+/// that spawns them.
+///
+/// Only with `--cfg tokio_unstable` and the feature `tokio-tracing`, as in tokio.
+///
+/// ```
+/// use asynccontext::Variable;
+/// use asynccontext::tokio::task::{Builder, LocalSet};
+/// use asynccontext::tokio::Handle;
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// let handle = Handle::current();
+/// let local = LocalSet::new();
+/// let builder = || Builder::new().name("reads the tenant");
+/// let read = async || TENANT.get();
+/// let tasks = TENANT.run("blue", || {
+///     let _entered = local.enter();
+///     std::io::Result::Ok([
+///         builder().spawn(read())?,
+///         builder().spawn_on(read(), &handle)?,
+///         builder().spawn_local(read())?,
+///         builder().spawn_local_on(read(), &local)?,
+///         builder().spawn_blocking(|| TENANT.get())?,
+///         builder().spawn_blocking_on(|| TENANT.get(), &handle)?,
+///     ])
+/// })?;
+/// local.await;
+/// for task in tasks {
+///     assert_eq!(task.await?, Some("blue"));
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Default)]
+pub struct Builder<'a>(task::Builder<'a>);
+
+impl<'a> Builder<'a> {
+    /// As [`new`](task::Builder::new).
+    pub fn new() -> Builder<'a> {
+        Builder::default()
+    }
+
+    /// As [`name`](task::Builder::name).
+    pub fn name(&self, name: &'a str) -> Builder<'a> {
+        Builder(self.0.name(name))
+    }
+
+    /// As [`spawn`](task::Builder::spawn).
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    #[track_caller]
+    pub fn spawn<F>(self, future: F) -> io::Result<JoinHandle<F::Output>>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.0.spawn(future.with_snapshot(inherited()))
+    }
+
+    /// As [`spawn_on`](task::Builder::spawn_on).
+    #[track_caller]
+    pub fn spawn_on<F>(self, future: F, handle: &Handle) -> io::Result<JoinHandle<F::Output>>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.0.spawn_on(future.with_snapshot(inherited()), handle)
+    }
+
+    /// As [`spawn_local`](task::Builder::spawn_local).
+    ///
+    /// # Panics
+    ///
+    /// Outside a `LocalSet` and a `LocalRuntime`.
+    #[track_caller]
+    pub fn spawn_local<F>(self, future: F) -> io::Result<JoinHandle<F::Output>>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.0.spawn_local(future.with_snapshot(inherited()))
+    }
+
+    /// As [`spawn_local_on`](task::Builder::spawn_local_on).
+    #[track_caller]
+    pub fn spawn_local_on<F>(self, future: F, local_set: &LocalSet) -> io::Result<JoinHandle<F::Output>>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.0.spawn_local_on(future.with_snapshot(inherited()), local_set)
+    }
+
+    /// As [`spawn_blocking`](task::Builder::spawn_blocking).
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses a thread.
+    #[track_caller]
+    pub fn spawn_blocking<F, R>(self, function: F) -> io::Result<JoinHandle<R>>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        self.0.spawn_blocking(carried(function))
+    }
+
+    /// As [`spawn_blocking_on`](task::Builder::spawn_blocking_on).
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses a thread.
+    #[track_caller]
+    pub fn spawn_blocking_on<F, R>(self, function: F, handle: &Handle) -> io::Result<JoinHandle<R>>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        self.0.spawn_blocking_on(carried(function), handle)
+    }
+}

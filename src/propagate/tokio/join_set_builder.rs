@@ -1,0 +1,136 @@
+//! `task::join_set::Builder`: tokio's, whose tasks run in the mapping they were spawned in.
+
+use std::fmt;
+use std::future::Future;
+use std::io;
+
+use ::tokio::runtime::Handle;
+use ::tokio::task::{AbortHandle, LocalSet, join_set};
+
+use super::spawn::carried;
+use crate::propagate::Propagate;
+use crate::propagate::inherit::inherited;
+
+/// A [`tokio::task::join_set::Builder`](join_set::Builder) whose tasks run in the
+/// mapping of the call that spawns them.
+///
+/// Made by [`JoinSet::build_task`](super::JoinSet::build_task); only with `--cfg
+/// tokio_unstable` and the feature `tokio-tracing`, as in tokio.
+///
+/// ```
+/// use asynccontext::Variable;
+/// use asynccontext::tokio::{Handle, JoinSet, LocalSet};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// let handle = Handle::current();
+/// let local = LocalSet::new();
+/// let mut set = JoinSet::new();
+/// let read = async || TENANT.get();
+/// TENANT.run("blue", || {
+///     let _entered = local.enter();
+///     set.build_task().name("reads the tenant").spawn(read())?;
+///     set.build_task().spawn_on(read(), &handle)?;
+///     set.build_task().spawn_local(read())?;
+///     set.build_task().spawn_local_on(read(), &local)?;
+///     set.build_task().spawn_blocking(|| TENANT.get())?;
+///     set.build_task().spawn_blocking_on(|| TENANT.get(), &handle)
+/// })?;
+/// assert_eq!(local.run_until(set.join_all()).await, [Some("blue"); 6]);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Builder<'a, T>(pub(super) join_set::Builder<'a, T>);
+
+impl<'a, T: 'static> Builder<'a, T> {
+    /// As [`name`](join_set::Builder::name).
+    pub fn name(self, name: &'a str) -> Builder<'a, T> {
+        Builder(self.0.name(name))
+    }
+
+    /// As [`spawn`](join_set::Builder::spawn).
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    #[track_caller]
+    pub fn spawn<F>(self, future: F) -> io::Result<AbortHandle>
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send,
+    {
+        self.0.spawn(future.with_snapshot(inherited()))
+    }
+
+    /// As [`spawn_on`](join_set::Builder::spawn_on).
+    #[track_caller]
+    pub fn spawn_on<F>(self, future: F, handle: &Handle) -> io::Result<AbortHandle>
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send,
+    {
+        self.0.spawn_on(future.with_snapshot(inherited()), handle)
+    }
+
+    /// As [`spawn_blocking`](join_set::Builder::spawn_blocking).
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses a thread.
+    #[track_caller]
+    pub fn spawn_blocking<F>(self, f: F) -> io::Result<AbortHandle>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send,
+    {
+        self.0.spawn_blocking(carried(f))
+    }
+
+    /// As [`spawn_blocking_on`](join_set::Builder::spawn_blocking_on).
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses a thread.
+    #[track_caller]
+    pub fn spawn_blocking_on<F>(self, f: F, handle: &Handle) -> io::Result<AbortHandle>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send,
+    {
+        self.0.spawn_blocking_on(carried(f), handle)
+    }
+
+    /// As [`spawn_local`](join_set::Builder::spawn_local).
+    ///
+    /// # Panics
+    ///
+    /// Outside a `LocalSet` and a `LocalRuntime`.
+    #[track_caller]
+    pub fn spawn_local<F>(self, future: F) -> io::Result<AbortHandle>
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.0.spawn_local(future.with_snapshot(inherited()))
+    }
+
+    /// As [`spawn_local_on`](join_set::Builder::spawn_local_on).
+    #[track_caller]
+    pub fn spawn_local_on<F>(self, future: F, local_set: &LocalSet) -> io::Result<AbortHandle>
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.0.spawn_local_on(future.with_snapshot(inherited()), local_set)
+    }
+}
+
+impl<T> fmt::Debug for Builder<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
