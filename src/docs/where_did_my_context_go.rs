@@ -14,6 +14,7 @@
 //! |---|---|
 //! | [`NeverBound`](crate::Cause::NeverBound) | the binding: is it reached? Is the variable a `static`, and the same one? |
 //! | [`NoScope`](crate::Cause::NoScope) | [work handed to someone else](#work-handed-to-someone-else), [`run` with a future](#run-with-a-future) |
+//! | [`Attached`](crate::Cause::Attached) | [attached variables](#attached-variables) |
 //! | [`EmptyScope`](crate::Cause::EmptyScope) | who spawned this: it is tied, to a snapshot that was already empty |
 //! | [`OthersOnly`](crate::Cause::OthersOnly) | [a scope in a scope's arguments](#a-scope-in-a-scopes-arguments), a snapshot that was taken too early |
 //!
@@ -96,6 +97,26 @@
 //!     assert!(rows.all(|_| TENANT.get() == Some("blue")));
 //! });
 //! # }
+//! ```
+//!
+//! ## Attached variables
+//!
+//! *Symptom:* one variable has no value in a spawned task, the others have. *Why:* it is
+//! [attached](crate::Variable::attached), as a transaction is, and a task may outlive the
+//! call. *Fix:* if the task is awaited within the binding, take everything along by hand.
+//!
+//! ```
+//! use asynccontext::wrapped::IntoFn0;
+//! use asynccontext::{Snapshot, Variable, thread};
+//! static TRANSACTION: Variable<u64> = Variable::named("transaction").attached();
+//!
+//! TRANSACTION.run(7, || {
+//!     let detached = thread::spawn(|| TRANSACTION.get());
+//!     assert_eq!(detached.join().unwrap(), None);
+//!     let everything = Snapshot::capture().wrap(|| TRANSACTION.get());
+//!     let awaited = thread::spawn(everything.into_fn_once()); // a future: `in_current_snapshot`
+//!     assert_eq!(awaited.join().unwrap(), Some(7));
+//! });
 //! ```
 //!
 //! ## A crate that spawns

@@ -64,10 +64,14 @@ impl<T> Key<T> {
         }
     }
 
+    pub(crate) fn is_attached(&self) -> bool {
+        is_attached(self.id.load(Ordering::Relaxed))
+    }
+
     /// A key that has the other's kind and nothing else of it.
     pub(crate) fn renamed(&self, name: Cow<'static, str>) -> Key<T> {
         let mut key = Key::new(name);
-        if is_attached(self.id.load(Ordering::Relaxed)) {
+        if self.is_attached() {
             key.attach();
         }
         key
