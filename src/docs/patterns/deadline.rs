@@ -59,7 +59,7 @@
 //!   same way: bind it, and let the leaves ask it.
 //! - What runs [after the response](super::after_the_response) or in the background has
 //!   another deadline, or none: bind `None` around it, or all its calls fail at once.
-//! - Bind the moment, not the duration, which would start anew at each read. To another
-//!   process send what is left.
+//! - Bind the moment, not the duration, which would start anew at each read. To [another
+//!   process](super::another_process) send what is left.
 //! - A deadline that passes in the middle of a transaction must leave time to roll back:
 //!   don't ask it there.

@@ -12,6 +12,7 @@
 //! | a queue, a pool or a batcher of your own | [`queue`] |
 //! | a cache that never answers for someone else | [`cache`] |
 //! | calls that give up when nobody waits any more | [`deadline`] |
+//! | the tenant and the time that is left, in the next service too | [`another_process`] |
 //! | one log line for a request; spans | [`log`] |
 //! | a new feature switched on for some | [`feature_flag`] |
 //! | tests that don't disturb each other | [`testing`] |
@@ -84,6 +85,7 @@
 //! ```
 
 pub mod after_the_response;
+pub mod another_process;
 pub mod cache;
 pub mod deadline;
 pub mod feature_flag;

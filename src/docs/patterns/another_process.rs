@@ -1,0 +1,74 @@
+//! Values that go along to another service, or through a queue between two.
+//!
+//! *Use it* where one request runs through several processes of yours. The variables say
+//! once how they are written; the one client that calls your services, and the one place
+//! where a service takes requests in, do the rest.
+//!
+//! ```
+//! use asynccontext::Variable;
+//! use asynccontext::carrier::{Exported, Exports, ExtractError};
+//! use futures::executor::block_on;
+//! use std::collections::HashMap;
+//! use std::time::{Duration, Instant};
+//!
+//! static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
+//!
+//! // Clocks differ, so what travels is the time that is left.
+//! static DEADLINE: Exported<Instant> = Variable::named("deadline").exported_as(
+//!     "x-ms-left",
+//!     |deadline| Ok(deadline.saturating_duration_since(Instant::now()).as_millis().to_string()),
+//!     |text| Instant::now().checked_add(Duration::from_millis(text.parse()?)).ok_or("too late".into()),
+//! );
+//! static TO_OUR_SERVICES: Exports = Exports::new(&[TENANT.export(), DEADLINE.export()]);
+//!
+//! # #[derive(Default)]
+//! struct Request {
+//!     headers: HashMap<String, String>, // or `http::HeaderMap`, with the feature `http`
+//!     body: &'static str,
+//! }
+//!
+//! /// The client.
+//! async fn call(mut request: Request) -> Result<String, Box<dyn std::error::Error>> {
+//!     TO_OUR_SERVICES.inject(&mut request.headers)?;
+//!     Ok(serve(request).await?) // in another process
+//! }
+//!
+//! /// The server: what can't be read is an answer with status 400.
+//! async fn serve(request: Request) -> Result<String, ExtractError> {
+//!     let snapshot = TO_OUR_SERVICES.extract(&request.headers)?;
+//!     Ok(snapshot.scope(handle(request.body)).await)
+//! }
+//! async fn handle(body: &str) -> String {
+//!     let in_time = DEADLINE.with(|deadline| deadline.is_none_or(|at| Instant::now() < *at));
+//!     format!("{body} for {}, in time: {in_time}", TENANT.get().as_deref().unwrap_or("nobody"))
+//! }
+//!
+//! let request = || Request { body: "an order", ..Default::default() };
+//! let minute = Instant::now() + Duration::from_secs(60);
+//! let answer = TENANT.run("blue".into(), || DEADLINE.scope(minute, call(request())));
+//! assert_eq!(block_on(answer).unwrap(), "an order for blue, in time: true");
+//! assert_eq!(block_on(call(request())).unwrap(), "an order for nobody, in time: true");
+//!
+//! let mut forged = request();
+//! forged.headers.insert("x-ms-left".into(), "-1".into());
+//! assert_eq!(block_on(serve(forged)).unwrap_err().refusals()[0].name(), "deadline");
+//! ```
+//!
+//! *Without it:* each call site copies the headers that its author knew of, and the variable
+//! that is added next year goes nowhere.
+//!
+//! *Pitfalls:*
+//!
+//! - **Inject where the values are current.** In `TENANT.run(…, || call(request))` the future
+//!   is polled, and injects, after `run` has ended. It takes `scope`, as above.
+//! - **Where the world comes in, don't extract.** Anyone can send `x-tenant`. Check who it is
+//!   and bind what you found; [`inject`](crate::carrier::Exports::inject) then also takes away
+//!   what the client sent, when its headers are forwarded.
+//! - **Another list for a partner.** What all your services may know, others may not.
+//! - **Refuse or go on?** Without its tenant a request is refused; without its
+//!   [priority](super::priority) it is served like any other:
+//!   [`into_rest`](crate::carrier::ExtractError::into_rest).
+//! - **A message may lie in a queue for a day.** What is only true now, such as a deadline,
+//!   stays off the list that goes into it.
+//! - **The trace context is OpenTelemetry's to send**: its propagators read and write
+//!   `traceparent`, on the same headers.
