@@ -50,9 +50,11 @@
 //!
 //! A walk looks at each node's bloom mask, so a variable that is not bound is usually
 //! found missing at once. Up to 16 steps the walk is the fastest look-up there is. A
-//! longer chain is *folded* when it becomes owned: the whole mapping as one node with a
+//! longer chain is *folded* when it becomes owned: what lies beneath as one node with a
 //! persistent map of value references. The map is cached in the node that it was made
-//! for, so everything above shares it. Scopes that nest 64 deep without a capture are
+//! for, so everything above shares it. It is made for a node that is seen to stay, or for
+//! one three steps beneath, with single values over it: else a loop of short scopes at that
+//! very length would make a map in each turn. Scopes that nest 64 deep without a capture are
 //! folded too, so that a walk, and the work of the next capture, stay bounded.
 //!
 //! # Attached variables

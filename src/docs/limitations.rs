@@ -104,8 +104,9 @@
 //!
 //! # Cost
 //!
-//! **At 15 live bindings, and every 15 or so after,** a fresh `run`, `run`, capture folds
-//! about 16 entries anew each time: bounded, but not amortised.
+//! **Five or more scopes one in the other, each captured, in a loop,** make a map of some 16
+//! entries in each turn where they cross a multiple of about 15 live bindings: bounded,
+//! but not amortised. Up to four don't.
 //!
 //! **The bloom mask has 32 bits.** Under 32 or more uncaptured bindings it is full,
 //! and a miss walks up to 64 steps.

@@ -49,10 +49,13 @@ pub(super) struct Node {
     pub(super) link: AtomicU32,
     /// References to the value and the allocation.
     pub(super) val: AtomicU32,
-    /// This very mapping as one map node, made when first needed and never
-    /// changed again; a link reference that this node's link holds, or null.
-    pub(super) flat: AtomicPtr<Node>,
+    /// This very mapping as one map node, made once and never changed again; a link
+    /// reference that this node's link holds. Before that null, or `ASKED`.
+    flat: AtomicPtr<Node>,
 }
+
+/// In place of a map: a short form of the mapping was asked for, once.
+const ASKED: *mut Node = ptr::without_provenance_mut(1);
 
 /// What a new node rests on.
 #[derive(Clone, Copy)]
@@ -122,6 +125,34 @@ impl Node {
         node.bloom = Cell::new(base.bloom | bit(key));
         node.len = Cell::new(base.len + 1);
         node
+    }
+
+    /// This very mapping as one map node, if that was made; else null.
+    #[inline]
+    pub(super) fn flat(&self, order: Ordering) -> *const Node {
+        match self.flat.load(order) {
+            ASKED => ptr::null(),
+            flat => flat,
+        }
+    }
+
+    /// Keeps `map` as [`flat`](Self::flat). If another thread was first: that one's map.
+    ///
+    /// Release publishes the map to whoever reads it with Acquire, here or by `flat`.
+    pub(super) fn set_flat(&self, map: *const Node) -> Result<(), *const Node> {
+        let mut before = ptr::null_mut();
+        loop {
+            match self.flat.compare_exchange(before, map.cast_mut(), Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return Ok(()),
+                Err(ASKED) if before != ASKED => before = ASKED,
+                Err(theirs) => return Err(theirs),
+            }
+        }
+    }
+
+    /// Was this asked before, or is the map there? Only a hint, so nothing is ordered by it.
+    pub(super) fn is_asked_again(&self) -> bool {
+        self.flat.compare_exchange(ptr::null_mut(), ASKED, Ordering::Relaxed, Ordering::Relaxed).is_err()
     }
 
     /// Changes what a borrowing node rests on.

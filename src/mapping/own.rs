@@ -8,7 +8,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::ptr;
 
 use super::beside;
-use super::fold::image;
+use super::fold::{image, shortened};
 use super::key::{Key, is_attached};
 use super::lookup::find;
 use super::node::{Base, Bound, Kind, Node, Value, bit, entries_of, map_node, map_of, one_more, segment};
@@ -155,10 +155,20 @@ pub(super) unsafe fn own(head: *const Node) {
             depth += 1;
             step = (*step).parent.get();
         }
+        // What lies beneath is shortened here, and not where the sixteenth step would be:
+        // there it might be a node of this pass, and what is cached in it go with it.
+        let mut short = ptr::null();
+        if !step.is_null() && usize::from((*step).len.get()) + depth > usize::from(SHORT) {
+            short = shortened(step);
+            (*path[depth - 1].assume_init()).rest_on(Base::of(short));
+        }
         for step in path[..depth].iter().rev() {
             let node = &*step.assume_init();
             node.rest_on(Base::of(clean(node.parent.get(), node.key)));
             node.owned.set(true);
+        }
+        if !short.is_null() {
+            release(short); // the lowest node owns it, or what it needs of it
         }
     }
 }
@@ -191,7 +201,7 @@ pub(super) unsafe fn clean(node: *const Node, key: u64) -> *const Node {
 /// # Safety
 ///
 /// `node` is null or live and owned.
-unsafe fn linked(node: *const Node) -> *const Node {
+pub(super) unsafe fn linked(node: *const Node) -> *const Node {
     if !node.is_null() {
         // SAFETY: the caller's promise.
         one_more(unsafe { &(*node).link });

@@ -58,7 +58,7 @@ pub(super) unsafe fn release(mut node: *const Node) {
             fence(Ordering::Acquire);
             let rest = Rest {
                 parent: (*node).parent.get(),
-                flat: (*node).flat.load(Ordering::Relaxed), // ordered by the fence
+                flat: (*node).flat(Ordering::Relaxed), // ordered by the fence
             };
             release_value(node);
             // no panic: go on here instead of in `Rest`'s drop

@@ -65,6 +65,44 @@ fn sizes() {
     assert_eq!(size_of::<Scoped<()>>(), 24);
 }
 
+/// At no length do scopes that come and go have a map made in every turn.
+#[test]
+fn maps_are_made_for_what_stays() {
+    let stay: [Key<Count>; 70] = keys();
+    let come_and_go: [Key<Count>; 4] = keys();
+    for (all, captured_each) in (0..=stay.len()).flat_map(|all| [(all, false), (all, true)]) {
+        nest(&stay[..all], &mut || {
+            let mut turns = Vec::new();
+            for _ in 0..5 {
+                step(&come_and_go, captured_each, &mut || turns.push(capture()));
+            }
+            assert!(turns.iter().all(is_clean));
+            let maps: Vec<_> = turns.iter().map(map_beneath).collect();
+            assert_eq!(maps[3], maps[4], "{all} beneath, each captured: {captured_each}");
+        });
+    }
+
+    /// The map at the end of the chain, or null.
+    fn map_beneath(link: &Link) -> *const Node {
+        let mut step = link.node();
+        // SAFETY: the link keeps the chain live.
+        unsafe {
+            while !step.is_null() && (*step).kind != Kind::Map {
+                step = (*step).parent.get();
+            }
+        }
+        step
+    }
+
+    fn step(keys: &[Key<Count>], captured_each: bool, f: &mut dyn FnMut()) {
+        let [first, rest @ ..] = keys else { return f() };
+        run(first, Arc::default(), || {
+            let _kept = captured_each.then(capture);
+            step(rest, captured_each, f);
+        });
+    }
+}
+
 #[test]
 fn a_shadowed_binding_leaves_the_chain() {
     let [a, b, c] = keys();
