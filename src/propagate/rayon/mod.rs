@@ -83,7 +83,7 @@ mod iter;
 mod pool;
 mod scope;
 
-use ::rayon::BroadcastContext;
+use ::rayon::{BroadcastContext, FnContext};
 
 use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
@@ -122,6 +122,32 @@ where
     RB: Send,
 {
     apart(|s| ::rayon::join(|| s.run(oper_a), || s.run(oper_b)))
+}
+
+/// As [`rayon::join_context`](::rayon::join_context); both closures run in the mapping of
+/// this call.
+///
+/// # Panics
+///
+/// As a closure does, once both are done.
+///
+/// ```
+/// use asynccontext::{Variable, rayon};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// let both = || rayon::join_context(|_| TENANT.get(), |at| (TENANT.get(), at.migrated()));
+/// let (first, (second, _moved)) = TENANT.run("blue", both);
+/// assert_eq!((first, second), (Some("blue"), Some("blue")));
+/// ```
+pub fn join_context<A, B, RA, RB>(oper_a: A, oper_b: B) -> (RA, RB)
+where
+    A: FnOnce(FnContext) -> RA + Send,
+    B: FnOnce(FnContext) -> RB + Send,
+    RA: Send,
+    RB: Send,
+{
+    apart(|s| ::rayon::join_context(|at| s.run(|| oper_a(at)), |at| s.run(|| oper_b(at))))
 }
 
 /// As [`rayon::spawn`](::rayon::spawn); the closure runs in the mapping of this call.
