@@ -1,8 +1,8 @@
-//! The matrix for rayon: every way to hand work to a pool, against every promise.
+//! What holds for each way to hand work to rayon, beyond what
+//! `every_adapter_keeps_every_promise` asks of all adapters.
 
 #![cfg(feature = "rayon")]
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::thread;
@@ -93,69 +93,6 @@ impl Bare for ::rayon::ThreadPool {
     fn empty_threads(&self) -> Vec<bool> {
         self.broadcast(|_| Snapshot::capture().is_empty())
     }
-}
-
-/// Notes the name that is current when it is dropped.
-struct Witness(Arc<Mutex<Vec<Option<u64>>>>);
-
-impl Drop for Witness {
-    fn drop(&mut self) {
-        self.0.lock().unwrap().push(NAME.get());
-    }
-}
-
-#[test]
-fn what_was_current_at_the_call_is_seen_inside_on_another_thread() {
-    every_way(|name, run| {
-        let (sender, seen) = mpsc::channel();
-        NAME.run(1, || run(Box::new(move || sender.send((NAME.get(), thread::current().id())).unwrap())));
-        let (value, thread) = seen.recv().unwrap();
-        assert_eq!(value, Some(1), "{name}");
-        assert_ne!(thread, thread::current().id(), "{name}");
-    });
-}
-
-#[test]
-fn the_caller_is_as_before() {
-    every_way(|name, run| {
-        NAME.run(1, || {
-            run(Box::new(|| INNER.run(2, || ())));
-            assert_eq!((NAME.get(), INNER.get()), (Some(1), None), "{name}");
-        });
-    });
-}
-
-#[test]
-fn a_closure_is_dropped_inside() {
-    every_way(|name, run| {
-        let seen = Arc::default();
-        let witness = Witness(Arc::clone(&seen));
-        NAME.run(1, || {
-            run(Box::new(move || {
-                let _witness = witness;
-            }))
-        });
-        assert_eq!(*seen.lock().unwrap(), [Some(1)], "{name}");
-    });
-}
-
-#[test]
-fn a_panic_leaves_the_caller_and_the_pool_as_they_were() {
-    every_way(|name, run| {
-        let seen = Arc::default();
-        let witness = Witness(Arc::clone(&seen));
-        NAME.run(1, || {
-            let work = move || {
-                let _witness = witness;
-                let _guard = NAME.enter(3);
-                INNER.run(2, || std::panic::resume_unwind(Box::new("as it should")))
-            };
-            // work that is spawned for good panics on its own
-            let _ = catch_unwind(AssertUnwindSafe(|| run(Box::new(work))));
-            assert_eq!((NAME.get(), INNER.get()), (Some(1), None), "{name}");
-        });
-        assert_eq!(*seen.lock().unwrap(), [Some(1)], "{name}"); // the guard went first
-    });
 }
 
 #[test]

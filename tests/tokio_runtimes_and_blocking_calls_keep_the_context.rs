@@ -71,41 +71,6 @@ fn each_blocking(test: impl AsyncFn(&'static str, &dyn Fn(Closure) -> JoinHandle
 }
 
 #[test]
-fn a_blocking_closure_sees_and_is_dropped_in_the_callers_context() {
-    each_blocking(async |name, spawn| {
-        let (seen, witness) = witness();
-        let task = NAME.run(1, || {
-            spawn(Box::new(move || {
-                let _witness = witness;
-                NAME.get()
-            }))
-        });
-        assert_eq!(NAME.get(), None, "{name}");
-        assert_eq!(task.await.unwrap(), Some(1), "{name}");
-        assert_eq!(*seen.lock().unwrap(), [Some(1)], "{name}");
-        let bare = tokio::task::spawn_blocking(|| NAME.get());
-        assert_eq!(bare.await.unwrap(), None, "{name}");
-    });
-}
-
-#[test]
-fn a_blocking_thread_is_left_empty_by_a_panic() {
-    each_blocking(async |name, spawn| {
-        let (seen, witness) = witness();
-        let task = NAME.run(1, || {
-            spawn(Box::new(move || {
-                let _witness = witness;
-                NAME.run(2, || std::panic::resume_unwind(Box::new("as it should")))
-            }))
-        });
-        assert!(task.await.unwrap_err().is_panic(), "{name}");
-        assert_eq!(*seen.lock().unwrap(), [Some(1)], "{name}");
-        let bare = tokio::task::spawn_blocking(|| NAME.get());
-        assert_eq!(bare.await.unwrap(), None, "{name}");
-    });
-}
-
-#[test]
 fn a_blocking_closure_that_never_ran_is_dropped_inside() {
     each_blocking(async |name, spawn| {
         // the only thread is busy, so the second closure waits, and is cancelled

@@ -1,4 +1,5 @@
-//! The matrix for tokio's tasks: every way to spawn one, against every promise.
+//! What holds for each way to spawn a task on tokio, beyond what
+//! `every_adapter_keeps_every_promise` asks of all adapters.
 
 #![cfg(feature = "tokio")]
 
@@ -99,37 +100,6 @@ fn witness() -> (Seen, Witness) {
 }
 
 #[test]
-fn what_was_current_at_the_spawn_is_seen_inside() {
-    every_way(async |name, spawn| {
-        let seen = Seen::default();
-        let inside = Arc::clone(&seen);
-        let task = NAME.run(1, || {
-            spawn(Box::pin(async move {
-                inside.lock().unwrap().push(NAME.get());
-                task::yield_now().await;
-                inside.lock().unwrap().push(NAME.get());
-            }))
-        });
-        task.done.await.unwrap();
-        assert_eq!(*seen.lock().unwrap(), [Some(1), Some(1)], "{name}");
-    });
-}
-
-#[test]
-fn spawning_and_joining_change_nothing_for_the_caller() {
-    every_way(async |name, spawn| {
-        let caller = NAME.scope(2, async {
-            let task = NAME.run(1, || spawn(Box::pin(INNER.scope(9, async { task::yield_now().await }))));
-            assert_eq!((NAME.get(), INNER.get()), (Some(2), None), "{name}");
-            task.done.await.unwrap();
-            assert_eq!((NAME.get(), INNER.get()), (Some(2), None), "{name}");
-        });
-        caller.await;
-        assert!(Snapshot::capture().is_empty(), "{name}");
-    });
-}
-
-#[test]
 fn a_worker_is_left_as_it_was() {
     // A bare task on the same threads sees nothing, between and after polls.
     every_way(async |name, spawn| {
@@ -162,21 +132,6 @@ fn a_worker_is_left_as_it_was() {
 }
 
 #[test]
-fn a_finished_task_is_dropped_inside() {
-    every_way(async |name, spawn| {
-        let (seen, witness) = witness();
-        let task = NAME.run(1, || {
-            spawn(Box::pin(async move {
-                let _witness = &witness;
-                task::yield_now().await;
-            }))
-        });
-        task.done.await.unwrap();
-        assert_eq!(*seen.lock().unwrap(), [Some(1)], "{name}");
-    });
-}
-
-#[test]
 fn an_aborted_task_is_dropped_inside() {
     every_way(async |name, spawn| {
         for polled in [true, false] {
@@ -195,28 +150,6 @@ fn an_aborted_task_is_dropped_inside() {
             NAME.run(2, || task.abort.abort());
             assert!(task.done.await.unwrap_err().is_cancelled(), "{name}");
             assert_eq!(*seen.lock().unwrap(), [Some(1)], "{name}, polled: {polled}");
-        }
-    });
-}
-
-#[test]
-fn a_task_that_panics_is_dropped_inside_and_the_worker_goes_on_without_it() {
-    every_way(async |name, spawn| {
-        let (seen, witness) = witness();
-        let task = NAME.run(1, || {
-            spawn(Box::pin(async move {
-                let _witness = witness;
-                let _guard = INNER.enter_task(9).unwrap();
-                task::yield_now().await;
-                INNER.run(10, || std::panic::resume_unwind(Box::new("as it should")))
-            }))
-        });
-        assert!(task.done.await.unwrap_err().is_panic(), "{name}");
-        assert_eq!(*seen.lock().unwrap(), [Some(1)], "{name}");
-        assert!(Snapshot::capture().is_empty(), "{name}");
-        for _ in 0..8 {
-            let bare = tokio::spawn(async { Snapshot::capture().is_empty() });
-            assert!(bare.await.unwrap(), "{name}");
         }
     });
 }
