@@ -3,14 +3,16 @@
 
 #![cfg(feature = "rayon")]
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use asynccontext::{Propagate, Scoped, Snapshot, Variable};
+use rayon::iter::Either;
 use rayon::prelude::*;
 use rayon::vec::IntoIter;
 
@@ -52,50 +54,152 @@ fn on_pool<R: Send>(chain: impl FnOnce() -> R + Send) -> R {
     result
 }
 
+const SUM: u64 = 499_500;
+
+/// Adds, and fails outside the snapshot.
+fn add(a: u64, b: u64) -> u64 {
+    check(a) + b
+}
+
+fn checked_add(a: u64, b: u64) -> Result<u64, u64> {
+    check(a).checked_add(b).filter(|sum| *sum <= SUM).ok_or(b)
+}
+
+/// Compares, and fails outside the snapshot. No nap: the items are many.
+fn compare(a: &u64, b: &u64) -> Ordering {
+    assert_eq!(NAME.get(), Some(7));
+    b.cmp(a)
+}
+
 #[test]
-fn every_adapter_calls_its_closure_inside() {
-    let sum = 499_500;
-    assert_eq!(on_pool(|| numbers().map(check).sum::<u64>()), sum);
+fn every_step_calls_its_closure_inside() {
+    assert_eq!(on_pool(|| numbers().map(check).sum::<u64>()), SUM);
+    assert_eq!(on_pool(|| numbers().map_with(1, |one, n| check(n) * *one).sum::<u64>()), SUM);
+    assert_eq!(on_pool(|| numbers().map_init(|| check(1), |one, n| check(n) * *one).sum::<u64>()), SUM);
     assert_eq!(on_pool(|| numbers().filter(|n| even(*n)).count()), 500);
     assert_eq!(on_pool(|| numbers().filter_map(|n| even(n).then_some(1_u64)).sum::<u64>()), 500);
     let inspected = AtomicUsize::new(0);
     let inspect = |n: &u64| {
         check(*n);
-        inspected.fetch_add(1, Ordering::Relaxed);
+        inspected.fetch_add(1, Relaxed);
     };
     assert_eq!(on_pool(|| numbers().inspect(inspect).count()), 1000);
     assert_eq!(inspected.into_inner(), 1000);
-    assert_eq!(on_pool(|| numbers().flat_map(|n| vec![check(n); 2]).map(check).sum::<u64>()), 2 * sum);
-    assert_eq!(on_pool(|| numbers().flat_map_iter(|n| [check(n); 2]).map(check).sum::<u64>()), 2 * sum);
-    assert_eq!(on_pool(|| numbers().fold(|| check(0), |a, b| a + check(b)).map(check).sum::<u64>()), sum);
-    assert_eq!(on_pool(|| numbers().enumerate().map(|(at, n)| at as u64 + check(n)).sum::<u64>()), 2 * sum);
-    let zipped = || numbers().zip(Vec::from_iter(0..1000)).map(|(a, b)| check(a) + b).sum::<u64>();
-    assert_eq!(on_pool(zipped), 2 * sum);
-    assert_eq!(on_pool(|| numbers().with_min_len(10).with_max_len(20).map(check).sum::<u64>()), sum);
+    assert_eq!(on_pool(|| numbers().update(|n| *n = check(*n) * 2).sum::<u64>()), 2 * SUM);
+    assert_eq!(on_pool(|| numbers().flat_map(|n| vec![check(n); 2]).map(check).sum::<u64>()), 2 * SUM);
+    assert_eq!(on_pool(|| numbers().flat_map_iter(|n| [check(n); 2]).map(check).sum::<u64>()), 2 * SUM);
+    assert_eq!(on_pool(|| numbers().fold(|| check(0), |a, b| a + check(b)).map(check).sum::<u64>()), SUM);
+    assert_eq!(on_pool(|| numbers().fold_with(0, add).map(check).sum::<u64>()), SUM);
+    assert_eq!(on_pool(|| numbers().take_any_while(|n| check(*n) < 2000).count()), 1000);
+    assert_eq!(on_pool(|| numbers().skip_any_while(|n| check(*n) < 2000).count()), 0);
+    let try_fold = || numbers().try_fold(|| check(0), checked_add).try_reduce(|| check(0), checked_add);
+    assert_eq!(on_pool(try_fold), Ok(SUM));
+    let try_fold_with = || numbers().try_fold_with(SUM, checked_add).try_reduce_with(checked_add);
+    assert!(on_pool(try_fold_with).is_some_and(|sum| sum.is_err()));
+    assert_eq!(on_pool(|| numbers().fold_chunks(10, || check(0), add).map(check).count()), 100);
+    assert_eq!(on_pool(|| numbers().fold_chunks_with(10, 0, add).map(check).sum::<u64>()), SUM);
+    assert_eq!(on_pool(|| numbers().positions(even).sum::<usize>()), 249_500);
 }
 
 #[test]
 fn every_end_calls_its_closure_inside() {
-    let sum = AtomicUsize::new(0);
-    on_pool(|| numbers().for_each(|n| _ = sum.fetch_add(check(n) as usize, Ordering::Relaxed)));
-    assert_eq!(sum.into_inner(), 499_500);
-    let odd = |n: u64| if even(n) { Ok(()) } else { Err(n % 2) };
-    assert_eq!(on_pool(|| numbers().try_for_each(odd)), Err(1));
-    assert_eq!(on_pool(|| numbers().reduce(|| check(0), |a, b| check(a) + b)), 499_500);
-    assert_eq!(on_pool(|| numbers().reduce_with(|a, b| check(a) + b)), Some(499_500));
+    let sum = AtomicU64::new(0);
+    let count = |n| _ = sum.fetch_add(check(n), Relaxed);
+    let counts = |one: &mut u64, n| count(n * *one);
+    let fails_at = |end| move |n| if check(n) < end { Ok(()) } else { Err(end) };
+    let fails = |end: &mut u64, n| fails_at(*end)(n);
+    on_pool(|| numbers().for_each(count));
+    on_pool(|| numbers().for_each_with(1, counts));
+    on_pool(|| numbers().for_each_init(|| check(1), counts));
+    assert_eq!(sum.into_inner(), 3 * SUM);
+    assert_eq!(on_pool(|| numbers().try_for_each(fails_at(1000))), Ok(()));
+    assert_eq!(on_pool(|| numbers().try_for_each(fails_at(500))), Err(500));
+    assert_eq!(on_pool(|| numbers().try_for_each_with(500, fails)), Err(500));
+    assert_eq!(on_pool(|| numbers().try_for_each_init(|| check(500), fails)), Err(500));
+    assert_eq!(on_pool(|| numbers().reduce(|| check(0), add)), SUM);
+    assert_eq!(on_pool(|| numbers().reduce_with(add)), Some(SUM));
+    let results = || numbers().map(Ok::<_, u64>);
+    assert_eq!(on_pool(|| results().try_reduce(|| check(0), checked_add)), Ok(SUM));
+    assert_eq!(on_pool(|| results().try_reduce_with(checked_add)), Some(Ok(SUM)));
     assert!(on_pool(|| numbers().any(|n| check(n) == 999)));
     assert!(!on_pool(|| numbers().all(|n| check(n) < 999)));
     assert_eq!(on_pool(|| numbers().find_any(|n| check(*n) == 5)), Some(5));
     assert_eq!(on_pool(|| numbers().find_first(|n| check(*n) > 5)), Some(6));
+    assert_eq!(on_pool(|| numbers().find_last(|n| check(*n) < 5)), Some(4));
     assert_eq!(on_pool(|| numbers().find_map_any(|n| (check(n) == 5).then_some("five"))), Some("five"));
     assert_eq!(on_pool(|| numbers().find_map_first(|n| (check(n) > 5).then_some(n))), Some(6));
+    assert_eq!(on_pool(|| numbers().find_map_last(|n| (check(n) < 5).then_some(n))), Some(4));
+    assert_eq!(on_pool(|| numbers().min_by(compare)), Some(999));
+    assert_eq!(on_pool(|| numbers().max_by(compare)), Some(0));
     assert_eq!(on_pool(|| numbers().min_by_key(|n| 1000 - check(*n))), Some(999));
     assert_eq!(on_pool(|| numbers().max_by_key(|n| 1000 - check(*n))), Some(0));
     let (yes, no): (Vec<_>, Vec<_>) = on_pool(|| numbers().partition(|n| even(*n)));
     assert_eq!((yes.len(), no.len()), (500, 500));
+    let split = |n| if even(n) { Either::Left(n) } else { Either::Right(()) };
+    let (yes, no): (Vec<_>, Vec<_>) = on_pool(|| numbers().partition_map(split));
+    assert_eq!((yes.len(), no.len()), (500, 500));
+    assert_eq!(on_pool(|| numbers().position_any(|n| check(n) == 5)), Some(5));
+    assert_eq!(on_pool(|| numbers().position_first(|n| check(n) > 5)), Some(6));
+    assert_eq!(on_pool(|| numbers().position_last(|n| check(n) < 5)), Some(4));
+}
+
+/// The steps without a closure: what comes before and after them is inside.
+#[test]
+fn every_other_step_keeps_the_snapshot() {
+    let checked = || numbers().map(check);
+    assert_eq!(on_pool(|| checked().enumerate().map(|(at, n)| at as u64 + check(n)).sum::<u64>()), 2 * SUM);
+    let other = || Vec::from_iter(0..1000);
+    assert_eq!(on_pool(|| checked().zip(other()).map(|(a, b)| add(a, b)).sum::<u64>()), 2 * SUM);
+    assert_eq!(on_pool(|| checked().zip_eq(other()).map(|(a, b)| add(a, b)).sum::<u64>()), 2 * SUM);
+    assert_eq!(on_pool(|| checked().chain(other()).map(check).sum::<u64>()), 2 * SUM);
+    assert_eq!(on_pool(|| checked().interleave(other()).map(check).sum::<u64>()), 2 * SUM);
+    assert_eq!(on_pool(|| checked().interleave_shortest(other()).map(check).sum::<u64>()), 2 * SUM);
+    assert_eq!(on_pool(|| checked().with_min_len(10).with_max_len(20).map(check).sum::<u64>()), SUM);
+    assert_eq!(on_pool(|| checked().by_exponential_blocks().map(check).sum::<u64>()), SUM);
+    assert_eq!(on_pool(|| checked().by_uniform_blocks(100).map(check).sum::<u64>()), SUM);
+    assert_eq!(on_pool(|| checked().panic_fuse().map(check).sum::<u64>()), SUM);
+    assert_eq!(on_pool(|| checked().rev().map(check).collect::<Vec<_>>())[0], 999);
+    assert_eq!(on_pool(|| checked().step_by(100).map(check).sum::<u64>()), 4500);
+    assert_eq!(on_pool(|| checked().skip(990).map(check).sum::<u64>()), 9945);
+    assert_eq!(on_pool(|| checked().take(10).map(check).sum::<u64>()), 45);
+    assert_eq!(on_pool(|| checked().take_any(10).map(check).count()), 10);
+    assert_eq!(on_pool(|| checked().skip_any(10).map(check).count()), 990);
+    assert_eq!(on_pool(|| checked().intersperse(0).map(check).count()), 1999);
+    let sums = |chunk: Vec<u64>| check(chunk.into_iter().sum());
+    assert_eq!(on_pool(|| checked().chunks(10).map(sums).sum::<u64>()), SUM);
+    assert_eq!(on_pool(|| checked().chunks(10).flatten().map(check).sum::<u64>()), SUM);
+    assert_eq!(on_pool(|| checked().chunks(10).flatten_iter().map(check).sum::<u64>()), SUM);
+    let some = |n| Some(check(n)).filter(|n| *n < 2000);
+    assert_eq!(on_pool(|| numbers().map(some).while_some().map(check).sum::<u64>()), SUM);
+    let all = other();
+    let references = || NAME.run(7, || all.par_iter().in_current_snapshot());
+    assert_eq!(on_pool(|| references().cloned().map(check).sum::<u64>()), SUM);
+    assert_eq!(on_pool(|| references().copied().map(check).sum::<u64>()), SUM);
+}
+
+/// The ends without a closure: what comes before them is inside.
+#[test]
+fn every_other_end_keeps_the_snapshot() {
+    let checked = || numbers().map(check);
+    assert_eq!((checked().len(), checked().opt_len(), checked().filter(|_| true).opt_len()), (1000, Some(1000), None));
+    assert_eq!(on_pool(|| checked().count()), 1000);
+    assert_eq!(on_pool(|| checked().min().zip(checked().max())), Some((0, 999)));
     assert_eq!(on_pool(|| numbers().filter(|n| (1..5).contains(&check(*n))).product::<u64>()), 24);
-    let all: Vec<u64> = on_pool(|| numbers().map(check).collect());
-    assert!(all.into_iter().eq(0..1000));
+    let all: Vec<u64> = on_pool(|| checked().collect());
+    assert!(all.iter().copied().eq(0..1000));
+    assert_eq!(on_pool(|| checked().collect_vec_list()).into_iter().flatten().sum::<u64>(), SUM);
+    let (mut left, mut right) = (vec![1], vec![1]);
+    on_pool(|| checked().collect_into_vec(&mut left));
+    assert_eq!(left, all);
+    let pairs = || numbers().map(|n| (check(n), n));
+    on_pool(|| pairs().unzip_into_vecs(&mut left, &mut right));
+    assert_eq!((&left, &right), (&all, &all));
+    assert_eq!(on_pool(|| pairs().unzip()), (left, right));
+    assert_eq!(on_pool(|| checked().cmp(all.clone())), Ordering::Equal);
+    assert_eq!(on_pool(|| checked().partial_cmp(all.clone())), Some(Ordering::Equal));
+    assert!(on_pool(|| checked().eq(all.clone())) && !on_pool(|| checked().ne(all.clone())));
+    assert!(on_pool(|| checked().le(all.clone())) && !on_pool(|| checked().lt(all.clone())));
+    assert!(on_pool(|| checked().ge(all.clone())) && !on_pool(|| checked().gt(all.clone())));
 }
 
 #[test]

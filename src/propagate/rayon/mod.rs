@@ -52,7 +52,9 @@
 //! iterator from both ends, and a consumer that enters the snapshot does not see
 //! what a `flat_map` or a `zip` after it runs on other threads. A scoped parallel
 //! iterator is *not* rayon's `ParallelIterator`, so a method that does not carry the
-//! snapshot is missing instead of losing it silently. [`Scoped::into_inner`] leads
+//! snapshot is missing instead of losing it silently. Missing are `find` and
+//! `position`, which rayon has deprecated, and the methods in `try_` with anything but a
+//! `Result`, since rayon's trait for those is private. [`Scoped::into_inner`] leads
 //! back to rayon's, where a closure is carried by hand:
 //!
 //! ```
@@ -61,16 +63,17 @@
 //!
 //! static FACTOR: Variable<u64> = Variable::named("factor");
 //!
-//! let found = FACTOR.run(3, || {
+//! let differs = FACTOR.run(3, || {
 //!     let snapshot = Snapshot::capture();
 //!     let items = [1, 2, 3, 4];
-//!     items.par_iter().position_any(|n| snapshot.run(|| FACTOR.get() == Some(*n)))
+//!     let differs = |n: &u64| (FACTOR.get() != Some(*n)).then_some(());
+//!     items.par_iter().try_for_each(|n| snapshot.run(|| differs(n)))
 //! });
-//! assert_eq!(found, Some(2));
+//! assert_eq!(differs, None);
 //! ```
 //!
-//! What is no closure of yours (an item's `Drop`, `Ord` or `Sum`) runs wherever
-//! rayon runs it.
+//! What is no closure of yours (the `Drop`, `Clone`, `Ord` or `Sum` of an item or of a
+//! state) runs wherever rayon runs it.
 //!
 //! # What it can't reach
 //!

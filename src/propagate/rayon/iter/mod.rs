@@ -1,0 +1,65 @@
+//! Parallel iterators whose closures run in a snapshot: methods of a [`Scoped`] one.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `steps.rs` | what gives another iterator |
+//! | `ends.rs` | what drives one to its result |
+//! | `indexed.rs` | both, of an iterator that knows its length |
+
+#![allow(clippy::type_complexity)] // a step's type names its closures, as rayon's does
+
+mod ends;
+mod indexed;
+mod steps;
+
+use std::cmp::Ordering;
+
+use ::rayon::iter::ParallelIterator;
+
+use crate::mapping::Scoped;
+use crate::propagate::Propagate;
+use crate::snapshot::Snapshot;
+use crate::wrapped::Wrapped;
+
+impl<I: ParallelIterator> Scoped<I> {
+    /// Adds a step made with the snapshot. The closure in it owns a snapshot,
+    /// and is dropped in it.
+    #[inline]
+    fn step<J>(self, make: impl FnOnce(I, Snapshot) -> J) -> Scoped<J> {
+        let snapshot = self.snapshot();
+        make(self.into_inner(), snapshot.clone()).with_snapshot(snapshot)
+    }
+
+    /// Ends the chain: drives it, on this thread in no mapping of its caller.
+    #[inline]
+    fn end<R>(self, drive: impl FnOnce(I, Snapshot) -> R) -> R {
+        let snapshot = self.snapshot();
+        Snapshot::empty().run(|| drive(self.into_inner(), snapshot))
+    }
+}
+
+// What `into_fn` makes takes references of one lifetime only. These take any.
+
+/// A closure that looks at an item.
+#[inline]
+fn looking<A, R>(f: Wrapped<impl Fn(&A) -> R>) -> impl Fn(&A) -> R {
+    move |item| f.call((item,))
+}
+
+/// A closure that changes an item.
+#[inline]
+fn changing<A>(f: Wrapped<impl Fn(&mut A)>) -> impl Fn(&mut A) {
+    move |item| f.call((item,))
+}
+
+/// A closure that compares two items.
+#[inline]
+fn comparing<A>(f: Wrapped<impl Fn(&A, &A) -> Ordering>) -> impl Fn(&A, &A) -> Ordering {
+    move |a, b| f.call((a, b))
+}
+
+/// A closure with a state beside the item.
+#[inline]
+fn stateful<T, A, R>(f: Wrapped<impl Fn(&mut T, A) -> R>) -> impl Fn(&mut T, A) -> R {
+    move |state, item| f.call((state, item))
+}
