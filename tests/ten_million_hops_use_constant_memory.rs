@@ -1,12 +1,10 @@
 //! Promise 4: ten million tasks, each of which runs with a value of its own and then
 //! spawns the next in its context, stay within a constant amount of memory.
 
-// A global allocator can't be written without it.
-#![allow(unsafe_code)]
-
+#[path = "support/bytes.rs"]
+mod bytes;
 mod support;
 
-use std::alloc::{GlobalAlloc, Layout, System};
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
@@ -14,29 +12,6 @@ use std::sync::atomic::{AtomicIsize, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
 use asynccontext::{Propagate, Snapshot, Variable};
-
-/// Counts the bytes that are allocated.
-struct Counting;
-
-static BYTES: AtomicIsize = AtomicIsize::new(0);
-
-// SAFETY: all is the system's allocator; the count is beside it.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        BYTES.fetch_add(layout.size() as isize, Ordering::Relaxed);
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        BYTES.fetch_sub(layout.size() as isize, Ordering::Relaxed);
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 static HOP: Variable<u64> = Variable::named("hop");
 static KEPT: Variable<&str> = Variable::named("kept");
@@ -96,7 +71,7 @@ struct Chain {
 fn hop(chain: Arc<Chain>, at: u64) -> Task {
     Box::pin(async move {
         if at > chain.hops / 100 {
-            let bytes = BYTES.load(Ordering::Relaxed);
+            let bytes = bytes::allocated();
             chain.high.fetch_max(bytes, Ordering::Relaxed);
             chain.low.fetch_min(bytes, Ordering::Relaxed);
         }
@@ -180,7 +155,7 @@ fn chains_on_top_of_thirty_bindings() {
 
 fn swaps_and_guards_on_one_frame() {
     Snapshot::empty().run(|| {
-        let before = BYTES.load(Ordering::Relaxed);
+        let before = bytes::allocated();
         for at in 0..support::scaled(300_000) as u64 {
             let _guard = HOP.enter(at);
             if at % 3 == 0 {
@@ -190,7 +165,7 @@ fn swaps_and_guards_on_one_frame() {
             drop(asynccontext::agent::async_context_swap(next));
             assert_eq!((HOP.get(), MANY[0].get()), (Some(at), Some(at)));
         }
-        let moved = BYTES.load(Ordering::Relaxed) - before;
+        let moved = bytes::allocated() - before;
         assert!(moved < 4096, "the heap grew by {moved} bytes");
     });
 }
