@@ -175,6 +175,23 @@ mod a_pinned_value_that_moves {}
 /// let wrapped = asynccontext::Snapshot::empty().wrap(move || held);
 /// wrapped.call_once(());
 /// ```
+///
+/// As a plain closure as well.
+///
+/// ```compile_fail,E0382
+/// use asynccontext::wrapped::*;
+/// let held = String::new();
+/// let plain = asynccontext::Snapshot::empty().wrap(move || held).into_fn_once();
+/// plain();
+/// plain();
+/// ```
+///
+/// ```
+/// use asynccontext::wrapped::*;
+/// let held = String::new();
+/// let plain = asynccontext::Snapshot::empty().wrap(move || held).into_fn_once();
+/// plain();
+/// ```
 mod a_closure_called_too_freely {}
 
 /// A variable has one default.

@@ -185,6 +185,23 @@ fn a_pool_that_is_dropped_drops_its_tasks_inside() {
 }
 
 #[test]
+fn a_pool_that_is_gone_refuses_a_task_which_is_dropped_inside() {
+    let dropped = Rc::new(RefCell::default());
+    struct Notes(Rc<RefCell<Vec<Option<&'static str>>>>);
+    impl Drop for Notes {
+        fn drop(&mut self) {
+            self.0.borrow_mut().push(NAME.get());
+        }
+    }
+    let spawner = LocalPool::new().spawner();
+    let notes = Notes(Rc::clone(&dropped));
+    let task = NAME.scope("task", async move { drop(notes) });
+    assert!(NAME.run("elsewhere", || spawner.spawn_local(task)).unwrap_err().is_shutdown());
+    assert_eq!(*dropped.borrow(), [Some("task")]);
+    assert_eq!(NAME.get(), None);
+}
+
+#[test]
 fn panics_caught_and_aborts() {
     let panics = NAME.scope("panics", async {
         support::yield_now().await;

@@ -295,6 +295,37 @@ fn a_nested_runtime_panics_as_tokios_and_leaves_the_context() {
     });
 }
 
+/// A blocking thread may drive a runtime of its own: that is tokio's way to nest them.
+#[test]
+fn a_runtime_on_a_blocking_thread_of_another_has_the_context() {
+    let rt = workers(1, 1);
+    let nested = || one_thread().block_on(async { (task::spawn(async { NAME.get() }).await.unwrap(), NAME.get()) });
+    let seen = NAME.run(1, || rt.spawn_blocking(nested));
+    assert_eq!(rt.block_on(seen).unwrap(), (Some(1), Some(1)));
+}
+
+#[test]
+fn what_a_runtime_that_is_gone_refuses_is_dropped_in_its_context() {
+    for rt in [one_thread(), workers(1, 1)] {
+        let handle = rt.handle().clone();
+        drop(rt);
+        let (seen, witness) = witness();
+        let (task, closure) = (Witness(Arc::clone(&seen)), Witness(Arc::clone(&seen)));
+        let (task, closure, mut set) = NAME.run(1, || {
+            let mut set = JoinSet::new();
+            set.spawn_on(async move { drop(witness) }, &handle);
+            (handle.spawn(async move { drop(task) }), handle.spawn_blocking(move || drop(closure)), set)
+        });
+        assert_eq!(NAME.get(), None);
+        one_thread().block_on(async {
+            assert!(task.await.unwrap_err().is_cancelled());
+            assert!(closure.await.unwrap_err().is_cancelled());
+            assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
+        });
+        assert_eq!(*seen.lock().unwrap(), [Some(1); 3]);
+    }
+}
+
 #[test]
 fn wrappers_are_as_send_and_sync_as_tokios() {
     fn both<T: Send + Sync>() {}
