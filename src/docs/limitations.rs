@@ -117,9 +117,9 @@
 //!
 //! # Not verified
 //!
-//! The tests run under valgrind, the address sanitizer and loom, on 64-bit Linux. They
-//! have not been run under Miri, under the thread sanitizer, on 32-bit targets, or with
-//! other platforms' teardown of thread-locals.
+//! The tests run under valgrind, the address and the thread sanitizer and loom, on 64-bit
+//! Linux. They have not been run under Miri, on 32-bit targets, or with other platforms'
+//! teardown of thread-locals.
 //!
 //! [`Variable::run`]: crate::Variable::run
 //! [`Variable::scope`]: crate::Variable::scope

@@ -7,7 +7,12 @@
 
 use std::hash::{BuildHasherDefault, Hasher};
 
-use archery::ArcTK;
+/// The thread sanitizer knows no fences (`sync.rs`), and triomphe's `Arc` has one. With the
+/// sanitizer, `std`'s has none.
+#[cfg(tsan)]
+use archery::ArcK as Pointer;
+#[cfg(not(tsan))]
+use archery::ArcTK as Pointer;
 
 use super::node::{Base, Kind, Node, Value, bit, entries_of, map_node, map_of, segment};
 use super::own::{linked, own};
@@ -25,7 +30,7 @@ const SINGLE: usize = 1;
 
 /// The persistent map of a folded mapping. It holds value references and never
 /// links, so there is no cycle between a node and the map that is cached in it.
-pub(super) type Map = rpds::HashTrieMap<u64, Value, ArcTK, BuildHasherDefault<IdHasher>>;
+pub(super) type Map = rpds::HashTrieMap<u64, Value, Pointer, BuildHasherDefault<IdHasher>>;
 
 /// Spreads ids, which are sequential, over the bits that the trie looks at.
 #[derive(Clone, Default)]

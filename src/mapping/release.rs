@@ -2,16 +2,16 @@
 //!
 //! # Orderings
 //!
-//! A decrement is Release and the last one is followed by an Acquire fence, as
-//! in `Arc`: everything that any thread did with the node happens before it is
-//! freed. The shortcut in [`release_value`] loads Acquire, which pairs with the
-//! Release decrements of those who held the other references.
+//! A decrement is Release and the last one is followed by an Acquire fence
+//! ([`acquire`]), as in `Arc`: everything that any thread did with the node happens
+//! before it is freed. The shortcut in [`release_value`] loads Acquire, which pairs
+//! with the Release decrements of those who held the other references.
 
 use std::mem::ManuallyDrop;
 
 use super::node::{Node, free};
 use super::thread::{Thread, slot};
-use crate::sync::{Ordering, fence};
+use crate::sync::{Ordering, acquire};
 
 /// Frees of values that nest deeper than this wait for the outermost one, so
 /// that values that own snapshots that own values need little stack.
@@ -55,7 +55,7 @@ pub(super) unsafe fn release(mut node: *const Node) {
             if (*node).link.fetch_sub(1, Ordering::Release) != 1 {
                 return;
             }
-            fence(Ordering::Acquire);
+            acquire(&(*node).link);
             let rest = Rest {
                 parent: (*node).parent.get(),
                 flat: (*node).flat(Ordering::Relaxed), // ordered by the fence
@@ -103,7 +103,7 @@ pub(super) unsafe fn release_value(node: *const Node) {
             return last(node);
         }
         if (*node).val.fetch_sub(1, Ordering::Release) == 1 {
-            fence(Ordering::Acquire);
+            acquire(&(*node).val);
             last(node);
         }
     }
