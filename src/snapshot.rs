@@ -38,6 +38,26 @@ impl Snapshot {
         Snapshot(mapping::capture())
     }
 
+    /// The values that detached work started now would have: all but those of
+    /// [attached](crate::Variable::attached) variables.
+    ///
+    /// What spawns through this crate uses it. It is for pools and queues of your own,
+    /// whose work may outlive the call.
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// static TRANSACTION: Variable<u32> = Variable::named("transaction").attached();
+    ///
+    /// let inherit = || TRANSACTION.run(1, Snapshot::inherit);
+    /// let snapshot = TENANT.run("blue", inherit);
+    /// assert_eq!(snapshot.run(|| (TENANT.get(), TRANSACTION.get())), (Some("blue"), None));
+    /// ```
+    #[inline]
+    pub fn inherit() -> Snapshot {
+        Snapshot(mapping::inherit())
+    }
+
     /// No values at all: what is current on a bare thread.
     ///
     /// ```

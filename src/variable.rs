@@ -85,11 +85,11 @@ impl<T: Send + Sync + 'static> Variable<T> {
     ///
     /// Detached is what may outlive the call that started it: what
     /// [`thread::spawn`](crate::thread::spawn) starts, tokio's tasks and blocking closures,
-    /// and `spawn` on rayon's pools. Work that the call waits for takes everything along:
-    /// [`thread::scope`](crate::thread::scope), `block_in_place`, rayon's `join`, `scope` and
-    /// parallel iterators. So does what is taken along by hand: a
-    /// [`Snapshot`](crate::Snapshot), [`Propagate`](crate::Propagate),
-    /// [`Carried`](crate::Carried).
+    /// `spawn` on rayon's pools, and a [`Carried`](crate::Carried) message. Work that the
+    /// call waits for takes everything along: [`thread::scope`](crate::thread::scope),
+    /// `block_in_place`, rayon's `join`, `scope` and parallel iterators. So does what is
+    /// taken along by hand: a [`Snapshot`](crate::Snapshot), [`Propagate`](crate::Propagate).
+    /// For detached work of your own there is [`Snapshot::inherit`](crate::Snapshot::inherit).
     ///
     /// Attached are an open transaction, a lock that is held, a list of what to do after
     /// the commit. A task that writes through a transaction after its end loses what it

@@ -70,10 +70,21 @@ fn what_is_taken_along_by_hand_has_everything() {
     };
     assert_eq!(seen_in(&task), WITH);
     let message = |job: Job| {
-        let message = Carried::new(job);
+        let message = Carried::from_parts(Snapshot::capture(), job);
         drop(spawn(|| message.handle(|job| job())));
     };
     assert_eq!(seen_in(&message), WITH);
+}
+
+#[test]
+fn messages_and_work_of_ones_own() {
+    use std::thread::spawn;
+    let message = |job: Job| {
+        let message = Carried::new(job);
+        drop(spawn(|| message.handle(|job| job())));
+    };
+    assert_eq!(seen_in(&message), WITHOUT);
+    assert_eq!(seen_in(&|job| drop(spawn(Snapshot::inherit().wrap(job).into_fn_once()))), WITHOUT);
 }
 
 #[cfg(feature = "tokio")]

@@ -32,7 +32,9 @@ use crate::snapshot::Snapshot;
 pub struct Carried<T>(Inside<T>);
 
 impl<T> Carried<T> {
-    /// `value` with the values that are current now.
+    /// `value` with the values that are current now, but those of
+    /// [attached](crate::Variable::attached) variables: it may be handled when the sender
+    /// is done. To take all along there is [`from_parts`](Self::from_parts).
     ///
     /// ```
     /// # use asynccontext::{Carried, Variable};
@@ -42,7 +44,7 @@ impl<T> Carried<T> {
     /// ```
     #[inline]
     pub fn new(value: T) -> Carried<T> {
-        Carried::from_parts(Snapshot::capture(), value)
+        Carried::from_parts(Snapshot::inherit(), value)
     }
 
     /// `value` with the values of `snapshot`.

@@ -94,27 +94,27 @@
 //! # Work that is detached
 //!
 //! A task that is spawned inside may run when the commit is over. [`attached`] in the
-//! declaration keeps the variable out of it: such a task writes on its own. What you capture
-//! by hand holds every variable. So for messages, and for pools of your own, bind an `Option`,
-//! and nothing where you capture.
+//! declaration keeps the variable out of it, and out of messages: such a task writes on its
+//! own. A snapshot that you capture by hand holds every variable; for a pool or a queue of
+//! your own take [`Snapshot::inherit`](crate::Snapshot::inherit).
 //!
 //! ```
-//! use asynccontext::{Carried, Variable, thread};
+//! use asynccontext::{Carried, Snapshot, Variable, thread};
 //!
 //! static USER: Variable<&str> = Variable::named("user");
-//! static TRANSACTION: Variable<Option<u32>> = Variable::named("transaction").attached();
-//! let read = || (USER.get(), TRANSACTION.get().flatten());
+//! static TRANSACTION: Variable<u32> = Variable::named("transaction").attached();
+//! let read = || (USER.get(), TRANSACTION.get());
 //!
-//! USER.run("ann", || TRANSACTION.run(Some(1), || {
+//! USER.run("ann", || TRANSACTION.run(1, || {
 //!     let waited_for = thread::scope(|scope| scope.spawn(read).join().unwrap());
 //!     assert_eq!(waited_for, (Some("ann"), Some(1)));
 //!     let detached = thread::spawn(read).join().unwrap();
 //!     assert_eq!(detached, (Some("ann"), None));
 //!
 //!     let message = Carried::new("a mail");
-//!     assert_eq!(message.handle(|_| read()), (Some("ann"), Some(1)));
-//!     let message = TRANSACTION.run(None, || Carried::new("a mail"));
 //!     assert_eq!(message.handle(|_| read()), (Some("ann"), None));
+//!     let job = Snapshot::inherit().wrap(read); // for a pool of your own
+//!     assert_eq!(job.call(()), (Some("ann"), None));
 //! }));
 //! ```
 //!
