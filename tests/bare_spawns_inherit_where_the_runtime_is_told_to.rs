@@ -131,6 +131,27 @@ fn what_was_current_at_the_spawn_is_seen_inside() {
     });
 }
 
+/// A task may outlive the call, however it was spawned.
+#[test]
+fn attached_variables_stay_behind() {
+    static ATTACHED: Variable<Arc<()>> = Variable::named("attached").attached();
+    every_way(async |name, spawn| {
+        let value = Arc::new(());
+        let (send, receive) = oneshot::channel();
+        let ends = oneshot::channel::<()>();
+        let task = Box::pin(async move {
+            ends.1.await.expect("the scope ends");
+            let attached = ATTACHED.with(|value| value.is_some());
+            send.send((NAME.get(), attached)).expect("the test waits");
+        });
+        let task = NAME.run(1, || ATTACHED.run(Arc::clone(&value), || spawn(task)));
+        assert_eq!(Arc::strong_count(&value), 1, "{name} keeps the value alive");
+        ends.0.send(()).unwrap();
+        task.done.await.unwrap();
+        assert_eq!(receive.await, Ok((Some(1), false)), "{name}");
+    });
+}
+
 #[test]
 fn a_task_that_a_task_spawned_inherits() {
     every_way(async |name, spawn| {
