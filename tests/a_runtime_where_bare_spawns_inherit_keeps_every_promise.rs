@@ -106,6 +106,22 @@ fn a_thread_is_left_as_it_was_after_every_poll() {
 }
 
 #[test]
+fn tasks_of_a_local_set_and_blocking_closures_are_not_reached() {
+    let set = async || {
+        let local = tokio::task::LocalSet::new();
+        let task = NAME.run(1, || local.spawn_local(async { NAME.get() }));
+        local.await;
+        task.await.unwrap()
+    };
+    for rt in [workers(), one_thread()] {
+        let seen = NAME.run(2, || rt.block_on(set()));
+        assert_eq!(seen, Some(2), "what polls the set");
+        let blocking = NAME.run(1, || rt.spawn_blocking(|| NAME.get()));
+        assert_eq!(rt.block_on(blocking).unwrap(), None);
+    }
+}
+
+#[test]
 fn a_runtime_that_ends_drops_its_bare_tasks_outside_and_scoped_ones_inside() {
     for rt in [workers(), one_thread()] {
         let (bare_seen, bare) = witness();

@@ -7,7 +7,9 @@
 //! 1. **Scopes end in the order of the stack.** Entry is by closure or by poll, so a node
 //!    may borrow what lies beneath it: the scopes that hold that end later. A guard is the
 //!    exception, and so it keeps nothing alive, and dereferences nothing that a frame
-//!    running on this thread doesn't prove to live (`guard.rs`).
+//!    running on this thread doesn't prove to live (`guard.rs`). So is a frame that hooks
+//!    open and close: it leaves its thread's list only when nothing can rest on it
+//!    (`open.rs`).
 //! 2. **Only the thread that runs a scope writes its nodes' plain fields**, before they are
 //!    owned. Becoming owned freezes them, and only what is owned is ever shared. From then
 //!    on, threads share the two counts and `flat`, which are atomic (`node.rs`).
