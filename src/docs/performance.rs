@@ -19,8 +19,8 @@
 //! | [`Snapshot::run`] | 1.4 | 1.7 × a swap of a thread-local and back (0.8) |
 //! | added to each poll of a [`Scoped`], with a guard or without | 1.4 | |
 //! | [`Variable::scope`] and drop | 30 | |
-//! | added to each poll of a tokio task by `tokio::runtime::Inherit` | 30 to 34 | 20 to 29, the same poll on a plain runtime |
-//! | added to a task's spawn and end by the same | 90 to 125 | 145 to 190, a plain spawn, poll and join |
+//! | added to each poll of a tokio task by `tokio::runtime::Inherit` | 31 | 20 to 29, the same poll on a plain runtime |
+//! | added to a task's spawn and end by the same, on one thread / on workers | 95 / 150 | 150 / 190, a plain spawn, poll and join |
 //! | [`enter`] and drop of the guard | 22 | 1.3 × `Box` |
 //! | [`async_context_swap`] there and back | 79 | |
 //! | [`inject`] / [`extract`] of a number and a text of 4 bytes, with a `HashMap` | 520 / 300 | |

@@ -1,7 +1,8 @@
 //! Entries: what a frame knows of the guards and swaps on it.
 //!
 //! The entries of a frame are a list, newest first, that hangs on the frame. That of a
-//! guard lies in the allocation of its node, that of a swap is one of its own.
+//! guard lies in the allocation of its node, that of a swap is one of its own,
+//! unless it is the oldest of a task's frame (`open.rs`).
 
 use std::cell::Cell;
 use std::ptr;
@@ -38,9 +39,9 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// A swap to `link` over the older entry `next`, in an allocation of its own.
-    pub(super) fn of_swap(next: *const Entry, link: Link, id: u64) -> *const Entry {
-        let swap = Entry {
+    /// A swap to `link` over the older entry `next`.
+    pub(super) fn of_swap(next: *const Entry, link: Link, id: u64) -> Entry {
+        Entry {
             next: Cell::new(next),
             node: ptr::null(),
             head: Cell::new(link.into_raw()),
@@ -48,8 +49,7 @@ impl Entry {
             id,
             dead: Cell::new(false),
             kept: Cell::new(false),
-        };
-        Box::into_raw(Box::new(swap))
+        }
     }
 
     pub(super) fn is_swap(&self) -> bool {

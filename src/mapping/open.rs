@@ -32,9 +32,10 @@ mod tests;
 
 /// The frame of a task, on the heap.
 ///
-/// Its oldest entry is a swap to `base`.
+/// One of its entries is always `swap`: the oldest, and at first a swap to `base`.
 pub(crate) struct TaskFrame {
     frame: Frame,
+    swap: Entry,
     /// What the task started with, and what is beside that.
     base: Link,
     /// The thread that has it open, by its slot's address; 0: none.
@@ -50,13 +51,13 @@ unsafe impl Sync for TaskFrame {}
 
 impl TaskFrame {
     /// A frame that shows `base`.
-    pub(crate) fn new(base: Link) -> TaskFrame {
-        let frame = Frame::of_task();
+    pub(crate) fn new(base: Link) -> Arc<TaskFrame> {
         // SAFETY: it is the calling thread's slot.
         let id = unsafe { new_list(slot()) };
         let swap = Entry::of_swap(ptr::null(), base.clone(), id);
-        frame.top.set(Top::EMPTY_TASK.with_entry(swap));
-        TaskFrame { frame, base, owner: AtomicUsize::new(0) }
+        let task = Arc::new(TaskFrame { frame: Frame::of_task(), swap, base, owner: AtomicUsize::new(0) });
+        task.frame.top.set(Top::EMPTY_TASK.with_entry(&task.swap));
+        task
     }
 
     /// Makes this the running frame of the thread until the result is dropped. Waits
@@ -89,9 +90,25 @@ impl TaskFrame {
 
 impl Drop for TaskFrame {
     fn drop(&mut self) {
-        let left = self.frame.top.replace(Top::EMPTY_TASK);
-        // SAFETY: no `Place` has it, so it is in no list; the entries are given up, once.
-        unsafe { close(left.without_sweep(), ptr::null()) }
+        let TaskFrame { frame, swap, .. } = self;
+        let left = frame.top.replace(Top::EMPTY_TASK);
+        // SAFETY: no `Place` has the frame, so it is in no list. Its entries live, and
+        // are given up, once: `swap` alone, since it is not an allocation of its own.
+        unsafe {
+            let (ours, older) = (&raw const *swap, swap.next.get());
+            let mut newest = left.entry();
+            if ptr::eq(newest, ours) {
+                newest = older;
+            } else {
+                let mut step = newest;
+                while !ptr::eq((*step).next.get(), ours) {
+                    step = (*step).next.get();
+                }
+                (*step).next.set(older);
+            }
+            let _shown = Link::from_raw(swap.head.get());
+            close(left.with_entry(newest).without_sweep(), ptr::null());
+        }
     }
 }
 

@@ -36,7 +36,8 @@ pub(crate) fn swap(link: Link) -> Link {
             entry = (*entry).next.get();
         }
         if entry.is_null() {
-            entry = Entry::of_swap(top.entry(), link, list_id(thread, top.entry()));
+            let swap = Entry::of_swap(top.entry(), link, list_id(thread, top.entry()));
+            entry = Box::into_raw(Box::new(swap));
         } else {
             if !newer.is_null() {
                 (*newer).next.set((*entry).next.get());

@@ -19,7 +19,7 @@ fn get(key: &Key<u64>) -> Seen {
 }
 
 fn frame(key: &Key<u64>, value: u64) -> Arc<TaskFrame> {
-    Arc::new(TaskFrame::new(run(key, value, capture)))
+    TaskFrame::new(run(key, value, capture))
 }
 
 fn open(frame: &Arc<TaskFrame>) -> Open {
@@ -59,7 +59,7 @@ fn what_it_holds_shows_from_open_to_close() {
             assert_eq!((get(&key), in_task()), (Some(0), false));
         }
     });
-    let empty = Arc::new(TaskFrame::new(Link::EMPTY));
+    let empty = TaskFrame::new(Link::EMPTY);
     run(&key, 0, || {
         let _open = open(&empty);
         assert_eq!(get(&key), None);
@@ -102,6 +102,23 @@ fn what_was_left_in_it_is_dropped_with_it_in_the_mapping_outside() {
     assert!(seen.lock().unwrap().is_empty());
     run(&*key, 0, || drop(frame));
     assert_eq!(*seen.lock().unwrap(), [Some(0)]);
+}
+
+#[test]
+fn a_swap_between_guards_is_let_go_with_them() {
+    let key = Key::new("".into());
+    let values: [Arc<()>; 4] = Default::default();
+    let [base, older, swapped, newer] = values.clone();
+    let frame = TaskFrame::new(run(&key, base, capture));
+    let opened = open(&frame);
+    mem::forget(enter(&key, older));
+    swap(run(&key, swapped, capture));
+    mem::forget(enter(&key, newer));
+    drop(opened);
+    drop(open(&frame));
+    assert!(values[1..].iter().all(|value| Arc::strong_count(value) == 2));
+    drop(frame);
+    assert!(values.iter().all(|value| Arc::strong_count(value) == 1));
 }
 
 #[test]
@@ -179,7 +196,7 @@ fn closed_out_of_order_the_outer_stays_beneath() {
 #[test]
 fn closed_while_it_is_read_it_keeps_what_is_read() {
     let key = Key::new("".into());
-    let frame = Arc::new(TaskFrame::new(run(&key, String::from("still here"), capture)));
+    let frame = TaskFrame::new(run(&key, String::from("still here"), capture));
     run(&key, String::new(), || {
         let opened = open(&frame);
         let stuck = Arc::clone(&frame);

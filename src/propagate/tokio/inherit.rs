@@ -79,7 +79,7 @@ use crate::propagate::inherit::inherited;
 ///
 /// tokio gives a task no room for what a hook knows of it, so each poll looks the task up
 /// in a map of the runtime, which is split over 64 locks: about 30 ns more for each poll,
-/// and 90 to 125 ns for each task ([`docs::performance`](crate::docs::performance)). The
+/// and 95 to 150 ns for each task ([`docs::performance`](crate::docs::performance)). The
 /// functions of this crate add 1.5 ns to a poll.
 #[derive(Default)]
 #[must_use = "does nothing until a runtime is built"]

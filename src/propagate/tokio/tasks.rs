@@ -25,8 +25,7 @@ impl Tasks {
         Tasks(std::array::from_fn(|_| Shard::default()))
     }
 
-    pub(super) fn insert(&self, id: Id, frame: TaskFrame) {
-        let frame = Arc::new(frame);
+    pub(super) fn insert(&self, id: Id, frame: Arc<TaskFrame>) {
         self.shard(id).insert(id, frame);
     }
 
