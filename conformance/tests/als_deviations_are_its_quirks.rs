@@ -3,16 +3,12 @@
 
 use std::path::Path;
 
-use conformance::model::Quirk::{
-    Agen, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterLeak, AlsExit, AlsResourceKeeps, AlsRunSame,
-    FinalizerEmpty, Gen, ModuleInherit, RejectCreate, ThenableCreate,
-};
-use conformance::model::{Quirk, Quirks, Schedule, run};
+use conformance::model::{Quirks, Schedule, run};
 use conformance::outcome::Expected;
 use conformance::program::parse::parse;
 use conformance::program::profile::{Api, Profile};
 
-fn check<const N: usize>(profile: Profile, quirks: [Quirk; N]) {
+fn check(profile: Profile) {
     let mut mistakes = Vec::new();
     let mut deviations = 0;
     for entry in Path::new(env!("CARGO_MANIFEST_DIR")).join("cases").read_dir().expect("the cases are there") {
@@ -21,7 +17,7 @@ fn check<const N: usize>(profile: Profile, quirks: [Quirk; N]) {
             let Some(base) = case.stated() else { continue };
             let Expected::Outcome(stated) = case.expected(&base, profile, Some(Api::Als)) else { continue };
             deviations += usize::from(stated != base);
-            match run(&case.program, Schedule::Fifo, &Quirks::from(quirks)) {
+            match run(&case.program, Schedule::Fifo, &Quirks::of(profile)) {
                 Ok(outcome) if outcome.agrees_with(&stated) => {}
                 Ok(outcome) => mistakes.push(format!("{}: stated {stated}, but the model gives {outcome}", case.id)),
                 Err(fault) => mistakes.push(format!("{}: {fault}", case.id)),
@@ -34,25 +30,10 @@ fn check<const N: usize>(profile: Profile, quirks: [Quirk; N]) {
 
 #[test]
 fn legacy_node() {
-    let quirks = [
-        Gen,
-        Agen,
-        ThenableCreate,
-        RejectCreate,
-        FinalizerEmpty,
-        ModuleInherit,
-        AlsEnterLeak,
-        AlsRunSame,
-        AlsExit,
-        AlsDisableOff,
-        AlsDefaultLost,
-        AlsResourceKeeps,
-    ];
-    check(Profile::NodeLegacy, quirks);
+    check(Profile::NodeLegacy);
 }
 
 #[test]
 fn node_with_async_context_frame() {
-    let quirks = [Gen, Agen, FinalizerEmpty, ModuleInherit, AlsEnterLeak, AlsRunSame, AlsDisableInPlace];
-    check(Profile::NodeAcf, quirks);
+    check(Profile::NodeAcf);
 }

@@ -91,12 +91,7 @@ fn the_model_gives_each_stated_outcome_under_every_schedule() {
 /// Each deviation that a case states for Node follows from a few quirks, the same for all cases.
 #[test]
 fn what_node_does_instead_is_what_its_quirks_say() {
-    let acf = [Quirk::Gen, Quirk::Agen, Quirk::FinalizerEmpty, Quirk::ModuleInherit];
-    let legacy = [Quirk::ThenableCreate, Quirk::RejectCreate];
-    let profiles = [
-        (Profile::NodeAcf, Quirks::from(acf)),
-        (Profile::NodeLegacy, acf.into_iter().chain(legacy).collect::<Quirks>()),
-    ];
+    let profiles = [Profile::NodeAcf, Profile::NodeLegacy].map(|profile| (profile, Quirks::of(profile).without_als()));
     let lacking = [Capability::Guard, Capability::Mutate, Capability::Als];
     for (file, case) in cases() {
         if !needs(&case).is_disjoint(&BTreeSet::from(lacking)) {
@@ -119,8 +114,10 @@ fn some_case_shows_each_quirk() {
     for quirk in Quirk::ALL {
         let shown = cases.iter().any(|(_, case)| {
             let run = |quirks: Quirks| model::run(&case.program, Schedule::Fifo, &quirks).unwrap();
-            // Some quirks of AsyncLocalStorage show only where bindings leak.
-            [Quirks::NONE, Quirks::from([Quirk::AlsEnterLeak])].into_iter().any(|set| run(set) != run(set.with(quirk)))
+            // Some quirks of AsyncLocalStorage show only with others.
+            let leak = Quirks::from([Quirk::AlsEnterLeak]);
+            let sets = [Quirks::NONE, leak, leak.with(Quirk::AlsDisableOff), leak.with(Quirk::AlsUntracked)];
+            sets.into_iter().any(|set| run(set) != run(set.with(quirk)))
         });
         assert!(shown, "no case shows `{quirk}`");
     }

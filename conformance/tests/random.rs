@@ -161,12 +161,15 @@ fn an_outcome_that_no_quirk_gives_is_unexplained() {
 
 #[test]
 fn node_differs_by_known_quirks_only() {
-    let Ok(node) = Node::find(Api::Ac) else {
-        println!("not run: no node on PATH");
-        return;
-    };
-    let features = Features::shared(&[&node]);
-    let report = search(&Options { count: 200, features, shrink: false, ..Options::default() }, &[&node]);
-    assert!(report.passes(), "{}", told(&report));
-    assert_eq!(report.targets[0].compared, report.generated - report.rejected);
+    for api in [Api::Ac, Api::Als] {
+        let Ok(node) = Node::find(api) else {
+            println!("not run: no node on PATH");
+            return;
+        };
+        let features = Features::shared(&[&node]);
+        assert_eq!(features.als, api == Api::Als);
+        let report = search(&Options { count: 200, features, shrink: false, ..Options::default() }, &[&node]);
+        assert!(report.passes(), "{}", told(&report));
+        assert_eq!(report.targets[0].compared, report.generated - report.rejected);
+    }
 }

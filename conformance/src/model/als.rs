@@ -22,6 +22,14 @@ pub(super) struct Instances {
     deleted: Vec<(Mapping, Rc<Variable>)>,
     /// The snapshots and resources whose scopes are running, innermost last.
     running: Vec<Rc<Snapshot>>,
+    /// Whether promises are tracked.
+    tracks: bool,
+    /// Whether the running job is one of an untracked promise.
+    shares: bool,
+    /// The mapping that such jobs share.
+    shared: Mapping,
+    /// What stands for it in a reaction without a promise of its own.
+    none: Mapping,
 }
 
 fn record<'m>(mapping: &'m Mapping, variable: &Rc<Variable>) -> Option<&'m Record> {
@@ -40,12 +48,19 @@ impl World<'_> {
 
     pub(super) fn als_switch_on(&self, variable: &Rc<Variable>) {
         if !self.als_is_on(variable) {
-            self.instances.borrow_mut().on.push(Rc::clone(variable));
+            let mut instances = self.instances.borrow_mut();
+            instances.on.push(Rc::clone(variable));
+            instances.tracks = true;
         }
     }
 
     fn als_switch_off(&self, variable: &Rc<Variable>) {
         self.instances.borrow_mut().on.retain(|on| !Rc::ptr_eq(on, variable));
+        // The running job may be tracked: it ends so.
+        self.host_enqueue_promise_job(Box::new(|world| {
+            let mut instances = world.instances.borrow_mut();
+            instances.tracks = !instances.on.is_empty();
+        }));
     }
 
     /// Whether a variable was deleted from a mapping.
@@ -158,6 +173,47 @@ impl World<'_> {
     pub(super) fn als_rebind(&self, variable: &Rc<Variable>, before: Value) {
         self.als_switch_on(variable);
         self.als_put(variable, Some(before));
+    }
+
+    fn als_untracked(&self) -> bool {
+        self.quirks.has(Quirk::AlsUntracked) && !self.instances.borrow().tracks
+    }
+
+    /// What a promise captures that is made here, and a reaction that is registered here: an `await`
+    /// has no promise of its own.
+    pub(super) fn als_promise_mapping(&self, own: bool) -> Mapping {
+        match (self.als_untracked(), own) {
+            (false, _) => self.async_context_snapshot(),
+            (true, true) => Mapping::default(),
+            (true, false) => Rc::clone(&self.instances.borrow().none),
+        }
+    }
+
+    /// The mapping that a promise's job enters: the shared one, which is current, if the promise is
+    /// not tracked, or nothing is any more.
+    pub(super) fn als_job_mapping(&self, captured: Mapping) -> Mapping {
+        let shares = self.als_untracked() || Rc::ptr_eq(&captured, &self.instances.borrow().none);
+        self.instances.borrow_mut().shares = shares;
+        if shares { self.current_mapping() } else { captured }
+    }
+
+    /// The mapping that a promise's job leaves behind: what was bound in the shared one stays.
+    pub(super) fn als_job_previous(&self, previous: Mapping) -> Mapping {
+        if self.instances.borrow().shares { self.current_mapping() } else { previous }
+    }
+
+    /// The mapping from which each job starts.
+    pub(super) fn als_shared(&self) -> Mapping {
+        if self.quirks.has(Quirk::AlsUntracked) {
+            Rc::clone(&self.instances.borrow().shared)
+        } else {
+            Mapping::default()
+        }
+    }
+
+    /// A job is over: the next starts from what it left.
+    pub(super) fn als_share(&self) {
+        self.instances.borrow_mut().shared = self.current_mapping();
     }
 
     /// The scope of a snapshot, wrapped function, resource or interval that is a live thing: it keeps

@@ -149,13 +149,13 @@ impl<'p> World<'p> {
     pub(super) fn host_import(&self, strand: &Word, body: Closure<'p>) -> PromiseId {
         let capability = self.new_promise_capability();
         let promise = capability.promise;
-        let importer = self.async_context_snapshot();
+        let importer = self.als_promise_mapping(false);
         let strand = Word::clone(strand);
         self.host_enqueue_job(Box::new(move |world| {
             // The module is evaluated in a reaction that the import registered.
-            let previous_context_mapping = world.async_context_swap(importer);
+            let previous_context_mapping = world.async_context_swap(world.als_job_mapping(importer));
             world.execute_module(capability, &strand, &body);
-            world.async_context_swap(previous_context_mapping);
+            world.async_context_swap(world.als_job_previous(previous_context_mapping));
         }));
         promise
     }
@@ -167,9 +167,10 @@ impl<'p> World<'p> {
     ///
     /// Clause: sec-source-text-module-record-execute-module.
     fn execute_module(self: &Rc<Self>, capability: PromiseCapability, strand: &Word, body: &Closure<'p>) {
-        let inherits = self.quirks.has(Quirk::ModuleInherit);
-        let module_context_mapping = if inherits { self.async_context_snapshot() } else { Mapping::default() };
-        let previous_context_mapping = self.async_context_swap(module_context_mapping);
+        if self.quirks.has(Quirk::ModuleInherit) {
+            return self.async_block_start(capability, body.body, Scope::strand(strand, &body.caught));
+        }
+        let previous_context_mapping = self.async_context_swap(Mapping::default());
         self.async_block_start(capability, body.body, Scope::strand(strand, &body.caught));
         self.async_context_swap(previous_context_mapping);
     }

@@ -118,7 +118,7 @@ impl<'p> World<'p> {
                 let name = stmt.get(Field::Label).cloned().unwrap_or_default();
                 let default_value = stmt.get(Field::Default).map_or(Value::Undefined, Value::of);
                 let variable = Rc::new(Variable { name, default_value });
-                if self.quirks.are_als() {
+                if self.quirks.are_als() && !self.quirks.has(Quirk::AlsLate) {
                     self.als_switch_on(&variable);
                 }
                 self.define(stmt, Entity::Variable(variable));

@@ -24,7 +24,8 @@ pub(super) enum HandlerKind {
 /// Clause: sec-newpromisereactionjob.
 pub(super) fn new_promise_reaction_job<'p>(reaction: PromiseReaction<'p>, argument: Value) -> Job<'p> {
     Box::new(move |world| {
-        let previous_context_mapping = world.async_context_swap(reaction.promise_async_context_mapping);
+        let mapping = world.als_job_mapping(reaction.promise_async_context_mapping);
+        let previous_context_mapping = world.async_context_swap(mapping);
         let handler_result: CallResult = match (reaction.handler, reaction.kind) {
             // Without a handler the argument passes through.
             (None, HandlerKind::Fulfill) => Ok(argument),
@@ -35,7 +36,7 @@ pub(super) fn new_promise_reaction_job<'p>(reaction: PromiseReaction<'p>, argume
         if let Some(capability) = reaction.capability {
             capability.functions.settle(world, handler_result);
         }
-        world.async_context_swap(previous_context_mapping);
+        world.async_context_swap(world.als_job_previous(previous_context_mapping));
     })
 }
 
@@ -54,12 +55,12 @@ pub(super) fn new_promise_resolve_thenable_job<'p>(
     };
     Box::new(move |world| {
         let resolving_functions = ResolvingFunctions::create(promise_to_resolve);
-        let previous_context_mapping = world.async_context_swap(mapping);
+        let previous_context_mapping = world.async_context_swap(world.als_job_mapping(mapping));
         let then_call_result = world.call_then(&thenable, &resolving_functions);
         if let Err(Thrown(reason)) = then_call_result {
             resolving_functions.reject(world, reason);
         }
-        world.async_context_swap(previous_context_mapping);
+        world.async_context_swap(world.als_job_previous(previous_context_mapping));
     })
 }
 
@@ -119,8 +120,9 @@ impl<'p> World<'p> {
                 self.notify_rejections();
             }
             let Some(job) = self.jobs.borrow_mut().take() else { break };
-            self.async_context_swap(Rc::default());
+            self.async_context_swap(self.als_shared());
             job(self);
+            self.als_share();
         }
     }
 }

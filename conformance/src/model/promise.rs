@@ -114,7 +114,7 @@ impl<'p> World<'p> {
     ///
     /// Clause: sec-newpromisecapability (ECMA-262).
     pub(super) fn new_promise_capability(&self) -> PromiseCapability {
-        let created = self.async_context_snapshot();
+        let created = self.als_promise_mapping(true);
         let mut promises = self.promises.borrow_mut();
         let promise = PromiseId(promises.len());
         promises.push(Promise {
@@ -179,7 +179,7 @@ impl<'p> World<'p> {
         on_rejected: Option<Callback<'p>>,
         result_capability: Option<PromiseCapability>,
     ) {
-        let mapping = self.async_context_snapshot();
+        let mapping = self.als_promise_mapping(result_capability.is_some());
         let fulfill_reaction = PromiseReaction {
             capability: result_capability.clone(),
             kind: HandlerKind::Fulfill,

@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::program::profile::Profile;
+
 /// One deviation from the draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Quirk {
@@ -42,11 +44,16 @@ pub enum Quirk {
     /// A snapshot, wrapped function, resource or interval is a live thing: it keeps what is bound
     /// while it runs, and who enters it again meanwhile finds that.
     AlsResourceKeeps,
+    /// While every instance is off, promises are not tracked: what is queued or run meanwhile has no
+    /// mapping of its own, but shares one that outlives every job.
+    AlsUntracked,
+    /// An instance is off until it is first used. Shows with [`Quirk::AlsUntracked`].
+    AlsLate,
 }
 
 impl Quirk {
     /// All of them.
-    pub const ALL: [Quirk; 15] = [
+    pub const ALL: [Quirk; 17] = [
         Quirk::Gen,
         Quirk::Agen,
         Quirk::AgenQueueEmpty,
@@ -62,6 +69,8 @@ impl Quirk {
         Quirk::AlsDisableInPlace,
         Quirk::AlsDefaultLost,
         Quirk::AlsResourceKeeps,
+        Quirk::AlsUntracked,
+        Quirk::AlsLate,
     ];
 
     /// The word by which reports name it.
@@ -82,7 +91,14 @@ impl Quirk {
             Quirk::AlsDisableInPlace => "als-disable-in-place",
             Quirk::AlsDefaultLost => "als-default-lost",
             Quirk::AlsResourceKeeps => "als-resource-keeps",
+            Quirk::AlsUntracked => "als-untracked",
+            Quirk::AlsLate => "als-late",
         }
+    }
+
+    /// Whether it is about AsyncLocalStorage alone.
+    pub const fn is_als(self) -> bool {
+        self as u32 >= Quirk::AlsEnterLeak as u32
     }
 
     /// The quirk of this word, if there is one.
@@ -115,6 +131,47 @@ impl Quirks {
     /// Whether a quirk is among them.
     pub fn has(self, quirk: Quirk) -> bool {
         self.0 & (1 << quirk as u32) != 0
+    }
+
+    /// What every version of a family of implementations does: each deviation that a case states for
+    /// it follows from these.
+    ///
+    /// ```
+    /// use conformance::model::{Quirk, Quirks};
+    /// use conformance::program::profile::Profile;
+    /// assert!(Quirks::of(Profile::NodeAcf).has(Quirk::Gen));
+    /// assert!(Quirks::of(Profile::Rust).is_empty());
+    /// ```
+    pub fn of(profile: Profile) -> Quirks {
+        use Quirk::{
+            Agen, AgenQueueEmpty, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterLeak, AlsExit,
+            AlsResourceKeeps, AlsRunSame, AlsUntracked, FinalizerEmpty, Gen, ModuleInherit, RejectCreate, RejectEmpty,
+            ThenableCreate,
+        };
+        let node = Quirks::from([Gen, Agen, FinalizerEmpty, ModuleInherit, AlsEnterLeak, AlsRunSame]);
+        match profile {
+            Profile::Spec | Profile::Rust | Profile::Facade => Quirks::NONE,
+            Profile::NodeAcf => node.with(AlsDisableInPlace),
+            Profile::NodeLegacy => {
+                let alone = [ThenableCreate, RejectCreate, AlsExit, AlsDisableOff, AlsDefaultLost, AlsResourceKeeps];
+                alone.into_iter().fold(node, Quirks::with).with(AlsUntracked)
+            }
+            Profile::Deno | Profile::Workerd => Quirks::from([Gen, AgenQueueEmpty, FinalizerEmpty, ModuleInherit]),
+            Profile::Bun => Quirks::from([Gen, Agen, RejectEmpty, FinalizerEmpty]),
+        }
+    }
+
+    /// The same and what only some versions of the family do: each deviation that a search finds in
+    /// one of them follows from these.
+    pub fn known(profile: Profile) -> Quirks {
+        let all = Quirks::of(profile);
+        if profile == Profile::NodeLegacy { all.with(Quirk::AlsLate) } else { all }
+    }
+
+    /// Those that show through the draft's API too.
+    #[must_use]
+    pub fn without_als(self) -> Quirks {
+        self.iter().filter(|quirk| !quirk.is_als()).collect()
     }
 
     /// Whether any is about AsyncLocalStorage alone.

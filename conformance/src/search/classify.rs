@@ -62,33 +62,10 @@ pub fn classify(program: &[Stmt], seen: &Outcome, profile: Profile, api: Option<
     sets.into_iter().find(sometimes).map_or(Class::Unexplained, Class::Unstable)
 }
 
-/// The quirks that a family is known for. An embedded target is known for none, so that all may
-/// serve to describe a mistake in it.
-fn known(profile: Profile) -> &'static [Quirk] {
-    use Quirk::{
-        Agen, AgenQueueEmpty, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterLeak, AlsExit,
-        AlsResourceKeeps, AlsRunSame, FinalizerEmpty, Gen, ModuleInherit, RejectCreate, RejectEmpty, ThenableCreate,
-    };
-    match profile {
-        Profile::Spec | Profile::Rust | Profile::Facade => &Quirk::ALL,
-        Profile::NodeAcf => &[Gen, Agen, FinalizerEmpty, ModuleInherit, AlsEnterLeak, AlsRunSame, AlsDisableInPlace],
-        Profile::NodeLegacy => &[
-            Gen,
-            Agen,
-            ThenableCreate,
-            RejectCreate,
-            FinalizerEmpty,
-            ModuleInherit,
-            AlsEnterLeak,
-            AlsRunSame,
-            AlsExit,
-            AlsDisableOff,
-            AlsDefaultLost,
-            AlsResourceKeeps,
-        ],
-        Profile::Deno | Profile::Workerd => &[Gen, AgenQueueEmpty, FinalizerEmpty, ModuleInherit],
-        Profile::Bun => &[Gen, Agen, RejectEmpty, FinalizerEmpty],
-    }
+/// The quirks that may explain a target's outcome. An embedded target is known for none, so that
+/// all may serve to describe a mistake in it.
+fn known(profile: Profile) -> Quirks {
+    if profile.is_js() { Quirks::known(profile) } else { Quirk::ALL.into_iter().collect() }
 }
 
 /// The sets of known quirks that can show in a program, smallest first.
@@ -96,27 +73,32 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
     let mut ops = BTreeSet::new();
     occurring(program, &mut ops);
     let binds = [Op::Enter, Op::EnterWith, Op::Disable].iter().any(|op| ops.contains(op));
+    let defaults = program.iter().any(|stmt| stmt.get(Field::Default).is_some());
     let als = api != Some(Api::Ac);
     let shows = |quirk: &Quirk| match quirk {
-        quirk if Quirks::from([*quirk]).are_als() && !als => false,
+        quirk if quirk.is_als() && !als => false,
         Quirk::Gen => ops.contains(&Op::Generator),
         Quirk::Agen | Quirk::AgenQueueEmpty => ops.contains(&Op::AsyncGenerator),
         Quirk::ThenableCreate => ops.contains(&Op::Thenable),
         Quirk::RejectCreate | Quirk::RejectEmpty => ops.contains(&Op::Unhandled),
         Quirk::FinalizerEmpty => ops.contains(&Op::Finalizer),
         Quirk::ModuleInherit => ops.contains(&Op::Module),
-        Quirk::AlsEnterLeak | Quirk::AlsRunSame => binds,
+        // A lost default is a binding without a body.
+        Quirk::AlsEnterLeak => binds || defaults,
+        Quirk::AlsRunSame => binds || defaults || ops.contains(&Op::Exit),
+        Quirk::AlsUntracked | Quirk::AlsLate => binds,
         Quirk::AlsExit => ops.contains(&Op::Exit),
         Quirk::AlsDisableOff | Quirk::AlsDisableInPlace => ops.contains(&Op::Disable),
-        Quirk::AlsDefaultLost => program.iter().any(|stmt| stmt.get(Field::Default).is_some()),
+        Quirk::AlsDefaultLost => defaults,
         Quirk::AlsResourceKeeps => {
             [Op::Snapshot, Op::Wrap, Op::Resource, Op::Interval].iter().any(|op| ops.contains(op))
         }
     };
-    let quirks: Vec<Quirk> = known(profile).iter().copied().filter(shows).collect();
+    let quirks: Vec<Quirk> = known(profile).iter().filter(shows).collect();
     let subset =
         |bits: u32| quirks.iter().enumerate().filter(move |(i, _)| bits >> i & 1 == 1).map(|(_, quirk)| *quirk);
     let mut sets: Vec<Quirks> = (1..1_u32 << quirks.len()).map(|bits| subset(bits).collect()).collect();
+    sets.retain(|set| !set.has(Quirk::AlsLate) || set.has(Quirk::AlsUntracked));
     sets.sort_by_key(|set| set.len());
     sets
 }

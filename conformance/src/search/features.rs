@@ -49,9 +49,7 @@ impl Features {
     };
 
     /// What all of these targets can do and is worth searching by default. Unless all of them are
-    /// embedded, threads and collection are left out, since they are slow on a JavaScript runtime,
-    /// and so is what AsyncLocalStorage has beyond the draft, since not every deviation there has a
-    /// quirk.
+    /// embedded, threads and collection are left out, since they are slow on a JavaScript runtime.
     pub fn shared(targets: &[&dyn Target]) -> Features {
         let embedded = targets.iter().all(|target| target.embedded());
         let have = |capability| targets.iter().all(|target| target.capabilities().contains(&capability));
@@ -60,7 +58,7 @@ impl Features {
             options: have(Capability::Options),
             host: embedded && have(Capability::Gc) && have(Capability::Worker),
             modules: have(Capability::Module),
-            als: embedded && have(Capability::Als) && have(Capability::Mutate),
+            als: have(Capability::Als) && have(Capability::Mutate),
             ..Features::ALL
         }
     }

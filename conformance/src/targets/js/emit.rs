@@ -72,13 +72,15 @@ impl Emitter {
 
     /// A frame's body: what holds its guards first, if a block in it makes some.
     fn frame_body(&mut self, body: &[Stmt]) {
-        if self.keeps_guards(body, true) {
+        let keeps = self.keeps_guards(body, true);
+        if keeps {
             self.line("using guards = new DisposableStack();");
         }
-        self.body(body, true);
+        self.body(body, !keeps);
     }
 
-    /// Statements; `frame` where they stand directly in a frame's body.
+    /// Statements; `frame` where they stand directly in a frame's body that keeps no guards: with one
+    /// keeper for all, they end the newest first.
     fn body(&mut self, body: &[Stmt], frame: bool) {
         for stmt in body {
             let declared = self.names.before(stmt);
@@ -250,7 +252,7 @@ impl Emitter {
             Op::Enter => {
                 let scope = format!("{}.withScope({})", self.id(stmt, Field::Var), literal(stmt.word(Field::Value)));
                 let name = self.id(stmt, Field::Name);
-                if frame && !self.names.is_hoisted(stmt.word(Field::Name)) {
+                if frame {
                     self.line(&format!("using {name} = {scope};"));
                 } else {
                     self.line(&format!("{bind}guards.use({scope});"));
