@@ -135,6 +135,8 @@ pub(crate) enum ListFormat {
     Table,
     /// For machines.
     Json,
+    /// What each family of runtimes does through AsyncLocalStorage, as in spec/als.md.
+    Markdown,
 }
 
 #[derive(Debug, Options)]

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use conformance::report::families;
 use serde_json::json;
 
 use super::args::{List, ListFormat};
@@ -39,6 +40,7 @@ pub(super) fn list(args: &List) -> Result<u8, Failure> {
                 .collect();
             writeln!(out, "{:#}", json!(cases))?;
         }
+        ListFormat::Markdown => write!(out, "{}", families::markdown(&suite))?,
     }
     out.flush()?;
     Ok(code(&suite, true))

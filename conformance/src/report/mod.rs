@@ -2,6 +2,7 @@
 
 pub mod difference;
 pub mod explain;
+pub mod families;
 pub mod json;
 pub mod junit;
 pub mod problems;

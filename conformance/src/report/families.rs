@@ -1,0 +1,78 @@
+//! What each family of runtimes gives through AsyncLocalStorage where it is not what the draft, and so
+//! the facade, gives: Markdown, for `spec/als.md`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::outcome::{Expected, Outcome};
+use crate::program::needs::needs;
+use crate::program::profile::{Api, Profile};
+use crate::program::table::Capability;
+use crate::search::{Class, classify};
+use crate::suite::{Entry, Suite};
+
+/// The families, as the columns name them.
+const FAMILIES: [(Profile, &str); 4] = [
+    (Profile::NodeLegacy, "legacy Node"),
+    (Profile::NodeAcf, "Node with AsyncContextFrame"),
+    (Profile::Deno, "Deno"),
+    (Profile::Bun, "Bun"),
+];
+
+/// The cases tagged `als`, one a row; then the others on which a Node differs, by quirk.
+pub fn markdown(suite: &Suite) -> String {
+    let (tagged, others): (Vec<_>, Vec<_>) =
+        suite.cases.iter().partition(|entry| entry.case.tags.iter().any(|tag| &**tag == "als"));
+    let mut out = String::from("| case | facade |");
+    FAMILIES.iter().for_each(|(_, name)| out += &format!(" {name} |"));
+    out += "\n|---|---|---|---|---|---|\n";
+    for entry in tagged {
+        let _ = write!(out, "| `{}`: {} | {} |", entry.case.id, entry.case.title, code(&entry.base));
+        FAMILIES.iter().for_each(|(profile, _)| out += &format!(" {} |", cell(entry, *profile)));
+        out += "\n";
+    }
+    out += "\nOn these cases of other files a Node differs too:\n\n| by | who | cases |\n|---|---|---|\n";
+    let mut rows: BTreeMap<(String, &str), Vec<String>> = BTreeMap::new();
+    for entry in others {
+        for (profile, name) in &FAMILIES[..2] {
+            if let Expected::Outcome(stated) = entry.case.expected(&entry.base, *profile, Some(Api::Als))
+                && stated != entry.base
+            {
+                rows.entry((by(entry, &stated, *profile), name)).or_default().push(format!("`{}`", entry.case.id));
+            }
+        }
+    }
+    for ((by, name), cases) in rows {
+        let _ = writeln!(out, "| {by} | {name} | {} |", cases.join(", "));
+    }
+    out
+}
+
+/// What a case states for a family.
+fn cell(entry: &Entry, profile: Profile) -> String {
+    if profile == Profile::Deno && needs(&entry.case).contains(&Capability::Guard) {
+        return "has no `withScope`".to_owned();
+    }
+    match entry.case.expected(&entry.base, profile, Some(Api::Als)) {
+        Expected::Outcome(stated) if stated == entry.base => "same".to_owned(),
+        Expected::Outcome(stated) => match by(entry, &stated, profile) {
+            by if by.is_empty() => code(&stated),
+            by => format!("{} ({by})", code(&stated)),
+        },
+        Expected::Unsupported(why) | Expected::Unstable(why) => why,
+    }
+}
+
+/// The smallest set of the family's quirks that gives an outcome; nothing where none does.
+fn by(entry: &Entry, stated: &Outcome, profile: Profile) -> String {
+    match classify(&entry.case.program, stated, profile, Some(Api::Als)) {
+        Class::Quirks(quirks) | Class::Unstable(quirks) => {
+            quirks.iter().map(|quirk| format!("`{quirk}`")).collect::<Vec<_>>().join(", ")
+        }
+        Class::Failed | Class::Unexplained => String::new(),
+    }
+}
+
+fn code(outcome: &Outcome) -> String {
+    format!("`{outcome}`")
+}
