@@ -18,6 +18,7 @@ use crate::snapshot::Snapshot;
 /// let mapping = TENANT.run("blue", async_context_snapshot);
 /// assert_eq!(mapping.run(|| TENANT.get()), Some("blue"));
 /// ```
+#[cfg_attr(debug_assertions, track_caller)]
 pub fn async_context_snapshot() -> Snapshot {
     Snapshot::capture()
 }
@@ -52,6 +53,7 @@ pub fn async_context_snapshot() -> Snapshot {
 ///
 /// The mapping is kept by the scope, and what was current is captured, so a swap costs
 /// more than a [`Snapshot::run`].
+#[cfg_attr(debug_assertions, track_caller)]
 pub fn async_context_swap(mapping: Snapshot) -> Snapshot {
     Snapshot(mapping::swap(mapping.0))
 }

@@ -71,6 +71,17 @@ impl Unbound {
         self.0.location
     }
 
+    /// The thread that read the variable.
+    pub(crate) fn thread(&self) -> &Thread {
+        &self.0.thread
+    }
+
+    /// tokio's task that read the variable.
+    #[cfg(all(feature = "tokio", tokio_unstable, debug_assertions))]
+    pub(crate) fn task(&self) -> Option<::tokio::task::Id> {
+        self.0.task
+    }
+
     /// Why there is likely no value.
     ///
     /// ```

@@ -54,6 +54,8 @@
 //!   agents of an engine, over any mapping type.
 //! - [`als`]: AsyncLocalStorage and AsyncResource, for people who come from Node;
 //!   [`docs::from_async_local_storage`] puts each call beside Node's.
+//! - [`lost`]: in debug builds, reports of reads in vain, with the places of the binding and
+//!   of the snapshot.
 //! - [`docs`]: patterns, limitations, how it works, what it costs.
 //!
 //! # Features
@@ -83,6 +85,7 @@ pub mod companion;
 pub mod docs;
 mod error;
 mod guard;
+pub mod lost;
 mod mapping;
 #[cfg(doctest)]
 mod must_not_compile;

@@ -7,7 +7,7 @@ use crate::wrapped::Wrapped;
 
 /// The values that all variables had at one moment.
 ///
-/// Eight bytes, cheap to clone and to send. It keeps alive exactly the values that it
+/// Eight bytes in release builds, cheap to clone and to send. It keeps alive exactly the values that it
 /// shows. A variable that is first bound later is not in it.
 ///
 /// ```
@@ -34,6 +34,7 @@ impl Snapshot {
     /// assert_eq!(snapshot.run(|| TENANT.get()), Some("blue"));
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn capture() -> Snapshot {
         Snapshot(mapping::capture())
     }
@@ -54,6 +55,7 @@ impl Snapshot {
     /// assert_eq!(snapshot.run(|| (TENANT.get(), TRANSACTION.get())), (Some("blue"), None));
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn inherit() -> Snapshot {
         Snapshot(mapping::inherit())
     }
@@ -66,8 +68,9 @@ impl Snapshot {
     /// static NOTHING: Snapshot = Snapshot::empty();
     /// TENANT.run("blue", || NOTHING.run(|| assert_eq!(TENANT.get(), None)));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub const fn empty() -> Snapshot {
-        Snapshot(Link::EMPTY)
+        Snapshot(Link::empty())
     }
 
     /// Is nothing bound here?

@@ -7,7 +7,8 @@ use std::panic::Location;
 
 use crate::error::{NotInTask, Unbound};
 use crate::guard::{Guard, TaskGuard};
-use crate::mapping::{self, Key, Scoped};
+use crate::lost;
+use crate::mapping::{self, Key, Place, Scoped};
 use crate::snapshot::Snapshot;
 
 /// A variable whose value belongs to a flow of control.
@@ -170,6 +171,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// assert_eq!(REQUEST_ID.run(7, || REQUEST_ID.get()), Some(7));
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn get(&self) -> Option<T>
     where
         T: Clone,
@@ -193,7 +195,20 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// });
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn with<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
+        let place = Place::here();
+        self.read(|value| {
+            if value.is_none() {
+                lost::missed(&self.key, place);
+            }
+            f(value)
+        })
+    }
+
+    /// The current value, or the default. What is missing is reported by the caller.
+    #[inline]
+    fn read<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
         mapping::with(&self.key, |value| f(value.or(self.default.as_ref())))
     }
 
@@ -251,9 +266,9 @@ impl<T: Send + Sync + 'static> Variable<T> {
     #[inline]
     pub fn try_with<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, Unbound> {
         let location = Location::caller();
-        self.with(|value| match value {
+        self.read(|value| match value {
             Some(value) => Ok(f(value)),
-            None => Err(Unbound::new(&self.key, location)),
+            None => Err(lost::unbound(&self.key, location)),
         })
     }
 
@@ -283,6 +298,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// assert_eq!(block_on(kept), Some("blue"));
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn run<R>(&self, value: T, f: impl FnOnce() -> R) -> R {
         mapping::run(&self.key, value, f)
     }
@@ -311,8 +327,9 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// assert_eq!(block_on(one), (None, Some("ann")));
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn scope<F>(&self, value: T, f: F) -> Scoped<F> {
-        Scoped::new(self.run(value, mapping::capture), f)
+        Scoped::new(mapping::bind(&self.key, value), f)
     }
 
     /// Binds `value` until the guard is dropped or the running scope ends.
@@ -336,6 +353,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// assert_eq!(STEP.get(), None);
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn enter(&self, value: T) -> Guard {
         Guard::new(mapping::enter(&self.key, value))
     }
@@ -372,6 +390,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// [`NotInTask`] where the innermost scope is not the poll or the drop of a
     /// [`Scoped`] future. `value` is dropped.
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn enter_task(&self, value: T) -> Result<TaskGuard, NotInTask> {
         if !mapping::in_task() {
             return Err(NotInTask);

@@ -33,7 +33,7 @@ use crate::snapshot::Snapshot;
 /// A closure that is called, and dropped, with the values of a snapshot.
 ///
 /// Made by [`Snapshot::wrap`]. It is `Clone`, `Send` and `Sync` if the closure is, and
-/// adds eight bytes to it. See the [module](self) for how to make a plain closure of it.
+/// adds eight bytes to it in release builds. See the [module](self) for how to make a plain closure of it.
 #[derive(Clone)]
 pub struct Wrapped<F>(pub(crate) Inside<F>);
 

@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Waker};
 use asynccontext::agent::async_context_swap;
 use asynccontext::carrier::{Exported, Exports};
 use asynccontext::companion::{self, Companion};
-use asynccontext::{Carried, Propagate, Snapshot, Variable, thread};
+use asynccontext::{Carried, Cause, Propagate, Snapshot, Variable, thread};
 
 static TENANT: Variable<&str> = Variable::named("tenant");
 
@@ -310,4 +310,13 @@ fn a_companion_is_dropped_once_nothing_needs_it() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     panic!("the companion is still held");
+}
+
+/// What is beside a mapping is no value that a failed read could be told of.
+#[test]
+fn a_failed_read_is_told_that_the_snapshot_is_empty() {
+    let snapshot = within("alone", Snapshot::capture);
+    TENANT.run("blue", || ());
+    let error = snapshot.run(|| TENANT.try_get().unwrap_err());
+    assert_eq!(error.cause(), Cause::EmptyScope);
 }

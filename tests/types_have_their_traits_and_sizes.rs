@@ -3,6 +3,7 @@
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 
+use asynccontext::lost::Lost;
 use asynccontext::spec::Agent;
 use asynccontext::{Carried, Guard, NotInTask, Scoped, Snapshot, TaskGuard, Unbound, Variable, Wrapped, thread};
 
@@ -32,6 +33,7 @@ fn variables_and_snapshots_go_everywhere() {
     assert!(has!(Snapshot: Clone + Default + std::fmt::Debug));
     assert!(has!(Unbound: Send + Sync + std::error::Error));
     assert!(has!(NotInTask: Send + Sync + std::error::Error));
+    assert!(has!(Lost: Send + Sync + Clone + std::fmt::Display));
 }
 
 #[test]
@@ -125,19 +127,23 @@ fn an_agent_has_what_the_mapping_has() {
     assert!(!has!(Agent<Rc<u8>>: Send));
 }
 
+/// Debug builds remember where a snapshot was captured, and where a frame's was.
+#[cfg(target_pointer_width = "64")]
+const PLACE: usize = if cfg!(debug_assertions) { 8 } else { 0 };
+
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn sizes() {
     // What a variable is allowed to do costs only those that are exported.
     assert_eq!(size_of::<Variable<u64>>(), 48);
     assert_eq!(size_of::<asynccontext::carrier::Exported<u64>>(), 48 + 32);
-    assert_eq!(size_of::<Snapshot>(), 8);
-    assert_eq!(size_of::<Scoped<()>>(), 24);
-    assert_eq!(size_of::<Scoped<[u64; 10]>>(), 24 + 80);
+    assert_eq!(size_of::<Snapshot>(), 8 + PLACE);
+    assert_eq!(size_of::<Scoped<()>>(), 24 + 2 * PLACE);
+    assert_eq!(size_of::<Scoped<[u64; 10]>>(), 24 + 2 * PLACE + 80);
     assert_eq!(size_of::<Unbound>(), 8);
     assert_eq!(size_of::<Result<u64, Unbound>>(), 16);
     assert_eq!(size_of::<Guard>(), 16);
     assert_eq!(size_of::<TaskGuard>(), 16);
-    assert_eq!(size_of::<Wrapped<fn()>>(), 16);
-    assert_eq!(size_of::<Carried<u64>>(), 16);
+    assert_eq!(size_of::<Wrapped<fn()>>(), 16 + PLACE);
+    assert_eq!(size_of::<Carried<u64>>(), 16 + PLACE);
 }

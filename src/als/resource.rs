@@ -70,6 +70,7 @@ impl AsyncResource {
     /// let query = AsyncResource::new("Query");
     /// assert_eq!(query.trigger_async_id(), execution_async_id());
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn new(type_name: impl Into<Cow<'static, str>>) -> AsyncResource {
         AsyncResource::with_trigger(type_name, execution_async_id())
     }
@@ -84,9 +85,10 @@ impl AsyncResource {
     /// let query = AsyncResource::with_trigger("Query", connection.async_id());
     /// assert_eq!(query.trigger_async_id(), connection.async_id());
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_trigger(type_name: impl Into<Cow<'static, str>>, trigger_async_id: u64) -> AsyncResource {
         let resource = Resource::new(type_name.into(), trigger_async_id);
-        let snapshot = EXECUTION.run(resource.clone(), Snapshot::capture);
+        let snapshot = EXECUTION.scope(resource.clone(), ()).snapshot();
         AsyncResource { resource, snapshot }
     }
 

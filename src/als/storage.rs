@@ -135,6 +135,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// assert_eq!(name, Some("ann"));
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn get_store(&self) -> Option<T>
     where
         T: Clone,
@@ -155,6 +156,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// assert_eq!(length, Some(6));
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_store<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
         self.variable.with(|bound| match bound {
             Some(Store::Is(store)) => f(Some(store)),
@@ -179,6 +181,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// });
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn run<R>(&self, store: T, f: impl FnOnce() -> R) -> R {
         self.variable.run(Store::Is(store), f)
     }
@@ -204,6 +207,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// # });
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn scope<F>(&self, store: T, f: F) -> Scoped<F> {
         self.variable.scope(Store::Is(store), f)
     }
@@ -223,6 +227,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// });
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn exit<R>(&self, f: impl FnOnce() -> R) -> R {
         self.variable.run(Store::Undefined, f)
     }
@@ -243,6 +248,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// assert_eq!(block_on(task), None);
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn exit_scope<F>(&self, f: F) -> Scoped<F> {
         self.variable.scope(Store::Undefined, f)
     }
@@ -269,6 +275,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// });
     /// assert_eq!(USER.get_store(), None);
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn enter_with(&self, store: T) {
         self.variable.enter(Store::Is(store)).keep();
     }
@@ -312,6 +319,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// }
     /// assert_eq!(USER.get_store(), None);
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_scope(&self, store: T) -> Guard {
         self.variable.enter(Store::Is(store))
     }
@@ -362,6 +370,7 @@ impl AsyncLocalStorage<()> {
     /// assert_eq!(greet("hello"), "hello ann");
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn bind<F>(f: F) -> Wrapped<F> {
         Snapshot::capture().wrap(f)
     }
@@ -379,6 +388,7 @@ impl AsyncLocalStorage<()> {
     /// assert_eq!(in_context.run(|| USER.get_store()), Some("ann"));
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn snapshot() -> Snapshot {
         Snapshot::capture()
     }

@@ -285,6 +285,7 @@ impl Exports {
     ///
     /// [`ExtractError`], with every variable whose text could not be read and why, and with
     /// the snapshot of all others.
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn extract(&self, carrier: &(impl Extractor + ?Sized)) -> Result<Snapshot, ExtractError> {
         let mut snapshot = Snapshot::empty();
         let mut refused = Vec::new();

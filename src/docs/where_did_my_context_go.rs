@@ -18,7 +18,27 @@
 //! | [`EmptyScope`](crate::Cause::EmptyScope) | who spawned this: it is tied, to a snapshot that was already empty |
 //! | [`OthersOnly`](crate::Cause::OthersOnly) | [a scope in a scope's arguments](#a-scope-in-a-scopes-arguments), a snapshot that was taken too early |
 //!
-//! To see where the chain is cut, log [`Snapshot::capture()`] at each step. Its `Debug`
+//! In debug builds, [`lost::report_to_stderr()`](crate::lost::report_to_stderr), called once
+//! at the start, prints for each such error where the variable was last bound, what became
+//! of that binding, and where the snapshot was captured that the code runs in:
+//!
+//! ```text
+//! variable "tenant" has no value here (read at src/mail.rs:31:12 on thread "worker-2" in tokio's task 54): …
+//!   last bound on thread "worker-1" by `run` at src/web.rs:17:12: its closure still runs
+//!   this code runs in the snapshot that was captured at src/queue.rs:8:22
+//! ```
+//!
+//! | the binding's last word | look at |
+//! |---|---|
+//! | its closure still runs, its guard still holds, its value is still held | the place of the capture: it is outside the binding. Without one: [a bare spawn](#a-bare-spawn) |
+//! | its closure returned before anything read or captured the value | [`run` with a future](#run-with-a-future) |
+//! | its closure has returned, nothing holds its value any more | [listeners and timers](#listeners-and-timers), [work started by a `Drop`](#work-started-by-a-drop) |
+//! | its guard was dropped | [guards](#dropped-at-once-or-elsewhere) |
+//!
+//! [`lost::report()`](crate::lost::report) hands the same to a closure, field by field, and
+//! [`lost::include_get()`](crate::lost::include_get) adds what `get` reads in vain.
+//!
+//! Without all this, log [`Snapshot::capture()`] at each step. Its `Debug`
 //! prints the names of what is bound, never a value. Between the last line that has the
 //! name and the first that lacks it, the work was handed over bare.
 //!

@@ -12,7 +12,9 @@ use std::sync::OnceLock;
 use super::frame::{Frame, run};
 use super::key::Key;
 use super::lookup::with;
+use super::node::Node;
 use super::own::{self, Link};
+use super::place::Place;
 use super::thread::thread;
 
 /// Foreign contexts as they were at one moment.
@@ -46,6 +48,16 @@ pub(super) fn is_key(id: u64) -> bool {
     CAPTURED.id() == Some(id)
 }
 
+/// Does this chain bind foreign contexts and nothing else?
+///
+/// # Safety
+///
+/// `head` is the live head of a chain.
+pub(super) unsafe fn is_alone(head: *const Node) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { is_key((*head).key) && (*head).parent.get().is_null() }
+}
+
 /// Are there foreign contexts beside this mapping?
 pub(super) fn is_beside(link: &Link) -> bool {
     link.value(&CAPTURED).is_some()
@@ -53,16 +65,23 @@ pub(super) fn is_beside(link: &Link) -> bool {
 
 /// The current mapping, kept, with what is beside it.
 #[inline]
+#[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn capture() -> Link {
+    capture_at(Place::here())
+}
+
+/// The same, as captured at `place`.
+#[inline]
+pub(super) fn capture_at(place: Place) -> Link {
     match CAPTURE.get() {
-        None => own::capture(),
-        Some(capture) => capture_all(*capture),
+        None => own::capture(place),
+        Some(capture) => capture_all(*capture, place),
     }
 }
 
 #[cold]
 #[inline(never)]
-fn capture_all(capture: fn() -> Captured) -> Link {
+fn capture_all(capture: fn() -> Captured, place: Place) -> Link {
     thread_local! {
         static CAPTURING: Cell<bool> = const { Cell::new(false) };
     }
@@ -73,15 +92,15 @@ fn capture_all(capture: fn() -> Captured) -> Link {
         }
     }
     if CAPTURING.replace(true) {
-        return own::capture(); // a companion takes a snapshot while it is asked
+        return own::capture(place); // a companion takes a snapshot while it is asked
     }
     let done = Done;
     let captured = capture();
     drop(done);
     if captured.is_empty() && with(&CAPTURED, |older| older.is_none()) {
-        return own::capture();
+        return own::capture(place);
     }
-    run(&CAPTURED, captured, own::capture)
+    run(&CAPTURED, captured, || own::capture(place))
 }
 
 /// Enters what was captured beside `link` on `frame`, which runs in `link`. If there is

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::ptr;
 
 use super::close::reap_root;
+use super::latest;
 use super::node::{Node, Value, one_more};
 use super::own::Link;
 use super::release::{let_go, release};
@@ -125,6 +126,7 @@ pub(super) unsafe fn dispose(entry: *const Entry) {
             drop(Box::from_raw(entry.cast_mut()));
             return release(head);
         }
+        latest::ended(node);
         let rebuilt = !ptr::eq(head, node);
         if give_to_pin(node) {
             // The pin took over the value; the link is still the scope's to give up.

@@ -9,8 +9,10 @@ use super::close::close;
 use super::entry::Entry;
 use super::fold::base;
 use super::key::Key;
+use super::latest::{self, How};
 use super::node::{Node, bound};
 use super::own::{self, Link};
+use super::place::{Origin, Place};
 use super::release::let_go;
 use super::thread::{Head, thread};
 
@@ -23,15 +25,16 @@ pub(super) struct Frame {
     /// The next frame outwards; null: the root. Stale while not running.
     pub(super) outer: Cell<*const Frame>,
     pub(super) top: Cell<Top>,
+    pub(super) origin: Origin,
 }
 
 impl Frame {
     pub(super) const fn of_run() -> Frame {
-        Frame { outer: Cell::new(ptr::null()), top: Cell::new(Top(ptr::null())) }
+        Frame { outer: Cell::new(ptr::null()), top: Cell::new(Top(ptr::null())), origin: Origin::nowhere() }
     }
 
     pub(super) const fn of_task() -> Frame {
-        Frame { outer: Cell::new(ptr::null()), top: Cell::new(Top::EMPTY_TASK) }
+        Frame { outer: Cell::new(ptr::null()), top: Cell::new(Top::EMPTY_TASK), origin: Origin::nowhere() }
     }
 }
 
@@ -127,7 +130,27 @@ impl Back {
 
 /// Calls `f` with `value` bound to `key`.
 #[inline]
+#[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn run<T, R>(key: &Key<T>, value: T, f: impl FnOnce() -> R) -> R
+where
+    T: Send + Sync + 'static,
+{
+    run_as(How::Run, Place::here(), key, value, f)
+}
+
+/// The current mapping with `value` bound to `key`, kept.
+#[inline]
+#[cfg_attr(debug_assertions, track_caller)]
+pub(crate) fn bind<T>(key: &Key<T>, value: T) -> Link
+where
+    T: Send + Sync + 'static,
+{
+    let place = Place::here();
+    run_as(How::Scope, place, key, value, || beside::capture_at(place))
+}
+
+#[inline]
+fn run_as<T, R>(how: How, place: Place, key: &Key<T>, value: T, f: impl FnOnce() -> R) -> R
 where
     T: Send + Sync + 'static,
 {
@@ -138,6 +161,7 @@ where
     // it, goes before this call returns or unwinds.
     let node = bound(id, unsafe { base(head.node()) }, value);
     let _scope = Scope { back: Back::switch(Head::plain(node), &frame), frame: &frame, node };
+    latest::bound(id, node, how, place);
     f()
 }
 
@@ -145,6 +169,7 @@ where
 #[inline]
 pub(crate) fn run_in<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let frame = Frame::of_run();
+    frame.origin.set(link.place());
     let _scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null() };
     // SAFETY: `_scope` leaves it, before `link` can go.
     unsafe { beside::enter(link, &frame) };
@@ -153,7 +178,8 @@ pub(crate) fn run_in<R>(link: &Link, f: impl FnOnce() -> R) -> R {
 
 /// What `link` shows with `value` bound to `key`, and nothing beside it.
 pub(crate) fn extended<T: Send + Sync + 'static>(link: &Link, key: &Key<T>, value: T) -> Link {
-    run_in(link, || run(key, value, own::capture))
+    let place = link.place();
+    run_in(link, || run_as(How::Extract, place, key, value, || own::capture(place)))
 }
 
 /// A running `run` or `run_in`. Its drop is the way out, also for a panic.
@@ -176,6 +202,10 @@ impl Drop for Scope<'_> {
         // The head first: the value's drop then runs in the mapping outside, and
         // if it panics, that mapping is back already.
         back.pop();
+        if !node.is_null() {
+            // SAFETY: made by this scope, which lets go of it below.
+            unsafe { latest::ended(*node) }
+        }
         if left != Top(ptr::null()) {
             // SAFETY: the frame was popped, and its entries and node are let go once.
             return unsafe { close(left, *node) };

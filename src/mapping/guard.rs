@@ -15,8 +15,10 @@ use super::entry::{Entry, GiveUp, dispose, list_id};
 use super::fold::base;
 use super::frame::Frame;
 use super::key::Key;
+use super::latest::{self, How};
 use super::node::{Node, Value, bit, guarded, one_more, segment};
 use super::own::{clean, own};
+use super::place::Place;
 use super::thread::{Head, Thread, slot};
 
 /// A binding entered on the running frame, until this is dropped.
@@ -42,6 +44,7 @@ pub(crate) fn in_task() -> bool {
 
 /// Binds `value` on the running frame.
 #[inline]
+#[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn enter<T>(key: &Key<T>, value: T) -> Entered
 where
     T: Send + Sync + 'static,
@@ -73,6 +76,7 @@ where
         (*entry).head.set(node);
         (*frame).top.set(top.with_entry(entry));
         (*thread).head.set(Head::new(node, true));
+        latest::bound(key, node, How::Enter, Place::here());
         Entered { entry, id }
     }
 }

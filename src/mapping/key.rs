@@ -14,6 +14,8 @@ use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::latest;
+
 /// The identity of a `Variable<T>`.
 ///
 /// Soundness rests on this type: a node with this key's id holds a `T`, because
@@ -126,6 +128,9 @@ impl<T> Key<T> {
 impl<T> Drop for Key<T> {
     fn drop(&mut self) {
         let id = *self.id.get_mut();
+        if is_taken(id) {
+            latest::forget(id);
+        }
         if is_taken(id) && !self.name.is_empty() {
             let name = registry().names.remove(&id);
             drop(name); // the lock is free again

@@ -69,6 +69,11 @@ pub(crate) fn with<T, R>(key: &Key<T>, f: impl FnOnce(Option<&T>) -> R) -> R {
     let head = thread(|t| t.head.get());
     // SAFETY: the current head is live.
     let node = unsafe { find(head.node(), id) };
+    #[cfg(debug_assertions)]
+    if !node.is_null() {
+        // SAFETY: it is live, and this thread's alone until it is owned.
+        unsafe { (*node).note_read() }
+    }
     if head.has_entries() && !node.is_null() {
         // SAFETY: found with this key in the current mapping.
         return unsafe { with_pinned(node, f) };

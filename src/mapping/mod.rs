@@ -41,6 +41,8 @@
 //! | `close.rs` | letting go of a frame's entries |
 //! | `task.rs` | the frame of a future |
 //! | `open.rs` | the frame of a task that hooks open and close |
+//! | `place.rs` | debug builds: where things were made |
+//! | `latest.rs` | debug builds: the latest binding of each variable |
 //! | `inside.rs` | a value that is used and dropped in a captured mapping |
 //! | `seen.rs` | what is current, told to a read that found nothing |
 //! | `beside.rs` | foreign context, captured and entered with a mapping |
@@ -57,11 +59,13 @@ mod inherit;
 mod inside;
 mod keep;
 mod key;
+mod latest;
 mod lookup;
 mod node;
 #[cfg(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable)))]
 mod open;
 mod own;
+mod place;
 mod release;
 mod seen;
 mod swap;
@@ -73,15 +77,23 @@ mod thread;
 pub(crate) use beside::capture;
 #[cfg(feature = "companions")]
 pub(crate) use beside::{Captured, Enter, Foreign, Held, capture_beside};
-pub(crate) use frame::{extended, run, run_in};
+pub(crate) use frame::{bind, extended, run, run_in};
 pub(crate) use guard::{Entered, enter, in_task};
 pub(crate) use inherit::inherit;
+#[cfg(all(feature = "tokio", tokio_unstable))]
+pub(crate) use inherit::inherit_at;
 pub(crate) use inside::Inside;
 pub(crate) use key::{Key, name_of};
+pub use latest::Binding;
+#[cfg(debug_assertions)]
+pub(crate) use latest::{latest, remember};
 pub(crate) use lookup::with;
 #[cfg(all(feature = "tokio", tokio_unstable))]
 pub(crate) use open::{Open, TaskFrame};
 pub(crate) use own::Link;
+pub(crate) use place::Place;
+#[cfg(debug_assertions)]
+pub(crate) use seen::origin;
 pub(crate) use seen::{Seen, seen};
 pub(crate) use swap::swap;
 pub use task::Scoped;

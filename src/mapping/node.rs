@@ -4,6 +4,7 @@ use std::ptr;
 
 use super::entry::Entry;
 use super::fold::Map;
+use super::latest;
 use super::release::release_value;
 use crate::sync::{AtomicPtr, AtomicU32, Cell, Ordering};
 
@@ -52,6 +53,9 @@ pub(super) struct Node {
     /// This very mapping as one map node, made once and never changed again; a link
     /// reference that this node's link holds. Before that null, or `ASKED`.
     flat: AtomicPtr<Node>,
+    /// Debug builds: was the value read? Not written any more once it is owned.
+    #[cfg(debug_assertions)]
+    pub(super) read: Cell<bool>,
 }
 
 /// In place of a map: a short form of the mapping was asked for, once.
@@ -115,6 +119,8 @@ impl Node {
             link: AtomicU32::new(1),
             val: AtomicU32::new(1),
             flat: AtomicPtr::new(ptr::null_mut()),
+            #[cfg(debug_assertions)]
+            read: Cell::new(false),
         }
     }
 
@@ -165,6 +171,14 @@ impl Node {
         self.bloom.set(base.bloom | bit(self.key));
         self.len.set(base.len + 1);
     }
+
+    /// The value is read on this thread.
+    #[cfg(debug_assertions)]
+    pub(super) fn note_read(&self) {
+        if !self.owned.get() {
+            self.read.set(true);
+        }
+    }
 }
 
 /// Drops what follows the header, the value among it, and frees the memory.
@@ -175,7 +189,10 @@ impl Node {
 #[inline(always)]
 pub(super) unsafe fn free(node: *const Node) {
     // SAFETY: the caller's promise; `free` was chosen together with the layout.
-    unsafe { ((*node).free)(node) }
+    unsafe {
+        latest::freed((*node).key, node);
+        ((*node).free)(node)
+    }
 }
 
 /// A binding made by `run`.

@@ -56,6 +56,7 @@ impl TaskFrame {
         let id = unsafe { new_list(slot()) };
         let swap = Entry::of_swap(ptr::null(), base.clone(), id);
         let task = Arc::new(TaskFrame { frame: Frame::of_task(), swap, base, owner: AtomicUsize::new(0) });
+        task.frame.origin.set(task.base.place());
         task.frame.top.set(Top::EMPTY_TASK.with_entry(&task.swap));
         task
     }
@@ -90,7 +91,7 @@ impl TaskFrame {
 
 impl Drop for TaskFrame {
     fn drop(&mut self) {
-        let TaskFrame { frame, swap, .. } = self;
+        let TaskFrame { frame, swap, base, .. } = self;
         let left = frame.top.replace(Top::EMPTY_TASK);
         // SAFETY: no `Place` has the frame, so it is in no list. Its entries live, and
         // are given up, once: `swap` alone, since it is not an allocation of its own.
@@ -106,7 +107,7 @@ impl Drop for TaskFrame {
                 }
                 (*step).next.set(older);
             }
-            let _shown = Link::from_raw(swap.head.get());
+            let _shown = Link::from_raw(swap.head.get(), base.place());
             close(left.with_entry(newest).without_sweep(), ptr::null());
         }
     }

@@ -12,12 +12,14 @@ use super::fold::{image, shortened};
 use super::key::{Key, is_attached};
 use super::lookup::find;
 use super::node::{Base, Bound, Kind, Node, Value, bit, entries_of, map_node, map_of, one_more, segment};
+use super::place::Place;
 use super::release::release;
 use super::thread::thread;
 use super::{DEEP, SHORT};
 
-/// A captured mapping: one link reference to an owned, clean chain, or null.
-pub(crate) struct Link(*const Node);
+/// A captured mapping: one link reference to an owned, clean chain, or null; and where it
+/// was captured.
+pub(crate) struct Link(*const Node, Place);
 
 // SAFETY: what other threads can reach through a link is owned, so its plain
 // fields are frozen and the rest is atomic; the values are `Send + Sync`, as every
@@ -30,7 +32,15 @@ impl UnwindSafe for Link {}
 impl RefUnwindSafe for Link {}
 
 impl Link {
-    pub(crate) const EMPTY: Link = Link(ptr::null());
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub(crate) const fn empty() -> Link {
+        Link(ptr::null(), Place::here())
+    }
+
+    #[inline(always)]
+    pub(super) fn place(&self) -> Place {
+        self.1
+    }
 
     #[inline(always)]
     pub(super) fn node(&self) -> *const Node {
@@ -41,14 +51,14 @@ impl Link {
         self.0.is_null() || (beside::is_beside(self) && self.ids().is_empty())
     }
 
-    /// Takes over a reference.
+    /// Takes over a reference, to what was captured at `place`.
     ///
     /// # Safety
     ///
     /// `node` is null, or an owned head of a clean chain of at most `SHORT` steps, of
     /// which the caller gives away one link reference.
-    pub(super) unsafe fn from_raw(node: *const Node) -> Link {
-        Link(node)
+    pub(super) unsafe fn from_raw(node: *const Node, place: Place) -> Link {
+        Link(node, place)
     }
 
     /// Gives the reference to the caller.
@@ -99,7 +109,7 @@ impl Clone for Link {
             // SAFETY: `self` keeps the node live.
             one_more(unsafe { &(*self.0).link });
         }
-        Link(self.0)
+        Link(self.0, self.1)
     }
 }
 
@@ -113,12 +123,12 @@ impl Drop for Link {
     }
 }
 
-/// The current mapping, kept. Runs no user code.
+/// The current mapping, kept, as captured at `place`. Runs no user code.
 #[inline]
-pub(super) fn capture() -> Link {
+pub(super) fn capture(place: Place) -> Link {
     let head = thread(|t| t.head.get().node());
     if head.is_null() {
-        return Link::EMPTY;
+        return Link(head, place);
     }
     // SAFETY: the current head is live, and the borrowing nodes of its chain
     // belong to scopes that this thread runs.
@@ -128,7 +138,7 @@ pub(super) fn capture() -> Link {
         }
         one_more(&(*head).link);
     }
-    Link(head)
+    Link(head, place)
 }
 
 /// Makes every borrowing node from `head` down own a clean parent. Runs no user

@@ -1,6 +1,9 @@
 //! What the running code can see: for the error of a read that found nothing.
 
+use super::beside;
 use super::key::Key;
+#[cfg(debug_assertions)]
+use super::place::Place;
 use super::thread::slot;
 
 /// What is current on this thread.
@@ -19,12 +22,31 @@ pub(crate) fn seen() -> Seen {
     // SAFETY: the slot lives as long as the thread, and a frame as long as it runs.
     unsafe {
         let thread = slot();
-        if !(*thread).head.get().node().is_null() {
+        let head = (*thread).head.get().node();
+        if !head.is_null() && !beside::is_alone(head) {
             return Seen::Bindings;
         }
         let at_root = (*thread).frame.get().is_null();
         let bare = at_root && (*(*thread).running()).top.get().entry().is_null();
         if bare { Seen::NoScope } else { Seen::Nothing }
+    }
+}
+
+/// Where the snapshot was captured that the running code runs in; `None`: no snapshot was
+/// entered since the thread started.
+#[cfg(debug_assertions)]
+pub(crate) fn origin() -> Option<Place> {
+    // SAFETY: the slot lives as long as the thread, and a frame as long as it runs.
+    unsafe {
+        let thread = slot();
+        let mut frame = (*thread).frame.get();
+        while !frame.is_null() {
+            if let Some(place) = (*frame).origin.get() {
+                return Some(place);
+            }
+            frame = (*frame).outer.get();
+        }
+        (*thread).root.origin.get() // of a swap
     }
 }
 

@@ -8,13 +8,15 @@ use std::ptr;
 use super::entry::{Entry, GiveUp, list_id};
 use super::node::one_more;
 use super::own::{Link, capture};
+use super::place::Place;
 use super::thread::{Head, Thread, slot};
 
 /// Installs `link` on the running frame until the frame ends or the next swap, and
 /// returns what was current.
+#[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn swap(link: Link) -> Link {
     // Owns everything that shows, so nothing that the swap hides is borrowed.
-    let previous = capture();
+    let previous = capture(Place::here());
     // SAFETY: the slot lives as long as the thread, the running frame and its
     // entries live. The head is switched before anything is given up, and pins
     // take a reference to what they read before that.
@@ -22,6 +24,7 @@ pub(crate) fn swap(link: Link) -> Link {
         let thread = slot();
         let frame = (*thread).running();
         let top = (*frame).top.get();
+        (*frame).origin.set(link.place());
         let mut given_up = Vec::new();
         // What the swap hides keeps its value and nothing else.
         let mut newer: *const Entry = ptr::null();

@@ -35,7 +35,7 @@ use super::thread::Head;
 ///
 /// It is a `Future` if the inner value is one, and likewise an `Iterator`, and with
 /// the features `futures` and `futures-io` a `Stream`, a `Sink`, an `AsyncRead` and so
-/// on. It adds 24 bytes to the inner value.
+/// on. It adds 24 bytes to the inner value, in debug builds 40.
 ///
 /// ```
 /// use asynccontext::{Snapshot, Variable};
@@ -70,7 +70,9 @@ impl<F: RefUnwindSafe> RefUnwindSafe for Scoped<F> {}
 impl<F> Scoped<F> {
     #[inline]
     pub(crate) fn new(base: Link, inner: F) -> Scoped<F> {
-        Scoped { frame: Frame::of_task(), base, inner: ManuallyDrop::new(inner) }
+        let frame = Frame::of_task();
+        frame.origin.set(base.place());
+        Scoped { frame, base, inner: ManuallyDrop::new(inner) }
     }
 
     #[inline]

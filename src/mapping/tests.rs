@@ -56,13 +56,17 @@ fn nest<R>(keys: &[Key<Count>], f: &mut dyn FnMut() -> R) -> R {
     }
 }
 
+/// What debug builds add to a node, a frame and a link each.
+#[cfg(target_pointer_width = "64")]
+const DEBUG: usize = if cfg!(debug_assertions) { 8 } else { 0 };
+
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn sizes() {
-    assert_eq!(size_of::<Node>(), 48);
-    assert_eq!(size_of::<Bound<u64>>(), 48 + 8);
-    assert!(size_of::<Guarded<u64>>() <= 48 + 8 + 48);
-    assert_eq!(size_of::<Scoped<()>>(), 24);
+    assert_eq!(size_of::<Node>(), 48 + DEBUG);
+    assert_eq!(size_of::<Bound<u64>>(), 48 + DEBUG + 8);
+    assert!(size_of::<Guarded<u64>>() <= 48 + DEBUG + 8 + 48);
+    assert_eq!(size_of::<Scoped<()>>(), 24 + 2 * DEBUG);
 }
 
 /// At no length do scopes that come and go have a map made in every turn.
@@ -155,7 +159,7 @@ fn scopes_that_nest_deep_are_bounded() {
 fn chained_captures_keep_their_shape() {
     for variables in [1, 2, 5, 15, 16, 17, 40] {
         let keys: Vec<Key<Count>> = (0..variables).map(|_| Key::new("".into())).collect();
-        let mut link = Link::EMPTY;
+        let mut link = Link::empty();
         for turn in 0..variables * 20 {
             let key = &keys[turn % variables];
             link = run_in(&link, || run(key, Arc::default(), capture));
@@ -187,6 +191,23 @@ fn names_live_as_long_as_their_variable() {
     assert_eq!(name_of(id).as_deref(), Some("here"));
     drop(key);
     assert_eq!(name_of(id), None);
+}
+
+/// What reports need is bounded by the variables that live, not by what they bind.
+#[cfg(debug_assertions)]
+#[test]
+fn what_is_remembered_goes_with_the_variable() {
+    remember();
+    for _ in 0..100 {
+        let key: Key<Count> = Key::new("".into());
+        run(&key, Arc::default(), || ());
+        let (id, link) = (key.id().unwrap(), bind(&key, Arc::default()));
+        assert!(latest::is_remembered(id));
+        drop(key);
+        assert!(!latest::is_remembered(id));
+        drop(link); // the binding outlives its variable, and nothing comes back
+        assert!(!latest::is_remembered(id));
+    }
 }
 
 /// Has the head the bit of attached keys exactly where one is bound?

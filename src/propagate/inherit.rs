@@ -1,11 +1,23 @@
 //! What detached work takes along: every adapter that spawns something which may outlive
 //! the call asks here.
 
+#[cfg(all(feature = "tokio", tokio_unstable))]
+use std::panic::Location;
+
+#[cfg(all(feature = "tokio", tokio_unstable))]
+use crate::mapping::{self, Place};
 use crate::snapshot::Snapshot;
 
 /// The values that work spawned now starts with: all but those of
 /// [attached](crate::Variable::attached) variables.
 #[inline]
+#[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn inherited() -> Snapshot {
     Snapshot::inherit()
+}
+
+/// The same for work that is spawned at `place`, which is not the caller's.
+#[cfg(all(feature = "tokio", tokio_unstable))]
+pub(crate) fn inherited_at(place: &'static Location<'static>) -> Snapshot {
+    Snapshot(mapping::inherit_at(Place::at(place)))
 }

@@ -43,6 +43,7 @@ impl<T> Carried<T> {
     /// assert_eq!(message.handle(|n| (n, TENANT.get())), (1, Some("blue")));
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn new(value: T) -> Carried<T> {
         Carried::from_parts(Snapshot::inherit(), value)
     }

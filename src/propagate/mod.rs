@@ -78,6 +78,7 @@ pub trait Propagate: Sized {
     /// assert_eq!(block_on(task), Some("blue"));
     /// ```
     #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
     fn in_current_snapshot(self) -> Scoped<Self> {
         Scoped::new(capture(), self)
     }

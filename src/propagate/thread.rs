@@ -54,6 +54,7 @@ use crate::wrapped::IntoFn0;
 /// let thread = TENANT.run("blue", || thread::spawn(|| TENANT.get()));
 /// assert_eq!(thread.join().unwrap(), Some("blue"));
 /// ```
+#[track_caller]
 pub fn spawn<F, T>(f: F) -> JoinHandle<T>
 where
     F: FnOnce() -> T + Send + 'static,
@@ -149,6 +150,7 @@ impl Builder {
     /// assert_eq!(thread.join().unwrap(), Some("blue"));
     /// # Ok::<_, std::io::Error>(())
     /// ```
+    #[track_caller]
     pub fn spawn<F, T>(self, f: F) -> io::Result<JoinHandle<T>>
     where
         F: FnOnce() -> T + Send + 'static,
@@ -189,6 +191,7 @@ impl Builder {
     /// # Ok(())
     /// # }
     /// ```
+    #[track_caller]
     pub fn spawn_scoped<'scope, 'env, F, T>(
         self,
         scope: &'scope Scope<'scope, 'env>,
@@ -298,6 +301,7 @@ impl<'scope, 'env: 'scope> dyn ScopeLike<'scope, 'env> + 'scope {
     /// });
     /// assert_eq!(seen, Some("blue"));
     /// ```
+    #[track_caller]
     pub fn spawn<F, T>(&'scope self, f: F) -> ScopedJoinHandle<'scope, T>
     where
         F: FnOnce() -> T + Send + 'scope,

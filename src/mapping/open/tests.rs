@@ -59,7 +59,7 @@ fn what_it_holds_shows_from_open_to_close() {
             assert_eq!((get(&key), in_task()), (Some(0), false));
         }
     });
-    let empty = TaskFrame::new(Link::EMPTY);
+    let empty = TaskFrame::new(Link::empty());
     run(&key, 0, || {
         let _open = open(&empty);
         assert_eq!(get(&key), None);

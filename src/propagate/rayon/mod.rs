@@ -98,6 +98,7 @@ pub use scope::{Scope, ScopeFifo, in_place_scope, in_place_scope_fifo, scope, sc
 /// Hands the current mapping to `f`, which runs with none, since it may wait and
 /// run other work meanwhile.
 #[inline]
+#[track_caller]
 fn apart<R>(f: impl FnOnce(&Snapshot) -> R) -> R {
     let snapshot = Snapshot::capture();
     Snapshot::empty().run(|| f(&snapshot))
@@ -117,6 +118,7 @@ fn apart<R>(f: impl FnOnce(&Snapshot) -> R) -> R {
 /// let seen = TENANT.run("blue", || rayon::join(|| TENANT.get(), || TENANT.get()));
 /// assert_eq!(seen, (Some("blue"), Some("blue")));
 /// ```
+#[track_caller]
 pub fn join<A, B, RA, RB>(oper_a: A, oper_b: B) -> (RA, RB)
 where
     A: FnOnce() -> RA + Send,
@@ -165,6 +167,7 @@ where
 /// TENANT.run("blue", || rayon::spawn(move || sender.send(TENANT.get()).unwrap()));
 /// assert_eq!(receiver.recv().unwrap(), Some("blue"));
 /// ```
+#[track_caller]
 pub fn spawn<F>(func: F)
 where
     F: FnOnce() + Send + 'static,
@@ -185,6 +188,7 @@ where
 /// TENANT.run("blue", || rayon::spawn_fifo(move || sender.send(TENANT.get()).unwrap()));
 /// assert_eq!(receiver.recv().unwrap(), Some("blue"));
 /// ```
+#[track_caller]
 pub fn spawn_fifo<F>(func: F)
 where
     F: FnOnce() + Send + 'static,
@@ -207,6 +211,7 @@ where
 /// let seen = TENANT.run("blue", || rayon::broadcast(|_| TENANT.get()));
 /// assert!(seen.iter().all(|name| *name == Some("blue")));
 /// ```
+#[track_caller]
 pub fn broadcast<OP, R>(op: OP) -> Vec<R>
 where
     OP: Fn(BroadcastContext<'_>) -> R + Sync,
@@ -230,6 +235,7 @@ where
 /// });
 /// assert!(receiver.iter().all(|name| name == Some("blue")));
 /// ```
+#[track_caller]
 pub fn spawn_broadcast<OP>(op: OP)
 where
     OP: Fn(BroadcastContext<'_>) + Send + Sync + 'static,

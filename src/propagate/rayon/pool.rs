@@ -47,6 +47,7 @@ impl ThreadPool {
     /// let pool = ThreadPool::from(rayon::ThreadPoolBuilder::new().build().unwrap());
     /// assert_eq!(TENANT.run("blue", || pool.install(|| TENANT.get())), Some("blue"));
     /// ```
+    #[track_caller]
     pub fn install<OP, R>(&self, op: OP) -> R
     where
         OP: FnOnce() -> R + Send,
@@ -60,6 +61,7 @@ impl ThreadPool {
     /// # Panics
     ///
     /// As a closure does, once both are done.
+    #[track_caller]
     pub fn join<A, B, RA, RB>(&self, oper_a: A, oper_b: B) -> (RA, RB)
     where
         A: FnOnce() -> RA + Send,
@@ -75,6 +77,7 @@ impl ThreadPool {
     /// # Panics
     ///
     /// As a closure does, once all are done.
+    #[track_caller]
     pub fn scope<'scope, OP, R>(&self, op: OP) -> R
     where
         OP: FnOnce(&Scope<'_, 'scope>) -> R + Send,
@@ -88,6 +91,7 @@ impl ThreadPool {
     /// # Panics
     ///
     /// As a closure does, once all are done.
+    #[track_caller]
     pub fn scope_fifo<'scope, OP, R>(&self, op: OP) -> R
     where
         OP: FnOnce(&ScopeFifo<'_, 'scope>) -> R + Send,
@@ -101,6 +105,7 @@ impl ThreadPool {
     /// # Panics
     ///
     /// As a closure does, once all are done.
+    #[track_caller]
     pub fn in_place_scope<'scope, OP, R>(&self, op: OP) -> R
     where
         OP: FnOnce(&Scope<'_, 'scope>) -> R,
@@ -113,6 +118,7 @@ impl ThreadPool {
     /// # Panics
     ///
     /// As a closure does, once all are done.
+    #[track_caller]
     pub fn in_place_scope_fifo<'scope, OP, R>(&self, op: OP) -> R
     where
         OP: FnOnce(&ScopeFifo<'_, 'scope>) -> R,
@@ -133,6 +139,7 @@ impl ThreadPool {
     /// TENANT.run("blue", || pool.spawn(move || sender.send(TENANT.get()).unwrap()));
     /// assert_eq!(receiver.recv().unwrap(), Some("blue"));
     /// ```
+    #[track_caller]
     pub fn spawn<OP>(&self, op: OP)
     where
         OP: FnOnce() + Send + 'static,
@@ -141,6 +148,7 @@ impl ThreadPool {
     }
 
     /// As [`spawn_fifo`](::rayon::ThreadPool::spawn_fifo).
+    #[track_caller]
     pub fn spawn_fifo<OP>(&self, op: OP)
     where
         OP: FnOnce() + Send + 'static,
@@ -163,6 +171,7 @@ impl ThreadPool {
     /// let seen = TENANT.run("blue", || pool.broadcast(|_| TENANT.get()));
     /// assert_eq!(seen, [Some("blue"); 2]);
     /// ```
+    #[track_caller]
     pub fn broadcast<OP, R>(&self, op: OP) -> Vec<R>
     where
         OP: Fn(BroadcastContext<'_>) -> R + Sync,
@@ -172,6 +181,7 @@ impl ThreadPool {
     }
 
     /// As [`spawn_broadcast`](::rayon::ThreadPool::spawn_broadcast).
+    #[track_caller]
     pub fn spawn_broadcast<OP>(&self, op: OP)
     where
         OP: Fn(BroadcastContext<'_>) + Send + Sync + 'static,

@@ -36,6 +36,7 @@ impl<'a, 'scope> Scope<'a, 'scope> {
     /// });
     /// assert_eq!(seen, [Some(0), Some(1), Some(2)]);
     /// ```
+    #[track_caller]
     pub fn spawn<BODY>(&self, body: BODY)
     where
         BODY: FnOnce(&Scope<'_, 'scope>) + Send + 'scope,
@@ -58,6 +59,7 @@ impl<'a, 'scope> Scope<'a, 'scope> {
     ///     });
     /// });
     /// ```
+    #[track_caller]
     pub fn spawn_broadcast<BODY>(&self, body: BODY)
     where
         BODY: Fn(&Scope<'_, 'scope>, BroadcastContext<'_>) + Send + Sync + 'scope,
@@ -100,6 +102,7 @@ impl<'a, 'scope> ScopeFifo<'a, 'scope> {
     /// });
     /// assert_eq!(seen, Some("blue"));
     /// ```
+    #[track_caller]
     pub fn spawn_fifo<BODY>(&self, body: BODY)
     where
         BODY: FnOnce(&ScopeFifo<'_, 'scope>) + Send + 'scope,
@@ -122,6 +125,7 @@ impl<'a, 'scope> ScopeFifo<'a, 'scope> {
     ///     });
     /// });
     /// ```
+    #[track_caller]
     pub fn spawn_broadcast<BODY>(&self, body: BODY)
     where
         BODY: Fn(&ScopeFifo<'_, 'scope>, BroadcastContext<'_>) + Send + Sync + 'scope,
@@ -152,6 +156,7 @@ impl fmt::Debug for ScopeFifo<'_, '_> {
 /// TENANT.run("blue", || rayon::scope(|scope| scope.spawn(|_| seen = TENANT.get())));
 /// assert_eq!(seen, Some("blue"));
 /// ```
+#[track_caller]
 pub fn scope<'scope, OP, R>(op: OP) -> R
 where
     OP: FnOnce(&Scope<'_, 'scope>) -> R + Send,
@@ -175,6 +180,7 @@ where
 /// let seen = TENANT.run("blue", || rayon::scope_fifo(|_| TENANT.get()));
 /// assert_eq!(seen, Some("blue"));
 /// ```
+#[track_caller]
 pub fn scope_fifo<'scope, OP, R>(op: OP) -> R
 where
     OP: FnOnce(&ScopeFifo<'_, 'scope>) -> R + Send,
@@ -199,6 +205,7 @@ where
 /// TENANT.run("blue", || rayon::in_place_scope(|scope| scope.spawn(|_| seen = TENANT.get())));
 /// assert_eq!(seen, Some("blue"));
 /// ```
+#[track_caller]
 pub fn in_place_scope<'scope, OP, R>(op: OP) -> R
 where
     OP: FnOnce(&Scope<'_, 'scope>) -> R,
@@ -221,6 +228,7 @@ where
 /// let seen = TENANT.run("blue", || rayon::in_place_scope_fifo(|_| TENANT.get()));
 /// assert_eq!(seen, Some("blue"));
 /// ```
+#[track_caller]
 pub fn in_place_scope_fifo<'scope, OP, R>(op: OP) -> R
 where
     OP: FnOnce(&ScopeFifo<'_, 'scope>) -> R,

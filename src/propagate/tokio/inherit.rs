@@ -13,7 +13,7 @@ use ::tokio::task::Id;
 use super::runtime::{LocalRuntime, Runtime};
 use super::tasks::Tasks;
 use crate::mapping::{Open, TaskFrame};
-use crate::propagate::inherit::inherited;
+use crate::propagate::inherit::inherited_at;
 
 /// Builds a runtime on which every task runs in the values current where it was spawned,
 /// also one that is spawned bare, by whatever crate.
@@ -187,7 +187,7 @@ impl Inherit {
         let [spawning, polling, ending] = [(); 3].map(|()| Arc::clone(&tasks));
         builder
             .on_task_spawn(move |meta| {
-                spawned(&spawning, meta.id());
+                spawned(&spawning, meta);
                 on_spawn.call(meta);
             })
             .on_before_task_poll(move |meta| {
@@ -241,12 +241,12 @@ thread_local! {
 }
 
 /// Runs on the thread that spawns, before the task can be polled.
-fn spawned(tasks: &Tasks, id: Id) {
+fn spawned(tasks: &Tasks, meta: &TaskMeta<'_>) {
     // A task that is spawned on a closed runtime ends before it is announced. If another
     // thread closes the runtime at this very moment, the task may be known for longer than
     // it lives: until the last handle to the runtime goes.
-    if UNKNOWN.get() != Some(id) {
-        tasks.insert(id, TaskFrame::new(inherited().0));
+    if UNKNOWN.get() != Some(meta.id()) {
+        tasks.insert(meta.id(), TaskFrame::new(inherited_at(meta.spawned_at()).0));
     }
 }
 

@@ -10,6 +10,7 @@ use crate::wrapped::IntoFn0;
 
 /// The closure, called and dropped with the values that it inherits now.
 #[inline]
+#[track_caller]
 pub(super) fn carried<F: FnOnce() -> R, R>(f: F) -> impl FnOnce() -> R {
     inherited().wrap(f).into_fn_once()
 }

@@ -1,0 +1,229 @@
+//! The latest binding of each variable: remembered in debug builds while reports of lost
+//! context are on ([`crate::lost`]), and nothing at all in release builds.
+
+use std::fmt;
+use std::panic::Location;
+use std::thread::Thread;
+
+/// How a value was bound.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum How {
+    Run,
+    Scope,
+    Extract,
+    Enter,
+}
+
+impl How {
+    /// The binding lasts as long as something holds its value.
+    #[cfg(debug_assertions)]
+    fn is_held(self) -> bool {
+        matches!(self, How::Scope | How::Extract)
+    }
+}
+
+/// A binding of a variable: where it was made, and what became of it.
+///
+/// Told by [`Lost::binding`](crate::lost::Lost::binding).
+#[derive(Clone, Debug)]
+pub struct Binding {
+    how: How,
+    location: &'static Location<'static>,
+    thread: Thread,
+    ended: bool,
+    used: bool,
+}
+
+impl Binding {
+    /// The call of `run`, `scope` or `enter`, or of a carrier's `extract`.
+    pub fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+
+    /// The thread that made it.
+    pub fn thread(&self) -> &Thread {
+        &self.thread
+    }
+
+    /// Has `run` returned, was the guard dropped, or was the last let go that held the
+    /// value of `scope` or `extract`?
+    pub fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Did anything read or capture the value before it ended?
+    pub fn was_used(&self) -> bool {
+        self.used
+    }
+}
+
+/// The call, and what became of it.
+impl fmt::Display for Binding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (call, state) = match (self.how, self.ended, self.used) {
+            (How::Run, false, _) => ("run", "its closure still runs"),
+            (How::Run, true, true) => ("run", "its closure has returned"),
+            (How::Run, true, false) => (
+                "run",
+                "its closure returned before anything read or captured the value. Did it return a \
+                 future, or spawn one bare? A future gets its value by `scope`",
+            ),
+            (How::Scope, false, _) => ("scope", "its value is still held"),
+            (How::Scope, true, _) => ("scope", "nothing holds its value any more"),
+            (How::Extract, false, _) => ("extract", "its value is still held"),
+            (How::Extract, true, _) => ("extract", "nothing holds its value any more"),
+            (How::Enter, false, _) => ("enter", "its guard still holds"),
+            (How::Enter, true, true) => ("enter", "its guard was dropped"),
+            (How::Enter, true, false) => (
+                "enter",
+                "its guard was dropped before anything read or captured the value. Was it bound \
+                 to `_`, which drops at once?",
+            ),
+        };
+        write!(f, "`{call}` at {}: {state}", self.location)
+    }
+}
+
+#[cfg(debug_assertions)]
+mod table {
+    use std::collections::BTreeMap;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Mutex, MutexGuard, PoisonError};
+    use std::thread;
+
+    use super::super::key::Key;
+    use super::super::node::Node;
+    use super::super::place::Place;
+    use super::{Binding, How};
+
+    /// What is known of a variable's bindings.
+    #[derive(Clone)]
+    struct Record {
+        latest: Binding,
+        /// The address of its node, which is unique until `freed` is told of it.
+        node: usize,
+        /// The latest binding that ended unused, if its thread made none since that was
+        /// used.
+        unused: Option<Binding>,
+    }
+
+    static ON: AtomicBool = AtomicBool::new(false);
+
+    /// By the variable's id. A record goes with its variable.
+    static RECORDS: Mutex<BTreeMap<u64, Record>> = Mutex::new(BTreeMap::new());
+
+    /// No user code runs under this lock, so poison would say nothing.
+    fn records() -> MutexGuard<'static, BTreeMap<u64, Record>> {
+        RECORDS.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on bindings are remembered.
+    pub(crate) fn remember() {
+        ON.store(true, Ordering::Relaxed);
+    }
+
+    fn is_on() -> bool {
+        ON.load(Ordering::Relaxed)
+    }
+
+    /// `node` was made, and binds `key`.
+    pub(in super::super) fn bound(key: u64, node: *const Node, how: How, place: Place) {
+        if !is_on() {
+            return;
+        }
+        let location = place.location();
+        let latest = Binding { how, location, thread: thread::current(), ended: false, used: false };
+        let node = node.addr();
+        let mut records = records();
+        let unused = records.remove(&key).and_then(|old| old.unused);
+        records.insert(key, Record { latest, node, unused });
+    }
+
+    /// The scope or the guard that made `node` has ended.
+    ///
+    /// # Safety
+    ///
+    /// `node` is live.
+    pub(in super::super) unsafe fn ended(node: *const Node) {
+        if !is_on() {
+            return;
+        }
+        // SAFETY: the caller's promise.
+        let (key, used) = unsafe { ((*node).key, (*node).owned.get() || (*node).read.get()) };
+        let mut records = records();
+        let Some(record) = records.get_mut(&key).filter(|record| record.node == node.addr()) else {
+            return;
+        };
+        let latest = &mut record.latest;
+        if latest.how.is_held() || latest.ended {
+            return;
+        }
+        (latest.ended, latest.used) = (true, used);
+        if !used {
+            record.unused = Some(latest.clone());
+        } else if record.unused.as_ref().is_some_and(|unused| unused.thread.id() == latest.thread.id()) {
+            record.unused = None;
+        }
+    }
+
+    /// `node` goes: nothing holds its value any more.
+    pub(in super::super) fn freed(key: u64, node: *const Node) {
+        if !is_on() {
+            return;
+        }
+        if let Some(record) = records().get_mut(&key).filter(|record| record.node == node.addr()) {
+            record.node = 0;
+            if record.latest.how.is_held() {
+                (record.latest.ended, record.latest.used) = (true, true);
+            }
+        }
+    }
+
+    /// The variable goes.
+    pub(in super::super) fn forget(key: u64) {
+        if is_on() {
+            let record = records().remove(&key);
+            drop(record); // the lock is free again
+        }
+    }
+
+    /// Is anything known of a variable with this id?
+    #[cfg(all(test, not(loom)))]
+    pub(in super::super) fn is_remembered(key: u64) -> bool {
+        records().contains_key(&key)
+    }
+
+    /// The latest binding of `key` that ended unused on this thread, else the latest of all.
+    pub(crate) fn latest<T>(key: &Key<T>) -> Option<Binding> {
+        let record = records().get(&key.id()?)?.clone();
+        let here = thread::current().id();
+        Some(record.unused.filter(|unused| unused.thread.id() == here).unwrap_or(record.latest))
+    }
+}
+#[cfg(all(test, debug_assertions, not(loom)))]
+pub(super) use table::is_remembered;
+#[cfg(debug_assertions)]
+pub(super) use table::{bound, ended, forget, freed};
+#[cfg(debug_assertions)]
+pub(crate) use table::{latest, remember};
+
+#[cfg(not(debug_assertions))]
+mod nothing {
+    use super::super::node::Node;
+    use super::super::place::Place;
+    use super::How;
+
+    #[inline(always)]
+    pub(in super::super) fn bound(_: u64, _: *const Node, _: How, _: Place) {}
+
+    #[inline(always)]
+    pub(in super::super) unsafe fn ended(_: *const Node) {}
+
+    #[inline(always)]
+    pub(in super::super) fn freed(_: u64, _: *const Node) {}
+
+    #[inline(always)]
+    pub(in super::super) fn forget(_: u64) {}
+}
+#[cfg(not(debug_assertions))]
+pub(super) use nothing::{bound, ended, forget, freed};

@@ -1,0 +1,63 @@
+//! With tokio's task hooks a report knows where a bare task comes from.
+
+#![cfg(all(debug_assertions, tokio_unstable, feature = "tokio-rt-multi-thread"))]
+
+use std::sync::{Mutex, Once};
+
+use asynccontext::lost::{self, Lost};
+use asynccontext::tokio::runtime::Inherit;
+use asynccontext::{Variable, tokio as carried};
+use tokio::runtime::Builder;
+
+static REPORTS: Mutex<Vec<Lost>> = Mutex::new(Vec::new());
+static TENANT: Variable<&str> = Variable::named("tenant");
+
+/// Turns reports on, once for both tests.
+fn on() {
+    static ON: Once = Once::new();
+    ON.call_once(|| lost::report(|lost| REPORTS.lock().unwrap().push(lost.clone())));
+}
+
+/// The reports on `variable` so far, which are forgotten.
+fn reports(variable: &Variable<&str>) -> Vec<Lost> {
+    let mut reports = REPORTS.lock().unwrap();
+    reports.extract_if(.., |lost| lost.error().name() == variable.name()).collect()
+}
+
+async fn read() {
+    TENANT.try_get().unwrap_err();
+}
+
+#[test]
+fn on_a_runtime_where_bare_tasks_inherit_the_spawn_is_the_capture() {
+    static USER: Variable<&str> = Variable::named("user");
+    on();
+    let runtime = Inherit::new().build(&mut Builder::new_current_thread()).unwrap();
+    runtime.block_on(async { tokio::spawn(async { USER.try_get().unwrap_err() }).await }).unwrap();
+    let [lost] = &reports(&USER)[..] else { panic!("not one report") };
+    let place = lost.snapshot().unwrap();
+    assert_eq!((place.file(), place.line()), (file!(), line!() - 3));
+}
+
+#[test]
+fn bare_or_carried_the_place_of_the_spawn_is_named() {
+    on();
+    let runtime = lost::remember_spawns(&mut Builder::new_multi_thread()).build().unwrap();
+    let first = line!();
+    runtime.block_on(async {
+        tokio::spawn(read()).await.unwrap();
+        carried::spawn(read()).await.unwrap();
+        tokio::spawn(async { tokio::spawn(read()).await.unwrap() }).await.unwrap();
+        // no task of tokio's, and one that tokio calls no hooks for
+        read().await;
+        tokio::task::LocalSet::new().run_until(async { tokio::task::spawn_local(read()).await.unwrap() }).await;
+    });
+    let reports = reports(&TENANT);
+    let spawned: Vec<_> = reports.iter().map(|lost| lost.spawned_at().map(|place| place.line() - first)).collect();
+    assert_eq!(spawned, [Some(2), Some(3), Some(4), None, None]);
+    let captured: Vec<_> = reports.iter().map(|lost| lost.snapshot().map(|place| place.line() - first)).collect();
+    assert_eq!(captured, [None, Some(3), None, None, None]);
+    let text = format!("\n  tokio's task was spawned at {}:{}:", file!(), first + 2);
+    assert!(reports[0].to_string().contains(&text), "{}", reports[0]);
+    assert!(!reports[3].to_string().contains("was spawned at"));
+}
