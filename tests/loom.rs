@@ -58,6 +58,7 @@ static A: Variable<Watched> = Variable::new();
 static B: Variable<Watched> = Variable::new();
 static C: Variable<Watched> = Variable::new();
 static D: Variable<Watched> = Variable::new();
+static ATTACHED: Variable<Watched> = Variable::new().attached();
 
 fn read(variable: &Variable<Watched>) -> Option<u32> {
     variable.with(|value| value.map(Watched::number))
@@ -171,6 +172,23 @@ fn two_threads_fold_one_node() {
         let theirs = snapshot.clone();
         let thread = thread::spawn(move || extend(theirs, &C));
         extend(snapshot, &D);
+        thread.join().unwrap();
+    });
+}
+
+/// Two threads leave an attached value out of one chain, which goes with its snapshots.
+#[test]
+fn two_threads_inherit() {
+    fn inherit(snapshot: Snapshot) {
+        let rest = snapshot.run(Snapshot::inherit);
+        drop(snapshot);
+        rest.run(|| assert_eq!((seen(), read(&ATTACHED)), ((Some(1), Some(2)), None)));
+    }
+    model(|| {
+        let snapshot = A.run(new(1), || ATTACHED.run(new(3), || B.run(new(2), Snapshot::capture)));
+        let theirs = snapshot.clone();
+        let thread = thread::spawn(move || inherit(theirs));
+        inherit(snapshot);
         thread.join().unwrap();
     });
 }
