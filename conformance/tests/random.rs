@@ -12,7 +12,7 @@ use conformance::program::table::Capability;
 use conformance::program::{json, print};
 use conformance::search::{self, Class, Example, Features, Options, Report, hunt};
 use conformance::targets::node::Node;
-use conformance::targets::rust::{Rust, RustAls, RustTokio};
+use conformance::targets::rust::{Rust, RustAls, RustRayon, RustThreads, RustTokio};
 use conformance::targets::{Run, Target};
 
 /// The model itself as a target, with quirks that it is to be caught at.
@@ -106,7 +106,7 @@ fn every_program_survives_the_text_and_the_json_form() {
 #[test]
 fn the_rust_targets_agree_with_the_model() {
     let (tokio, facade) = (RustTokio::default().repetitions(3), RustAls::default());
-    let groups: [Vec<&dyn Target>; 2] = [vec![&Rust, &tokio], vec![&facade]];
+    let groups: [Vec<&dyn Target>; 2] = [vec![&Rust, &tokio, &RustThreads, &RustRayon], vec![&facade]];
     for targets in groups {
         let features = Features::shared(&targets);
         let report = search(&Options { count: 600, features, shrink: false, ..Options::default() }, &targets);

@@ -7,7 +7,7 @@ use conformance::program::ast::Case;
 use conformance::program::parse::parse;
 use conformance::program::print;
 use conformance::search::{Features, program};
-use conformance::targets::rust::{Rust, RustAls, RustTokio};
+use conformance::targets::rust::{Rust, RustAls, RustRayon, RustThreads, RustTokio};
 use conformance::targets::{Run, Target, attempt};
 
 const PROGRAMS: u64 = 1_500;
@@ -43,7 +43,8 @@ fn random(n: u64) -> Case {
 #[test]
 fn on_every_case_that_it_can_express() {
     let cases = every_case();
-    for target in [&Rust as &dyn Target, &RustTokio::default(), &RustAls::default()] {
+    let (tokio, facade) = (RustTokio::default(), RustAls::default());
+    for target in [&Rust as &dyn Target, &tokio, &RustThreads, &RustRayon, &facade] {
         let compared = compare(target, &cases);
         assert!(compared >= 80, "only {compared} of {} cases ran on {}", cases.len(), target.name());
     }
@@ -52,7 +53,8 @@ fn on_every_case_that_it_can_express() {
 #[test]
 fn on_random_programs() {
     let cases: Vec<Case> = (0..PROGRAMS).map(random).collect();
-    for target in [&Rust as &dyn Target, &RustTokio::default().repetitions(4), &RustAls::default()] {
+    let (tokio, facade) = (RustTokio::default().repetitions(4), RustAls::default());
+    for target in [&Rust as &dyn Target, &tokio, &RustThreads, &RustRayon, &facade] {
         let compared = compare(target, &cases);
         assert!(compared as u64 > PROGRAMS / 100 * 97, "the model decides only {compared} of {PROGRAMS} programs");
     }

@@ -90,7 +90,8 @@ pub fn attempt(target: &dyn Target, cases: &[&Case], report: &mut dyn FnMut(usiz
 }
 
 /// The targets' names, in the order of the matrix.
-pub const NAMES: [&str; 6] = ["model", "rust", "rust-tokio", "rust-als", "node-als", "node-ac"];
+pub const NAMES: [&str; 8] =
+    ["model", "rust", "rust-tokio", "rust-threads", "rust-rayon", "rust-als", "node-als", "node-ac"];
 
 /// How targets are made.
 #[derive(Clone, Debug, Default)]
@@ -121,6 +122,8 @@ pub fn find(options: &Options) -> Found {
         Some(repetitions) => tokio.repetitions(repetitions),
         None => tokio,
     }));
+    found.targets.push(Box::new(rust::RustThreads));
+    found.targets.push(Box::new(rust::RustRayon));
     found.targets.push(Box::new(rust::RustAls::default()));
     for (name, api) in [("node-als", Api::Als), ("node-ac", Api::Ac)] {
         let program = options.node.as_deref().map_or("node".as_ref(), Path::as_os_str);

@@ -7,14 +7,14 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use asynccontext::Propagate;
+use asynccontext::Snapshot;
 
 use super::code::Node;
 use super::executor::{Start, Task};
 use super::generator::{Body, Command, Port};
 use super::lock;
 use super::promise::{Progress, Promise, Settlement};
-use super::strand::{Home, Strand};
+use super::strand::Strand;
 use super::throw::{Abrupt, Flow, catching_polls};
 use super::world::{Binding, Ticket, World};
 use crate::program::ast::Word;
@@ -122,8 +122,8 @@ impl Strand {
         let name = node.word(Field::Name)?;
         let requests = Arc::<Requests>::default();
         let port = Some(Port::Async(requests.clone()));
-        let (strand, code) = (Strand { port, ..self.starts(name, Home::Task) }, node.code());
-        let body: Body = Box::pin(async move { strand.framed(&code).await }.in_current_snapshot());
+        let (strand, code) = (Strand { port, ..self.starts(name, self.world.home()) }, node.code());
+        let body: Body = self.world.carried(&Snapshot::capture(), async move { strand.framed(&code).await });
         let server: Task = Box::pin(serve(self.world.clone(), name.clone(), requests.clone(), body));
         let server = if self.world.streams(name) {
             Some(server)

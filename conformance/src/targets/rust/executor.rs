@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use asynccontext::Snapshot;
 
+use super::blocking::Live;
 use super::lock;
 use super::promise::{Progress, Promise};
 use super::world::World;
@@ -44,6 +45,11 @@ pub(super) trait Executor: Send + Sync {
 
     /// Drops what has not ended.
     fn clear(&self);
+
+    /// Where tasks may block, and are started in the context of the spawn: what they block with.
+    fn live(&self) -> Option<&Live> {
+        None
+    }
 }
 
 /// The deterministic executor: one thread, first in, first out, and timers that fire in the order

@@ -101,7 +101,10 @@ impl Strand {
             }
             Op::RunAsync => {
                 let variable = world.variable(node.word(Field::Var)?)?;
-                let (strand, code) = (self.inner(Home::Task), node.code());
+                let (strand, code) = (self.inner(world.home()), node.code());
+                if strand.home == Home::Thread {
+                    return variable.run(node.word(Field::Value)?.clone(), || world.block(strand.framed(&code)));
+                }
                 return variable.scope(node.word(Field::Value)?.clone(), strand.framed(&code)).await;
             }
             Op::Snapshot => world.bind(node.word(Field::Name)?, Binding::Snapshot(world.surface.snapshot())),
@@ -112,7 +115,10 @@ impl Strand {
             }
             Op::InAsync => {
                 let snapshot = world.snapshot(node.word(Field::Snapshot)?)?;
-                let (strand, code) = (self.inner(Home::Task), node.code());
+                let (strand, code) = (self.inner(world.home()), node.code());
+                if strand.home == Home::Thread {
+                    return snapshot.run(|| world.block(strand.framed(&code)));
+                }
                 return snapshot.scope(strand.framed(&code)).await;
             }
             Op::Fn => world.bind(node.word(Field::Name)?, Binding::Callable(self.function(node))),
@@ -173,7 +179,7 @@ impl Strand {
             Op::Enter => {
                 let (variable, value) = (world.variable(node.word(Field::Var)?)?, node.word(Field::Value)?.clone());
                 let guard = match self.home {
-                    Home::Stack => Held::on_stack(variable.enter(value)),
+                    Home::Stack | Home::Thread => Held::on_stack(variable.enter(value)),
                     Home::Task | Home::Generator => {
                         Held::Task(variable.enter_task(value).map_err(|error| Abrupt::Fault(error.to_string()))?)
                     }

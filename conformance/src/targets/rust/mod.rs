@@ -4,9 +4,9 @@
 //! `Snapshot::wrap`, a future in the current snapshot, …). The interpreter never computes a
 //! mapping: what a strand sees is what the crate has carried there.
 //!
-//! Three targets share it: [`Rust`] with closures and with futures on a deterministic executor,
-//! [`RustTokio`] with futures on several workers, and [`RustAls`], which does both through the
-//! crate's AsyncLocalStorage facade.
+//! Five targets share it: [`Rust`] with closures and with futures on a deterministic executor,
+//! [`RustTokio`] with futures on several workers, [`RustThreads`] and [`RustRayon`] with strands that
+//! block, and [`RustAls`], which does as the first two through the crate's AsyncLocalStorage facade.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,6 +27,7 @@ use crate::program::table::Capability;
 
 mod als;
 mod async_generator;
+mod blocking;
 mod code;
 mod executor;
 mod frame;
@@ -36,12 +37,14 @@ mod interpret;
 mod promise;
 mod storage;
 mod strand;
+mod threads;
 mod throw;
 mod tokio;
 mod workers;
 mod world;
 
 pub use self::als::RustAls;
+pub use self::threads::{RustRayon, RustThreads};
 pub use self::tokio::RustTokio;
 
 /// The core with closures, where a program has no strands but `main` and generators, and with

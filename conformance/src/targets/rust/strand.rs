@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use asynccontext::{Propagate, Snapshot};
+use asynccontext::Snapshot;
 
 use super::code::{Code, Node};
 use super::executor::Start;
@@ -25,6 +25,8 @@ pub(super) enum Home {
     Task,
     /// The same, and nothing but `yield` may wait.
     Generator,
+    /// On the stack of a thread that may be blocked.
+    Thread,
 }
 
 /// A strand at some place of its text.
@@ -72,14 +74,14 @@ impl Strand {
 
     /// `task t {A}`: a future in the current snapshot, spawned.
     pub(super) fn task(&self, node: &Node) -> Flow {
-        let (strand, promise, code) = self.promised(node, Home::Task)?;
+        let (strand, promise, code) = self.promised(node, self.world.home())?;
         let ticket = self.world.start(&strand.name);
         let (world, name, target) = (self.world.clone(), strand.name.clone(), promise.clone());
         let body = async move {
             let flow = strand.framed_before_return(&code).await;
             strand.complete(flow, &target)
-        }
-        .in_current_snapshot();
+        };
+        let body = self.world.carried(&Snapshot::capture(), body);
         let task = async move {
             settle(&world, &name, &promise, Ok(Progress::Done), catching_polls(body).await);
             drop(ticket);
@@ -91,7 +93,7 @@ impl Strand {
     /// `microtask m {S}`, `timer m {S}` and `interval m n {P}`: a job that captures when it is queued, and
     /// runs its body in that snapshot each time.
     pub(super) fn job(&self, node: &Node) -> Flow {
-        let (strand, promise, code) = self.promised(node, Home::Task)?;
+        let (strand, promise, code) = self.promised(node, self.world.home())?;
         let ticket = self.world.start(&strand.name);
         let (world, name) = (self.world.clone(), strand.name.clone());
         let (sleeps, times) = (node.op != Op::Microtask, node.count().unwrap_or(1));
@@ -105,7 +107,7 @@ impl Strand {
                     }
                     strand.framed(&code).await
                 };
-                flow = catching_polls(snapshot.scope(once)).await;
+                flow = catching_polls(world.carried(&snapshot, once)).await;
                 if flow.is_err() {
                     break;
                 }
@@ -153,7 +155,7 @@ impl Strand {
     /// `thenable h {S}`.
     pub(super) fn thenable(&self, node: &Node) -> Flow {
         let name = node.word(Field::Name)?;
-        let strand = self.starts(name, Home::Task);
+        let strand = self.starts(name, self.world.home());
         let thenable = Thenable { strand, code: node.code(), adopter: Mutex::default() };
         self.world.bind(name, Binding::Thenable(Arc::new(thenable)));
         Ok(())
@@ -179,7 +181,7 @@ impl Strand {
         let ticket = self.world.start(name);
         *lock(&thenable.adopter) = Some(promise);
         let (world, job) = (self.world.clone(), thenable.clone());
-        let body = Snapshot::capture().scope(async move { job.strand.framed(&job.code).await });
+        let body = world.carried(&Snapshot::capture(), async move { job.strand.framed(&job.code).await });
         let task = async move {
             match catching_polls(body).await {
                 Ok(()) => {}

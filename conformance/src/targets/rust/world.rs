@@ -1,6 +1,7 @@
 //! What the strands of one run share: names, observations, and which strands have not ended.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -15,7 +16,7 @@ use super::host::Target;
 use super::lock;
 use super::promise::{Progress, Promise};
 use super::storage::{Storage, Surface};
-use super::strand::{Callable, Thenable};
+use super::strand::{Callable, Home, Thenable};
 use super::throw::{Abrupt, Flow, Throwing};
 use crate::outcome::Outcome;
 use crate::program::ast::Word;
@@ -86,6 +87,33 @@ impl World {
     /// Whether the consumer of this async generator polls it.
     pub(super) fn streams(&self, generator: &Word) -> bool {
         self.streams.contains(generator)
+    }
+
+    /// Where the body of a strand runs that is started as a task.
+    pub(super) fn home(&self) -> Home {
+        if self.executor.live().is_some() { Home::Thread } else { Home::Task }
+    }
+
+    /// A task's body in a snapshot. Where the executor's tasks may block, starting them carries the
+    /// context, and the body is left as it is.
+    pub(super) fn carried<'a, F>(
+        &self,
+        snapshot: &Snapshot,
+        body: F,
+    ) -> Pin<Box<dyn Future<Output = F::Output> + Send + 'a>>
+    where
+        F: Future + Send + 'a,
+    {
+        match self.executor.live() {
+            Some(_) => Box::pin(body),
+            None => Box::pin(snapshot.scope(body)),
+        }
+    }
+
+    /// Blocks this thread until a body has ended.
+    pub(super) fn block(&self, body: impl Future<Output = Flow>) -> Flow {
+        let ended = self.executor.live().and_then(|live| live.block(body));
+        ended.unwrap_or_else(|| Err(Abrupt::Fault("can't wait here".to_owned())))
     }
 
     /// Binds a name. Every name of a program is bound in one place, once.

@@ -1,0 +1,118 @@
+//! The targets `rust-threads` and `rust-rayon`: a strand that is started has a thread of its own, or a
+//! worker of a pool, and blocks it where it waits.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use asynccontext::rayon::ThreadPool;
+
+use super::begin;
+use super::blocking::{Blocking, Means};
+use super::code::Program;
+use super::executor::{Executor as _, Start};
+use super::storage::Surface;
+use super::strand::{Home, Strand};
+use super::throw::Throwing;
+use super::world::World;
+use crate::outcome::Outcome;
+use crate::program::ast::Case;
+use crate::program::profile::Profile;
+use crate::program::table::Capability;
+use crate::targets::{Run, Target};
+
+/// More workers than any program has strands: each may block one until the run's end.
+const WORKERS: usize = 128;
+
+/// The core with every task, timer, microtask, thenable and async generator on a thread of
+/// `asynccontext::thread`: its bodies are closures on that thread's stack, and an `await` blocks it.
+/// Each case runs twice, `throw` as an `Err` and as a panic; both must have the same outcome.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RustThreads;
+
+/// The same on the workers of one pool of `asynccontext::rayon`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RustRayon;
+
+fn once(program: &Program, means: Means, throwing: Throwing) -> Result<Outcome, String> {
+    let executor = Arc::new(Blocking::new(means));
+    let world = World::new(executor.clone(), Surface::Core, throwing, BTreeSet::new());
+    let main = Strand::main(&world, Home::Thread);
+    let (ticket, code) = (world.start(&main.name), program.code.clone());
+    let begun = begin(world.clone(), ticket, async move { main.framed(&code).await });
+    executor.spawn(Start::Later, Box::pin(begun));
+    Blocking::wait(&world);
+    world.close()
+}
+
+fn twice(program: &Program, means: &Means) -> Run {
+    let [errors, panics] = [Throwing::Errors, Throwing::Panics].map(|by| once(program, means.clone(), by));
+    match (errors, panics) {
+        (Ok(errors), Ok(panics)) if errors == panics => Run::Outcome(errors),
+        (Ok(errors), Ok(panics)) => Run::Failed(format!("throw by Err gives {errors}; throw by panic gives {panics}")),
+        (Err(fault), _) | (_, Err(fault)) => Run::Failed(fault),
+    }
+}
+
+fn run(cases: &[&Case], means: &Means, report: &mut dyn FnMut(usize, Run)) {
+    for (i, case) in cases.iter().enumerate() {
+        report(i, twice(&Program::new(&case.program), means));
+    }
+}
+
+impl Target for RustThreads {
+    fn name(&self) -> &str {
+        "rust-threads"
+    }
+
+    fn describe(&self) -> String {
+        "asynccontext::thread, a thread for each strand that is started".to_owned()
+    }
+
+    fn profile(&self) -> Profile {
+        Profile::Rust
+    }
+
+    fn embedded(&self) -> bool {
+        true
+    }
+
+    fn capabilities(&self) -> BTreeSet<Capability> {
+        Surface::Core.capabilities().collect()
+    }
+
+    fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
+        run(cases, &Means::Thread, report);
+    }
+}
+
+impl Target for RustRayon {
+    fn name(&self) -> &str {
+        "rust-rayon"
+    }
+
+    fn describe(&self) -> String {
+        format!("asynccontext::rayon, a pool of {WORKERS} workers that strands may block")
+    }
+
+    fn profile(&self) -> Profile {
+        Profile::Rust
+    }
+
+    fn embedded(&self) -> bool {
+        true
+    }
+
+    fn capabilities(&self) -> BTreeSet<Capability> {
+        Surface::Core.capabilities().collect()
+    }
+
+    fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
+        match rayon::ThreadPoolBuilder::new().num_threads(WORKERS).build() {
+            Ok(pool) => run(cases, &Means::Pool(Arc::new(ThreadPool::from(pool))), report),
+            Err(error) => {
+                let failed = Run::Failed(format!("can't start rayon's workers: {error}"));
+                (0..cases.len()).for_each(|i| report(i, failed.clone()));
+            }
+        }
+    }
+}
