@@ -36,7 +36,14 @@ impl Snapshot {
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn capture() -> Snapshot {
-        Snapshot(mapping::capture())
+        Snapshot::for_resource("Snapshot")
+    }
+
+    /// The current values, for a resource of this type (`als`).
+    #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub(crate) fn for_resource(type_name: &'static str) -> Snapshot {
+        Snapshot(mapping::capture(type_name))
     }
 
     /// The values that detached work started now would have: all but those of
@@ -57,7 +64,7 @@ impl Snapshot {
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn inherit() -> Snapshot {
-        Snapshot(mapping::inherit())
+        Snapshot(mapping::inherit("Snapshot"))
     }
 
     /// No values at all: what is current on a bare thread.

@@ -329,7 +329,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn scope<F>(&self, value: T, f: F) -> Scoped<F> {
-        Scoped::new(mapping::bind(&self.key, value), f)
+        Scoped::new(mapping::bind(&self.key, value, "Scoped"), f)
     }
 
     /// Binds `value` until the guard is dropped or the running scope ends.

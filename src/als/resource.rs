@@ -2,9 +2,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::hook::{self, Enabled, Hooks};
+use super::watch::{self, Life};
+use crate::mapping::{self, Enter, Link, Place};
 use crate::{Scoped, Snapshot, Variable, Wrapped};
 
 /// The resource whose scope is running. A variable like any other, so it goes wherever a
@@ -54,7 +58,7 @@ const TOP_LEVEL: u64 = 1;
 /// job.done(3);
 /// ```
 pub struct AsyncResource {
-    resource: Resource,
+    life: Life,
     /// What was current at creation, with this resource as the running one.
     snapshot: Snapshot,
 }
@@ -87,9 +91,11 @@ impl AsyncResource {
     /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_trigger(type_name: impl Into<Cow<'static, str>>, trigger_async_id: u64) -> AsyncResource {
-        let resource = Resource::new(type_name.into(), trigger_async_id);
-        let snapshot = EXECUTION.scope(resource.clone(), ()).snapshot();
-        AsyncResource { resource, snapshot }
+        let life = Life::begin(Resource::new(type_name.into(), trigger_async_id, hooks()));
+        let resource = life.resource();
+        let beside = (!resource.hooks().is_empty()).then(|| Box::new(resource.clone()) as Box<dyn Enter>);
+        let snapshot = Snapshot(capture_in(Place::here(), resource, beside));
+        AsyncResource { life, snapshot }
     }
 
     /// Calls `f` in the resource's context: `resource.runInAsyncScope(f)`.
@@ -162,7 +168,7 @@ impl AsyncResource {
     /// assert_ne!(one.async_id(), other.async_id());
     /// ```
     pub fn async_id(&self) -> u64 {
-        self.resource.async_id()
+        self.life.resource().async_id()
     }
 
     /// The id of what triggered it: `resource.triggerAsyncId()`.
@@ -175,15 +181,16 @@ impl AsyncResource {
     /// assert_eq!(query.trigger_async_id(), connection.async_id());
     /// ```
     pub fn trigger_async_id(&self) -> u64 {
-        self.resource.trigger_async_id()
+        self.life.resource().trigger_async_id()
     }
 
     /// The type's name that it was made with.
     pub fn type_name(&self) -> &str {
-        self.resource.type_name()
+        self.life.resource().type_name()
     }
 
-    /// Ends the resource and lets go of its context: `resource.emitDestroy()`.
+    /// Ends the resource and lets go of its context: `resource.emitDestroy()`. Hooks are
+    /// told.
     ///
     /// Dropping it does the same: Rust knows when a value ends, so there is nothing to
     /// forget. As it takes the resource, it can't be called twice. What
@@ -217,14 +224,20 @@ struct Identity {
     type_name: Cow<'static, str>,
     async_id: u64,
     trigger_async_id: u64,
+    /// Those that are told what happens to it.
+    hooks: Hooks,
 }
 
+// A callback that panicked is called again. What it left behind is its own care.
+impl UnwindSafe for Resource {}
+impl RefUnwindSafe for Resource {}
+
 impl Resource {
-    fn new(type_name: Cow<'static, str>, trigger_async_id: u64) -> Resource {
+    fn new(type_name: Cow<'static, str>, trigger_async_id: u64, hooks: Hooks) -> Resource {
         // Relaxed: an id is a number that differs from all others, and no more.
         static LAST: AtomicU64 = AtomicU64::new(TOP_LEVEL);
         let async_id = LAST.fetch_add(1, Ordering::Relaxed) + 1;
-        Resource(Arc::new(Identity { type_name, async_id, trigger_async_id }))
+        Resource(Arc::new(Identity { type_name, async_id, trigger_async_id, hooks }))
     }
 
     /// The type's name.
@@ -241,6 +254,10 @@ impl Resource {
     pub fn trigger_async_id(&self) -> u64 {
         self.0.trigger_async_id
     }
+
+    pub(super) fn hooks(&self) -> &[Arc<Enabled>] {
+        self.0.hooks.as_deref().unwrap_or(&[])
+    }
 }
 
 impl fmt::Debug for Resource {
@@ -249,10 +266,33 @@ impl fmt::Debug for Resource {
     }
 }
 
+/// The hooks that a resource made now is to be known to. None inside a callback.
+fn hooks() -> Hooks {
+    if watch::is_telling() { None } else { hook::enabled() }
+}
+
+/// The current mapping, captured by an adapter: with a resource of its own, if a hook is
+/// enabled.
+pub(super) fn capture(place: Place, type_name: &'static str) -> Link {
+    let hooks = hooks();
+    if hooks.is_none() {
+        return mapping::capture_with(place, None);
+    }
+    let life = Life::begin(Resource::new(type_name.into(), execution_async_id(), hooks));
+    let resource = life.resource().clone();
+    capture_in(place, &resource, Some(Box::new(life)))
+}
+
+/// The current mapping, captured, with `resource` as what is running.
+fn capture_in(place: Place, resource: &Resource, beside: Option<Box<dyn Enter>>) -> Link {
+    EXECUTION.run(resource.clone(), || mapping::capture_with(place, beside))
+}
+
 /// The id of the resource whose scope is running: `executionAsyncId()`.
 ///
 /// Outside of every resource it is 1, as at the top level of a Node program. A task or a
-/// closure that carries a context runs in the scope in which that context was captured.
+/// closure that carries a context runs in the scope in which that context was captured;
+/// while a [hook](super::create_hook) is enabled, in a resource of its own under that.
 ///
 /// ```
 /// use asynccontext::als::{AsyncResource, execution_async_id};

@@ -372,7 +372,7 @@ impl AsyncLocalStorage<()> {
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn bind<F>(f: F) -> Wrapped<F> {
-        Snapshot::capture().wrap(f)
+        Snapshot::for_resource("bound-anonymous-fn").wrap(f)
     }
 
     /// All current stores, to run closures with: `AsyncLocalStorage.snapshot()`.

@@ -20,7 +20,7 @@
 //! | `storage.enterWith(x)` | [`enter_with(x)`](AsyncLocalStorage::enter_with) | ends with the frame, and never reaches the caller of an async function |
 //! | `storage.disable()` | [`disable()`](AsyncLocalStorage::disable) | for the rest of the frame; snapshots and pending work keep their stores; not needed to free a storage |
 //! | `using s = storage.withScope(x)` | [`let _s = with_scope(x)`](AsyncLocalStorage::with_scope), [`with_task_scope(x)?`](AsyncLocalStorage::with_task_scope) | may be dropped in any order |
-//! | `AsyncLocalStorage.bind(f)` | [`AsyncLocalStorage::bind(f)`](AsyncLocalStorage::bind) | makes no resource: the ids inside are those of where it was bound |
+//! | `AsyncLocalStorage.bind(f)` | [`AsyncLocalStorage::bind(f)`](AsyncLocalStorage::bind) | a resource only while a hook is enabled; otherwise the ids inside are those of where it was bound |
 //! | `AsyncLocalStorage.snapshot()` | [`AsyncLocalStorage::snapshot()`](AsyncLocalStorage::snapshot) | a [`Snapshot`]: `in_context.run(f)` for `inContext(f)` |
 //! | `new AsyncResource('Query')` | [`AsyncResource::new("Query")`](AsyncResource::new) | |
 //! | `{ triggerAsyncId: id }` | [`AsyncResource::with_trigger("Query", id)`](AsyncResource::with_trigger) | |
@@ -29,9 +29,11 @@
 //! | `AsyncResource.bind(f, 'Query')` | `AsyncResource::new("Query").bind(f)` | |
 //! | `r.asyncId()`, `r.triggerAsyncId()` | [`r.async_id()`](AsyncResource::async_id), [`r.trigger_async_id()`](AsyncResource::trigger_async_id) | |
 //! | `r.emitDestroy()` | [`r.emit_destroy()`](AsyncResource::emit_destroy), or dropping it | takes the resource, so it can't be called twice; `requireManualDestroy` has no use |
-//! | `executionAsyncId()` | [`execution_async_id()`] | only resources made by hand have ids; a task has that of the scope it was started in |
+//! | `executionAsyncId()` | [`execution_async_id()`] | a task has an id of its own while a hook is enabled, as a promise in Node; otherwise that of the scope it was started in |
 //! | `triggerAsyncId()` | [`trigger_async_id()`] | |
 //! | `executionAsyncResource()` | [`execution_async_resource()`] | names and ids; keep values in an `AsyncLocalStorage` |
+//! | `createHook({ init, … })` | [`create_hook(callbacks)`](create_hook) | the callbacks are methods of a trait, [`HookCallbacks`]; each gets the [`Resource`] instead of an id; for all threads at once |
+//! | `hook.enable()`, `hook.disable()` | [`hook.enable()`](AsyncHook::enable), [`hook.disable()`](AsyncHook::disable) | it hears only of resources that are made while it is enabled |
 //! | a worker starts without stores | a bare thread starts without stores | |
 //!
 //! # Context goes where you send it
@@ -202,6 +204,76 @@
 //! connection.run_in_async_scope(|| assert_eq!(USER.get_store(), Some("ann")));
 //! ```
 //!
+//! # Hooks
+//!
+//! While a hook is enabled, each task, thread and closure that an adapter of this crate
+//! carries along is a resource ([what is one, and when it is told](crate::als#resources-and-hooks)).
+//! `init`, `before` and `after` come in Node's order, which a test compares with Node's
+//! own. What differs:
+//!
+//! - Promises, timers, sockets and ticks are not there, since nobody makes them: a timer in
+//!   a task is a part of the task. A task is one resource, from its first poll to its last,
+//!   where Node has one for each `await`.
+//! - `destroy` comes at once and for certain. Node tells it some time later, of a promise
+//!   after its garbage collection, and with 0 as the running id.
+//! - The drop of a task is told as an entry, since its code runs then.
+//! - A hook that is enabled late, or again, hears nothing of resources from before. Node
+//!   tells it their `before` and `after`, and an `after` alone if it is enabled in between.
+//! - A callback is not told what itself does, so that it may print, spawn and capture. In
+//!   Node, `console.log` in `init` calls `init` for ever.
+//! - A callback that panics fails the work that it watches. Node ends the process.
+//! - `promise_resolve` is told inside of the last poll. In Node it may be told anywhere.
+//!
+//! ```
+//! use std::sync::{Arc, Mutex};
+//! use asynccontext::Propagate;
+//! use asynccontext::als::{HookCallbacks, Resource, create_hook, execution_async_id};
+//! # use std::{pin::pin, future::Future, task::{Context, Poll, Waker}};
+//! # fn block_on<F: Future>(f: F) -> F::Output {
+//! #     let Poll::Ready(output) = pin!(f).poll(&mut Context::from_waker(Waker::noop())) else { panic!() };
+//! #     output
+//! # }
+//!
+//! #[derive(Clone, Default)]
+//! struct Log(Arc<Mutex<Vec<String>>>);
+//!
+//! impl Log {
+//!     fn add(&self, what: &str, resource: &Resource) {
+//!         self.0.lock().unwrap().push(format!("{what} {}", resource.type_name()));
+//!     }
+//! }
+//!
+//! // JavaScript: createHook({ init(id, type, trigger) { … }, before(id) { … }, … }).enable()
+//! impl HookCallbacks for Log {
+//!     fn init(&self, resource: &Resource) {
+//!         assert_eq!(resource.trigger_async_id(), execution_async_id());
+//!         self.add("init", resource);
+//!     }
+//!     fn before(&self, resource: &Resource) {
+//!         assert_eq!(resource.async_id(), execution_async_id());
+//!         self.add("before", resource);
+//!     }
+//!     fn promise_resolve(&self, resource: &Resource) {
+//!         self.add("resolve", resource);
+//!     }
+//!     fn after(&self, resource: &Resource) {
+//!         self.add("after", resource);
+//!     }
+//!     fn destroy(&self, resource: &Resource) {
+//!         self.add("destroy", resource);
+//!     }
+//! }
+//!
+//! let log = Log::default();
+//! let hook = create_hook(log.clone()).enable();
+//! block_on(async {}.in_current_snapshot());
+//! hook.disable();
+//! let drop_of_the_future = ["before Scoped", "after Scoped"];
+//! let expected = ["init Scoped", "before Scoped", "resolve Scoped", "after Scoped"];
+//! let expected = [&expected[..], &drop_of_the_future, &["destroy Scoped"]].concat();
+//! assert_eq!(*log.0.lock().unwrap(), expected);
+//! ```
+//!
 //! # On to `Variable`
 //!
 //! What is left to translate once a service runs: `AsyncLocalStorage` is
@@ -219,4 +291,7 @@
 //! [`Variable`]: crate::Variable
 
 #[allow(unused_imports, reason = "for the links")]
-use crate::als::{AsyncLocalStorage, AsyncResource, execution_async_id, execution_async_resource, trigger_async_id};
+use crate::als::{
+    AsyncHook, AsyncLocalStorage, AsyncResource, HookCallbacks, Resource, create_hook, execution_async_id,
+    execution_async_resource, trigger_async_id,
+};

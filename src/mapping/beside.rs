@@ -1,13 +1,15 @@
-//! What is captured and entered beside a mapping: foreign ambient context.
+//! What is captured and entered beside a mapping: foreign ambient context, and what
+//! watches who enters.
 //!
 //! What was captured is the value of a key of its own, bound on top of the mapping. So
 //! it goes wherever the snapshot goes, and dies with it; a link stays one pointer, and
-//! as long as nothing is registered a capture and an entry cost one look at a static.
+//! as long as nothing is asked a capture and an entry cost one look at a static.
 
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::mem;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::frame::{Frame, run};
 use super::key::Key;
@@ -17,38 +19,54 @@ use super::own::{self, Link};
 use super::place::Place;
 use super::thread::thread;
 
-/// Foreign contexts as they were at one moment.
+/// What goes beside a mapping, as it was at one moment.
 pub(crate) type Captured = Vec<Box<dyn Enter>>;
 
-/// One foreign context as it was at one moment.
+/// One thing that is entered with the mapping that it lies beside.
 pub(crate) trait Enter: Send + Sync {
-    /// Makes it current until what is returned is dropped, which then drops `older`.
+    /// Enters it until what is returned is dropped, which then drops `older`.
     fn enter<'a>(&'a self, older: Foreign<'a>) -> Box<dyn Held + 'a>;
+
+    /// The future that runs in the mapping is ready. Called before it is left.
+    fn resolved(&self) {}
 }
 
-/// What keeps foreign contexts current.
+/// What keeps something entered.
 pub(crate) trait Held {}
 impl<T> Held for T {}
 
-/// Foreign contexts that are current, left in the opposite order.
+/// What is entered, to be left in the opposite order.
 pub(crate) struct Foreign<'a>(Option<Box<dyn Held + 'a>>);
 
 static CAPTURED: Key<Captured> = Key::new(Cow::Borrowed(""));
-static CAPTURE: OnceLock<fn() -> Captured> = OnceLock::new();
 
-/// From now on every capture asks `capture` for what goes beside it. Only the first
+/// Is one of the two below set? Relaxed: a thread that got a mapping from one that saw it
+/// set sees it set as well.
+static ASKING: AtomicBool = AtomicBool::new(false);
+static BESIDE: OnceLock<fn() -> Captured> = OnceLock::new();
+static CAPTURE: OnceLock<fn(Place, &'static str) -> Link> = OnceLock::new();
+
+/// From now on every capture asks `beside` for what goes beside it. Only the first
 /// call has an effect.
 #[cfg(feature = "companions")]
-pub(crate) fn capture_beside(capture: fn() -> Captured) {
-    CAPTURE.get_or_init(|| capture);
+pub(crate) fn capture_beside(beside: fn() -> Captured) {
+    BESIDE.get_or_init(|| beside);
+    ASKING.store(true, Ordering::Relaxed);
 }
 
-/// Is this the key under which foreign contexts are bound, and not a variable's?
+/// From now on every capture is made by `capture`, which is told what for, and itself
+/// captures with [`capture_with`]. Only the first call has an effect.
+pub(crate) fn capture_by(capture: fn(Place, &'static str) -> Link) {
+    CAPTURE.get_or_init(|| capture);
+    ASKING.store(true, Ordering::Relaxed);
+}
+
+/// Is this the key under which it is bound, and not a variable's?
 pub(super) fn is_key(id: u64) -> bool {
     CAPTURED.id() == Some(id)
 }
 
-/// Does this chain bind foreign contexts and nothing else?
+/// Does this chain bind what is beside a mapping, and nothing else?
 ///
 /// # Safety
 ///
@@ -58,49 +76,64 @@ pub(super) unsafe fn is_alone(head: *const Node) -> bool {
     unsafe { is_key((*head).key) && (*head).parent.get().is_null() }
 }
 
-/// Are there foreign contexts beside this mapping?
+/// Is there anything beside this mapping?
 pub(super) fn is_beside(link: &Link) -> bool {
     link.value(&CAPTURED).is_some()
 }
 
-/// The current mapping, kept, with what is beside it.
+/// The current mapping, kept, with what is beside it. `what` says in a word what it is
+/// captured for.
 #[inline]
 #[cfg_attr(debug_assertions, track_caller)]
-pub(crate) fn capture() -> Link {
-    capture_at(Place::here())
+pub(crate) fn capture(what: &'static str) -> Link {
+    capture_at(Place::here(), what)
 }
 
 /// The same, as captured at `place`.
 #[inline]
-pub(super) fn capture_at(place: Place) -> Link {
-    match CAPTURE.get() {
-        None => own::capture(place),
-        Some(capture) => capture_all(*capture, place),
-    }
+pub(super) fn capture_at(place: Place, what: &'static str) -> Link {
+    if ASKING.load(Ordering::Relaxed) { capture_all(place, what) } else { own::capture(place) }
 }
 
 #[cold]
 #[inline(never)]
-fn capture_all(capture: fn() -> Captured, place: Place) -> Link {
-    thread_local! {
-        static CAPTURING: Cell<bool> = const { Cell::new(false) };
+fn capture_all(place: Place, what: &'static str) -> Link {
+    match CAPTURE.get() {
+        Some(capture) => capture(place, what),
+        None => capture_with(place, None),
     }
-    struct Done;
-    impl Drop for Done {
-        fn drop(&mut self) {
-            CAPTURING.set(false);
-        }
-    }
-    if CAPTURING.replace(true) {
-        return own::capture(place); // a companion takes a snapshot while it is asked
-    }
-    let done = Done;
-    let captured = capture();
-    drop(done);
+}
+
+/// The current mapping, kept, with foreign context beside it, and `last`, which is entered
+/// after that.
+pub(crate) fn capture_with(place: Place, last: Option<Box<dyn Enter>>) -> Link {
+    let mut captured = current();
+    captured.extend(last);
     if captured.is_empty() && with(&CAPTURED, |older| older.is_none()) {
         return own::capture(place);
     }
     run(&CAPTURED, captured, || own::capture(place))
+}
+
+/// The foreign context that is current; none if a companion takes a snapshot while it
+/// is asked.
+fn current() -> Captured {
+    thread_local! {
+        static ASKED: Cell<bool> = const { Cell::new(false) };
+    }
+    struct Done;
+    impl Drop for Done {
+        fn drop(&mut self) {
+            ASKED.set(false);
+        }
+    }
+    match BESIDE.get() {
+        Some(beside) if !ASKED.replace(true) => {
+            let _done = Done;
+            beside()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Enters what was captured beside `link` on `frame`, which runs in `link`. If there is
@@ -112,7 +145,7 @@ fn capture_all(capture: fn() -> Captured, place: Place) -> Link {
 /// until then.
 #[inline(always)]
 pub(super) unsafe fn enter(link: &Link, frame: &Frame) {
-    if CAPTURE.get().is_some() {
+    if ASKING.load(Ordering::Relaxed) {
         // SAFETY: the caller's promise.
         unsafe { enter_all(link, frame) }
     }
@@ -138,10 +171,21 @@ unsafe fn enter_all(link: &Link, frame: &Frame) {
     frame.top.set(frame.top.get().with_beside());
 }
 
-/// Makes what was captured beside `link` current until the result is dropped.
+/// Enters what lies beside `link` until the result is dropped.
 pub(super) fn foreign(link: &Link) -> Foreign<'_> {
-    let captured = link.value(&CAPTURED).map_or(&[][..], Vec::as_slice);
-    captured.iter().fold(Foreign(None), |older, one| Foreign(Some(one.enter(older))))
+    beside(link).iter().fold(Foreign(None), |older, one| Foreign(Some(one.enter(older))))
+}
+
+/// What lies beside `link`.
+fn beside(link: &Link) -> &[Box<dyn Enter>] {
+    link.value(&CAPTURED).map_or(&[], Vec::as_slice)
+}
+
+/// Tells what lies beside `link` that the future in it is ready.
+#[cold]
+#[inline(never)]
+pub(super) fn resolved(link: &Link) {
+    beside(link).iter().for_each(|one| one.resolved());
 }
 
 /// Leaves what [`enter`] entered on `frame`, and then, also after a panic, drops `out`.

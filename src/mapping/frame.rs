@@ -138,15 +138,16 @@ where
     run_as(How::Run, Place::here(), key, value, f)
 }
 
-/// The current mapping with `value` bound to `key`, kept.
+/// The current mapping with `value` bound to `key`, kept. `what` says in a word what it is
+/// captured for.
 #[inline]
 #[cfg_attr(debug_assertions, track_caller)]
-pub(crate) fn bind<T>(key: &Key<T>, value: T) -> Link
+pub(crate) fn bind<T>(key: &Key<T>, value: T, what: &'static str) -> Link
 where
     T: Send + Sync + 'static,
 {
     let place = Place::here();
-    run_as(How::Scope, place, key, value, || beside::capture_at(place))
+    run_as(How::Scope, place, key, value, || beside::capture_at(place, what))
 }
 
 #[inline]

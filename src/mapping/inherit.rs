@@ -11,19 +11,20 @@ const ATTACHED: u32 = 1 << 31;
 
 const _: () = assert!(ATTACHED == bit(31) && is_attached(31), "ids and masks agree on which bit it is");
 
-/// The current mapping without attached variables, kept, with what is beside it.
+/// The current mapping without attached variables, kept, with what is beside it. `what`
+/// says in a word what it is captured for.
 ///
 /// Where none is bound it costs a load and a branch more than a capture.
 #[inline]
 #[cfg_attr(debug_assertions, track_caller)]
-pub(crate) fn inherit() -> Link {
-    inherit_at(Place::here())
+pub(crate) fn inherit(what: &'static str) -> Link {
+    inherit_at(Place::here(), what)
 }
 
 /// The same, as captured at `place`.
 #[inline]
-pub(crate) fn inherit_at(place: Place) -> Link {
-    let all = capture_at(place);
+pub(crate) fn inherit_at(place: Place, what: &'static str) -> Link {
+    let all = capture_at(place, what);
     // SAFETY: the link keeps its head live.
     if all.node().is_null() || unsafe { (*all.node()).bloom.get() } & ATTACHED == 0 {
         return all;

@@ -45,7 +45,7 @@
 //! | `latest.rs` | debug builds: the latest binding of each variable |
 //! | `inside.rs` | a value that is used and dropped in a captured mapping |
 //! | `seen.rs` | what is current, told to a read that found nothing |
-//! | `beside.rs` | foreign context, captured and entered with a mapping |
+//! | `beside.rs` | what is captured and entered with a mapping: foreign context, watchers |
 
 #![allow(unsafe_code)]
 
@@ -74,9 +74,9 @@ mod task;
 mod tests;
 mod thread;
 
-pub(crate) use beside::capture;
 #[cfg(feature = "companions")]
-pub(crate) use beside::{Captured, Enter, Foreign, Held, capture_beside};
+pub(crate) use beside::{Captured, capture_beside};
+pub(crate) use beside::{Enter, Foreign, Held, capture, capture_by, capture_with};
 pub(crate) use frame::{bind, extended, run, run_in};
 pub(crate) use guard::{Entered, enter, in_task};
 pub(crate) use inherit::inherit;

@@ -4,7 +4,7 @@
 //! The pin projection lives here, so that `propagate/` needs no `unsafe`.
 //!
 //! Soundness of a frame that lies in a future: the thread's list holds a pointer
-//! to it only while `run_pinned`, `run_mut`, `run_once` or the drop is on the stack.
+//! to it only while `drive_pinned`, `run_mut`, `run_once` or the drop is on the stack.
 //! Each of them borrows or owns the future exclusively, so it can't move or go
 //! meanwhile. Between polls the entries stay on the frame, but nothing points *to*
 //! the frame, so an `Unpin` future or an iterator may be moved then; if it is
@@ -16,6 +16,7 @@ use std::mem::ManuallyDrop;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::ptr;
+use std::task::{Context, Poll};
 
 use super::beside;
 use super::close::{close, sweep};
@@ -80,20 +81,43 @@ impl<F> Scoped<F> {
         &self.base
     }
 
-    /// Hands the inner value to `f`, in the mapping of this future as its guards
-    /// left it.
+    /// Polls the inner value, in the mapping of this future as its guards left it.
+    #[inline]
+    pub(crate) fn poll_pinned(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output>
+    where
+        F: Future,
+    {
+        self.drive_pinned(|inner| inner.poll(cx), Poll::is_ready)
+    }
+
+    /// Hands the inner value to `f`, in that mapping.
+    #[cfg(any(feature = "futures", feature = "futures-io"))]
     #[inline]
     pub(crate) fn run_pinned<'a, R>(self: Pin<&'a mut Self>, f: impl FnOnce(Pin<&'a mut F>) -> R) -> R {
+        self.drive_pinned(f, |_| false)
+    }
+
+    /// The same, and says to what is beside the mapping if that has resolved a future.
+    #[inline]
+    fn drive_pinned<'a, R>(
+        self: Pin<&'a mut Self>,
+        f: impl FnOnce(Pin<&'a mut F>) -> R,
+        resolves: impl FnOnce(&R) -> bool,
+    ) -> R {
         // SAFETY: nothing is moved. `inner` is pinned with the whole: it is dropped
         // in place, and `into_inner` takes the whole by value.
         let Scoped { frame, base, inner } = unsafe { self.get_unchecked_mut() };
         let running = Running::enter(frame, base, false);
         running.beside(base);
         // SAFETY: as above.
-        f(unsafe { Pin::new_unchecked(&mut **inner) })
+        let result = f(unsafe { Pin::new_unchecked(&mut **inner) });
+        if frame.top.get().is_beside() && resolves(&result) {
+            beside::resolved(base);
+        }
+        result
     }
 
-    /// As [`run_pinned`](Self::run_pinned), for what is driven without a pin.
+    /// Hands the inner value to `f`, in that mapping, for what is driven without a pin.
     #[inline]
     pub(crate) fn run_mut<R>(&mut self, f: impl FnOnce(&mut F) -> R) -> R {
         let Scoped { frame, base, inner } = self;
@@ -153,7 +177,7 @@ impl<F> Scoped<F> {
     /// assert_eq!(*scoped.as_ref().inner_pin_ref(), 7);
     /// ```
     pub fn inner_pin_ref(self: Pin<&Self>) -> Pin<&F> {
-        // SAFETY: `inner` is pinned with the whole, see `run_pinned`.
+        // SAFETY: `inner` is pinned with the whole, see `drive_pinned`.
         unsafe { self.map_unchecked(|s| &*s.inner) }
     }
 
@@ -166,7 +190,7 @@ impl<F> Scoped<F> {
     /// assert_eq!(*scoped.inner(), 8);
     /// ```
     pub fn inner_pin_mut(self: Pin<&mut Self>) -> Pin<&mut F> {
-        // SAFETY: `inner` is pinned with the whole, see `run_pinned`.
+        // SAFETY: `inner` is pinned with the whole, see `drive_pinned`.
         unsafe { self.map_unchecked_mut(|s| &mut *s.inner) }
     }
 

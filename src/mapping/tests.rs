@@ -8,6 +8,10 @@ use super::*;
 
 type Count = Arc<()>;
 
+fn capture() -> Link {
+    super::capture("test")
+}
+
 /// The steps of a chain and the bindings in it.
 fn shape(link: &Link) -> (usize, usize) {
     let (mut steps, mut bindings) = (0, 0);
@@ -201,7 +205,7 @@ fn what_is_remembered_goes_with_the_variable() {
     for _ in 0..100 {
         let key: Key<Count> = Key::new("".into());
         run(&key, Arc::default(), || ());
-        let (id, link) = (key.id().unwrap(), bind(&key, Arc::default()));
+        let (id, link) = (key.id().unwrap(), bind(&key, Arc::default(), "test"));
         assert!(latest::is_remembered(id));
         drop(key);
         assert!(!latest::is_remembered(id));
@@ -239,10 +243,10 @@ fn attached_keys_have_ids_apart() {
 /// Without an attached binding to inherit is to capture.
 #[test]
 fn what_is_inherited_is_the_captured_chain_itself() {
-    assert!(inherit().is_empty());
+    assert!(inherit("test").is_empty());
     let keys: [Key<Count>; 70] = keys();
     for many in [1, 2, 16, 17, 70] {
-        nest(&keys[..many], &mut || assert!(std::ptr::eq(inherit().node(), capture().node())));
+        nest(&keys[..many], &mut || assert!(std::ptr::eq(inherit("test").node(), capture().node())));
     }
 }
 
@@ -263,11 +267,11 @@ fn attached_bindings_are_left_out_wherever_they_lie() {
                     link = run_in(&link, || run(key, Arc::default(), capture));
                     assert!(is_clean(&link) && is_exact(&link));
                 }
-                let rest = run_in(&link, inherit);
+                let rest = run_in(&link, || inherit("test"));
                 assert!(is_clean(&rest) && is_exact(&rest));
                 assert_eq!(shape(&rest).1, ordinary);
                 assert!(rest.ids().into_iter().all(|id| !key::is_attached(id)));
-                assert!(std::ptr::eq(run_in(&rest, inherit).node(), rest.node()));
+                assert!(std::ptr::eq(run_in(&rest, || inherit("test")).node(), rest.node()));
             });
         }
     }

@@ -11,7 +11,7 @@ impl<F: Future> Future for Scoped<F> {
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        self.run_pinned(|inner| inner.poll(cx))
+        self.poll_pinned(cx)
     }
 }
 

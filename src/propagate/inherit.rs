@@ -4,20 +4,22 @@
 #[cfg(all(feature = "tokio", tokio_unstable))]
 use std::panic::Location;
 
+use crate::mapping;
 #[cfg(all(feature = "tokio", tokio_unstable))]
-use crate::mapping::{self, Place};
+use crate::mapping::Place;
 use crate::snapshot::Snapshot;
 
 /// The values that work spawned now starts with: all but those of
-/// [attached](crate::Variable::attached) variables.
+/// [attached](crate::Variable::attached) variables. `type_name` is what a hook is told
+/// (`als`): the path of the function that spawns.
 #[inline]
 #[cfg_attr(debug_assertions, track_caller)]
-pub(crate) fn inherited() -> Snapshot {
-    Snapshot::inherit()
+pub(crate) fn inherited(type_name: &'static str) -> Snapshot {
+    Snapshot(mapping::inherit(type_name))
 }
 
 /// The same for work that is spawned at `place`, which is not the caller's.
 #[cfg(all(feature = "tokio", tokio_unstable))]
-pub(crate) fn inherited_at(place: &'static Location<'static>) -> Snapshot {
-    Snapshot(mapping::inherit_at(Place::at(place)))
+pub(crate) fn inherited_at(place: &'static Location<'static>, type_name: &'static str) -> Snapshot {
+    Snapshot(mapping::inherit_at(Place::at(place), type_name))
 }

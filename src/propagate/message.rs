@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::mapping::{Inside, Scoped};
+use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
 
 /// A value with the snapshot of its sender, for any channel or queue.
@@ -45,7 +46,7 @@ impl<T> Carried<T> {
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn new(value: T) -> Carried<T> {
-        Carried::from_parts(Snapshot::inherit(), value)
+        Carried::from_parts(inherited("Carried"), value)
     }
 
     /// `value` with the values of `snapshot`.

@@ -80,7 +80,7 @@ pub trait Propagate: Sized {
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     fn in_current_snapshot(self) -> Scoped<Self> {
-        Scoped::new(capture(), self)
+        Scoped::new(capture("Scoped"), self)
     }
 
     /// Polls and drops `self` with the values of `snapshot`.

@@ -60,7 +60,7 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    bare::spawn(inherited().wrap(f).into_fn_once())
+    bare::spawn(inherited("thread::spawn").wrap(f).into_fn_once())
 }
 
 /// Settings of a thread to come. As [`std::thread::Builder`], except that what it
@@ -156,7 +156,7 @@ impl Builder {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        self.0.spawn(inherited().wrap(f).into_fn_once())
+        self.0.spawn(inherited("thread::Builder::spawn").wrap(f).into_fn_once())
     }
 
     /// Spawns a scoped thread that has the current values. See
@@ -201,7 +201,8 @@ impl Builder {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        self.0.spawn_scoped(scope.bare(), Snapshot::capture().wrap(f).into_fn_once())
+        let snapshot = Snapshot::for_resource("thread::Builder::spawn_scoped");
+        self.0.spawn_scoped(scope.bare(), snapshot.wrap(f).into_fn_once())
     }
 }
 
@@ -307,6 +308,6 @@ impl<'scope, 'env: 'scope> dyn ScopeLike<'scope, 'env> + 'scope {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        self.bare().spawn(Snapshot::capture().wrap(f).into_fn_once())
+        self.bare().spawn(Snapshot::for_resource("thread::Scope::spawn").wrap(f).into_fn_once())
     }
 }

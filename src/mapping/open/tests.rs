@@ -6,9 +6,13 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::*;
-use crate::mapping::{Key, capture, enter, in_task, run, swap, with};
+use crate::mapping::{self, Key, enter, in_task, run, swap, with};
 
 type Seen = Option<u64>;
+
+fn capture() -> Link {
+    mapping::capture("test")
+}
 
 fn key() -> Key<u64> {
     Key::new("".into())

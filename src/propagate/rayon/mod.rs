@@ -99,8 +99,8 @@ pub use scope::{Scope, ScopeFifo, in_place_scope, in_place_scope_fifo, scope, sc
 /// run other work meanwhile.
 #[inline]
 #[track_caller]
-fn apart<R>(f: impl FnOnce(&Snapshot) -> R) -> R {
-    let snapshot = Snapshot::capture();
+fn apart<R>(type_name: &'static str, f: impl FnOnce(&Snapshot) -> R) -> R {
+    let snapshot = Snapshot::for_resource(type_name);
     Snapshot::empty().run(|| f(&snapshot))
 }
 
@@ -126,7 +126,7 @@ where
     RA: Send,
     RB: Send,
 {
-    apart(|s| ::rayon::join(|| s.run(oper_a), || s.run(oper_b)))
+    apart("rayon::join", |s| ::rayon::join(|| s.run(oper_a), || s.run(oper_b)))
 }
 
 /// As [`rayon::join_context`](::rayon::join_context); both closures run in the mapping of
@@ -152,7 +152,7 @@ where
     RA: Send,
     RB: Send,
 {
-    apart(|s| ::rayon::join_context(|at| s.run(|| oper_a(at)), |at| s.run(|| oper_b(at))))
+    apart("rayon::join_context", |s| ::rayon::join_context(|at| s.run(|| oper_a(at)), |at| s.run(|| oper_b(at))))
 }
 
 /// As [`rayon::spawn`](::rayon::spawn); the closure runs in the mapping of this call.
@@ -172,7 +172,7 @@ pub fn spawn<F>(func: F)
 where
     F: FnOnce() + Send + 'static,
 {
-    ::rayon::spawn(inherited().wrap(func).into_fn_once());
+    ::rayon::spawn(inherited("rayon::spawn").wrap(func).into_fn_once());
 }
 
 /// As [`rayon::spawn_fifo`](::rayon::spawn_fifo); the closure runs in the mapping of
@@ -193,7 +193,7 @@ pub fn spawn_fifo<F>(func: F)
 where
     F: FnOnce() + Send + 'static,
 {
-    ::rayon::spawn_fifo(inherited().wrap(func).into_fn_once());
+    ::rayon::spawn_fifo(inherited("rayon::spawn_fifo").wrap(func).into_fn_once());
 }
 
 /// As [`rayon::broadcast`](::rayon::broadcast); the closure runs on every thread of
@@ -217,7 +217,7 @@ where
     OP: Fn(BroadcastContext<'_>) -> R + Sync,
     R: Send,
 {
-    apart(|s| ::rayon::broadcast(|at| s.run(|| op(at))))
+    apart("rayon::broadcast", |s| ::rayon::broadcast(|at| s.run(|| op(at))))
 }
 
 /// As [`rayon::spawn_broadcast`](::rayon::spawn_broadcast); the closure runs on every
@@ -240,6 +240,6 @@ pub fn spawn_broadcast<OP>(op: OP)
 where
     OP: Fn(BroadcastContext<'_>) + Send + Sync + 'static,
 {
-    let op = inherited().wrap(op);
+    let op = inherited("rayon::spawn_broadcast").wrap(op);
     ::rayon::spawn_broadcast(move |at| op.call((at,)));
 }

@@ -53,7 +53,7 @@ impl ThreadPool {
         OP: FnOnce() -> R + Send,
         R: Send,
     {
-        apart(|s| self.0.install(|| s.run(op)))
+        apart("rayon::ThreadPool::install", |s| self.0.install(|| s.run(op)))
     }
 
     /// As [`join`](::rayon::ThreadPool::join).
@@ -69,7 +69,7 @@ impl ThreadPool {
         RA: Send,
         RB: Send,
     {
-        apart(|s| self.0.join(|| s.run(oper_a), || s.run(oper_b)))
+        apart("rayon::ThreadPool::join", |s| self.0.join(|| s.run(oper_a), || s.run(oper_b)))
     }
 
     /// As [`scope`](::rayon::ThreadPool::scope).
@@ -83,7 +83,7 @@ impl ThreadPool {
         OP: FnOnce(&Scope<'_, 'scope>) -> R + Send,
         R: Send,
     {
-        apart(|s| self.0.scope(|scope| s.run(|| op(&Scope::new(scope)))))
+        apart("rayon::ThreadPool::scope", |s| self.0.scope(|scope| s.run(|| op(&Scope::new(scope)))))
     }
 
     /// As [`scope_fifo`](::rayon::ThreadPool::scope_fifo).
@@ -97,7 +97,7 @@ impl ThreadPool {
         OP: FnOnce(&ScopeFifo<'_, 'scope>) -> R + Send,
         R: Send,
     {
-        apart(|s| self.0.scope_fifo(|scope| s.run(|| op(&ScopeFifo::new(scope)))))
+        apart("rayon::ThreadPool::scope_fifo", |s| self.0.scope_fifo(|scope| s.run(|| op(&ScopeFifo::new(scope)))))
     }
 
     /// As [`in_place_scope`](::rayon::ThreadPool::in_place_scope).
@@ -110,7 +110,7 @@ impl ThreadPool {
     where
         OP: FnOnce(&Scope<'_, 'scope>) -> R,
     {
-        apart(|s| self.0.in_place_scope(|scope| s.run(|| op(&Scope::new(scope)))))
+        apart("rayon::ThreadPool::in_place_scope", |s| self.0.in_place_scope(|scope| s.run(|| op(&Scope::new(scope)))))
     }
 
     /// As [`in_place_scope_fifo`](::rayon::ThreadPool::in_place_scope_fifo).
@@ -123,7 +123,9 @@ impl ThreadPool {
     where
         OP: FnOnce(&ScopeFifo<'_, 'scope>) -> R,
     {
-        apart(|s| self.0.in_place_scope_fifo(|scope| s.run(|| op(&ScopeFifo::new(scope)))))
+        apart("rayon::ThreadPool::in_place_scope_fifo", |s| {
+            self.0.in_place_scope_fifo(|scope| s.run(|| op(&ScopeFifo::new(scope))))
+        })
     }
 
     /// As [`spawn`](::rayon::ThreadPool::spawn).
@@ -144,7 +146,7 @@ impl ThreadPool {
     where
         OP: FnOnce() + Send + 'static,
     {
-        self.0.spawn(inherited().wrap(op).into_fn_once());
+        self.0.spawn(inherited("rayon::ThreadPool::spawn").wrap(op).into_fn_once());
     }
 
     /// As [`spawn_fifo`](::rayon::ThreadPool::spawn_fifo).
@@ -153,7 +155,7 @@ impl ThreadPool {
     where
         OP: FnOnce() + Send + 'static,
     {
-        self.0.spawn_fifo(inherited().wrap(op).into_fn_once());
+        self.0.spawn_fifo(inherited("rayon::ThreadPool::spawn_fifo").wrap(op).into_fn_once());
     }
 
     /// As [`broadcast`](::rayon::ThreadPool::broadcast).
@@ -177,7 +179,7 @@ impl ThreadPool {
         OP: Fn(BroadcastContext<'_>) -> R + Sync,
         R: Send,
     {
-        apart(|s| self.0.broadcast(|at| s.run(|| op(at))))
+        apart("rayon::ThreadPool::broadcast", |s| self.0.broadcast(|at| s.run(|| op(at))))
     }
 
     /// As [`spawn_broadcast`](::rayon::ThreadPool::spawn_broadcast).
@@ -186,7 +188,7 @@ impl ThreadPool {
     where
         OP: Fn(BroadcastContext<'_>) + Send + Sync + 'static,
     {
-        let op = inherited().wrap(op);
+        let op = inherited("rayon::ThreadPool::spawn_broadcast").wrap(op);
         self.0.spawn_broadcast(move |at| op.call((at,)));
     }
 }

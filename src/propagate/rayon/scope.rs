@@ -41,7 +41,7 @@ impl<'a, 'scope> Scope<'a, 'scope> {
     where
         BODY: FnOnce(&Scope<'_, 'scope>) + Send + 'scope,
     {
-        let body = Snapshot::capture().wrap(body);
+        let body = Snapshot::for_resource("rayon::Scope::spawn").wrap(body);
         self.0.spawn(move |scope| body.call_once((&Scope(scope),)));
     }
 
@@ -64,7 +64,7 @@ impl<'a, 'scope> Scope<'a, 'scope> {
     where
         BODY: Fn(&Scope<'_, 'scope>, BroadcastContext<'_>) + Send + Sync + 'scope,
     {
-        let body = Snapshot::capture().wrap(body);
+        let body = Snapshot::for_resource("rayon::Scope::spawn_broadcast").wrap(body);
         self.0.spawn_broadcast(move |scope, at| body.call((&Scope(scope), at)));
     }
 }
@@ -107,7 +107,7 @@ impl<'a, 'scope> ScopeFifo<'a, 'scope> {
     where
         BODY: FnOnce(&ScopeFifo<'_, 'scope>) + Send + 'scope,
     {
-        let body = Snapshot::capture().wrap(body);
+        let body = Snapshot::for_resource("rayon::ScopeFifo::spawn_fifo").wrap(body);
         self.0.spawn_fifo(move |scope| body.call_once((&ScopeFifo(scope),)));
     }
 
@@ -130,7 +130,7 @@ impl<'a, 'scope> ScopeFifo<'a, 'scope> {
     where
         BODY: Fn(&ScopeFifo<'_, 'scope>, BroadcastContext<'_>) + Send + Sync + 'scope,
     {
-        let body = Snapshot::capture().wrap(body);
+        let body = Snapshot::for_resource("rayon::ScopeFifo::spawn_broadcast").wrap(body);
         self.0.spawn_broadcast(move |scope, at| body.call((&ScopeFifo(scope), at)));
     }
 }
@@ -162,7 +162,7 @@ where
     OP: FnOnce(&Scope<'_, 'scope>) -> R + Send,
     R: Send,
 {
-    apart(|s| ::rayon::scope(|scope| s.run(|| op(&Scope(scope)))))
+    apart("rayon::scope", |s| ::rayon::scope(|scope| s.run(|| op(&Scope(scope)))))
 }
 
 /// As [`rayon::scope_fifo`](::rayon::scope_fifo); the closure runs in the mapping of
@@ -186,7 +186,7 @@ where
     OP: FnOnce(&ScopeFifo<'_, 'scope>) -> R + Send,
     R: Send,
 {
-    apart(|s| ::rayon::scope_fifo(|scope| s.run(|| op(&ScopeFifo(scope)))))
+    apart("rayon::scope_fifo", |s| ::rayon::scope_fifo(|scope| s.run(|| op(&ScopeFifo(scope)))))
 }
 
 /// As [`rayon::in_place_scope`](::rayon::in_place_scope): the closure runs on this
@@ -210,7 +210,7 @@ pub fn in_place_scope<'scope, OP, R>(op: OP) -> R
 where
     OP: FnOnce(&Scope<'_, 'scope>) -> R,
 {
-    apart(|s| ::rayon::in_place_scope(|scope| s.run(|| op(&Scope(scope)))))
+    apart("rayon::in_place_scope", |s| ::rayon::in_place_scope(|scope| s.run(|| op(&Scope(scope)))))
 }
 
 /// As [`rayon::in_place_scope_fifo`](::rayon::in_place_scope_fifo): the closure runs
@@ -233,5 +233,5 @@ pub fn in_place_scope_fifo<'scope, OP, R>(op: OP) -> R
 where
     OP: FnOnce(&ScopeFifo<'_, 'scope>) -> R,
 {
-    apart(|s| ::rayon::in_place_scope_fifo(|scope| s.run(|| op(&ScopeFifo(scope)))))
+    apart("rayon::in_place_scope_fifo", |s| ::rayon::in_place_scope_fifo(|scope| s.run(|| op(&ScopeFifo(scope)))))
 }

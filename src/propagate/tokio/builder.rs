@@ -71,7 +71,7 @@ impl<'a> Builder<'a> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.0.spawn(future.with_snapshot(inherited()))
+        self.0.spawn(future.with_snapshot(inherited("tokio::task::Builder::spawn")))
     }
 
     /// As [`spawn_on`](task::Builder::spawn_on).
@@ -81,7 +81,7 @@ impl<'a> Builder<'a> {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.0.spawn_on(future.with_snapshot(inherited()), handle)
+        self.0.spawn_on(future.with_snapshot(inherited("tokio::task::Builder::spawn_on")), handle)
     }
 
     /// As [`spawn_local`](task::Builder::spawn_local).
@@ -95,7 +95,7 @@ impl<'a> Builder<'a> {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.0.spawn_local(future.with_snapshot(inherited()))
+        self.0.spawn_local(future.with_snapshot(inherited("tokio::task::Builder::spawn_local")))
     }
 
     /// As [`spawn_local_on`](task::Builder::spawn_local_on).
@@ -105,7 +105,7 @@ impl<'a> Builder<'a> {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.0.spawn_local_on(future.with_snapshot(inherited()), local_set)
+        self.0.spawn_local_on(future.with_snapshot(inherited("tokio::task::Builder::spawn_local_on")), local_set)
     }
 
     /// As [`spawn_blocking`](task::Builder::spawn_blocking).
@@ -123,7 +123,7 @@ impl<'a> Builder<'a> {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        self.0.spawn_blocking(carried(function))
+        self.0.spawn_blocking(carried("tokio::task::Builder::spawn_blocking", function))
     }
 
     /// As [`spawn_blocking_on`](task::Builder::spawn_blocking_on).
@@ -137,6 +137,6 @@ impl<'a> Builder<'a> {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        self.0.spawn_blocking_on(carried(function), handle)
+        self.0.spawn_blocking_on(carried("tokio::task::Builder::spawn_blocking_on", function), handle)
     }
 }

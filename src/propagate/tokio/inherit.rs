@@ -246,7 +246,7 @@ fn spawned(tasks: &Tasks, meta: &TaskMeta<'_>) {
     // thread closes the runtime at this very moment, the task may be known for longer than
     // it lives: until the last handle to the runtime goes.
     if UNKNOWN.get() != Some(meta.id()) {
-        tasks.insert(meta.id(), TaskFrame::new(inherited_at(meta.spawned_at()).0));
+        tasks.insert(meta.id(), TaskFrame::new(inherited_at(meta.spawned_at(), "tokio::spawn").0));
     }
 }
 

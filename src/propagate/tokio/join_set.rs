@@ -103,7 +103,7 @@ impl<T: 'static> JoinSet<T> {
         F: Future<Output = T> + Send + 'static,
         T: Send,
     {
-        self.0.spawn(task.with_snapshot(inherited()))
+        self.0.spawn(task.with_snapshot(inherited("tokio::JoinSet::spawn")))
     }
 
     /// As [`spawn_on`](task::JoinSet::spawn_on).
@@ -113,7 +113,7 @@ impl<T: 'static> JoinSet<T> {
         F: Future<Output = T> + Send + 'static,
         T: Send,
     {
-        self.0.spawn_on(task.with_snapshot(inherited()), handle)
+        self.0.spawn_on(task.with_snapshot(inherited("tokio::JoinSet::spawn_on")), handle)
     }
 
     /// As [`spawn_local`](task::JoinSet::spawn_local).
@@ -126,7 +126,7 @@ impl<T: 'static> JoinSet<T> {
     where
         F: Future<Output = T> + 'static,
     {
-        self.0.spawn_local(task.with_snapshot(inherited()))
+        self.0.spawn_local(task.with_snapshot(inherited("tokio::JoinSet::spawn_local")))
     }
 
     /// As [`spawn_local_on`](task::JoinSet::spawn_local_on).
@@ -135,7 +135,7 @@ impl<T: 'static> JoinSet<T> {
     where
         F: Future<Output = T> + 'static,
     {
-        self.0.spawn_local_on(task.with_snapshot(inherited()), local_set)
+        self.0.spawn_local_on(task.with_snapshot(inherited("tokio::JoinSet::spawn_local_on")), local_set)
     }
 
     /// As [`spawn_blocking`](task::JoinSet::spawn_blocking).
@@ -149,7 +149,7 @@ impl<T: 'static> JoinSet<T> {
         F: FnOnce() -> T + Send + 'static,
         T: Send,
     {
-        self.0.spawn_blocking(carried(f))
+        self.0.spawn_blocking(carried("tokio::JoinSet::spawn_blocking", f))
     }
 
     /// As [`spawn_blocking_on`](task::JoinSet::spawn_blocking_on).
@@ -159,7 +159,7 @@ impl<T: 'static> JoinSet<T> {
         F: FnOnce() -> T + Send + 'static,
         T: Send,
     {
-        self.0.spawn_blocking_on(carried(f), handle)
+        self.0.spawn_blocking_on(carried("tokio::JoinSet::spawn_blocking_on", f), handle)
     }
 
     /// As [`build_task`](task::JoinSet::build_task).

@@ -61,7 +61,7 @@ impl<'a, T: 'static> Builder<'a, T> {
         F: Future<Output = T> + Send + 'static,
         T: Send,
     {
-        self.0.spawn(future.with_snapshot(inherited()))
+        self.0.spawn(future.with_snapshot(inherited("tokio::task::join_set::Builder::spawn")))
     }
 
     /// As [`spawn_on`](join_set::Builder::spawn_on).
@@ -71,7 +71,7 @@ impl<'a, T: 'static> Builder<'a, T> {
         F: Future<Output = T> + Send + 'static,
         T: Send,
     {
-        self.0.spawn_on(future.with_snapshot(inherited()), handle)
+        self.0.spawn_on(future.with_snapshot(inherited("tokio::task::join_set::Builder::spawn_on")), handle)
     }
 
     /// As [`spawn_blocking`](join_set::Builder::spawn_blocking).
@@ -89,7 +89,7 @@ impl<'a, T: 'static> Builder<'a, T> {
         F: FnOnce() -> T + Send + 'static,
         T: Send,
     {
-        self.0.spawn_blocking(carried(f))
+        self.0.spawn_blocking(carried("tokio::task::join_set::Builder::spawn_blocking", f))
     }
 
     /// As [`spawn_blocking_on`](join_set::Builder::spawn_blocking_on).
@@ -103,7 +103,7 @@ impl<'a, T: 'static> Builder<'a, T> {
         F: FnOnce() -> T + Send + 'static,
         T: Send,
     {
-        self.0.spawn_blocking_on(carried(f), handle)
+        self.0.spawn_blocking_on(carried("tokio::task::join_set::Builder::spawn_blocking_on", f), handle)
     }
 
     /// As [`spawn_local`](join_set::Builder::spawn_local).
@@ -116,7 +116,7 @@ impl<'a, T: 'static> Builder<'a, T> {
     where
         F: Future<Output = T> + 'static,
     {
-        self.0.spawn_local(future.with_snapshot(inherited()))
+        self.0.spawn_local(future.with_snapshot(inherited("tokio::task::join_set::Builder::spawn_local")))
     }
 
     /// As [`spawn_local_on`](join_set::Builder::spawn_local_on).
@@ -125,7 +125,10 @@ impl<'a, T: 'static> Builder<'a, T> {
     where
         F: Future<Output = T> + 'static,
     {
-        self.0.spawn_local_on(future.with_snapshot(inherited()), local_set)
+        self.0.spawn_local_on(
+            future.with_snapshot(inherited("tokio::task::join_set::Builder::spawn_local_on")),
+            local_set,
+        )
     }
 }
 

@@ -90,7 +90,7 @@ impl LocalRuntime {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.inner.spawn_local(future.with_snapshot(inherited()))
+        self.inner.spawn_local(future.with_snapshot(inherited("tokio::runtime::LocalRuntime::spawn_local")))
     }
 
     /// As [`spawn_blocking`](runtime::LocalRuntime::spawn_blocking); the closure runs in
@@ -112,7 +112,7 @@ impl LocalRuntime {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        self.inner.spawn_blocking(carried(func))
+        self.inner.spawn_blocking(carried("tokio::runtime::LocalRuntime::spawn_blocking", func))
     }
 
     /// As [`block_on`](runtime::LocalRuntime::block_on); the future is polled and dropped
@@ -136,7 +136,7 @@ impl LocalRuntime {
     /// ```
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        root(future, |root| self.inner.block_on(root))
+        root("tokio::runtime::LocalRuntime::block_on", future, |root| self.inner.block_on(root))
     }
 
     /// As [`shutdown_timeout`](runtime::LocalRuntime::shutdown_timeout). Each task is

@@ -74,7 +74,7 @@ impl LocalSet {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.0.spawn_local(future.with_snapshot(inherited()))
+        self.0.spawn_local(future.with_snapshot(inherited("tokio::LocalSet::spawn_local")))
     }
 
     /// As [`run_until`](task::LocalSet::run_until); the future runs in the mapping of
@@ -93,7 +93,8 @@ impl LocalSet {
     /// # }
     /// ```
     pub fn run_until<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
-        Snapshot::empty().scope(self.0.run_until(future.in_current_snapshot()))
+        let future = future.with_snapshot(Snapshot::for_resource("tokio::LocalSet::run_until"));
+        Snapshot::empty().scope(self.0.run_until(future))
     }
 
     /// As [`block_on`](task::LocalSet::block_on); the future runs in the mapping of
@@ -116,7 +117,7 @@ impl LocalSet {
     /// ```
     #[track_caller]
     pub fn block_on<F: Future>(&self, rt: &Runtime, future: F) -> F::Output {
-        root(future, |root| self.0.block_on(rt, root))
+        root("tokio::LocalSet::block_on", future, |root| self.0.block_on(rt, root))
     }
 }
 

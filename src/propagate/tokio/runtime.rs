@@ -9,6 +9,7 @@ use ::tokio::runtime;
 use ::tokio::task::JoinHandle;
 
 use super::spawn::carried;
+use crate::mapping::Scoped;
 use crate::propagate::Propagate;
 use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
@@ -95,7 +96,7 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.0.spawn(future.with_snapshot(inherited()))
+        self.0.spawn(future.with_snapshot(inherited("tokio::Handle::spawn")))
     }
 
     /// As [`spawn_blocking`](runtime::Handle::spawn_blocking); the closure runs in the
@@ -118,7 +119,7 @@ impl Handle {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        self.0.spawn_blocking(carried(func))
+        self.0.spawn_blocking(carried("tokio::Handle::spawn_blocking", func))
     }
 
     /// As [`block_on`](runtime::Handle::block_on); the future is polled and dropped in
@@ -140,7 +141,7 @@ impl Handle {
     /// ```
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.0.block_on(future.in_current_snapshot())
+        self.0.block_on(future.with_snapshot(Snapshot::for_resource("tokio::Handle::block_on")))
     }
 }
 
@@ -233,7 +234,7 @@ impl Runtime {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.inner.spawn(future.with_snapshot(inherited()))
+        self.inner.spawn(future.with_snapshot(inherited("tokio::Runtime::spawn")))
     }
 
     /// As [`spawn_blocking`](runtime::Runtime::spawn_blocking); the closure runs in
@@ -255,7 +256,7 @@ impl Runtime {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        self.inner.spawn_blocking(carried(func))
+        self.inner.spawn_blocking(carried("tokio::Runtime::spawn_blocking", func))
     }
 
     /// As [`block_on`](runtime::Runtime::block_on); the future is polled and dropped
@@ -287,7 +288,7 @@ impl Runtime {
     /// ```
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        root(future, |root| self.inner.block_on(root))
+        root("tokio::Runtime::block_on", future, |root| self.inner.block_on(root))
     }
 
     /// As [`shutdown_timeout`](runtime::Runtime::shutdown_timeout). Each task is
@@ -326,8 +327,8 @@ impl Runtime {
 
 /// Hands the future, tied to the current mapping, to `drive`, which runs with none.
 #[track_caller]
-pub(super) fn root<F: Future, R>(future: F, drive: impl FnOnce(crate::Scoped<F>) -> R) -> R {
-    let future = future.in_current_snapshot();
+pub(super) fn root<F, R>(type_name: &'static str, future: F, drive: impl FnOnce(Scoped<F>) -> R) -> R {
+    let future = future.with_snapshot(Snapshot::for_resource(type_name));
     Snapshot::empty().run(|| drive(future))
 }
 

@@ -11,8 +11,8 @@ use crate::wrapped::IntoFn0;
 /// The closure, called and dropped with the values that it inherits now.
 #[inline]
 #[track_caller]
-pub(super) fn carried<F: FnOnce() -> R, R>(f: F) -> impl FnOnce() -> R {
-    inherited().wrap(f).into_fn_once()
+pub(super) fn carried<F: FnOnce() -> R, R>(type_name: &'static str, f: F) -> impl FnOnce() -> R {
+    inherited(type_name).wrap(f).into_fn_once()
 }
 
 /// As [`tokio::spawn`](::tokio::spawn); the task runs in the mapping of this call.
@@ -38,7 +38,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    task::spawn(future.with_snapshot(inherited()))
+    task::spawn(future.with_snapshot(inherited("tokio::spawn")))
 }
 
 /// As [`tokio::task::spawn_local`](::tokio::task::spawn_local); the task runs in the
@@ -76,7 +76,7 @@ where
     F: Future + 'static,
     F::Output: 'static,
 {
-    task::spawn_local(future.with_snapshot(inherited()))
+    task::spawn_local(future.with_snapshot(inherited("tokio::spawn_local")))
 }
 
 /// As [`tokio::task::spawn_blocking`](::tokio::task::spawn_blocking); the closure
@@ -104,7 +104,7 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    task::spawn_blocking(carried(f))
+    task::spawn_blocking(carried("tokio::spawn_blocking", f))
 }
 
 /// tokio's [`block_in_place`](::tokio::task::block_in_place), here so that one path
