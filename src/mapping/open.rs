@@ -32,7 +32,7 @@ mod tests;
 
 /// The frame of a task, on the heap.
 ///
-/// One of its entries is always `swap`: the oldest, and at first a swap to `base`.
+/// One of its entries is always `swap`, at first the only one, and a swap to `base`.
 pub(crate) struct TaskFrame {
     frame: Frame,
     swap: Entry,
