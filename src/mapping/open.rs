@@ -4,7 +4,7 @@
 //! Such a scope doesn't end in the order of the stack by itself (rule 1), whatever the
 //! host promises. So it is proved each time, when it is closed:
 //!
-//! - While a list of frames may hold a pointer to the frame, a [`Place`] holds a
+//! - While a list of frames may hold a pointer to the frame, a [`Listed`] holds a
 //!   reference to it, on the thread that has it open. One thread at a time has.
 //! - It leaves the list only as the running frame, and only if no code that runs inside
 //!   it holds anything of it. Code that does is a scope, and then another frame runs; or
@@ -68,7 +68,7 @@ impl TaskFrame {
     pub(crate) fn open(self: Arc<Self>) -> Option<Open> {
         let me = slot().addr();
         let mut turns = 0;
-        // Acquire: pairs with the release in `Place`'s drop, so that what another
+        // Acquire: pairs with the release in `Listed`'s drop, so that what another
         // thread left in the frame is seen.
         while let Err(owner) = self.owner.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed) {
             if owner == me {
@@ -78,13 +78,13 @@ impl TaskFrame {
         }
         // SAFETY: the slot lives as long as the thread. This thread owns the frame now,
         // and the entries on a frame live. The frame is popped before it is gone, or
-        // never gone: `Place` sees to it.
+        // never gone: `Listed` sees to it.
         unsafe {
             let thread = slot();
             let pins = (*thread).pins.get();
             let head = (*self.frame.top.get().entry()).head.get();
             let back = Back::switch(Head::new(head, true), &self.frame);
-            Some(Open { beside: None, place: Place { task: self, back, pins } })
+            Some(Open { beside: None, listed: Listed { task: self, back, pins } })
         }
     }
 }
@@ -93,7 +93,7 @@ impl Drop for TaskFrame {
     fn drop(&mut self) {
         let TaskFrame { frame, swap, base, .. } = self;
         let left = frame.top.replace(Top::EMPTY_TASK);
-        // SAFETY: no `Place` has the frame, so it is in no list. Its entries live, and
+        // SAFETY: no `Listed` has the frame, so it is in no list. Its entries live, and
         // are given up, once: `swap` alone, since it is not an allocation of its own.
         unsafe {
             let (ours, older) = (&raw const *swap, swap.next.get());
@@ -126,34 +126,34 @@ fn wait(turns: &mut u32) {
 pub(crate) struct Open {
     /// What is current beside the mapping. It goes first, and what it borrows after.
     beside: Option<Foreign<'static>>,
-    place: Place,
+    listed: Listed,
 }
 
 impl Open {
     /// Enters what was captured beside the mapping. Apart from [`TaskFrame::open`],
     /// because it may panic.
     pub(crate) fn beside(&mut self) {
-        let foreign = foreign(&self.place.task.base);
+        let foreign = foreign(&self.listed.task.base);
         // SAFETY: only the lifetime changes. What `foreign` borrows is held by the
-        // frame's `base`, and `place` keeps the frame until `foreign` is gone.
+        // frame's `base`, and `listed` keeps the frame until `foreign` is gone.
         self.beside = Some(unsafe { mem::transmute::<Foreign<'_>, Foreign<'static>>(foreign) });
     }
 }
 
 /// An open frame's place in the thread's list.
-struct Place {
+struct Listed {
     task: Arc<TaskFrame>,
     back: Back,
     /// The thread's newest pin when this was opened.
     pins: *const Pin,
 }
 
-impl Place {
+impl Listed {
     /// Is it in the thread's list of frames, and may it leave?
     fn stands(&self) -> Stands {
         let frame = &raw const self.task.frame;
         // SAFETY: the slot lives as long as the thread, and this is that thread, since
-        // a `Place` can't be sent. Frames in the list live.
+        // a `Listed` can't be sent. Frames in the list live.
         unsafe {
             let thread = slot();
             let mut at = (*thread).frame.get();
@@ -181,7 +181,7 @@ enum Stands {
     Outside,
 }
 
-impl Drop for Place {
+impl Drop for Listed {
     fn drop(&mut self) {
         let stands = self.stands();
         match stands {
