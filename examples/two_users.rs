@@ -10,7 +10,7 @@
 //!   next request arrives.
 //!
 //! ```sh
-//! cargo run --release --example two_users --features tokio-rt-multi-thread -- 100000 64
+//! cargo run --release --example two_users -- 100000 64
 //! ```
 //!
 //! The arguments are the number of requests, and of connections (512 at most).
