@@ -56,8 +56,6 @@ mod tokio {
     use asynccontext::tokio::task::{JoinSet, LocalSet, spawn, spawn_blocking, spawn_local, yield_now};
 
     use super::*;
-    use crate::support::hooks::What;
-    use crate::support::scaled;
 
     fn one_thread() -> Runtime {
         Runtime::from(Builder::new_current_thread().enable_time().build().unwrap())
@@ -207,6 +205,8 @@ mod tokio {
     #[cfg(feature = "tokio-rt-multi-thread")]
     #[test]
     fn many_tasks_on_several_workers() {
+        use crate::support::{hooks::What, scaled};
+
         let many = scaled(400);
         let watch = Watch::new();
         let log = watch.finish(|| {
