@@ -229,11 +229,12 @@ impl<'p> World<'p> {
             let rejected = matches!(self.promises.borrow()[promise.0].state, PromiseState::Rejected(_));
             debug_assert!(rejected, "only rejections are reported");
             for listener in &listeners {
-                let previous_context_mapping = self.async_context_swap(Rc::clone(&mapping));
+                let mapping = self.als_job_mapping(Rc::clone(&mapping));
+                let previous_context_mapping = self.async_context_swap(mapping);
                 if let Err(thrown) = self.call_strand(&listener.strand, &listener.callback, listener.stmt) {
                     self.uncaught(thrown, &listener.strand, listener.stmt);
                 }
-                self.async_context_swap(previous_context_mapping);
+                self.async_context_swap(self.als_job_previous(previous_context_mapping));
             }
         }
     }

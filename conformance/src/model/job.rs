@@ -116,11 +116,11 @@ impl<'p> World<'p> {
     /// Runs jobs until none is left. Each starts from the empty mapping.
     pub(super) fn run_jobs(self: &Rc<Self>) {
         while !self.failed() {
+            self.async_context_swap(self.als_shared());
             if self.jobs.borrow().micro.is_empty() {
                 self.notify_rejections();
             }
             let Some(job) = self.jobs.borrow_mut().take() else { break };
-            self.async_context_swap(self.als_shared());
             job(self);
             self.als_share();
         }

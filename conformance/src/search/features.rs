@@ -26,12 +26,14 @@ pub struct Features {
     pub host: bool,
     /// `module`.
     pub modules: bool,
+    /// `unhandled`.
+    pub rejections: bool,
     /// `exit`, `enter-with`, `disable`, `resource`, `in-resource`.
     pub als: bool,
 }
 
-const WORDS: [&str; 10] =
-    ["gen", "agen", "thenable", "event", "run-async", "guard", "options", "host", "module", "als"];
+const WORDS: [&str; 11] =
+    ["gen", "agen", "thenable", "event", "run-async", "guard", "options", "host", "module", "rejection", "als"];
 
 impl Features {
     /// Every part.
@@ -45,6 +47,7 @@ impl Features {
         options: true,
         host: true,
         modules: true,
+        rejections: true,
         als: true,
     };
 
@@ -58,6 +61,7 @@ impl Features {
             options: have(Capability::Options),
             host: embedded && have(Capability::Gc) && have(Capability::Worker),
             modules: have(Capability::Module),
+            rejections: have(Capability::Rejection),
             als: have(Capability::Als) && have(Capability::Mutate),
             ..Features::ALL
         }
@@ -85,7 +89,7 @@ impl Features {
     }
 
     /// The switches in the order of [`WORDS`].
-    fn parts(&mut self) -> [&mut bool; 10] {
+    fn parts(&mut self) -> [&mut bool; 11] {
         [
             &mut self.generators,
             &mut self.async_generators,
@@ -96,6 +100,7 @@ impl Features {
             &mut self.options,
             &mut self.host,
             &mut self.modules,
+            &mut self.rejections,
             &mut self.als,
         ]
     }
@@ -104,7 +109,15 @@ impl Features {
 /// What every target can do.
 impl Default for Features {
     fn default() -> Features {
-        Features { guards: false, options: false, host: false, modules: false, als: false, ..Features::ALL }
+        Features {
+            guards: false,
+            options: false,
+            host: false,
+            modules: false,
+            rejections: false,
+            als: false,
+            ..Features::ALL
+        }
     }
 }
 

@@ -46,6 +46,7 @@ impl Generator {
     fn resumption(&mut self, generator: &Word) -> Stmt {
         match self.rng.u32(0..100) {
             0..72 => stmt(Op::Next, [(Field::Gen, generator)]),
+            86.. if self.calm => stmt(Op::Next, [(Field::Gen, generator)]),
             72..86 => stmt(Op::Close, [(Field::Gen, generator)]),
             _ => {
                 let error = self.error();

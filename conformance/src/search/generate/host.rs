@@ -1,7 +1,7 @@
 //! What a host adds: threads, cleanup callbacks, modules, and AsyncLocalStorage beyond the draft.
 
 use super::{Generator, Place, stmt, with_body};
-use crate::program::ast::Block;
+use crate::program::ast::{Block, Stmt, Word};
 use crate::program::table::{Field, Kind, Op};
 
 impl Generator {
@@ -38,6 +38,76 @@ impl Generator {
         self.push(out, stmt(Op::Drop, [(Field::Finalizer, &name)]));
         self.observe(out);
         Some(())
+    }
+
+    /// A listener for unhandled rejections, in a calm program.
+    pub(super) fn unhandled(&mut self, place: Place, out: &mut Block) {
+        let name = self.scope.fresh(Kind::Unhandled);
+        let strand = self.scope.strand(place.strand);
+        let (body, _) = self.pure_body(place.strand(strand).pure(), 0);
+        self.around(with_body(Op::Unhandled, [(Field::Name, &name)], body), out);
+    }
+
+    /// The one promise of a calm program that is rejected, and that nobody handles: its name is not
+    /// put in scope.
+    pub(super) fn forsaken(&mut self, out: &mut Block) {
+        let error = self.error();
+        let deferred = self.scope.fresh(Kind::Deferred);
+        let thrown = |op: Op, name: &Word, generator: &mut Generator| {
+            let mut body = Block::new();
+            generator.observe(&mut body);
+            if op == Op::Task && generator.chance(50) {
+                generator.push(&mut body, stmt(Op::Await, [(Field::Target, &"tick".into())]));
+                generator.observe(&mut body);
+            }
+            generator.around(stmt(Op::Throw, [(Field::Value, &error)]), &mut body);
+            let mut made = with_body(op, [(Field::Name, name)], body);
+            if op == Op::Then {
+                made.operands.insert(0, stmt(Op::Await, [(Field::Promise, &deferred)]).operands.remove(0));
+            }
+            made
+        };
+        let rejected = match self.rng.u32(0..3) {
+            0 => {
+                let task = self.scope.fresh(Kind::Task);
+                let made = thrown(Op::Task, &task, self);
+                self.around(made, out);
+                task
+            }
+            1 => {
+                self.around(stmt(Op::Deferred, [(Field::Name, &deferred)]), out);
+                self.around(stmt(Op::Reject, [(Field::Target, &deferred), (Field::Value, &error)]), out);
+                deferred
+            }
+            _ => {
+                self.around(stmt(Op::Deferred, [(Field::Name, &deferred)]), out);
+                let reaction = self.scope.fresh(Kind::Reaction);
+                let made = thrown(Op::Then, &reaction, self);
+                self.around(made, out);
+                self.around(stmt(Op::Resolve, [(Field::Target, &deferred)]), out);
+                reaction
+            }
+        };
+        if self.chance(40) {
+            // Passed on: what is reported is the derived promise.
+            let name = self.scope.fresh(Kind::Reaction);
+            let op = if self.chance(50) { Op::Then } else { Op::Finally };
+            let mut body = Block::new();
+            self.observe(&mut body);
+            self.around(with_body(op, [(Field::Promise, &rejected), (Field::Name, &name)], body), out);
+        }
+        self.observe(out);
+    }
+
+    /// A statement, often in a run of its own.
+    fn around(&mut self, stmt: Stmt, out: &mut Block) {
+        if self.chance(30) {
+            return self.push(out, stmt);
+        }
+        let (var, value) = (self.variable(), self.value());
+        let mut body = Block::new();
+        self.push(&mut body, stmt);
+        self.push(out, with_body(Op::Run, [(Field::Var, &var), (Field::Value, &value)], body));
     }
 
     /// A module, which the importer waits for: so it may wait only for what the importer may.

@@ -77,7 +77,7 @@ impl Generator {
     /// Ends a body by a throw in `percent` of a hundred, now and then through a `run`; says
     /// whether it did.
     pub(super) fn end_by_throw(&mut self, percent: u32, out: &mut Block) -> bool {
-        if !self.chance(percent) {
+        if self.calm || !self.chance(percent) {
             return false;
         }
         let error = self.error();

@@ -192,7 +192,7 @@ impl Generator {
     fn settlement(&mut self, deferred: usize, place: Place, out: &mut Block) {
         let name = self.named(deferred);
         match self.rng.u32(0..100) {
-            0..20 => {
+            0..20 if !self.calm => {
                 let error = self.error();
                 self.push(out, stmt(Op::Reject, [(Field::Target, &name), (Field::Value, &error)]));
                 return;
@@ -243,7 +243,7 @@ impl Generator {
     /// Calls one of the functions that a thenable was given; says whether that surely fulfils, and
     /// whether another promise decides it.
     fn adopted(&mut self, thenable: &Word, place: Place, out: &mut Block) -> (bool, bool) {
-        if self.chance(30) {
+        if !self.calm && self.chance(30) {
             let error = self.error();
             self.push(out, stmt(Op::Reject, [(Field::Target, thenable), (Field::Value, &error)]));
             return (false, false);
