@@ -118,8 +118,8 @@
 //! # Not verified
 //!
 //! The tests run under valgrind, the address and the thread sanitizer and loom, on 64-bit
-//! Linux. They have not been run under Miri, on 32-bit targets, or with other platforms'
-//! teardown of thread-locals.
+//! Linux. Only some of them have been run under Miri, and none on 32-bit targets or with
+//! other platforms' teardown of thread-locals.
 //!
 //! [`Variable::run`]: crate::Variable::run
 //! [`Variable::scope`]: crate::Variable::scope
