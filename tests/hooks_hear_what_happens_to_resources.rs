@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::thread as bare;
+use std::time::{Duration, Instant};
 
 use asynccontext::agent::async_context_swap;
 use asynccontext::als::{
@@ -70,7 +71,7 @@ fn the_order_is_that_of_node() {
     ];
 
     let watch = Watch::new();
-    watch.root.run_in_async_scope(|| {
+    let bound = watch.root.run_in_async_scope(|| {
         let query = AsyncResource::new("Query");
         query.run_in_async_scope(|| {
             let row = AsyncResource::new("Row");
@@ -84,9 +85,11 @@ fn the_order_is_that_of_node() {
         let bound = AsyncLocalStorage::bind(|| ());
         bound.call(());
         bound.call(());
-        std::mem::forget((later, bound)); // where a garbage collector has not come by
+        (later, bound) // their drop is told, where Node's garbage collector has not come by
     });
     let mut lines = watch.log().lines();
+    drop(bound);
+    watch.hook.disable();
     lines.retain(|line| !line.starts_with("destroy") && !line.ends_with("Root"));
     assert_eq!(lines, expected);
 
@@ -529,4 +532,30 @@ fn values_in_a_resource_are_let_go_with_it() {
     assert_eq!(Arc::strong_count(&value), 1, "a child keeps nothing of its parent");
     drop(child);
     hook.disable();
+}
+
+#[test]
+fn a_hook_that_keeps_what_it_hears_of_can_be_dropped() {
+    struct Keep {
+        kept: Mutex<Vec<Resource>>,
+        _alive: Arc<()>,
+    }
+    impl HookCallbacks for Keep {
+        fn init(&self, resource: &Resource) {
+            self.kept.lock().unwrap().push(resource.clone());
+        }
+    }
+    let alive: Arc<()> = Arc::default();
+    let hook = create_hook(Keep { kept: Mutex::default(), _alive: alive.clone() }).enable();
+    let resource = AsyncResource::new("R");
+    resource.run_in_async_scope(|| ());
+    drop(hook.clone());
+    hook.disable();
+    drop((resource, hook));
+    // Resources of the other tests, made meanwhile, know it too until they end.
+    let start = Instant::now();
+    while Arc::strong_count(&alive) > 1 {
+        assert!(start.elapsed() < Duration::from_secs(20), "it keeps itself");
+        bare::sleep(Duration::from_millis(1));
+    }
 }

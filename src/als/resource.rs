@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::hook::{self, Enabled, Hooks};
 use super::watch::{self, Life};
 use crate::mapping::{self, Enter, Link, Place};
 use crate::{Scoped, Snapshot, Variable, Wrapped};
@@ -91,10 +89,8 @@ impl AsyncResource {
     /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_trigger(type_name: impl Into<Cow<'static, str>>, trigger_async_id: u64) -> AsyncResource {
-        let life = Life::begin(Resource::new(type_name.into(), trigger_async_id, hooks()));
-        let resource = life.resource();
-        let beside = (!resource.hooks().is_empty()).then(|| Box::new(resource.clone()) as Box<dyn Enter>);
-        let snapshot = Snapshot(capture_in(Place::here(), resource, beside));
+        let life = Life::begin(Resource::new(type_name.into(), trigger_async_id), watch::hooks());
+        let snapshot = Snapshot(capture_in(Place::here(), life.resource(), life.entries()));
         AsyncResource { life, snapshot }
     }
 
@@ -224,20 +220,14 @@ struct Identity {
     type_name: Cow<'static, str>,
     async_id: u64,
     trigger_async_id: u64,
-    /// Those that are told what happens to it.
-    hooks: Hooks,
 }
 
-// A callback that panicked is called again. What it left behind is its own care.
-impl UnwindSafe for Resource {}
-impl RefUnwindSafe for Resource {}
-
 impl Resource {
-    fn new(type_name: Cow<'static, str>, trigger_async_id: u64, hooks: Hooks) -> Resource {
+    fn new(type_name: Cow<'static, str>, trigger_async_id: u64) -> Resource {
         // Relaxed: an id is a number that differs from all others, and no more.
         static LAST: AtomicU64 = AtomicU64::new(TOP_LEVEL);
         let async_id = LAST.fetch_add(1, Ordering::Relaxed) + 1;
-        Resource(Arc::new(Identity { type_name, async_id, trigger_async_id, hooks }))
+        Resource(Arc::new(Identity { type_name, async_id, trigger_async_id }))
     }
 
     /// The type's name.
@@ -254,10 +244,6 @@ impl Resource {
     pub fn trigger_async_id(&self) -> u64 {
         self.0.trigger_async_id
     }
-
-    pub(super) fn hooks(&self) -> &[Arc<Enabled>] {
-        self.0.hooks.as_deref().unwrap_or(&[])
-    }
 }
 
 impl fmt::Debug for Resource {
@@ -266,19 +252,14 @@ impl fmt::Debug for Resource {
     }
 }
 
-/// The hooks that a resource made now is to be known to. None inside a callback.
-fn hooks() -> Hooks {
-    if watch::is_telling() { None } else { hook::enabled() }
-}
-
 /// The current mapping, captured by an adapter: with a resource of its own, if a hook is
 /// enabled.
 pub(super) fn capture(place: Place, type_name: &'static str) -> Link {
-    let hooks = hooks();
+    let hooks = watch::hooks();
     if hooks.is_none() {
         return mapping::capture_with(place, None);
     }
-    let life = Life::begin(Resource::new(type_name.into(), execution_async_id(), hooks));
+    let life = Life::begin(Resource::new(type_name.into(), execution_async_id()), hooks);
     let resource = life.resource().clone();
     capture_in(place, &resource, Some(Box::new(life)))
 }

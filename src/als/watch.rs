@@ -1,11 +1,12 @@
 //! Telling hooks what happens to a resource.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind, resume_unwind};
 use std::thread;
 
-use super::hook::HookCallbacks;
+use super::hook::{self, Enabled, HookCallbacks, Hooks};
 use super::resource::Resource;
 use crate::mapping::{Enter, Foreign, Held};
 
@@ -14,73 +15,100 @@ thread_local! {
     static TELLING: Cell<bool> = const { Cell::new(false) };
     /// What is gone since it began. It is empty again when the thread ends, so it needs no
     /// destructor, and can be reached as long as the thread runs.
-    static GONE: ManuallyDrop<RefCell<Vec<Resource>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+    static GONE: ManuallyDrop<RefCell<Vec<Watched>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
-/// Does a callback run on this thread? Then what it does is no news to any hook.
-pub(super) fn is_telling() -> bool {
-    TELLING.get()
+/// The hooks that hear of what is made now; not those whose callback makes it.
+pub(super) fn hooks() -> Hooks {
+    if TELLING.get() { None } else { hook::enabled() }
 }
 
-/// Calls `event` of every hook that saw the resource made, and is enabled still; not from
-/// inside a callback.
-///
-/// # Panics
-///
-/// As the first callback that does, when all were called. While the thread panics
-/// already, that is left at the message that the panic hook printed.
-fn tell(resource: &Resource, event: fn(&dyn HookCallbacks, &Resource)) {
-    if resource.hooks().is_empty() || TELLING.replace(true) {
-        return;
+/// A resource, and the hooks that heard of its beginning. Apart from [`Resource`], so that a
+/// hook may keep that without keeping itself.
+#[derive(Clone)]
+struct Watched {
+    resource: Resource,
+    hooks: Hooks,
+}
+
+// A callback that panicked is called again. What it left behind is its own care.
+impl UnwindSafe for Watched {}
+impl RefUnwindSafe for Watched {}
+
+type Event = fn(&dyn HookCallbacks, &Resource);
+
+impl Watched {
+    fn is_heard(&self) -> bool {
+        self.hooks.is_some()
     }
-    struct Done;
-    impl Drop for Done {
-        fn drop(&mut self) {
-            TELLING.set(false);
+
+    /// Calls `event` of each hook that is enabled still; not from inside a callback.
+    ///
+    /// # Panics
+    ///
+    /// As the first callback that does, when all were called. While the thread panics
+    /// already, that is left at the message that the panic hook printed.
+    fn tell(&self, event: Event) {
+        if !self.is_heard() || TELLING.replace(true) {
+            return;
+        }
+        struct Done;
+        impl Drop for Done {
+            fn drop(&mut self) {
+                TELLING.set(false);
+            }
+        }
+        let done = Done;
+        let mut panics = self.call(event);
+        loop {
+            let gone = GONE.with(|gone| gone.take());
+            if gone.is_empty() {
+                break;
+            }
+            panics.extend(gone.iter().flat_map(|watched| watched.call(|hook, resource| hook.destroy(resource))));
+        }
+        drop(done);
+        let first = panics.into_iter().next();
+        if let Some(panic) = first
+            && !thread::panicking()
+        {
+            resume_unwind(panic)
         }
     }
-    let done = Done;
-    let call = |resource: &Resource, event: fn(&dyn HookCallbacks, &Resource)| {
-        let hooks = resource.hooks().iter().filter(|hook| hook.is_on());
-        hooks.filter_map(|hook| catch_unwind(AssertUnwindSafe(|| event(&*hook.callbacks, resource))).err()).collect()
-    };
-    let mut panics: Vec<_> = call(resource, event);
-    loop {
-        let gone = GONE.with(|gone| gone.take());
-        if gone.is_empty() {
-            break;
-        }
-        panics.extend(gone.iter().flat_map(|resource| call(resource, |hook, resource| hook.destroy(resource))));
-    }
-    drop(done);
-    let first = panics.into_iter().next();
-    if let Some(panic) = first
-        && !thread::panicking()
-    {
-        resume_unwind(panic)
+
+    /// Gives the panics of those that panic.
+    fn call(&self, event: Event) -> Vec<Box<dyn Any + Send>> {
+        let hooks = self.hooks.iter().flat_map(|hooks| hooks.iter()).filter(|hook| hook.is_on());
+        let call = |hook: &Enabled| catch_unwind(AssertUnwindSafe(|| event(&*hook.callbacks, &self.resource)));
+        hooks.filter_map(|hook| call(hook).err()).collect()
     }
 }
 
 /// The life of a resource: from [`Life::begin`] to its drop.
-pub(super) struct Life(Resource);
+pub(super) struct Life(Watched);
 
 impl Life {
-    pub(super) fn begin(resource: Resource) -> Life {
-        let life = Life(resource);
-        tell(&life.0, |hook, resource| hook.init(resource));
+    pub(super) fn begin(resource: Resource, hooks: Hooks) -> Life {
+        let life = Life(Watched { resource, hooks });
+        life.0.tell(|hook, resource| hook.init(resource));
         life
     }
 
     pub(super) fn resource(&self) -> &Resource {
-        &self.0
+        &self.0.resource
+    }
+
+    /// Tells of entries, apart from this life and its end; `None` if nobody hears of them.
+    pub(super) fn entries(&self) -> Option<Box<dyn Enter>> {
+        self.0.is_heard().then(|| Box::new(self.0.clone()) as Box<dyn Enter>)
     }
 }
 
 impl Drop for Life {
     fn drop(&mut self) {
-        if !is_telling() {
-            tell(&self.0, |hook, resource| hook.destroy(resource));
-        } else if !self.0.hooks().is_empty() {
+        if !TELLING.get() {
+            self.0.tell(|hook, resource| hook.destroy(resource));
+        } else if self.0.is_heard() {
             GONE.with(|gone| gone.borrow_mut().push(self.0.clone()));
         }
     }
@@ -97,27 +125,26 @@ impl Enter for Life {
     }
 }
 
-/// Ends apart from the mapping that it lies beside.
-impl Enter for Resource {
+impl Enter for Watched {
     fn enter<'a>(&'a self, older: Foreign<'a>) -> Box<dyn Held + 'a> {
-        let running = Running { resource: self, _older: older };
-        tell(self, |hook, resource| hook.before(resource));
+        let running = Running { watched: self, _older: older };
+        self.tell(|hook, resource| hook.before(resource));
         Box::new(running)
     }
 
     fn resolved(&self) {
-        tell(self, |hook, resource| hook.promise_resolve(resource));
+        self.tell(|hook, resource| hook.promise_resolve(resource));
     }
 }
 
 struct Running<'a> {
-    resource: &'a Resource,
+    watched: &'a Watched,
     /// Left after that.
     _older: Foreign<'a>,
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
-        tell(self.resource, |hook, resource| hook.after(resource));
+        self.watched.tell(|hook, resource| hook.after(resource));
     }
 }
