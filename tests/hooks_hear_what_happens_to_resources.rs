@@ -349,9 +349,10 @@ fn a_callback_may_do_anything() {
     let root = watch.root.async_id();
     let kept: Arc<Mutex<BTreeMap<u64, Snapshot>>> = Arc::default();
     let calls = Arc::new(AtomicUsize::new(0));
+    let taken: Arc<Mutex<Vec<Snapshot>>> = Arc::default();
     let outside = Snapshot::capture(); // of a resource that the hooks know
     let busy = {
-        let (kept, calls) = (kept.clone(), calls.clone());
+        let (kept, calls, taken) = (kept.clone(), calls.clone(), taken.clone());
         Each(move |what, resource: &Resource| {
             if resource.trigger_async_id() != root {
                 return;
@@ -364,6 +365,8 @@ fn a_callback_may_do_anything() {
             let snapshot = NAME.run("callback", Snapshot::capture);
             assert_eq!(snapshot.run(|| (NAME.get(), execution_async_id())), (Some("callback"), before));
             outside.run(|| ());
+            // Kept for longer than the resource that it was taken in, which ends all the same.
+            taken.lock().unwrap().push(snapshot);
             // A hook may come and go, itself too.
             let other = create_hook(()).enable();
             other.disable();
@@ -377,12 +380,14 @@ fn a_callback_may_do_anything() {
     let busy = create_hook(busy).enable();
     let log = watch.finish(|| {
         for _ in 0..10 {
-            let parent = AsyncResource::new("Parent");
-            let child = parent.run_in_async_scope(Snapshot::capture);
-            kept.lock().unwrap().insert(parent.async_id(), child);
+            Carried::new(()).handle(|()| {
+                let child = Snapshot::capture();
+                kept.lock().unwrap().insert(execution_async_id(), child);
+            });
         }
     });
     busy.disable();
+    assert_eq!(taken.lock().unwrap().drain(..).count(), 10 * 4);
     assert!(kept.lock().unwrap().is_empty());
     assert_eq!((log.count(Init), log.count(Destroy)), (21, 21), "{log}");
     assert_eq!(calls.load(Relaxed), 10 * 4);
