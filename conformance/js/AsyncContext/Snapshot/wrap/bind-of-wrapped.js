@@ -1,0 +1,26 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-snapshot.wrap
+description: >
+  bind takes the result's name and length as those of any function, and the bound function
+  keeps the captured mapping.
+info: |
+  AsyncContext.Snapshot.wrap ( fn )
+  1. If fn can't be called: throw a TypeError.
+  2. Take the agent's current mapping.
+  3. The closure, when called: swap that mapping in, call fn with the this value and the
+    arguments, swap the previous mapping back, return fn's completion.
+  4. Make a built-in function of the closure, without a name and a length.
+  5. CopyNameAndLength from fn, with the prefix "wrapped".
+features: [AsyncContext]
+includes: [compareArray.js]
+---*/
+
+const v = new AsyncContext.Variable();
+const wrapped = v.run("wrap", () => AsyncContext.Snapshot.wrap(function f(a, b) { return [v.get(), a, b]; }));
+const bound = wrapped.bind(null, 1);
+assert.sameValue(bound.name, "bound wrapped f");
+assert.sameValue(bound.length, 1);
+assert.compareArray(bound(2), ["wrap", 1, 2]);

@@ -1,0 +1,25 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-snapshot.wrap
+description: >
+  The mapping is the one current at wrap; runs made and left by a name getter don't touch
+  it.
+info: |
+  AsyncContext.Snapshot.wrap ( fn )
+  1. If fn can't be called: throw a TypeError.
+  2. Take the agent's current mapping.
+  3. The closure, when called: swap that mapping in, call fn with the this value and the
+    arguments, swap the previous mapping back, return fn's completion.
+  4. Make a built-in function of the closure, without a name and a length.
+  5. CopyNameAndLength from fn, with the prefix "wrapped".
+features: [AsyncContext]
+---*/
+
+const v = new AsyncContext.Variable();
+function fn() { return v.get(); }
+Object.defineProperty(fn, "name", { get() { return v.run("getter", () => "n"); } });
+const wrapped = v.run("wrap", () => AsyncContext.Snapshot.wrap(fn));
+assert.sameValue(wrapped(), "wrap");
+assert.sameValue(wrapped.name, "wrapped n");

@@ -1,0 +1,24 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-snapshot.wrap
+description: >
+  A wrapped generator function makes the generator inside the captured mapping, so its body
+  runs there.
+info: |
+  AsyncContext.Snapshot.wrap ( fn )
+  1. If fn can't be called: throw a TypeError.
+  2. Take the agent's current mapping.
+  3. The closure, when called: swap that mapping in, call fn with the this value and the
+    arguments, swap the previous mapping back, return fn's completion.
+  4. Make a built-in function of the closure, without a name and a length.
+  5. CopyNameAndLength from fn, with the prefix "wrapped".
+features: [AsyncContext, generators]
+---*/
+
+const v = new AsyncContext.Variable();
+const wrapped = v.run("wrap", () => AsyncContext.Snapshot.wrap(function* () { yield v.get(); yield v.get(); }));
+const g = v.run("call", () => wrapped());
+assert.sameValue(v.run("next", () => g.next().value), "wrap");
+assert.sameValue(g.next().value, "wrap");

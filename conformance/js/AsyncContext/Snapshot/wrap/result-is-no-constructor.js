@@ -1,0 +1,24 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-snapshot.wrap
+description: >
+  The result can't be constructed, also when fn is a class or a constructor function.
+info: |
+  AsyncContext.Snapshot.wrap ( fn )
+  1. If fn can't be called: throw a TypeError.
+  2. Take the agent's current mapping.
+  3. The closure, when called: swap that mapping in, call fn with the this value and the
+    arguments, swap the previous mapping back, return fn's completion.
+  4. Make a built-in function of the closure, without a name and a length.
+  5. CopyNameAndLength from fn, with the prefix "wrapped".
+features: [AsyncContext, class, Reflect.construct]
+includes: [isConstructor.js]
+---*/
+
+for (const fn of [function () {}, class {}, Date]) {
+  const wrapped = AsyncContext.Snapshot.wrap(fn);
+  assert.sameValue(isConstructor(wrapped), false);
+  assert.throws(TypeError, () => new wrapped());
+}

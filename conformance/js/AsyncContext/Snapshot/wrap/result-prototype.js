@@ -1,0 +1,22 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-snapshot.wrap
+description: >
+  The result inherits from %Function.prototype%, not from fn's prototype.
+info: |
+  AsyncContext.Snapshot.wrap ( fn )
+  1. If fn can't be called: throw a TypeError.
+  2. Take the agent's current mapping.
+  3. The closure, when called: swap that mapping in, call fn with the this value and the
+    arguments, swap the previous mapping back, return fn's completion.
+  4. Make a built-in function of the closure, without a name and a length.
+  5. CopyNameAndLength from fn, with the prefix "wrapped".
+features: [AsyncContext]
+---*/
+
+const fn = Object.setPrototypeOf(() => {}, { odd: true });
+assert.sameValue(Object.getPrototypeOf(AsyncContext.Snapshot.wrap(fn)), Function.prototype);
+const generator = AsyncContext.Snapshot.wrap(function* () {});
+assert.sameValue(Object.getPrototypeOf(generator), Function.prototype);

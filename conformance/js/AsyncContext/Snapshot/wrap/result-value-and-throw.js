@@ -1,0 +1,28 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-snapshot.wrap
+description: >
+  The result gives back what fn returns and throws what fn throws, unchanged.
+info: |
+  AsyncContext.Snapshot.wrap ( fn )
+  1. If fn can't be called: throw a TypeError.
+  2. Take the agent's current mapping.
+  3. The closure, when called: swap that mapping in, call fn with the this value and the
+    arguments, swap the previous mapping back, return fn's completion.
+  4. Make a built-in function of the closure, without a name and a length.
+  5. CopyNameAndLength from fn, with the prefix "wrapped".
+features: [AsyncContext]
+---*/
+
+const thenable = { get then() { throw new Test262Error("then was read"); } };
+assert.sameValue(AsyncContext.Snapshot.wrap(() => thenable)(), thenable);
+const error = {};
+let thrown;
+try {
+  AsyncContext.Snapshot.wrap(() => { throw error; })();
+} catch (e) {
+  thrown = e;
+}
+assert.sameValue(thrown, error);

@@ -1,0 +1,31 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-variable
+description: >
+  When reading defaultValue throws, the error is thrown before new.target's prototype is
+  read.
+info: |
+  AsyncContext.Variable ( options )
+  1. Without a NewTarget: throw a TypeError.
+  2., 3. The name starts as the empty String, the default value as undefined.
+  4. For an object:
+    a. HasProperty(options, "name").
+    b. If it is there: Get it and take ToString of it.
+    c. Get(options, "defaultValue").
+  5.-8. OrdinaryCreateFromConstructor with NewTarget; the two slots are set; return the object.
+features: [AsyncContext, Reflect.construct, Proxy]
+---*/
+
+const error = {};
+let later = 0;
+const newTarget = new Proxy(function () {}, { get() { later++; return {}; } });
+let thrown;
+try {
+  Reflect.construct(AsyncContext.Variable, [{ get defaultValue() { throw error; } }], newTarget);
+} catch (e) {
+  thrown = e;
+}
+assert.sameValue(thrown, error);
+assert.sameValue(later, 0);

@@ -1,0 +1,20 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-variable
+description: >
+  The name is a string of code units; a lone surrogate is kept as it is.
+info: |
+  AsyncContext.Variable ( options )
+  1. Without a NewTarget: throw a TypeError.
+  2., 3. The name starts as the empty String, the default value as undefined.
+  4. For an object:
+    a. HasProperty(options, "name").
+    b. If it is there: Get it and take ToString of it.
+    c. Get(options, "defaultValue").
+  5.-8. OrdinaryCreateFromConstructor with NewTarget; the two slots are set; return the object.
+features: [AsyncContext]
+---*/
+
+assert.sameValue(new AsyncContext.Variable({ name: "\uD800x" }).name, "\uD800x");

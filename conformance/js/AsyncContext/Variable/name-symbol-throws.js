@@ -1,0 +1,25 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-variable
+description: >
+  A symbol can't be converted to a string, so it throws a TypeError as a name, before
+  defaultValue is read.
+info: |
+  AsyncContext.Variable ( options )
+  1. Without a NewTarget: throw a TypeError.
+  2., 3. The name starts as the empty String, the default value as undefined.
+  4. For an object:
+    a. HasProperty(options, "name").
+    b. If it is there: Get it and take ToString of it.
+    c. Get(options, "defaultValue").
+  5.-8. OrdinaryCreateFromConstructor with NewTarget; the two slots are set; return the object.
+features: [AsyncContext, Symbol]
+---*/
+
+let read = false;
+assert.throws(TypeError, () => {
+  new AsyncContext.Variable({ name: Symbol("s"), get defaultValue() { read = true; } });
+});
+assert.sameValue(read, false);

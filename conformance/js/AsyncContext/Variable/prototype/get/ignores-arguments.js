@@ -1,0 +1,17 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-variable.prototype.get
+description: >
+  get takes no argument; one that is passed is no fallback.
+info: |
+  AsyncContext.Variable.prototype.get ( )
+  1., 2. The this value must have [[AsyncVariableDefaultValue]], or else a TypeError is thrown.
+  3.-5. Look for the variable's record in the agent's mapping and return its value.
+  6. Without one, return the default value.
+features: [AsyncContext]
+---*/
+
+const v = new AsyncContext.Variable();
+assert.sameValue(v.get("fallback"), undefined);

@@ -1,0 +1,22 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-variable.prototype.run
+description: >
+  A built-in function can be func; what it calls back runs with the value bound.
+info: |
+  AsyncContext.Variable.prototype.run ( value, func, ...args )
+  1., 2. The this value must have [[AsyncVariableName]], or else a TypeError is thrown.
+  3.-8. A new mapping gets all records of the current one but the variable's own, and a record of
+    the variable and value.
+  9. Swap the new mapping in.
+  10. Call func with undefined and args; keep the completion.
+  11., 12. Swap the previous mapping back and return the completion.
+features: [AsyncContext]
+includes: [compareArray.js]
+---*/
+
+const v = new AsyncContext.Variable();
+const map = Function.prototype.call.bind(Array.prototype.map);
+assert.compareArray(v.run("bound", map, [1, 2], () => v.get()), ["bound", "bound"]);

@@ -1,0 +1,31 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-variable.prototype.run
+description: >
+  An error that unwinds many runs at once leaves the outermost mapping current.
+info: |
+  AsyncContext.Variable.prototype.run ( value, func, ...args )
+  1., 2. The this value must have [[AsyncVariableName]], or else a TypeError is thrown.
+  3.-8. A new mapping gets all records of the current one but the variable's own, and a record of
+    the variable and value.
+  9. Swap the new mapping in.
+  10. Call func with undefined and args; keep the completion.
+  11., 12. Swap the previous mapping back and return the completion.
+features: [AsyncContext]
+---*/
+
+const v = new AsyncContext.Variable({ defaultValue: "d" });
+const error = {};
+let thrown;
+try {
+  (function nest(n) {
+    if (n === 0) throw error;
+    v.run(n, () => nest(n - 1));
+  })(50);
+} catch (e) {
+  thrown = e;
+}
+assert.sameValue(thrown, error);
+assert.sameValue(v.get(), "d");

@@ -1,0 +1,28 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-variable.prototype.run
+description: >
+  What func throws leaves run unchanged, also when it is no error.
+info: |
+  AsyncContext.Variable.prototype.run ( value, func, ...args )
+  1., 2. The this value must have [[AsyncVariableName]], or else a TypeError is thrown.
+  3.-8. A new mapping gets all records of the current one but the variable's own, and a record of
+    the variable and value.
+  9. Swap the new mapping in.
+  10. Call func with undefined and args; keep the completion.
+  11., 12. Swap the previous mapping back and return the completion.
+features: [AsyncContext]
+---*/
+
+const v = new AsyncContext.Variable();
+for (const value of [undefined, null, 1, {}]) {
+  let thrown = "nothing";
+  try {
+    v.run(1, () => { throw value; });
+  } catch (e) {
+    thrown = e;
+  }
+  assert.sameValue(thrown, value);
+}

@@ -1,0 +1,23 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-variable.prototype.run
+description: >
+  A function as value is bound, not called.
+info: |
+  AsyncContext.Variable.prototype.run ( value, func, ...args )
+  1., 2. The this value must have [[AsyncVariableName]], or else a TypeError is thrown.
+  3.-8. A new mapping gets all records of the current one but the variable's own, and a record of
+    the variable and value.
+  9. Swap the new mapping in.
+  10. Call func with undefined and args; keep the completion.
+  11., 12. Swap the previous mapping back and return the completion.
+features: [AsyncContext]
+---*/
+
+const v = new AsyncContext.Variable();
+let calls = 0;
+const value = () => { calls++; };
+v.run(value, () => assert.sameValue(v.get(), value));
+assert.sameValue(calls, 0);

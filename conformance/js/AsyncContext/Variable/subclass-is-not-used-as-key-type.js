@@ -1,0 +1,25 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontext-variable.prototype.run
+description: >
+  The key is the variable, not its class; two instances of one subclass are two keys.
+info: |
+  AsyncContext.Variable.prototype.run ( value, func, ...args )
+  1., 2. The this value must have [[AsyncVariableName]], or else a TypeError is thrown.
+  3.-8. A new mapping gets all records of the current one but the variable's own, and a record of
+    the variable and value.
+  9. Swap the new mapping in.
+  10. Call func with undefined and args; keep the completion.
+  11., 12. Swap the previous mapping back and return the completion.
+features: [AsyncContext, class]
+---*/
+
+class Sub extends AsyncContext.Variable {}
+const a = new Sub();
+const b = new Sub();
+a.run("a", () => {
+  assert.sameValue(a.get(), "a");
+  assert.sameValue(b.get(), undefined);
+});

@@ -1,0 +1,34 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-newpromisereactionjob
+description: >
+  The result of Promise.all is resolved by the reaction of the last element, in the mapping
+  captured by the call, not in that of the element's resolution.
+info: |
+  NewPromiseReactionJob, the job:
+  1.d. Swap the reaction's mapping in.
+  1.e., 1.f. Call the handler, or pass the argument on if the handler is empty.
+  1.i., 1.j. Call the capability's Reject or Resolve; keep the completion.
+  1.k., 1.l. Swap the previous mapping back and return the completion.
+flags: [async]
+features: [AsyncContext, class]
+includes: [asyncHelpers.js]
+---*/
+
+asyncTest(async () => {
+  const v = new AsyncContext.Variable();
+  let seen = "unset", resolve;
+  function C(executor) {
+    executor(() => { seen = v.get(); }, () => {});
+    return new Promise(() => {});
+  }
+  C.resolve = (x) => x;
+  const element = v.run("made", () => new Promise((r) => { resolve = r; }));
+  v.run("all", () => Promise.all.call(C, [element]));
+  v.run("resolver", () => resolve());
+  await undefined;
+  await undefined;
+  assert.sameValue(seen, "all");
+});

@@ -1,0 +1,26 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-performpromisethen
+description: >
+  Handlers of unrelated promises that settle in one job keep apart; each job enters its own
+  mapping.
+info: |
+  PerformPromiseThen
+  7. The agent's current mapping is taken.
+  8., 9. Both reactions keep it.
+  Await, catch and finally come here too.
+flags: [async]
+features: [AsyncContext]
+includes: [asyncHelpers.js, compareArray.js]
+---*/
+
+asyncTest(async () => {
+  const v = new AsyncContext.Variable();
+  const resolvers = [];
+  const make = (x) => v.run(x, () => new Promise((r) => resolvers.push(r)).then(() => v.get()));
+  const all = [make(1), make(2), make(3)];
+  v.run("job", () => { resolvers.reverse().forEach((r) => r()); });
+  assert.compareArray(await Promise.all(all), [1, 2, 3]);
+});

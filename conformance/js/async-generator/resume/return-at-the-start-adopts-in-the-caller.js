@@ -1,0 +1,24 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-newpromiseresolvethenablejob
+description: >
+  return on an async generator that has not started runs no body; its value is adopted in
+  the mapping of the call.
+info: |
+  NewPromiseResolveThenableJob
+  1. The agent's current mapping is taken when the job is made.
+  2. The job: swap it in, call the thenable's then, and if that throws the reject function; swap
+    the previous mapping back.
+flags: [async]
+features: [AsyncContext, async-iteration]
+includes: [asyncHelpers.js]
+---*/
+
+asyncTest(async () => {
+  const v = new AsyncContext.Variable();
+  const g = v.run("made", () => (async function* () { throw new Test262Error("ran"); })());
+  const result = await v.run("caller", () => g.return({ then(ok) { ok(v.get()); } }));
+  assert.sameValue(result.value, "caller");
+});

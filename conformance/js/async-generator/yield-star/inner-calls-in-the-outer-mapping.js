@@ -1,0 +1,35 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-generator-function-definitions-runtime-semantics-evaluation
+description: >
+  yield* over a hand-written async iterator calls its next, throw and return in the
+  delegating generator's mapping, in every round.
+info: |
+  yield and yield*
+  The current mapping is noted before the generator is suspended and swapped back when it goes on,
+  before the completion that resumes it, normal or abrupt, has any effect. yield* notes it once
+  and swaps it back after each round.
+flags: [async]
+features: [AsyncContext, async-iteration, promise-with-resolvers]
+includes: [asyncHelpers.js, compareArray.js]
+---*/
+
+asyncTest(async () => {
+  const v = new AsyncContext.Variable();
+  const seen = [];
+  const answer = (name) => () => {
+    seen.push(name + " " + v.get());
+    const { promise, resolve } = Promise.withResolvers();
+    v.run("settle", () => resolve({ done: false }));
+    return promise;
+  };
+  const iterable = { [Symbol.asyncIterator]: () => ({ next: answer("next"), throw: answer("throw"), return: answer("return") }) };
+  const g = v.run("made", () => (async function* () { yield* iterable; })());
+  await v.run("a", () => g.next());
+  await v.run("b", () => g.throw(1));
+  await v.run("c", () => g.return());
+  await v.run("d", () => g.next());
+  assert.compareArray(seen, ["next made", "throw made", "return made", "next made"]);
+});

@@ -1,0 +1,25 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-generatorresumeabrupt
+description: >
+  throw at a yield runs the catch block in the generator's mapping; a yield in it gives the
+  caller's mapping back.
+info: |
+  GeneratorResumeAbrupt
+  2., 3. A generator that has not started, or is done, runs nothing.
+  9. The caller's mapping is noted.
+  13., 14. After the generator has run it is swapped back before the result is returned.
+features: [AsyncContext]
+---*/
+
+const v = new AsyncContext.Variable();
+const g = v.run("made", () => (function* () {
+  try { yield; } catch (e) { yield v.get(); }
+})());
+g.next();
+v.run("caller", () => {
+  assert.sameValue(g.throw(1).value, "made");
+  assert.sameValue(v.get(), "caller");
+});

@@ -1,0 +1,24 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-generatorresumeabrupt
+description: >
+  A resource of the body that return unwinds is disposed in the generator's mapping.
+info: |
+  GeneratorResumeAbrupt
+  2., 3. A generator that has not started, or is done, runs nothing.
+  9. The caller's mapping is noted.
+  13., 14. After the generator has run it is swapped back before the result is returned.
+features: [AsyncContext, explicit-resource-management]
+---*/
+
+const v = new AsyncContext.Variable();
+let seen = "unset";
+const g = v.run("made", () => (function* () {
+  using r = { [Symbol.dispose]() { seen = v.get(); } };
+  yield;
+})());
+g.next();
+v.run("caller", () => g.return());
+assert.sameValue(seen, "made");

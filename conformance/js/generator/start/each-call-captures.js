@@ -1,0 +1,24 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-generatorstart
+description: >
+  Every call of one generator function captures anew, and generators that are resumed by
+  turns don't mix.
+info: |
+  GeneratorStart
+  4. The agent's current mapping is taken when the generator is made.
+  5.c. A body that is a parse node is evaluated with that mapping swapped in.
+  5.d. A body that is a closure is run without a swap.
+features: [AsyncContext]
+includes: [compareArray.js]
+---*/
+
+const v = new AsyncContext.Variable();
+function* f() { while (true) yield v.get(); }
+const a = v.run("a", f);
+const b = v.run("b", f);
+const seen = [];
+for (let i = 0; i < 3; i++) seen.push(a.next().value, v.run("c", () => b.next().value));
+assert.compareArray(seen, ["a", "b", "a", "b", "a", "b"]);

@@ -1,0 +1,23 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-generator-function-definitions-runtime-semantics-evaluation
+description: >
+  Delegating to a generator made in another mapping runs its body in that mapping and the
+  delegating body in its own.
+info: |
+  yield and yield*
+  The current mapping is noted before the generator is suspended and swapped back when it goes on,
+  before the completion that resumes it, normal or abrupt, has any effect. yield* notes it once
+  and swaps it back after each round.
+features: [AsyncContext]
+includes: [compareArray.js]
+---*/
+
+const v = new AsyncContext.Variable();
+const inner = v.run("inner", () => (function* () { yield v.get(); yield v.get(); })());
+const g = v.run("outer", () => (function* () { yield v.get(); yield* inner; yield v.get(); })());
+const seen = [];
+for (let i = 0; i < 4; i++) seen.push(v.run("caller", () => g.next().value));
+assert.compareArray(seen, ["outer", "inner", "inner", "outer"]);

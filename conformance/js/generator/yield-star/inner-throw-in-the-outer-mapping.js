@@ -1,0 +1,30 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-generator-function-definitions-runtime-semantics-evaluation
+description: >
+  yield* forwards throw in the delegating generator's mapping; when the inner iterator goes
+  on, so does the round after it.
+info: |
+  9.b. After a throw that the inner iterator answers with a value, the mapping is put back
+         when the generator is resumed.
+features: [AsyncContext]
+includes: [compareArray.js]
+---*/
+
+const v = new AsyncContext.Variable();
+const seen = [];
+const iterable = {
+  [Symbol.iterator]() {
+    return {
+      next() { seen.push("next " + v.get()); return { done: false }; },
+      get throw() { seen.push("get " + v.get()); return () => { seen.push("throw " + v.get()); return { done: false }; }; },
+    };
+  },
+};
+const g = v.run("made", () => (function* () { yield* iterable; })());
+v.run("a", () => g.next());
+v.run("b", () => g.throw(1));
+v.run("c", () => g.next());
+assert.compareArray(seen, ["next made", "get made", "throw made", "next made"]);

@@ -1,0 +1,24 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-generator-function-definitions-runtime-semantics-evaluation
+description: >
+  The operand of yield is evaluated in the generator's mapping, and runs in it are over when
+  the yield suspends.
+info: |
+  yield and yield*
+  The current mapping is noted before the generator is suspended and swapped back when it goes on,
+  before the completion that resumes it, normal or abrupt, has any effect. yield* notes it once
+  and swaps it back after each round.
+features: [AsyncContext]
+includes: [compareArray.js]
+---*/
+
+const v = new AsyncContext.Variable();
+const g = v.run("made", () => (function* () { yield [v.get(), v.run("inner", () => v.get())]; yield v.get(); })());
+v.run("caller", () => {
+  assert.compareArray(g.next().value, ["made", "inner"]);
+  assert.sameValue(v.get(), "caller");
+});
+assert.sameValue(g.next().value, "made");

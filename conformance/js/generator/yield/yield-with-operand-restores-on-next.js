@@ -1,0 +1,22 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-generator-function-definitions-runtime-semantics-evaluation
+description: >
+  A yield with an operand puts the generator's mapping back when next resumes it, before the
+  rest of its expression is evaluated.
+info: |
+  yield and yield*
+  The current mapping is noted before the generator is suspended and swapped back when it goes on,
+  before the completion that resumes it, normal or abrupt, has any effect. yield* notes it once
+  and swaps it back after each round.
+features: [AsyncContext]
+---*/
+
+const v = new AsyncContext.Variable();
+let seen;
+const g = v.run("made", () => (function* () { seen = (yield 1) + v.get(); })());
+g.next();
+v.run("caller", () => g.next("sent "));
+assert.sameValue(seen, "sent made");

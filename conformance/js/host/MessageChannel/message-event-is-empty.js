@@ -1,0 +1,26 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-asynccontextsnapshot
+description: >
+  A message event is dispatched later on another object than the one posted to, so it runs
+  with nothing bound.
+info: |
+  AsyncContextSnapshot returns the agent's current mapping. What takes no snapshot and makes no
+  swap runs in the mapping of its caller; what is scheduled takes one at the call.
+flags: [async]
+features: [AsyncContext, host-messages]
+includes: [asyncHelpers.js, compareArray.js]
+---*/
+
+asyncTest(async () => {
+  const v = new AsyncContext.Variable({ defaultValue: "d" });
+  const channel = v.run("made", () => new MessageChannel());
+  const seen = await new Promise((done) => {
+    v.run("register", () => { channel.port2.onmessage = (event) => done([event.data, v.get()]); });
+    v.run("post", () => channel.port1.postMessage("m"));
+  });
+  channel.port1.close();
+  assert.compareArray(seen, ["m", "d"]);
+});

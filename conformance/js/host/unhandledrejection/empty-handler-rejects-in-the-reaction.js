@@ -1,0 +1,35 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-newpromisereactionjob
+description: >
+  A derived promise without a reject handler is rejected inside its reaction's mapping, and
+  so it is reported there.
+info: |
+  NewPromiseReactionJob, the job:
+  1.d. Swap the reaction's mapping in.
+  1.e., 1.f. Call the handler, or pass the argument on if the handler is empty.
+  1.i., 1.j. Call the capability's Reject or Resolve; keep the completion.
+  1.k., 1.l. Swap the previous mapping back and return the completion.
+flags: [async]
+features: [AsyncContext, host-unhandled-rejection]
+includes: [asyncHelpers.js]
+---*/
+
+asyncTest(async () => {
+  const v = new AsyncContext.Variable();
+  const seen = await new Promise((done) => {
+    const listener = (event) => {
+      event.preventDefault();
+      removeEventListener("unhandledrejection", listener);
+      done(v.get());
+    };
+    addEventListener("unhandledrejection", listener);
+    let reject;
+    const promise = v.run("made", () => new Promise((_, r) => { reject = r; }));
+    v.run("then", () => promise.then(() => {}));
+    v.run("rejected", () => reject());
+  });
+  assert.sameValue(seen, "then");
+});

@@ -1,0 +1,8 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import "./cycle-tla-b_FIXTURE.js";
+import { v, log } from "./seen_FIXTURE.js";
+log.push("a " + v.get());
+await undefined;
+log.push("a after " + v.get());

@@ -1,0 +1,22 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-source-text-module-record-execute-module
+description: >
+  In a cycle of modules with top-level await each starts and goes on with nothing bound.
+info: |
+  ExecuteModule
+  9., 10. An empty mapping is swapped in.
+  11., 12. The module is evaluated, or started with AsyncBlockStart; then the previous mapping is
+    swapped back, before an abrupt completion is returned.
+flags: [async, module]
+features: [AsyncContext, top-level-await, dynamic-import]
+includes: [asyncHelpers.js, compareArray.js]
+---*/
+
+import { v, log } from "./seen_FIXTURE.js";
+asyncTest(async () => {
+  await v.run("importer", () => import("./cycle-tla-a_FIXTURE.js"));
+  assert.compareArray(log, ["b unbound", "b after unbound", "a unbound", "a after unbound"]);
+});

@@ -1,0 +1,22 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-source-text-module-record-execute-module
+description: >
+  A for await loop at the top of a module keeps the empty mapping in every turn.
+info: |
+  ExecuteModule
+  9., 10. An empty mapping is swapped in.
+  11., 12. The module is evaluated, or started with AsyncBlockStart; then the previous mapping is
+    swapped back, before an abrupt completion is returned.
+flags: [async, module]
+features: [AsyncContext, top-level-await, dynamic-import]
+includes: [asyncHelpers.js, compareArray.js]
+---*/
+
+import { v, log } from "./seen_FIXTURE.js";
+asyncTest(async () => {
+  await v.run("importer", () => import("./for-await_FIXTURE.js"));
+  assert.compareArray(log, ["loop unbound", "loop unbound"]);
+});

@@ -1,0 +1,6 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+import { v, log } from "./seen_FIXTURE.js";
+log.push("throws " + v.get());
+throw new SyntaxError("on purpose");

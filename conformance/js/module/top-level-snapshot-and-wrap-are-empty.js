@@ -1,0 +1,26 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-source-text-module-record-execute-module
+description: >
+  A snapshot and a wrapped function made at the top of a module hold the empty mapping,
+  whoever imported it.
+info: |
+  ExecuteModule
+  9., 10. An empty mapping is swapped in.
+  11., 12. The module is evaluated, or started with AsyncBlockStart; then the previous mapping is
+    swapped back, before an abrupt completion is returned.
+flags: [async, module]
+features: [AsyncContext, dynamic-import]
+includes: [asyncHelpers.js]
+---*/
+
+import { v } from "./seen_FIXTURE.js";
+asyncTest(async () => {
+  const { snapshot, wrapped } = await v.run("importer", () => import("./plain_FIXTURE.js"));
+  v.run("caller", () => {
+    assert.sameValue(snapshot.run(() => v.get()), "unbound");
+    assert.sameValue(wrapped(), "unbound");
+  });
+});
