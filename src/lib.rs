@@ -52,7 +52,7 @@
 //!   [`carrier`]: variables that leave the process, with a request or a message.
 //! - [`agent`]: the draft's abstract operations on the thread. [`spec`]: the same for the
 //!   agents of an engine, over any mapping type.
-//! - [`als`]: AsyncLocalStorage and AsyncResource, for people who come from Node;
+//! - [`als`]: AsyncLocalStorage, AsyncResource and hooks, for people who come from Node;
 //!   [`docs::from_async_local_storage`] puts each call beside Node's.
 //! - [`lost`]: in debug builds, reports of reads in vain, with the places of the binding and
 //!   of the snapshot.

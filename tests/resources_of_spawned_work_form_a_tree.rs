@@ -202,6 +202,29 @@ mod tokio {
         assert_eq!(of_set, polled, "dropped with its set, by a timeout");
     }
 
+    /// `RUSTFLAGS="--cfg tokio_unstable" cargo test -p asynccontext --all-features --target-dir target/unstable`
+    #[cfg(tokio_unstable)]
+    #[test]
+    fn a_bare_task_where_the_runtime_is_told_to() {
+        use asynccontext::tokio::runtime::Inherit;
+
+        let watch = Watch::new();
+        let log = watch.finish(|| {
+            let rt = Runtime::from(Inherit::new().build(&mut Builder::new_current_thread()).unwrap());
+            rt.block_on(async {
+                let parent = execution_async_id();
+                let task = ::tokio::spawn(async move {
+                    yield_now().await;
+                    work("tokio::spawn", parent);
+                });
+                task.await.unwrap();
+            });
+        });
+        assert_links(&log, "tokio::Runtime::block_on", &["tokio::spawn"]);
+        // The hooks of tokio say when a poll begins and ends, not what it gave.
+        assert_eq!(of_tasks(&log), ["init", "before", "after", "before", "after", "destroy"]);
+    }
+
     #[cfg(feature = "tokio-rt-multi-thread")]
     #[test]
     fn many_tasks_on_several_workers() {

@@ -45,6 +45,9 @@ pub trait HookCallbacks: Send + Sync + 'static {
     }
 
     /// A future that runs in the resource is ready: `promiseResolve(asyncId)`.
+    ///
+    /// Not told of bare tasks on a runtime that makes them inherit: tokio's hooks say when a
+    /// poll ends, not what it gave.
     fn promise_resolve(&self, resource: &Resource) {
         let _ = resource;
     }
