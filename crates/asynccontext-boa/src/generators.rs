@@ -1,0 +1,105 @@
+//! Generators go on in the mapping of their creation (`sec-generatorstart`,
+//! `sec-generatorresume`, `sec-asyncgeneratorresume`).
+//!
+//! The engine tells nobody that it makes a generator. So source text is transformed
+//! ([`crate::transform`]): a generator function captures the mapping while its parameters
+//! are bound, which is when the generator is made, and enters it as the first thing that
+//! its body does. Here the methods that resume a generator are extended: each step begins in the
+//! mapping in which the step before ended, and the caller's is back after it.
+//!
+//! A generator from text that was not transformed gets the mapping of its first step.
+
+use std::fmt::{self, Write};
+
+use boa_engine::builtins::async_generator::AsyncGenerator;
+use boa_engine::builtins::generator::Generator;
+use boa_engine::object::JsObject;
+use boa_engine::object::builtins::JsFunction;
+use boa_engine::realm::Realm;
+use boa_engine::{Context, JsData, JsResult, JsString, JsValue};
+use boa_gc::{Finalize, Trace};
+
+use crate::agent::{Agent, Cause};
+use crate::intrinsic::extend_method;
+use crate::mapping::Mapping;
+
+/// A mapping that JavaScript holds without seeing it: what a generator captured, or what
+/// its next step enters.
+#[derive(Clone, Trace, Finalize, JsData)]
+pub(crate) struct Held(pub(crate) Mapping);
+
+impl Held {
+    pub(crate) fn wrap(mapping: Mapping) -> JsObject {
+        JsObject::from_proto_and_data(None, Held(mapping))
+    }
+
+    pub(crate) fn unwrap(value: &JsValue) -> Option<Mapping> {
+        value.as_object().and_then(|object| object.downcast_ref::<Held>().map(|held| held.0.clone()))
+    }
+}
+
+pub(crate) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {
+    let objects = realm.intrinsics().objects();
+    for prototype in [objects.generator(), objects.async_generator()] {
+        for method in ["next", "return", "throw"] {
+            extend_method(&prototype, JsString::from(method), resume, realm, context)?;
+        }
+    }
+    Ok(())
+}
+
+fn resume(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut Context) -> JsResult<JsValue> {
+    let generator = match this.as_object() {
+        Some(object) if goes_on(&object) => object,
+        // Nothing of the generator runs. What does, belongs to the caller.
+        _ => return original.call(this, args, context),
+    };
+    let agent = Agent::of(context);
+    let kept = Held::unwrap(&agent.generators.get(&generator, context)?);
+    let mapping = kept.clone().unwrap_or_else(|| agent.snapshot());
+    let (result, left) = agent.run(mapping, Cause::Generator, || {
+        let result = original.call(this, args, context);
+        (result, agent.snapshot())
+    });
+    // A step that began the body has entered the mapping of its creation.
+    if !kept.is_some_and(|kept| kept.is_same(&left)) {
+        keep(&generator, left, context)?;
+    }
+    result
+}
+
+/// Makes `mapping` the one that the next step of `generator` enters.
+pub(crate) fn keep(generator: &JsObject, mapping: Mapping, context: &mut Context) -> JsResult<()> {
+    let held = Held::wrap(mapping);
+    Agent::of(context).generators.set(generator, held.into(), context).map(drop)
+}
+
+/// Whether a method of this object can resume the body of a generator.
+///
+/// An async generator that is done may still call a thenable, which belongs to the caller.
+fn goes_on(object: &JsObject) -> bool {
+    if object.is::<Generator>() {
+        return true;
+    }
+    object.downcast_ref::<AsyncGenerator>().is_some_and(|generator| !is_done(&generator))
+}
+
+/// Whether the generator's state is `completed`.
+///
+/// The engine shows the state of an async generator in its debugging output alone. Only the
+/// beginning of that is made.
+fn is_done(generator: &AsyncGenerator) -> bool {
+    let mut beginning = Beginning(String::new());
+    let _ = write!(beginning, "{generator:?}");
+    beginning.0.contains("state: Completed")
+}
+
+/// Text that ends itself after its first few words.
+struct Beginning(String);
+
+impl Write for Beginning {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.push_str(text);
+        if self.0.len() > 60 { Err(fmt::Error) } else { Ok(()) }
+    }
+}

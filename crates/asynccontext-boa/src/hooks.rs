@@ -1,0 +1,135 @@
+//! The host hooks: what promise reactions, `await`, thenable jobs and
+//! `FinalizationRegistry` carry, and what hears of rejections.
+
+use boa_engine::builtins::promise::OperationType;
+use boa_engine::builtins::promise::Promise;
+use boa_engine::context::intrinsics::Intrinsics;
+use boa_engine::context::{DefaultHooks, HostHooks};
+use boa_engine::job::JobCallback;
+use boa_engine::object::JsObject;
+use boa_engine::object::builtins::JsFunction;
+use boa_engine::realm::Realm;
+use boa_engine::{Context, JsData, JsResult, JsString, JsValue};
+use boa_gc::{Finalize, Trace};
+
+use crate::agent::{Agent, Cause};
+use crate::mapping::Mapping;
+
+/// Host hooks that add propagation to other hooks.
+///
+/// [`install`](crate::install) uses the default ones; a host with hooks of its own wraps
+/// them and calls [`install_with`](crate::install_with).
+///
+/// ```
+/// use asynccontext_boa::Hooks;
+/// use boa_engine::context::HostHooks;
+///
+/// struct NoEval;
+/// impl HostHooks for NoEval {}
+///
+/// let hooks = Hooks::around(NoEval);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Hooks<H = DefaultHooks> {
+    inner: H,
+}
+
+impl Default for Hooks<DefaultHooks> {
+    fn default() -> Self {
+        Hooks { inner: DefaultHooks }
+    }
+}
+
+impl<H: HostHooks> Hooks<H> {
+    /// Hooks that do what `inner` does, in the captured mapping.
+    pub fn around(inner: H) -> Hooks<H> {
+        Hooks { inner }
+    }
+}
+
+/// What a job callback keeps: its mapping, and what the inner hooks made of it.
+#[derive(Trace, Finalize, JsData)]
+struct Captured {
+    mapping: Mapping,
+    inner: JobCallback,
+}
+
+impl<H: HostHooks> HostHooks for Hooks<H> {
+    /// `[[AsyncContextMapping]]` of a reaction (`sec-performpromisethen`), of a thenable job
+    /// (`sec-newpromiseresolvethenablejob`) and of a registry
+    /// (`sec-finalization-registry-cleanup-callback`): the engine asks for a job callback at
+    /// exactly these places.
+    fn make_job_callback(&self, callback: JsFunction, context: &mut Context) -> JobCallback {
+        let inner = self.inner.make_job_callback(callback.clone(), context);
+        match Agent::find(context) {
+            Some(agent) => JobCallback::new(callback, Captured { mapping: agent.snapshot(), inner }),
+            None => inner,
+        }
+    }
+
+    /// Enters the captured mapping and stays there: the job goes on in it, to settle the
+    /// derived promise (`sec-newpromisereactionjob`). Its end puts it away, in
+    /// [`isolate`](crate::isolate).
+    fn call_job_callback(
+        &self,
+        job: &JobCallback,
+        this: &JsValue,
+        args: &[JsValue],
+        context: &mut Context,
+    ) -> JsResult<JsValue> {
+        let Some(captured) = job.host_defined().downcast_ref::<Captured>() else {
+            return self.inner.call_job_callback(job, this, args, context);
+        };
+        Agent::of(context).swap(captured.mapping.clone(), Cause::JobCallback);
+        self.inner.call_job_callback(&captured.inner, this, args, context)
+    }
+
+    /// Notes in which mapping the promise was rejected
+    /// (`sec-host-promise-rejection-tracker`).
+    fn promise_rejection_tracker(&self, promise: &JsObject<Promise>, operation: OperationType, context: &mut Context) {
+        if let Some(agent) = Agent::find(context) {
+            agent.rejections.track(promise, operation, agent.snapshot());
+        }
+        self.inner.promise_rejection_tracker(promise, operation, context);
+    }
+
+    fn ensure_can_compile_strings(
+        &self,
+        realm: Realm,
+        parameters: &[JsString],
+        body: &JsString,
+        direct: bool,
+        context: &mut Context,
+    ) -> JsResult<()> {
+        self.inner.ensure_can_compile_strings(realm, parameters, body, direct, context)
+    }
+
+    fn has_source_text_available(&self, function: &JsFunction, context: &mut Context) -> bool {
+        self.inner.has_source_text_available(function, context)
+    }
+
+    fn ensure_can_add_private_element(&self, object: &JsObject, context: &mut Context) -> JsResult<()> {
+        self.inner.ensure_can_add_private_element(object, context)
+    }
+
+    fn create_global_object(&self, intrinsics: &Intrinsics) -> JsObject {
+        self.inner.create_global_object(intrinsics)
+    }
+
+    fn create_global_this(&self, intrinsics: &Intrinsics) -> Option<JsObject> {
+        self.inner.create_global_this(intrinsics)
+    }
+
+    #[allow(deprecated)]
+    fn utc_now(&self) -> i64 {
+        self.inner.utc_now()
+    }
+
+    fn local_timezone_offset_seconds(&self, unix_time_seconds: i64) -> i32 {
+        self.inner.local_timezone_offset_seconds(unix_time_seconds)
+    }
+
+    fn max_buffer_size(&self, context: &mut Context) -> u64 {
+        self.inner.max_buffer_size(context)
+    }
+}

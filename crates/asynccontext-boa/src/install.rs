@@ -1,0 +1,189 @@
+//! The way in: AsyncContext in a context, and in every realm of it.
+
+use std::rc::Rc;
+
+use asynccontext::spec::Mapping as _;
+use boa_engine::context::ContextBuilder;
+use boa_engine::object::{FunctionObjectBuilder, JsObject};
+use boa_engine::realm::Realm;
+use boa_engine::{Context, JsNativeError, JsResult, JsSymbol, JsValue, NativeFunction, js_string};
+
+use crate::agent::{Agent, Cause, Switch};
+use crate::construct::Installed;
+use crate::event_loop::EventLoop;
+use crate::hooks::Hooks;
+use crate::mapping::Mapping;
+use crate::modules::Modules;
+use crate::report::Uncaught;
+use crate::variable::{hidden, to_string_tag};
+use crate::{generators, snapshot, then, transform, variable};
+
+/// Builds a context that has AsyncContext, its event loop and its modules.
+///
+/// It takes the builder's hooks, job executor and module loader for itself; everything else
+/// that the builder was told is kept.
+///
+/// ```
+/// # fn main() -> boa_engine::JsResult<()> {
+/// use boa_engine::context::ContextBuilder;
+///
+/// let mut context = asynccontext_boa::install(ContextBuilder::new())?;
+/// let seen = asynccontext_boa::evaluate(
+///     &mut context,
+///     "const user = new AsyncContext.Variable(); user.run('ada', () => user.get())",
+///     None,
+/// )?;
+/// assert_eq!(seen.as_string().unwrap(), "ada");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// What the builder or a built-in function throws.
+pub fn install(builder: ContextBuilder) -> JsResult<Context> {
+    let mut context = builder
+        .host_hooks(Rc::new(Hooks::default()))
+        .job_executor(Rc::new(EventLoop::default()))
+        .module_loader(Rc::new(Modules::default()))
+        .build()?;
+    install_with(&mut context)?;
+    Ok(context)
+}
+
+/// Installs AsyncContext in a context with hooks or an executor of its own.
+///
+/// The hooks have to be [`Hooks`] around the host's, and the executor has to call
+/// [`isolate`](crate::isolate) around each job. No program may have run in the context.
+///
+/// ```
+/// # fn main() -> boa_engine::JsResult<()> {
+/// use std::rc::Rc;
+/// use asynccontext_boa::{EventLoop, Hooks, install_with};
+/// use boa_engine::context::{ContextBuilder, DefaultHooks};
+///
+/// let mut context = ContextBuilder::new()
+///     .host_hooks(Rc::new(Hooks::around(DefaultHooks)))
+///     .job_executor(Rc::new(EventLoop::default()))
+///     .build()?;
+/// install_with(&mut context)?;
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// A `TypeError` when the context's hooks are not [`Hooks`], when AsyncContext is there
+/// already, or when a program has changed the built-in functions.
+pub fn install_with(context: &mut Context) -> JsResult<()> {
+    if Agent::find(context).is_some() {
+        return Err(JsNativeError::typ().with_message("AsyncContext is installed already").into());
+    }
+    let agent = Rc::new(Agent::new(context));
+    context.insert_data(Rc::clone(&agent));
+    if !captures(&agent, context) {
+        context.remove_data::<Rc<Agent>>();
+        return Err(JsNativeError::typ()
+            .with_message("the context needs `asynccontext_boa::Hooks`: give them to its builder")
+            .into());
+    }
+    let realm = context.realm().clone();
+    install_in(&realm, context)
+}
+
+/// Whether the context's hooks enter what they captured.
+fn captures(agent: &Agent, context: &mut Context) -> bool {
+    let probe = agent.new_key(js_string!("probe"));
+    let bound = Mapping::empty().with_record(&probe, JsValue::null());
+    let nothing =
+        FunctionObjectBuilder::new(context.realm(), NativeFunction::from_fn_ptr(|_, _, _| Ok(JsValue::undefined())));
+    let nothing = nothing.build();
+    let hooks = context.host_hooks();
+    let job = agent.run(bound.clone(), Cause::JobEnd, || hooks.make_job_callback(nothing, context));
+    agent.run(Mapping::empty(), Cause::JobEnd, || {
+        let called = hooks.call_job_callback(&job, &JsValue::undefined(), &[], context);
+        called.is_ok() && agent.snapshot().is_same(&bound)
+    })
+}
+
+/// Makes a realm that has AsyncContext too. All realms of a context share one current
+/// mapping (`sec-agents`).
+///
+/// `Context::create_realm` makes one without: the engine tells nobody when it makes a realm.
+///
+/// ```
+/// # fn main() -> boa_engine::JsResult<()> {
+/// use boa_engine::{Source, context::ContextBuilder};
+///
+/// let mut context = asynccontext_boa::install(ContextBuilder::new())?;
+/// let realm = asynccontext_boa::create_realm(&mut context)?;
+/// let before = context.enter_realm(realm);
+/// assert!(context.eval(Source::from_bytes("AsyncContext.Snapshot"))?.is_callable());
+/// context.enter_realm(before);
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// What making the realm or a built-in function throws.
+pub fn create_realm(context: &mut Context) -> JsResult<Realm> {
+    let realm = context.create_realm()?;
+    install_in(&realm, context)?;
+    Ok(realm)
+}
+
+fn install_in(realm: &Realm, context: &mut Context) -> JsResult<()> {
+    let before = context.enter_realm(realm.clone());
+    let installed = (|| {
+        let (variable, variable_prototype) = variable::create(realm, context)?;
+        let (snapshot, snapshot_prototype) = snapshot::create(realm, context)?;
+        let namespace = JsObject::with_object_proto(realm.intrinsics());
+        namespace.insert_property(js_string!("Snapshot"), hidden(snapshot));
+        namespace.insert_property(js_string!("Variable"), hidden(variable));
+        namespace.insert_property(JsSymbol::to_string_tag(), to_string_tag("AsyncContext"));
+        let global = context.global_object();
+        global.define_property_or_throw(js_string!("AsyncContext"), hidden(namespace), context)?;
+        Installed { variable_prototype, snapshot_prototype }.keep(realm, context)?;
+        then::install(realm, context)?;
+        generators::install(realm, context)?;
+        transform::install(realm, context)
+    })();
+    context.enter_realm(before);
+    installed
+}
+
+/// Calls `watcher` at each swap of the current mapping, for whoever wants to see them.
+///
+/// The watcher must not run scripts.
+///
+/// ```
+/// # fn main() -> boa_engine::JsResult<()> {
+/// use std::cell::Cell;
+/// use std::rc::Rc;
+/// use boa_engine::context::ContextBuilder;
+///
+/// let mut context = asynccontext_boa::install(ContextBuilder::new())?;
+/// let count = Rc::new(Cell::new(0));
+/// let seen = Rc::clone(&count);
+/// asynccontext_boa::on_switch(&context, move |_| seen.set(seen.get() + 1));
+/// asynccontext_boa::evaluate(&mut context, "new AsyncContext.Variable().run(1, () => {})", None)?;
+/// assert_eq!(count.get(), 2);
+/// # Ok(()) }
+/// ```
+///
+/// # Panics
+///
+/// When AsyncContext is not installed in `context`.
+pub fn on_switch(context: &Context, watcher: impl Fn(&Switch) + 'static) {
+    Agent::of(context).watch(Some(Rc::new(watcher)));
+}
+
+/// Tells `listener` what no script catches. It runs in the mapping of the rejection.
+///
+/// Without a listener the event loop gives the first such error back from `run_jobs`, when
+/// it has done all its work.
+///
+/// # Panics
+///
+/// When AsyncContext is not installed in `context`.
+pub fn on_uncaught(context: &Context, listener: impl Fn(Uncaught, &mut Context) + 'static) {
+    Agent::of(context).reporter.listen(Some(Rc::new(listener)));
+}

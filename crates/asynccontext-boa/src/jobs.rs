@@ -1,0 +1,54 @@
+//! Jobs: each begins in the empty mapping, and what it enters ends with it.
+
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+
+use asynccontext::spec::Mapping as _;
+use boa_engine::{Context, JsResult, JsValue};
+
+use crate::agent::{Agent, Cause};
+use crate::mapping::Mapping;
+
+/// Runs one job of the host, in the empty mapping, and puts the previous one back.
+///
+/// The event loop of this crate does this for every job. An executor of your own has to do
+/// it around each `call` of a job: a reaction enters its mapping and stays in it until the
+/// job ends, so without this the next job would begin there.
+///
+/// ```
+/// # fn main() -> boa_engine::JsResult<()> {
+/// use asynccontext_boa::{install, isolate};
+/// use boa_engine::context::ContextBuilder;
+/// use boa_engine::job::{NativeJob, PromiseJob};
+///
+/// let mut context = install(ContextBuilder::new())?;
+/// let job = PromiseJob::new(|_| Ok(1.into()));
+/// let result = isolate(&mut context, |context| job.call(context))?;
+/// assert_eq!(result.as_number(), Some(1.0));
+/// # Ok(()) }
+/// ```
+pub fn isolate<R>(context: &mut Context, job: impl FnOnce(&mut Context) -> R) -> R {
+    match Agent::find(context) {
+        Some(agent) => agent.run(Mapping::empty(), Cause::JobEnd, || job(context)),
+        None => job(context),
+    }
+}
+
+/// A future of an asynchronous job, each step of which begins in the empty mapping.
+///
+/// Modules are loaded by such jobs. They must not see the mapping of `import()`, or the
+/// module's body would (`sec-source-text-module-record-execute-module`).
+pub(crate) async fn isolate_future<'a>(
+    mut job: Pin<Box<dyn Future<Output = JsResult<JsValue>> + 'a>>,
+    context: &'a RefCell<&mut Context>,
+) -> JsResult<JsValue> {
+    poll_fn(move |task| {
+        let agent = Agent::find(&context.borrow());
+        match agent {
+            Some(agent) => agent.run(Mapping::empty(), Cause::Module, || job.as_mut().poll(task)),
+            None => job.as_mut().poll(task),
+        }
+    })
+    .await
+}

@@ -1,0 +1,30 @@
+#![doc = include_str!("../README.md")]
+
+mod agent;
+mod construct;
+mod event_loop;
+mod generators;
+mod hooks;
+mod install;
+mod intrinsic;
+mod jobs;
+mod mapping;
+mod modules;
+mod rejections;
+mod report;
+mod snapshot;
+mod source;
+mod then;
+mod transform;
+mod variable;
+
+pub use agent::{Cause, Switch};
+pub use event_loop::EventLoop;
+pub use hooks::Hooks;
+pub use install::{create_realm, install, install_with, on_switch, on_uncaught};
+pub use jobs::isolate;
+pub use mapping::{Key, Mapping};
+pub use modules::Modules;
+pub use rejections::report_rejections;
+pub use report::{Kind, Uncaught, describe};
+pub use source::{evaluate, evaluate_module};

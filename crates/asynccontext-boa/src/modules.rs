@@ -1,0 +1,149 @@
+//! Modules: from texts that the host gives, and from files when it allows a directory.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt;
+use std::future::{Future, ready};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use boa_engine::module::{ModuleLoader, ModuleRequest, Referrer, resolve_module_specifier};
+use boa_engine::{Context, JsData, JsNativeError, JsResult, JsString, Module};
+use boa_gc::{Finalize, GcRefCell, Trace};
+
+use crate::source::parse_module;
+
+/// The module loader that [`install`](crate::install) gives to a context.
+///
+/// ```
+/// # fn main() -> boa_engine::JsResult<()> {
+/// use asynccontext_boa::{Modules, evaluate_module, install};
+/// use boa_engine::{context::ContextBuilder, js_string};
+///
+/// let mut context = install(ContextBuilder::new())?;
+/// let modules = context.downcast_module_loader::<Modules>().unwrap();
+/// modules.add("limits.mjs", "export const most = 7;");
+/// let module = evaluate_module(&mut context, "export { most } from 'limits.mjs';", None)?;
+/// assert_eq!(module.get_value(js_string!("most"), &mut context)?.as_number(), Some(7.0));
+/// # Ok(()) }
+/// ```
+#[derive(Default)]
+pub struct Modules {
+    texts: RefCell<HashMap<PathBuf, String>>,
+    directory: RefCell<Option<PathBuf>>,
+}
+
+impl Modules {
+    /// Makes `text` importable as `path`, relative to which its own imports are resolved.
+    pub fn add(&self, path: impl Into<PathBuf>, text: impl Into<String>) {
+        self.texts.borrow_mut().insert(path.into(), text.into());
+    }
+
+    /// Lets programs import the files below `directory`, and no others.
+    ///
+    /// # Errors
+    ///
+    /// When the directory can't be found.
+    pub fn allow_directory(&self, directory: impl AsRef<Path>) -> std::io::Result<()> {
+        *self.directory.borrow_mut() = Some(directory.as_ref().canonicalize()?);
+        Ok(())
+    }
+
+    fn load(&self, referrer: &Referrer, request: &ModuleRequest, context: &mut Context) -> JsResult<Module> {
+        let (path, text) = self.find(referrer, request, context)?;
+        if let Some(module) = Loaded::find(&path, request, context) {
+            return Ok(module);
+        }
+        let kind = request.get_attribute("type").map(JsString::to_std_string_lossy);
+        let module = match kind.as_deref() {
+            Some("json") => Module::parse_json(JsString::from(text.as_str()), context)?,
+            None => parse_module(context, &text, Some(&path))?,
+            Some(other) => {
+                let message = format!("a module of type `{other}` can't be imported, only `json` and JavaScript");
+                return Err(JsNativeError::typ().with_message(message).into());
+            }
+        };
+        Loaded::keep(path, request, &module, context);
+        Ok(module)
+    }
+
+    /// The path that a request means, and the text there.
+    fn find(&self, referrer: &Referrer, request: &ModuleRequest, context: &mut Context) -> JsResult<(PathBuf, String)> {
+        let specifier = request.specifier();
+        let by_name = resolve_module_specifier(None, specifier, referrer.path(), context);
+        if let Ok(path) = &by_name
+            && let Some(text) = self.texts.borrow().get(path)
+        {
+            return Ok((path.clone(), text.clone()));
+        }
+        let directory = self.directory.borrow().clone();
+        let Some(directory) = directory else {
+            let message = format!("there is no module `{}`", specifier.to_std_string_lossy());
+            return Err(JsNativeError::typ().with_message(message).into());
+        };
+        let path = resolve_module_specifier(Some(&directory), specifier, referrer.path(), context)?;
+        // A symbolic link must not lead out of the directory either.
+        let found = path.canonicalize().ok().filter(|path| path.starts_with(&directory));
+        let text = found.ok_or(std::io::ErrorKind::NotFound.into()).and_then(std::fs::read_to_string);
+        match text {
+            Ok(text) => Ok((path, text)),
+            Err(error) => {
+                let message = format!("the module `{}` can't be read: {error}", specifier.to_std_string_lossy());
+                Err(JsNativeError::typ().with_message(message).into())
+            }
+        }
+    }
+}
+
+/// The modules that a realm has loaded.
+#[derive(Default, Trace, Finalize, JsData)]
+struct Loaded(GcRefCell<Vec<(LoadedKey, Module)>>);
+
+#[derive(PartialEq, Trace, Finalize)]
+#[boa_gc(unsafe_empty_trace)]
+struct LoadedKey {
+    path: PathBuf,
+    kind: Option<JsString>,
+}
+
+impl LoadedKey {
+    fn new(path: PathBuf, request: &ModuleRequest) -> LoadedKey {
+        LoadedKey { path, kind: request.get_attribute("type").cloned() }
+    }
+}
+
+impl Loaded {
+    fn find(path: &Path, request: &ModuleRequest, context: &Context) -> Option<Module> {
+        let key = LoadedKey::new(path.to_path_buf(), request);
+        let data = context.realm().host_defined();
+        let loaded = data.get::<Loaded>()?.0.borrow();
+        loaded.iter().find(|(other, _)| *other == key).map(|(_, module)| module.clone())
+    }
+
+    fn keep(path: PathBuf, request: &ModuleRequest, module: &Module, context: &Context) {
+        let mut data = context.realm().host_defined_mut();
+        if data.get::<Loaded>().is_none() {
+            data.insert_default::<Loaded>();
+        }
+        if let Some(loaded) = data.get::<Loaded>() {
+            loaded.0.borrow_mut().push((LoadedKey::new(path, request), module.clone()));
+        }
+    }
+}
+
+impl ModuleLoader for Modules {
+    fn load_imported_module(
+        self: Rc<Self>,
+        referrer: Referrer,
+        request: ModuleRequest,
+        context: &RefCell<&mut Context>,
+    ) -> impl Future<Output = JsResult<Module>> {
+        ready(self.load(&referrer, &request, &mut context.borrow_mut()))
+    }
+}
+
+impl fmt::Debug for Modules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Modules").field("directory", &self.directory).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,256 @@
+//! What the transform needs at run time: the functions that transformed text calls, and the
+//! built-in functions that compile text.
+
+use boa_engine::object::JsObject;
+use boa_engine::object::builtins::JsArray;
+use boa_engine::object::builtins::JsFunction;
+use boa_engine::property::{PropertyDescriptor, PropertyKey};
+use boa_engine::realm::Realm;
+use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsString, JsValue, Script, Source, js_string};
+use boa_gc::{Gc, GcRefCell};
+
+use super::sources::Name;
+use super::walk::insertions;
+use super::{Goal, insert, source};
+use crate::agent::{Agent, Cause};
+use crate::generators::{Held, keep};
+use crate::intrinsic::{extend, extend_method, function};
+
+/// Gives `realm` the functions that transformed text calls, and extends those that compile.
+pub(crate) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {
+    let functions: [(Name, JsFunction); 5] = [
+        (Name::Mapping, function(realm, "", 0, (), |_, args, (), context| capture_or_enter(args, context))),
+        (Name::RestArray, function(realm, "", 0, (), |_, args, (), context| rest_array(args, context))),
+        (Name::Eval, function(realm, "", 0, (), |_, args, (), context| Ok(eval_argument(args, context)))),
+        (Name::EvalSpread, function(realm, "", 0, (), |_, args, (), context| eval_arguments(args, context))),
+        (Name::Wrap, function(realm, "", 0, (), |_, args, (), context| wrap(args, context))),
+    ];
+    for (name, function) in functions {
+        bind(&Agent::of(context).sources.name(name), function, context)?;
+    }
+    let eval = realm.intrinsics().objects().eval();
+    extend(&eval, false, eval_indirectly, realm, context)?;
+    let constructors = realm.intrinsics().constructors();
+    for constructor in [
+        constructors.function(),
+        constructors.async_function(),
+        constructors.generator_function(),
+        constructors.async_generator_function(),
+    ] {
+        extend(&constructor.constructor(), true, compile_function, realm, context)?;
+    }
+    let prototype = constructors.function().prototype();
+    extend_method(&prototype, js_string!("toString"), to_string, realm, context)
+}
+
+/// Binds `name` in the global scope of the current realm, but not as a property of its
+/// global object: no program can list such a binding.
+fn bind(name: &str, function: JsFunction, context: &mut Context) -> JsResult<()> {
+    let global = context.global_object();
+    let key = PropertyKey::from(JsString::from(name));
+    let temporary = PropertyDescriptor::builder().value(function).configurable(true);
+    global.define_property_or_throw(key.clone(), temporary, context)?;
+    let text = format!("const {name}=globalThis.{name};");
+    // The binding hides the property from the time when it is made, so it is read from the object.
+    Script::parse(Source::from_bytes(text.as_bytes()), None, context)?.evaluate(context)?;
+    global.delete_property_or_throw(key, context)?;
+    Ok(())
+}
+
+fn capture_or_enter(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let agent = Agent::of(context);
+    match args.first() {
+        None => Ok(Held::wrap(agent.snapshot()).into()),
+        Some(captured) => {
+            let mapping = Held::unwrap(captured).ok_or_else(|| JsNativeError::typ().with_message("not a mapping"))?;
+            agent.swap(mapping, Cause::Generator);
+            Ok(JsValue::undefined())
+        }
+    }
+}
+
+/// `(arguments, n)`: the array that a rest parameter would have been.
+fn rest_array(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let arguments = args.get_or_undefined(0).as_object().ok_or_else(|| JsNativeError::typ())?;
+    let first = args.get_or_undefined(1).to_u32(context)?;
+    let length = arguments.get(js_string!("length"), context)?.to_u32(context)?;
+    let rest: Vec<JsValue> = (first..length).map(|index| arguments.get(index, context)).collect::<JsResult<_>>()?;
+    Ok(JsArray::from_iter(rest, context).into())
+}
+
+/// `(eval, strict, text)`: the text to evaluate, if `eval` is the built-in one.
+fn eval_argument(args: &[JsValue], context: &mut Context) -> JsValue {
+    let value = args.get_or_undefined(2).clone();
+    let built_in = context.intrinsics().objects().eval();
+    let direct = args.get_or_undefined(0).as_object().is_some_and(|eval| JsObject::equals(&eval, &built_in));
+    let strict = args.get_or_undefined(1).to_boolean();
+    match value.as_string() {
+        Some(text) if direct => {
+            let goal = if strict { Goal::StrictScript } else { Goal::Script };
+            transformed(&text, goal, context).into()
+        }
+        _ => value,
+    }
+}
+
+/// `(eval, strict, array)`: the array, with its first text ready to evaluate.
+fn eval_arguments(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let array = args.get_or_undefined(2).clone();
+    if let Some(object) = array.as_object() {
+        let text = object.get(0, context)?;
+        let first = eval_argument(&[args.get_or_undefined(0).clone(), args.get_or_undefined(1).clone(), text], context);
+        if object.has_own_property(0, context)? {
+            object.create_data_property_or_throw(0, first, context)?;
+        }
+    }
+    Ok(array)
+}
+
+/// A text with a lone surrogate is left as it is: the parser that finds generators reads
+/// well-formed text only.
+fn transformed(text: &JsString, goal: Goal, context: &Context) -> JsString {
+    match text.to_std_string() {
+        Ok(text) => JsString::from(source(&text, goal, None, context)),
+        Err(_) => text.clone(),
+    }
+}
+
+/// `%eval%`, called otherwise than by a direct `eval`.
+fn eval_indirectly(
+    this: &JsValue,
+    args: &[JsValue],
+    original: &JsFunction,
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    match args.get_or_undefined(0).as_string() {
+        Some(text) => {
+            let text = transformed(&text, Goal::Script, context);
+            original.call(this, &[text.into()], context)
+        }
+        None => original.call(this, args, context),
+    }
+}
+
+/// `Function`, `AsyncFunction`, `GeneratorFunction` and `AsyncGeneratorFunction`.
+fn compile_function(
+    new_target: &JsValue,
+    args: &[JsValue],
+    original: &JsFunction,
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    let texts: Vec<JsString> = args.iter().map(|value| value.to_string(context)).collect::<JsResult<_>>()?;
+    let args = match transformed_function(&texts, original, context) {
+        Some((parameters, body)) => vec![JsString::from(parameters).into(), JsString::from(body).into()],
+        None => texts.into_iter().map(JsValue::from).collect(),
+    };
+    match new_target.as_object() {
+        Some(target) => original.construct(&args, Some(&target), context).map(JsValue::from),
+        None => original.call(&JsValue::undefined(), &args, context),
+    }
+}
+
+/// The parameters and the body with what the function needs, if it needs anything.
+///
+/// The texts are put together as `CreateDynamicFunction` does, so that the insertions are
+/// those of the whole function; then each goes where its offset is.
+fn transformed_function(
+    texts: &[JsString],
+    constructor: &JsFunction,
+    context: &mut Context,
+) -> Option<(String, String)> {
+    let texts: Vec<String> = texts.iter().map(JsString::to_std_string).collect::<Result<_, _>>().ok()?;
+    let (body, parameters) = texts.split_last()?;
+    let parameters = parameters.join(",");
+    let name = constructor.get(js_string!("name"), context).ok()?.as_string()?.to_std_string_lossy();
+    let prefix = match name.as_str() {
+        "GeneratorFunction" => "function*",
+        "AsyncFunction" => "async function",
+        "AsyncGeneratorFunction" => "async function*",
+        _ => "function",
+    };
+    let head = format!("({prefix} anonymous(");
+    let middle = "\n) {\n";
+    let text = format!("{head}{parameters}{middle}{body}\n}})");
+    let found = insertions(&text, Goal::Script, &Agent::of(context).sources);
+    let (parameters_end, body_start) = (head.len() + parameters.len(), head.len() + parameters.len() + middle.len());
+    let (mut in_parameters, mut in_body) = (Vec::new(), Vec::new());
+    for mut insertion in found {
+        // What wraps the whole function has no place in its parts: that function keeps the
+        // mapping of its generators' first step.
+        if insertion.at <= 1 || insertion.at > body_start + body.len() {
+            return None;
+        }
+        // The capturing parameter stands before the `)`, behind the line break; the entering
+        // statement stands behind the `{`, before the line break.
+        if insertion.at < body_start - 2 {
+            insertion.at = insertion.at.min(parameters_end) - head.len();
+            in_parameters.push(insertion);
+        } else {
+            insertion.at = insertion.at.max(body_start) - body_start;
+            in_body.push(insertion);
+        }
+    }
+    if in_parameters.is_empty() && in_body.is_empty() {
+        return None;
+    }
+    Some((insert(&parameters, &in_parameters), insert(body, &in_body)))
+}
+
+/// `Function.prototype.toString`: the text as the program wrote it.
+fn to_string(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut Context) -> JsResult<JsValue> {
+    let agent = Agent::of(context);
+    let wrapped = match this.as_object() {
+        Some(object) => agent.wrapped.get(&object, context)?,
+        None => JsValue::undefined(),
+    };
+    let this = if wrapped.is_undefined() { this } else { &wrapped };
+    let text = original.call(this, args, context)?;
+    let restored = text.as_string().and_then(|text| agent.sources.restore_text(&text.to_std_string().ok()?));
+    Ok(restored.map_or(text, |text| JsString::from(text).into()))
+}
+
+/// `(function, name)`: a function that makes the generators of `function` and captures.
+fn wrap(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let inner = args.get_or_undefined(0).as_object().ok_or_else(|| JsNativeError::typ())?;
+    let configurable = PropertyDescriptor::builder().writable(false).enumerable(false).configurable(true);
+    if let Some(name) = args.get(1) {
+        inner.define_property_or_throw(js_string!("name"), configurable.clone().value(name.clone()), context)?;
+    }
+    let realm = context.realm().clone();
+    let link = Gc::new(GcRefCell::new(None));
+    let outer = function(&realm, "", 0, (inner.clone(), link.clone()), call_wrapped);
+    *link.borrow_mut() = Some(JsObject::from(outer.clone()));
+    outer.set_prototype(inner.prototype());
+    for key in ["length", "name"] {
+        let value = inner.get(JsString::from(key), context)?;
+        outer.define_property_or_throw(JsString::from(key), configurable.clone().value(value), context)?;
+    }
+    let prototype = inner.get(js_string!("prototype"), context)?;
+    let own = PropertyDescriptor::builder().value(prototype).writable(true).enumerable(false).configurable(false);
+    outer.define_property_or_throw(js_string!("prototype"), own, context)?;
+    Agent::of(context).wrapped.set(&outer, inner.into(), context)?;
+    Ok(outer.into())
+}
+
+/// What a wrapper calls, and the wrapper itself.
+type Wrapped = (JsObject, Gc<GcRefCell<Option<JsObject>>>);
+
+fn call_wrapped(
+    this: &JsValue,
+    args: &[JsValue],
+    (inner, outer): &Wrapped,
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    let mapping = Agent::of(context).snapshot();
+    let outer = outer.borrow().clone();
+    if let Some(outer) = outer {
+        // A program may have given the function another prototype for its generators.
+        let prototype = outer.get(js_string!("prototype"), context)?;
+        inner.set(js_string!("prototype"), prototype, true, context)?;
+    }
+    let generator = inner.call(this, args, context)?;
+    if let Some(generator) = generator.as_object() {
+        keep(&generator, mapping, context)?;
+    }
+    Ok(generator)
+}

@@ -1,0 +1,366 @@
+//! Where a text needs insertions, and which.
+//!
+//! A generator function gets a capturing parameter and an entering statement. That is
+//! nothing that a program can tell, but for two kinds of functions in sloppy code with
+//! simple parameters: one that may use its `arguments`, since these would no longer be
+//! mapped, and one with its own `"use strict"`, which such parameters forbid. These keep
+//! their text and are wrapped in a built-in function that captures:
+//!
+//! - an expression where it stands;
+//! - a declaration at the beginning of its block, where it is initialised already;
+//! - a method of an object literal by making it a property, unless it uses `super`.
+
+use std::mem;
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::{
+    Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, BindingPattern, BlockStatement,
+    CallExpression, Class, Directive, Expression, FormalParameter, Function, FunctionBody, FunctionType,
+    IdentifierReference, ObjectProperty, Program, PropertyKind, Statement, Super, VariableDeclarator,
+};
+use oxc_ast_visit::{Visit, walk};
+use oxc_parser::Parser;
+use oxc_span::{GetSpan, SourceType, Span};
+
+use super::sources::{Name, Sources};
+use super::{Goal, may_need_insertions};
+
+/// A text, and the offset in the original before which it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Insertion {
+    pub(crate) at: usize,
+    pub(crate) text: String,
+}
+
+/// The insertions that `text` needs, in their order.
+pub(super) fn insertions(text: &str, goal: Goal, sources: &Sources) -> Vec<Insertion> {
+    if !may_need_insertions(text) {
+        return Vec::new();
+    }
+    let allocator = Allocator::default();
+    let kind = if goal == Goal::Module { SourceType::mjs() } else { SourceType::cjs() };
+    let parsed = Parser::new(&allocator, text, kind).parse();
+    if parsed.panicked || !parsed.diagnostics.is_empty() {
+        return Vec::new();
+    }
+    let mut walker = Walker {
+        text,
+        sources,
+        strict: goal != Goal::Script,
+        functions: vec![Frame::default()],
+        blocks: Vec::new(),
+        place: Place::Unknown,
+        found: Vec::new(),
+    };
+    walker.visit_program(&parsed.program);
+    walker.found.sort_by_key(|found| (found.at, found.side, found.order));
+    walker.found.into_iter().map(|found| Insertion { at: found.at, text: found.text }).collect()
+}
+
+/// What the walk has learned of a function that it is in. Arrow functions have none of
+/// their own: what they use belongs to the function around them.
+#[derive(Default)]
+struct Frame {
+    may_use_arguments: bool,
+    uses_super: bool,
+}
+
+/// Where the function stands that is visited next.
+#[derive(Clone, Default)]
+enum Place {
+    #[default]
+    Unknown,
+    /// Where an anonymous function gets this name.
+    Named(String),
+    /// A method of an object literal: the property, and its key if that is no expression.
+    Method(Span, Option<String>),
+}
+
+/// Which comes first where two insertions meet: what ends before what begins.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    End,
+    Begin,
+}
+
+struct Found {
+    at: usize,
+    side: Side,
+    /// Inner ends come before outer ones, inner beginnings after outer ones.
+    order: isize,
+    text: String,
+}
+
+struct Walker<'s> {
+    text: &'s str,
+    sources: &'s Sources,
+    strict: bool,
+    functions: Vec<Frame>,
+    /// Where the blocks around begin, behind their directives.
+    blocks: Vec<usize>,
+    place: Place,
+    found: Vec<Found>,
+}
+
+impl Walker<'_> {
+    fn name(&self, name: Name) -> String {
+        self.sources.name(name)
+    }
+
+    fn insert(&mut self, at: u32, side: Side, text: &str) {
+        let count = self.found.len() as isize;
+        let order = if side == Side::End { count } else { -count };
+        self.found.push(Found { at: at as usize, side, order, text: self.sources.marked(text) });
+    }
+
+    fn around(&mut self, span: Span, before: &str, after: &str) {
+        self.insert(span.start, Side::Begin, before);
+        self.insert(span.end, Side::End, after);
+    }
+
+    fn frame(&mut self) -> &mut Frame {
+        self.functions.last_mut().expect("the program has a frame")
+    }
+
+    fn block(&mut self, directives: &[Directive<'_>], start: u32) {
+        let start = directives.last().map_or(start, |directive| directive.span.end);
+        self.blocks.push(start as usize);
+    }
+
+    /// Decides about a generator function, when all that is in it is known.
+    fn generator(&mut self, function: &Function<'_>, frame: &Frame, was_strict: bool, place: Place) {
+        let Some(body) = &function.body else { return };
+        let directive = body.directives.iter().find(|directive| directive.directive == "use strict");
+        let simple = has_simple_parameters(function);
+        let takes_wrapping = !was_strict
+            && (simple && (directive.is_some() || frame.may_use_arguments || has_duplicates(function))
+                || function.params.rest.is_some() && names(function).any(|name| name == "arguments"));
+        if takes_wrapping && self.wrap(function, frame, place) {
+            return;
+        }
+        if let Some(directive) = directive {
+            // The code is strict without it, or it is a method that can't be wrapped.
+            self.insert(directive.span.start, Side::Begin, "0&&");
+        }
+        self.capture(function);
+        self.enter(body);
+    }
+
+    /// Adds the parameter that captures.
+    fn capture(&mut self, function: &Function<'_>) {
+        let capture = format!("{}={}()", self.name(Name::Captured), self.name(Name::Mapping));
+        let parameters = &function.params;
+        if let Some(rest) = &parameters.rest {
+            // A rest parameter has to stay the last one, so it becomes part of a pattern.
+            let rest_array = format!("={}(arguments,{})}}", self.name(Name::RestArray), parameters.items.len());
+            let property = format!("{{{capture},{}:", self.name(Name::Rest));
+            self.around(rest.rest.argument.span(), &property, &rest_array);
+            return;
+        }
+        let end = parameters.span.end - 1;
+        let comma = match parameters.items.last() {
+            Some(last) if !ends_with_comma(&self.text[last.span.end as usize..end as usize]) => ",",
+            _ => "",
+        };
+        self.insert(end, Side::Begin, &format!("{comma}...{{{capture}}}"));
+    }
+
+    /// Adds the statement that enters.
+    fn enter(&mut self, body: &FunctionBody<'_>) {
+        let enter = format!(";{}({});", self.name(Name::Mapping), self.name(Name::Captured));
+        let start = body.directives.last().map_or(body.span.start + 1, |directive| directive.span.end);
+        self.insert(start, Side::Begin, &enter);
+    }
+
+    /// Wraps a generator function, if it stands where that can be done.
+    fn wrap(&mut self, function: &Function<'_>, frame: &Frame, place: Place) -> bool {
+        let wrap = self.name(Name::Wrap);
+        match (function.r#type, place) {
+            (FunctionType::FunctionDeclaration, _) => {
+                let (Some(id), Some(start)) = (&function.id, self.blocks.last()) else { return false };
+                // A declaration in a block has no value that the program's could be.
+                let statement = format!(";{{const {wrap}0={id}={wrap}({id})}}", id = id.name);
+                self.insert(*start as u32, Side::Begin, &statement);
+                true
+            }
+            (_, Place::Method(_, None)) => false,
+            (_, Place::Method(property, Some(key))) => {
+                if !frame.uses_super {
+                    self.around(property, &format!("[{key}]:{wrap}({{"), &format!("}}[{key}])"));
+                }
+                !frame.uses_super
+            }
+            (_, Place::Named(name)) if function.id.is_none() => {
+                self.around(function.span, &format!("{wrap}("), &format!(",{name})"));
+                true
+            }
+            _ => {
+                self.around(function.span, &format!("{wrap}("), ")");
+                true
+            }
+        }
+    }
+}
+
+fn names<'f>(function: &'f Function<'_>) -> impl Iterator<Item = &'f str> {
+    function.params.items.iter().filter_map(|parameter| match &parameter.pattern {
+        BindingPattern::BindingIdentifier(id) => Some(id.name.as_str()),
+        _ => None,
+    })
+}
+
+fn has_simple_parameters(function: &Function<'_>) -> bool {
+    function.params.rest.is_none()
+        && function.params.items.iter().all(|parameter| {
+            parameter.initializer.is_none() && matches!(parameter.pattern, BindingPattern::BindingIdentifier(_))
+        })
+}
+
+fn has_duplicates(function: &Function<'_>) -> bool {
+    let mut names: Vec<_> = names(function).collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// Whether there is a comma in what follows the last parameter: blanks and comments besides.
+fn ends_with_comma(mut text: &str) -> bool {
+    loop {
+        text = text.trim_start();
+        text = if let Some(comment) = text.strip_prefix("/*") {
+            comment.split_once("*/").map_or("", |(_, rest)| rest)
+        } else if let Some(comment) = text.strip_prefix("//") {
+            comment.split_once(['\n', '\r', '\u{2028}', '\u{2029}']).map_or("", |(_, rest)| rest)
+        } else {
+            return text.starts_with(',');
+        };
+    }
+}
+
+/// A string as JavaScript writes it.
+fn literal(text: &str) -> String {
+    format!("{text:?}")
+}
+
+fn is_anonymous_generator(expression: &Expression<'_>) -> bool {
+    match expression.without_parentheses() {
+        Expression::FunctionExpression(function) => function.generator && function.id.is_none(),
+        _ => false,
+    }
+}
+
+impl<'a> Visit<'a> for Walker<'_> {
+    fn visit_program(&mut self, program: &Program<'a>) {
+        self.strict |= program.has_use_strict_directive();
+        let start = program.body.first().map_or(program.span.end, |statement: &Statement<'_>| statement.span().start);
+        self.block(&program.directives, start);
+        walk::walk_program(self, program);
+        self.blocks.pop();
+    }
+
+    fn visit_function(&mut self, function: &Function<'a>, flags: oxc_syntax::scope::ScopeFlags) {
+        let place = mem::take(&mut self.place);
+        let was_strict = self.strict;
+        self.strict |= function.has_use_strict_directive();
+        self.functions.push(Frame::default());
+        walk::walk_function(self, function, flags);
+        let frame = self.functions.pop().unwrap_or_default();
+        if function.generator {
+            self.generator(function, &frame, was_strict, place);
+        }
+        self.strict = was_strict;
+    }
+
+    fn visit_function_body(&mut self, body: &FunctionBody<'a>) {
+        self.block(&body.directives, body.span.start + 1);
+        walk::walk_function_body(self, body);
+        self.blocks.pop();
+    }
+
+    fn visit_arrow_function_expression(&mut self, arrow: &ArrowFunctionExpression<'a>) {
+        let was_strict = self.strict;
+        self.strict |= arrow.has_use_strict_directive();
+        walk::walk_arrow_function_expression(self, arrow);
+        self.strict = was_strict;
+    }
+
+    fn visit_class(&mut self, class: &Class<'a>) {
+        let was_strict = mem::replace(&mut self.strict, true);
+        walk::walk_class(self, class);
+        self.strict = was_strict;
+    }
+
+    fn visit_block_statement(&mut self, block: &BlockStatement<'a>) {
+        self.block(&[], block.span.start + 1);
+        walk::walk_block_statement(self, block);
+        self.blocks.pop();
+    }
+
+    fn visit_identifier_reference(&mut self, identifier: &IdentifierReference<'a>) {
+        if identifier.name == "arguments" {
+            self.frame().may_use_arguments = true;
+        }
+    }
+
+    fn visit_super(&mut self, _: &Super) {
+        self.frame().uses_super = true;
+    }
+
+    fn visit_variable_declarator(&mut self, declarator: &VariableDeclarator<'a>) {
+        if let (BindingPattern::BindingIdentifier(id), Some(init)) = (&declarator.id, &declarator.init)
+            && is_anonymous_generator(init)
+        {
+            self.place = Place::Named(literal(&id.name));
+        }
+        walk::walk_variable_declarator(self, declarator);
+    }
+
+    fn visit_assignment_expression(&mut self, assignment: &AssignmentExpression<'a>) {
+        if let AssignmentTarget::AssignmentTargetIdentifier(id) = &assignment.left
+            && is_anonymous_generator(&assignment.right)
+        {
+            self.place = Place::Named(literal(&id.name));
+        }
+        walk::walk_assignment_expression(self, assignment);
+    }
+
+    fn visit_formal_parameter(&mut self, parameter: &FormalParameter<'a>) {
+        if let (BindingPattern::BindingIdentifier(id), Some(init)) = (&parameter.pattern, &parameter.initializer)
+            && is_anonymous_generator(init)
+        {
+            self.place = Place::Named(literal(&id.name));
+        }
+        walk::walk_formal_parameter(self, parameter);
+    }
+
+    fn visit_object_property(&mut self, property: &ObjectProperty<'a>) {
+        let key = (!property.computed).then(|| property.key.static_name().map(|key| literal(&key))).flatten();
+        if property.method || property.kind != PropertyKind::Init {
+            self.visit_property_key(&property.key);
+            self.place = Place::Method(property.span, key);
+            self.visit_expression(&property.value);
+            return;
+        }
+        if let Some(key) = key
+            && is_anonymous_generator(&property.value)
+        {
+            self.place = Place::Named(key);
+        }
+        walk::walk_object_property(self, property);
+    }
+
+    fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
+        let direct = matches!(&call.callee, Expression::Identifier(id) if id.name == "eval") && !call.optional;
+        if direct && let (Some(first), Some(last)) = (call.arguments.first(), call.arguments.last()) {
+            self.frame().may_use_arguments = true;
+            let strict = u8::from(self.strict);
+            if call.arguments.iter().any(Argument::is_spread) {
+                let before = format!("...{}(eval,{strict},[", self.name(Name::EvalSpread));
+                self.around(Span::new(first.span().start, last.span().end), &before, "])");
+            } else {
+                let before = format!("{}(eval,{strict},", self.name(Name::Eval));
+                self.around(first.span(), &before, ")");
+            }
+        }
+        walk::walk_call_expression(self, call);
+    }
+}
