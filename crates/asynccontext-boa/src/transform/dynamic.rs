@@ -139,53 +139,43 @@ fn compile_function(
     context: &mut Context,
 ) -> JsResult<JsValue> {
     let texts: Vec<JsString> = args.iter().map(|value| value.to_string(context)).collect::<JsResult<_>>()?;
-    let args = match transformed_function(&texts, original, context) {
+    let name = original.get(js_string!("name"), context)?.to_string(context)?.to_std_string_lossy();
+    let (prefix, generator) = match name.as_str() {
+        "GeneratorFunction" => ("function*", true),
+        "AsyncFunction" => ("async function", false),
+        "AsyncGeneratorFunction" => ("async function*", true),
+        _ => ("function", false),
+    };
+    let args = match transformed_function(&texts, prefix, context) {
         Some((parameters, body)) => vec![JsString::from(parameters).into(), JsString::from(body).into()],
         None => texts.into_iter().map(JsValue::from).collect(),
     };
-    match new_target.as_object() {
-        Some(target) => original.construct(&args, Some(&target), context).map(JsValue::from),
-        None => original.call(&JsValue::undefined(), &args, context),
-    }
+    let made = match new_target.as_object() {
+        Some(target) => original.construct(&args, Some(&target), context)?.into(),
+        None => original.call(&JsValue::undefined(), &args, context)?,
+    };
+    if generator { wrap(&[made], context) } else { Ok(made) }
 }
 
-/// The parameters and the body with what the function needs, if it needs anything.
+/// The parameters and the body with what the functions in them need, if they need anything.
 ///
-/// The texts are put together as `CreateDynamicFunction` does, so that the insertions are
-/// those of the whole function; then each goes where its offset is.
-fn transformed_function(
-    texts: &[JsString],
-    constructor: &JsFunction,
-    context: &mut Context,
-) -> Option<(String, String)> {
+/// The texts are put together as `CreateDynamicFunction` does, so that they are parsed as
+/// what they are; then each insertion goes where its offset is.
+fn transformed_function(texts: &[JsString], prefix: &str, context: &Context) -> Option<(String, String)> {
     let texts: Vec<String> = texts.iter().map(JsString::to_std_string).collect::<Result<_, _>>().ok()?;
     let (body, parameters) = texts.split_last()?;
     let parameters = parameters.join(",");
-    let name = constructor.get(js_string!("name"), context).ok()?.as_string()?.to_std_string_lossy();
-    let prefix = match name.as_str() {
-        "GeneratorFunction" => "function*",
-        "AsyncFunction" => "async function",
-        "AsyncGeneratorFunction" => "async function*",
-        _ => "function",
-    };
     let head = format!("({prefix} anonymous(");
     let middle = "\n) {\n";
     let text = format!("{head}{parameters}{middle}{body}\n}})");
-    let found = insertions(&text, Goal::Script, &Agent::of(context).sources);
-    let (parameters_end, body_start) = (head.len() + parameters.len(), head.len() + parameters.len() + middle.len());
+    let body_start = head.len() + parameters.len() + middle.len();
     let (mut in_parameters, mut in_body) = (Vec::new(), Vec::new());
-    for mut insertion in found {
-        // What wraps the whole function has no place in its parts: that function keeps the
-        // mapping of its generators' first step.
-        if insertion.at <= 1 || insertion.at > body_start + body.len() {
-            return None;
-        }
-        // The capturing parameter stands before the `)`, behind the line break; the entering
-        // statement stands behind the `{`, before the line break.
-        if insertion.at < body_start - 2 {
-            insertion.at = insertion.at.min(parameters_end) - head.len();
+    for mut insertion in insertions(&text, Goal::Function, &Agent::of(context).sources) {
+        if insertion.at <= head.len() + parameters.len() {
+            insertion.at -= head.len();
             in_parameters.push(insertion);
         } else {
+            // A wrapped declaration is wrapped behind the `{`, before the line break.
             insertion.at = insertion.at.max(body_start) - body_start;
             in_body.push(insertion);
         }

@@ -38,6 +38,9 @@ pub(crate) enum Goal {
     /// The text of a direct `eval` in strict code.
     StrictScript,
     Module,
+    /// One function in parentheses. It keeps its own text: the engine's constructors don't
+    /// parse patterns as parameters.
+    Function,
 }
 
 /// `text` with the insertions, which are remembered for `path`.

@@ -39,8 +39,8 @@ pub(crate) enum Name {
     Mapping,
     /// A parameter: what was captured.
     Captured,
-    /// The property of a rest array that does not exist.
-    Rest,
+    /// A property that no array of arguments has.
+    Property,
     /// Gives the arguments from the n-th on.
     RestArray,
     /// Transforms the text for a direct `eval`.
@@ -56,7 +56,7 @@ impl Sources {
         let suffix = match name {
             Name::Mapping => "m",
             Name::Captured => "c",
-            Name::Rest => "p",
+            Name::Property => "p",
             Name::RestArray => "r",
             Name::Eval => "e",
             Name::EvalSpread => "s",

@@ -46,7 +46,8 @@ pub(super) fn insertions(text: &str, goal: Goal, sources: &Sources) -> Vec<Inser
     let mut walker = Walker {
         text,
         sources,
-        strict: goal != Goal::Script,
+        strict: matches!(goal, Goal::StrictScript | Goal::Module),
+        spare_outermost: goal == Goal::Function,
         functions: vec![Frame::default()],
         blocks: Vec::new(),
         place: Place::Unknown,
@@ -95,6 +96,8 @@ struct Walker<'s> {
     text: &'s str,
     sources: &'s Sources,
     strict: bool,
+    /// Whether the one function that the text is keeps its own text.
+    spare_outermost: bool,
     functions: Vec<Frame>,
     /// Where the blocks around begin, behind their directives.
     blocks: Vec<usize>,
@@ -139,6 +142,10 @@ impl Walker<'_> {
             return;
         }
         if let Some(directive) = directive {
+            if !simple {
+                // An error, which is the engine's to report.
+                return;
+            }
             // The code is strict without it, or it is a method that can't be wrapped.
             self.insert(directive.span.start, Side::Begin, "0&&");
         }
@@ -153,7 +160,7 @@ impl Walker<'_> {
         if let Some(rest) = &parameters.rest {
             // A rest parameter has to stay the last one, so it becomes part of a pattern.
             let rest_array = format!("={}(arguments,{})}}", self.name(Name::RestArray), parameters.items.len());
-            let property = format!("{{{capture},{}:", self.name(Name::Rest));
+            let property = format!("{{{capture},{}:", self.name(Name::Property));
             self.around(rest.rest.argument.span(), &property, &rest_array);
             return;
         }
@@ -264,7 +271,7 @@ impl<'a> Visit<'a> for Walker<'_> {
         self.functions.push(Frame::default());
         walk::walk_function(self, function, flags);
         let frame = self.functions.pop().unwrap_or_default();
-        if function.generator {
+        if function.generator && !(self.spare_outermost && self.functions.len() == 1) {
             self.generator(function, &frame, was_strict, place);
         }
         self.strict = was_strict;

@@ -1,0 +1,106 @@
+//! Programs that go wrong: what is reported, that it ends, and that the mapping is back.
+
+use asynccontext_boa::{EventLoop, describe, evaluate, install_with};
+use boa_engine::context::ContextBuilder;
+use boa_engine::{Context, JsError};
+
+use crate::{context, run, seen, take};
+
+/// The error of a script that must fail, after which the context still works.
+fn error(context: &mut Context, script: &str) -> String {
+    let error: JsError = evaluate(context, script, Some("main.js".as_ref()))
+        .and_then(|_| context.run_jobs())
+        .expect_err("the script fails");
+    let text = describe(&error, context);
+    run(context, "see('alive:' + v.get())");
+    assert_eq!(take(), "alive:undefined", "after {script}: {text}");
+    text
+}
+
+#[test]
+fn an_uncaught_error_names_its_place() {
+    let mut context = context();
+    let text = error(
+        &mut context,
+        "function* g(a) {} v.run('a', () => {\n  function* h(x) {} throw new RangeError('far'); });",
+    );
+    assert!(text.starts_with("RangeError: far"), "{text}");
+    assert!(text.contains("main.js:2:27"), "{text}");
+    let text = error(&mut context, "function* g(a) {}\n\n  let let = 1;");
+    assert!(text.contains("SyntaxError") && text.contains("line 3"), "{text}");
+}
+
+#[test]
+fn a_loop_without_end_is_stopped() {
+    let mut context = context();
+    context.runtime_limits_mut().set_loop_iteration_limit(1000);
+    assert!(error(&mut context, "v.run('a', () => { while (true); })").contains("loop"), "the limit is named");
+    error(&mut context, "function* g() { while (true); } v.run('a', g).next()");
+    error(&mut context, "v.run('a', () => Promise.resolve().then(() => { for (;;); }))");
+}
+
+#[test]
+fn a_recursion_without_end_is_stopped() {
+    let mut context = context();
+    assert!(error(&mut context, "function f() { v.run('a', f) } f()").contains("recursive"));
+    error(&mut context, "function f() { new AsyncContext.Snapshot().run(f) } f()");
+    error(&mut context, "function* f() { yield* v.run('a', f) } f().next()");
+    error(&mut context, "let w = () => w(); w = AsyncContext.Snapshot.wrap(w); v.run('a', w)");
+}
+
+#[test]
+fn a_queue_without_end_is_stopped() {
+    let mut context = context();
+    context.downcast_job_executor::<EventLoop>().unwrap().limit_jobs(500);
+    evaluate(&mut context, "(function f() { v.run('a', () => Promise.resolve().then(f)) })()", None).unwrap();
+    let error = context.run_jobs().unwrap_err();
+    assert!(error.to_string().contains("as many jobs as it may"), "{error}");
+}
+
+#[test]
+fn a_buffer_beyond_memory_is_an_error() {
+    let mut context = context();
+    assert!(error(&mut context, "v.run('a', () => new ArrayBuffer(2 ** 40))").contains("RangeError"));
+}
+
+#[test] // sec-asynccontext-variable
+fn options_that_throw_are_passed_on() {
+    let script = "
+        const fails = make => { try { make(); see('no') } catch (e) { see(e.name + e.message) } };
+        fails(() => new AsyncContext.Variable({ get name() { throw new Error(1) } }));
+        fails(() => new AsyncContext.Variable({ get defaultValue() { throw new Error(2) } }));
+        fails(() => new AsyncContext.Variable({ name: { toString() { throw new Error(3) } } }));
+        fails(() => new AsyncContext.Variable(new Proxy({}, { has() { throw new Error(4) } })));
+        const r = Proxy.revocable({}, {}); r.revoke();
+        fails(() => new AsyncContext.Variable(r.proxy));
+        fails(() => new AsyncContext.Variable({ name: Symbol() }));
+        fails(() => { class V extends AsyncContext.Variable { constructor() {} } new V });";
+    assert_eq!(seen(script).split("Error").count(), 8, "seven errors");
+}
+
+#[test] // sec-asynccontext-snapshot.wrap
+fn a_callback_that_is_no_function_leaves_the_mapping() {
+    let script = "
+        const f = Proxy.revocable(() => {}, {}); const p = f.proxy; f.revoke();
+        const tries = [() => v.run('a', 1), () => v.run('a'), () => v.run('a', p), () => new AsyncContext.Snapshot().run({}),
+            () => AsyncContext.Snapshot.wrap(p), () => AsyncContext.Snapshot.wrap(null), () => v.get.call({}), () => v.run.call(1)];
+        for (const t of tries) { try { t(); see('no') } catch (e) { see(e.name + v.get()) } }";
+    assert_eq!(seen(script), ["TypeErrorundefined"; 8].join(" "));
+}
+
+#[test] // sec-newpromiseresolvethenablejob
+fn a_then_that_throws_rejects() {
+    let script = "
+        const thenable = { get then() { throw 'getter' } };
+        v.run('a', () => Promise.resolve(thenable)).catch(see);
+        v.run('b', () => Promise.resolve({ then(ok) { ok(1); throw 'late' } })).then(see);
+        v.run('c', async () => { try { await { then() { throw 'then' } } } catch (e) { see(e + v.get()) } });";
+    assert_eq!(seen(script), "getter 1 thenc");
+}
+
+#[test]
+fn a_context_without_the_hooks_is_refused() {
+    let mut context = ContextBuilder::new().build().unwrap();
+    let error = install_with(&mut context).unwrap_err();
+    assert!(error.to_string().contains("Hooks"), "{error}");
+}

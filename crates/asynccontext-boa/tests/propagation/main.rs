@@ -1,0 +1,73 @@
+//! Small programs, one behaviour each, and what they see.
+
+mod bad_input_is_bounded_and_reported;
+mod generators_go_on_where_they_were_made;
+mod modules_begin_empty;
+mod reactions_run_where_they_were_registered;
+mod realms_share_one_mapping;
+mod rejections_are_reported_where_they_happened;
+mod the_transform_changes_nothing_else;
+mod unreachable_values_are_collected;
+
+use std::cell::RefCell;
+
+use boa_engine::context::ContextBuilder;
+use boa_engine::property::Attribute;
+use boa_engine::{Context, JsArgs, JsString, JsValue, NativeFunction, js_string};
+
+thread_local! {
+    static SEEN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A context with `v`, a variable without a name, `see(value)`, which notes a value, and
+/// `collect()`.
+fn context() -> Context {
+    let mut context = asynccontext_boa::install(ContextBuilder::new()).unwrap();
+    SEEN.take();
+    context
+        .register_global_callable(
+            js_string!("see"),
+            1,
+            NativeFunction::from_fn_ptr(|_, args, context| {
+                let text = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
+                SEEN.with_borrow_mut(|seen| seen.push(text));
+                Ok(JsValue::undefined())
+            }),
+        )
+        .unwrap();
+    context
+        .register_global_callable(
+            js_string!("collect"),
+            0,
+            NativeFunction::from_fn_ptr(|_, _, _| {
+                boa_gc::force_collect();
+                Ok(JsValue::undefined())
+            }),
+        )
+        .unwrap();
+    run(&mut context, "var v = new AsyncContext.Variable();");
+    context
+}
+
+/// Evaluates a script and all its jobs.
+fn run(context: &mut Context, script: &str) {
+    if let Err(error) = asynccontext_boa::evaluate(context, script, None).and_then(|_| context.run_jobs()) {
+        panic!("{}", asynccontext_boa::describe(&error, context));
+    }
+}
+
+/// Takes what has been seen so far.
+fn take() -> String {
+    SEEN.take().join(" ")
+}
+
+/// What a script sees, in its order.
+fn seen(script: &str) -> String {
+    run(&mut context(), script);
+    take()
+}
+
+/// Gives the context a global value.
+fn give(context: &mut Context, name: &str, value: impl Into<JsValue>) {
+    context.register_global_property(JsString::from(name), value, Attribute::all()).unwrap();
+}
