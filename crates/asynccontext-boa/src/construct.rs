@@ -10,6 +10,8 @@ use crate::agent::Agent;
 /// What was installed in a realm.
 #[derive(Clone, Trace, Finalize, JsData)]
 pub(crate) struct Installed {
+    pub(crate) variable: JsObject,
+    pub(crate) snapshot: JsObject,
     pub(crate) variable_prototype: JsObject,
     pub(crate) snapshot_prototype: JsObject,
 }
@@ -23,7 +25,7 @@ impl Installed {
     }
 
     /// What was installed in the realm that has this `%Object.prototype%`.
-    fn of(object_prototype: &JsObject, context: &mut Context) -> JsResult<Option<Installed>> {
+    pub(crate) fn of(object_prototype: &JsObject, context: &mut Context) -> JsResult<Option<Installed>> {
         let installed = Agent::of(context).realms.get(object_prototype, context)?;
         Ok(installed.as_object().and_then(|object| object.downcast_ref::<Installed>().map(|i| i.clone())))
     }

@@ -136,12 +136,13 @@ fn install_in(realm: &Realm, context: &mut Context) -> JsResult<()> {
         let (variable, variable_prototype) = variable::create(realm, context)?;
         let (snapshot, snapshot_prototype) = snapshot::create(realm, context)?;
         let namespace = JsObject::with_object_proto(realm.intrinsics());
-        namespace.insert_property(js_string!("Snapshot"), hidden(snapshot));
-        namespace.insert_property(js_string!("Variable"), hidden(variable));
+        namespace.insert_property(js_string!("Snapshot"), hidden(snapshot.clone()));
+        namespace.insert_property(js_string!("Variable"), hidden(variable.clone()));
         namespace.insert_property(JsSymbol::to_string_tag(), to_string_tag("AsyncContext"));
         let global = context.global_object();
         global.define_property_or_throw(js_string!("AsyncContext"), hidden(namespace), context)?;
-        Installed { variable_prototype, snapshot_prototype }.keep(realm, context)?;
+        Installed { variable: variable.into(), snapshot: snapshot.into(), variable_prototype, snapshot_prototype }
+            .keep(realm, context)?;
         then::install(realm, context)?;
         generators::install(realm, context)?;
         transform::install(realm, context)

@@ -11,6 +11,7 @@ use boa_engine::module::{ModuleLoader, ModuleRequest, Referrer, resolve_module_s
 use boa_engine::{Context, JsData, JsNativeError, JsResult, JsString, Module};
 use boa_gc::{Finalize, GcRefCell, Trace};
 
+use crate::async_hooks::{self, NAMES};
 use crate::source::parse_module;
 
 /// The module loader that [`install`](crate::install) gives to a context.
@@ -50,6 +51,10 @@ impl Modules {
     }
 
     fn load(&self, referrer: &Referrer, request: &ModuleRequest, context: &mut Context) -> JsResult<Module> {
+        let name = request.specifier().to_std_string_lossy();
+        if NAMES.contains(&name.as_str()) {
+            return self.async_hooks(request, context);
+        }
         let (path, text) = self.find(referrer, request, context)?;
         if let Some(module) = Loaded::find(&path, request, context) {
             return Ok(module);
@@ -64,6 +69,16 @@ impl Modules {
             }
         };
         Loaded::keep(path, request, &module, context);
+        Ok(module)
+    }
+
+    fn async_hooks(&self, request: &ModuleRequest, context: &mut Context) -> JsResult<Module> {
+        let path = Path::new(NAMES[0]);
+        if let Some(module) = Loaded::find(path, request, context) {
+            return Ok(module);
+        }
+        let module = async_hooks::module(context)?;
+        Loaded::keep(path.to_path_buf(), request, &module, context);
         Ok(module)
     }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use boa_engine::{Context, JsError, JsResult};
 
-use crate::agent::Agent;
+use crate::agent::{Agent, Cause};
 use crate::mapping::Mapping;
 
 /// What an [`Uncaught`] is about.
@@ -88,11 +88,14 @@ impl Reporter {
 
 /// Reports what a job of the host threw, or gives it back when nobody listens.
 pub(crate) fn report_exception(error: JsError, context: &mut Context) -> JsResult<()> {
-    match Agent::find(context) {
-        Some(agent) => {
-            let uncaught = Uncaught::new(Kind::Exception, error, agent.snapshot(), context);
-            agent.reporter.report(uncaught, context)
-        }
-        None => Err(error),
-    }
+    let mapping = Agent::find(context).map(|agent| agent.snapshot()).unwrap_or_default();
+    report_exception_in(error, mapping, context)
+}
+
+/// The same for a callback that was called in `mapping`. The listener hears of it in the
+/// empty one: what it does is no consequence of the callback.
+pub(crate) fn report_exception_in(error: JsError, mapping: Mapping, context: &mut Context) -> JsResult<()> {
+    let Some(agent) = Agent::find(context) else { return Err(error) };
+    let uncaught = Uncaught::new(Kind::Exception, error, mapping, context);
+    agent.run(Mapping::default(), Cause::Host("error"), || agent.reporter.report(uncaught, context))
 }

@@ -42,7 +42,7 @@ fn construct(new_target: &JsValue, args: &[JsValue], context: &mut Context) -> J
 }
 
 /// RequireInternalSlot, with either slot: an object has both or neither.
-fn this_variable(this: &JsValue) -> JsResult<(Key, JsValue)> {
+pub(crate) fn this_variable(this: &JsValue) -> JsResult<(Key, JsValue)> {
     this.as_object()
         .and_then(|object| object.downcast_ref::<Variable>().map(|v| (v.key.clone(), v.default.clone())))
         .ok_or_else(|| JsNativeError::typ().with_message("`this` is not an AsyncContext.Variable").into())

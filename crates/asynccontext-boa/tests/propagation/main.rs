@@ -1,7 +1,9 @@
 //! Small programs, one behaviour each, and what they see.
 
+mod async_hooks_share_the_mapping;
 mod bad_input_is_bounded_and_reported;
 mod generators_go_on_where_they_were_made;
+mod host_callbacks_run_where_the_plan_says;
 mod modules_begin_empty;
 mod reactions_run_where_they_were_registered;
 mod realms_share_one_mapping;
@@ -19,10 +21,15 @@ thread_local! {
     static SEEN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A context with `v`, a variable without a name, `see(value)`, which notes a value, and
-/// `collect()`.
+/// A context with what [`add_seeing`] adds.
 fn context() -> Context {
     let mut context = asynccontext_boa::install(ContextBuilder::new()).unwrap();
+    add_seeing(&mut context);
+    context
+}
+
+/// Adds `v`, a variable without a name, `see(value)`, which notes a value, and `collect()`.
+fn add_seeing(context: &mut Context) {
     SEEN.take();
     context
         .register_global_callable(
@@ -45,8 +52,7 @@ fn context() -> Context {
             }),
         )
         .unwrap();
-    run(&mut context, "var v = new AsyncContext.Variable();");
-    context
+    run(context, "var v = new AsyncContext.Variable();");
 }
 
 /// Evaluates a script and all its jobs.

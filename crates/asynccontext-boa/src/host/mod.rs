@@ -1,0 +1,136 @@
+//! What a host gives to programs, with the contexts of the proposal's plan for the web.
+//!
+//! | what | runs in |
+//! |---|---|
+//! | `queueMicrotask`, `setTimeout`, `setInterval` | the mapping of the call that scheduled it |
+//! | listeners of `dispatchEvent` and of `abort()` | the mapping of that call: a synchronous dispatch changes nothing |
+//! | listeners of a signal of `AbortSignal.timeout` | the mapping of the call to `timeout` |
+//! | `message` events of a `MessagePort` | the empty mapping |
+
+mod timers;
+
+use boa_engine::job::GenericJob;
+use boa_engine::object::JsObject;
+use boa_engine::property::PropertyKey;
+use boa_engine::realm::Realm;
+use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsResult, JsString, JsValue, js_string};
+
+use crate::agent::{Agent, Cause};
+use crate::intrinsic::function;
+use crate::mapping::Mapping;
+use crate::prelude;
+use crate::report::report_exception_in;
+use crate::variable::hidden;
+
+/// Gives the context's realm `queueMicrotask`, timers, `Event`, `EventTarget`,
+/// `AbortController`, `AbortSignal`, `MessageChannel`, `MessagePort`, `MessageEvent` and
+/// `DOMException`.
+///
+/// They need [`EventLoop`](crate::EventLoop) or another executor that runs timeouts,
+/// intervals and generic jobs.
+///
+/// ```
+/// # fn main() -> boa_engine::JsResult<()> {
+/// use boa_engine::context::ContextBuilder;
+/// let mut context = asynccontext_boa::install(ContextBuilder::new())?;
+/// asynccontext_boa::add_host(&mut context)?;
+/// asynccontext_boa::evaluate(
+///     &mut context,
+///     "const v = new AsyncContext.Variable(); let seen;
+///      v.run('scheduled', () => setTimeout(() => { seen = v.get(); }, 1));",
+///     None,
+/// )?;
+/// context.run_jobs()?;
+/// let seen = asynccontext_boa::evaluate(&mut context, "seen", None)?;
+/// assert_eq!(seen.as_string().unwrap(), "scheduled");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// What defining the properties of the global object throws.
+///
+/// # Panics
+///
+/// When AsyncContext is not installed in `context`.
+pub fn add_host(context: &mut Context) -> JsResult<()> {
+    let realm = context.realm().clone();
+    timers::install(&realm, context)?;
+    let native = JsObject::with_null_proto();
+    native.insert_property(
+        js_string!("report"),
+        hidden(function(&realm, "", 1, (), |_, args, (), context| {
+            let error = JsError::from_opaque(args.get_or_undefined(0).clone());
+            report(error, Agent::of(context).snapshot(), context)
+        })),
+    );
+    native.insert_property(
+        js_string!("queueTask"),
+        hidden(function(&realm, "", 1, (), |_, args, (), context| queue_task(args.get_or_undefined(0), context))),
+    );
+    let timer = context.global_object().get(js_string!("setTimeout"), context)?;
+    native.insert_property(js_string!("setTimeout"), hidden(timer));
+    let made = prelude::evaluate(include_str!("events.js"), &[native.into()], context)?;
+    let made = made.as_object().ok_or_else(|| JsNativeError::typ())?;
+    for key in made.own_property_keys(context)? {
+        let value = made.get(key.clone(), context)?;
+        define(key, value, context)?;
+    }
+    Ok(())
+}
+
+fn define(key: impl Into<PropertyKey>, value: impl Into<JsValue>, context: &mut Context) -> JsResult<()> {
+    context.global_object().define_property_or_throw(key, hidden(value), context).map(drop)
+}
+
+/// A callback of the host, which nobody waits for: what it throws is reported.
+fn call_back(
+    callback: &JsValue,
+    args: &[JsValue],
+    mapping: Mapping,
+    what: &'static str,
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    let agent = Agent::of(context);
+    let result = agent.run(mapping.clone(), Cause::Host(what), || crate::variable::call(callback, args, context));
+    match result {
+        Ok(_) => Ok(JsValue::undefined()),
+        Err(error) => report(error, mapping, context),
+    }
+}
+
+/// Reports an error that was thrown in `mapping`. The listener hears of it in the empty one.
+fn report(error: JsError, mapping: Mapping, context: &mut Context) -> JsResult<JsValue> {
+    report_exception_in(error, mapping, context)?;
+    Ok(JsValue::undefined())
+}
+
+/// Runs a function as a task of its own, in the empty mapping.
+fn queue_task(callback: &JsValue, context: &mut Context) -> JsResult<JsValue> {
+    let callback = callback.clone();
+    let job = GenericJob::new(
+        move |context| call_back(&callback, &[], Mapping::default(), "message", context),
+        context.realm().clone(),
+    );
+    context.enqueue_job(job.into());
+    Ok(JsValue::undefined())
+}
+
+fn callable(value: &JsValue) -> JsResult<JsValue> {
+    if value.is_callable() {
+        Ok(value.clone())
+    } else {
+        Err(JsNativeError::typ().with_message("the callback is not a function").into())
+    }
+}
+
+/// Adds a function to the global object of the current realm.
+fn global_function(
+    realm: &Realm,
+    name: &str,
+    length: usize,
+    behaviour: fn(&JsValue, &[JsValue], &(), &mut Context) -> JsResult<JsValue>,
+    context: &mut Context,
+) -> JsResult<()> {
+    define(JsString::from(name), function(realm, name, length, (), behaviour), context)
+}
