@@ -40,7 +40,30 @@ pub(crate) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {
         extend(&constructor.constructor(), true, compile_function, realm, context)?;
     }
     let prototype = constructors.function().prototype();
-    extend_method(&prototype, js_string!("toString"), to_string, realm, context)
+    extend_method(&prototype, js_string!("toString"), to_string, realm, context)?;
+    extend_stack(realm, context)
+}
+
+/// `get Error.prototype.stack`: with positions in the text as the program wrote it.
+fn extend_stack(realm: &Realm, context: &mut Context) -> JsResult<()> {
+    let prototype = realm.intrinsics().constructors().error().prototype();
+    let prototype = JsValue::from(prototype);
+    let object = realm.intrinsics().constructors().object().constructor();
+    let describe = object.get(js_string!("getOwnPropertyDescriptor"), context)?;
+    let Some(describe) = describe.as_callable() else { return Ok(()) };
+    let descriptor = describe.call(&JsValue::undefined(), &[prototype, js_string!("stack").into()], context)?;
+    let Some(descriptor) = descriptor.as_object() else { return Ok(()) };
+    match descriptor.get(js_string!("get"), context)?.as_object() {
+        Some(getter) => extend(&getter, false, stack, realm, context),
+        None => Ok(()),
+    }
+}
+
+fn stack(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut Context) -> JsResult<JsValue> {
+    let stack = original.call(this, args, context)?;
+    let text = stack.as_string().and_then(|text| text.to_std_string().ok());
+    let sources = &Agent::of(context).sources;
+    Ok(text.map_or(stack, |text| JsString::from(sources.restore_positions(&text)).into()))
 }
 
 /// Binds `name` in the global scope of the current realm, but not as a property of its
@@ -199,7 +222,8 @@ fn to_string(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &
     Ok(restored.map_or(text, |text| JsString::from(text).into()))
 }
 
-/// `(function, name)`: a function that makes the generators of `function` and captures.
+/// `(function, name, scope)`: a function that makes the generators of `function` and
+/// captures. It is named if a name is given, and bound in `scope` if that is given.
 fn wrap(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let inner = args.get_or_undefined(0).as_object().ok_or_else(|| JsNativeError::typ())?;
     let configurable = PropertyDescriptor::builder().writable(false).enumerable(false).configurable(true);
@@ -219,6 +243,11 @@ fn wrap(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let own = PropertyDescriptor::builder().value(prototype).writable(true).enumerable(false).configurable(false);
     outer.define_property_or_throw(js_string!("prototype"), own, context)?;
     Agent::of(context).wrapped.set(&outer, inner.into(), context)?;
+    if let (Some(name), Some(scope)) = (args.get(1), args.get_or_undefined(2).as_object()) {
+        let name = name.to_property_key(context)?;
+        let fixed = PropertyDescriptor::builder().writable(false).enumerable(false).configurable(false);
+        scope.define_property_or_throw(name, fixed.value(outer.clone()), context)?;
+    }
     Ok(outer.into())
 }
 

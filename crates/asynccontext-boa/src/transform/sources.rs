@@ -71,13 +71,20 @@ impl Sources {
         format!("/*{stem}<*/{text}/*>{stem}*/")
     }
 
+    /// What stands before and after a text of the program that is made a comment.
+    pub(super) fn hidden(&self) -> (String, String) {
+        (format!("/*{}[", self.stem), format!("]{}*/", self.stem))
+    }
+
     /// A text of the engine without what was inserted.
     pub(crate) fn restore_text(&self, text: &str) -> Option<String> {
-        let (open, close) = (format!("/*{}<*/", self.stem), format!("/*>{}*/", self.stem));
-        if !text.contains(&open) {
+        if !text.contains(&self.stem) {
             return None;
         }
-        let mut rest = text;
+        let (hide, show) = self.hidden();
+        let text = text.replace(&hide, "").replace(&show, "");
+        let (open, close) = (format!("/*{}<*/", self.stem), format!("/*>{}*/", self.stem));
+        let mut rest = text.as_str();
         let mut result = String::with_capacity(text.len());
         while let Some((before, after)) = rest.split_once(&open) {
             result.push_str(before);
@@ -180,7 +187,8 @@ mod tests {
     #[test]
     fn a_text_is_given_back_without_its_marks() {
         let sources = Sources::default();
-        let text = format!("function*{}g(){}{{}}", sources.marked("1"), sources.marked("2"));
+        let (hide, show) = sources.hidden();
+        let text = format!("function*{}{hide}g{show}(){}{{}}", sources.marked("1"), sources.marked("2"));
         assert_eq!(sources.restore_text(&text).unwrap(), "function*g(){}");
         assert_eq!(sources.restore_text("function g() {}"), None);
     }

@@ -6,7 +6,7 @@
 //! mapped, and one with its own `"use strict"`, which such parameters forbid. These keep
 //! their text and are wrapped in a built-in function that captures:
 //!
-//! - an expression where it stands;
+//! - an expression where it stands, with its name bound around it;
 //! - a declaration at the beginning of its block, where it is initialised already;
 //! - a method of an object literal by making it a property, unless it uses `super`.
 
@@ -202,10 +202,28 @@ impl Walker<'_> {
                 true
             }
             _ => {
-                self.around(function.span, &format!("{wrap}("), ")");
+                self.wrap_expression(function, &wrap);
                 true
             }
         }
+    }
+}
+
+impl Walker<'_> {
+    /// Wraps an expression. If it has a name, that is the wrapper's now: it is bound around
+    /// the function, in a way that assignments fail as they do for such a name.
+    fn wrap_expression(&mut self, function: &Function<'_>, wrap: &str) {
+        let Some(id) = &function.id else {
+            self.around(function.span, &format!("{wrap}("), ")");
+            return;
+        };
+        let scope = format!("{wrap}1");
+        let before = format!("({scope}=>{{with({scope})return {wrap}(");
+        let after = format!(",{},{scope})}})({{__proto__:null}})", literal(&id.name));
+        self.around(function.span, &before, &after);
+        let (hide, show) = self.sources.hidden();
+        self.found.push(Found { at: id.span.start as usize, side: Side::Begin, order: 0, text: hide });
+        self.found.push(Found { at: id.span.end as usize, side: Side::End, order: 0, text: show });
     }
 }
 

@@ -127,12 +127,33 @@ fn syntax_errors_stay_syntax_errors() {
     assert_eq!(seen("try { eval('function* (') } catch (e) { see(e.name) }"), "SyntaxError");
 }
 
-#[test] // Stays: the name inside is that of the function inside.
-fn a_wrapped_expression_calls_itself_past_its_wrapper() {
+#[test]
+fn a_wrapped_expression_keeps_its_name_inside() {
     let script = "
-        const f = function* walk(n) { arguments; if (n) { const g = v.run('inner', walk, n - 1); v.run('first', () => g.next()) } else see(v.get()) };
-        v.run('outer', f, 1).next();";
-    assert_eq!(seen(script), "first");
+        const f = function* walk(n) {
+            arguments;
+            if (n) { const g = v.run('inner', walk, n - 1); v.run('first', () => g.next()); return; }
+            see(v.get()); see(walk === f);
+            walk = 1; see(typeof walk); see(walk.toString().slice(0, 14));
+        };
+        v.run('outer', f, 1).next();
+        const strict = function* s() { 'use strict'; try { s = 1 } catch (e) { see(e.name + s.name) } };
+        strict().next();";
+    assert_eq!(seen(script), "inner true function function* walk TypeErrors");
+}
+
+#[test]
+fn a_stack_has_the_positions_of_the_text_as_written() {
+    let mut context = crate::context();
+    let script = "function* g() {} function f() { return new Error('e') } see(f().stack.split('\\n')[0].trim());";
+    asynccontext_boa::evaluate(&mut context, script, Some("main.js".as_ref())).unwrap();
+    assert_eq!(crate::take(), "at f (main.js:1:40)");
+}
+
+#[test] // Stays: `callee` is the function inside.
+fn a_wrapped_function_finds_itself_unwrapped_in_its_arguments() {
+    let script = "function* g() { see(arguments.callee === g); see(arguments.callee.name) } g().next();";
+    assert_eq!(seen(script), "false g");
 }
 
 #[test] // Stays: a method with `super` can't be a property, so its arguments are not mapped.
