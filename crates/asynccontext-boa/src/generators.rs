@@ -9,10 +9,13 @@
 //!
 //! A generator from text that was not transformed gets the mapping of its first step.
 
+use std::any::Any;
 use std::fmt::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use boa_engine::builtins::async_generator::AsyncGenerator;
 use boa_engine::builtins::generator::Generator;
+use boa_engine::error::{EngineError, PanicError};
 use boa_engine::object::JsObject;
 use boa_engine::object::builtins::JsFunction;
 use boa_engine::realm::Realm;
@@ -58,7 +61,7 @@ fn resume(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut
     let kept = Held::unwrap(&agent.generators.get(&generator, context)?);
     let mapping = kept.clone().unwrap_or_else(|| agent.snapshot());
     let (result, left) = agent.run(mapping, Cause::Generator, || {
-        let result = original.call(this, args, context);
+        let result = step(this, args, original, context);
         (result, agent.snapshot())
     });
     // A step that began the body has entered the mapping of its creation.
@@ -66,6 +69,27 @@ fn resume(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut
         keep(&generator, left, context)?;
     }
     result
+}
+
+/// Calls the engine's method, which panics when an async generator runs into a limit.
+///
+/// The engine asserts that an async generator's body never fails, when it has put back all
+/// that it changed but for the realm. A limit fails it.
+fn step(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut Context) -> JsResult<JsValue> {
+    let realm = context.realm().clone();
+    match catch_unwind(AssertUnwindSafe(|| original.call(this, args, context))) {
+        Ok(result) => result,
+        Err(panic) if is_limit(&*panic) => {
+            context.enter_realm(realm);
+            let error = PanicError::new("an async generator has reached a limit of this execution");
+            Err(EngineError::Panic(error).into())
+        }
+        Err(panic) => resume_unwind(panic),
+    }
+}
+
+fn is_limit(panic: &(dyn Any + Send)) -> bool {
+    panic.downcast_ref::<&str>().is_some_and(|message| message.contains("result.is_throw_completion()"))
 }
 
 /// Makes `mapping` the one that the next step of `generator` enters.

@@ -49,6 +49,29 @@ fn a_recursion_without_end_is_stopped() {
 }
 
 #[test]
+fn a_limit_inside_an_async_generator_is_an_error() {
+    let mut context = context();
+    context.runtime_limits_mut().set_loop_iteration_limit(1000);
+    let text = error(&mut context, "async function* g() { while (true); } v.run('a', g).next()");
+    assert!(text.contains("limit"), "{text}");
+    // A thread of the test runner has a native stack of 2 MiB.
+    context.runtime_limits_mut().set_recursion_limit(128);
+    error(&mut context, "async function* f() { yield* v.run('a', f) } f().next()");
+}
+
+#[test] // Stays: the engine drops what a limit throws after an await.
+fn a_limit_after_an_await_ends_the_function_silently() {
+    let mut context = context();
+    context.runtime_limits_mut().set_loop_iteration_limit(1000);
+    run(
+        &mut context,
+        "v.run('a', async () => { await 0; see('before'); while (true); }).then(() => see('never'), () => see('never'));",
+    );
+    run(&mut context, "see(v.get())");
+    assert_eq!(take(), "before undefined");
+}
+
+#[test]
 fn a_queue_without_end_is_stopped() {
     let mut context = context();
     context.downcast_job_executor::<EventLoop>().unwrap().limit_jobs(500);
