@@ -32,7 +32,7 @@ pub(crate) fn module(context: &mut Context) -> JsResult<Module> {
     });
     let args = [installed.variable.clone().into(), installed.snapshot.clone().into(), bind.into()];
     let exports = prelude::evaluate(include_str!("async_hooks.js"), &args, context)?;
-    let exports = exports.as_object().ok_or_else(|| JsNativeError::typ())?;
+    let exports = exports.as_object().ok_or_else(JsNativeError::typ)?;
     let mut names: Vec<JsString> = Vec::new();
     for key in exports.own_property_keys(context)? {
         if let PropertyKey::String(name) = key {

@@ -135,7 +135,7 @@ impl EventLoop {
             Timer::Repeated(job) => {
                 let result = isolate(context, |context| job.call(context));
                 if !job.cancelled() {
-                    let delay = job.interval().as_nanos().into();
+                    let delay = job.interval().as_nanos();
                     self.start_timer(Timer::Repeated(job), delay, context);
                 }
                 result
@@ -189,11 +189,11 @@ impl JobExecutor for EventLoop {
             Job::AsyncJob(job) => self.futures.borrow_mut().push_back(job),
             Job::FinalizationRegistryCleanupJob(job) => self.cleanups.borrow_mut().push_back(job),
             Job::TimeoutJob(job) => {
-                let delay = job.timeout().as_nanos().into();
+                let delay = job.timeout().as_nanos();
                 self.start_timer(Timer::Once(job), delay, context);
             }
             Job::IntervalJob(job) => {
-                let delay = job.interval().as_nanos().into();
+                let delay = job.interval().as_nanos();
                 self.start_timer(Timer::Repeated(job), delay, context);
             }
             // The engine may learn of more kinds; there is nothing to run them with here.

@@ -71,7 +71,7 @@ pub fn add_host(context: &mut Context) -> JsResult<()> {
     let timer = context.global_object().get(js_string!("setTimeout"), context)?;
     native.insert_property(js_string!("setTimeout"), hidden(timer));
     let made = prelude::evaluate(include_str!("events.js"), &[native.into()], context)?;
-    let made = made.as_object().ok_or_else(|| JsNativeError::typ())?;
+    let made = made.as_object().ok_or_else(JsNativeError::typ)?;
     for key in made.own_property_keys(context)? {
         let value = made.get(key.clone(), context)?;
         define(key, value, context)?;

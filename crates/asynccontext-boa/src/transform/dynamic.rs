@@ -94,7 +94,7 @@ fn capture_or_enter(args: &[JsValue], context: &mut Context) -> JsResult<JsValue
 
 /// `(arguments, n)`: the array that a rest parameter would have been.
 fn rest_array(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let arguments = args.get_or_undefined(0).as_object().ok_or_else(|| JsNativeError::typ())?;
+    let arguments = args.get_or_undefined(0).as_object().ok_or_else(JsNativeError::typ)?;
     let first = args.get_or_undefined(1).to_u32(context)?;
     let length = arguments.get(js_string!("length"), context)?.to_u32(context)?;
     let rest: Vec<JsValue> = (first..length).map(|index| arguments.get(index, context)).collect::<JsResult<_>>()?;
@@ -225,7 +225,7 @@ fn to_string(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &
 /// `(function, name, scope)`: a function that makes the generators of `function` and
 /// captures. It is named if a name is given, and bound in `scope` if that is given.
 fn wrap(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let inner = args.get_or_undefined(0).as_object().ok_or_else(|| JsNativeError::typ())?;
+    let inner = args.get_or_undefined(0).as_object().ok_or_else(JsNativeError::typ)?;
     let configurable = PropertyDescriptor::builder().writable(false).enumerable(false).configurable(true);
     if let Some(name) = args.get(1) {
         inner.define_property_or_throw(js_string!("name"), configurable.clone().value(name.clone()), context)?;
