@@ -212,21 +212,26 @@ impl JobExecutor for EventLoop {
         loop {
             self.drain_microtasks(&mut run, &mut context.borrow_mut())?;
             start(&self.futures, &mut futures, context);
-            if poll_some(&mut futures, &mut run, context).await || !self.microtasks.borrow().is_empty() {
+            start(&self.cleanups, &mut cleanups, context);
+            let ended = poll_some(&mut futures, &mut run, context).await;
+            let cleaned = poll_some(&mut cleanups, &mut run, context).await;
+            if ended || cleaned || !self.microtasks.borrow().is_empty() {
                 continue;
             }
+            // One of each in turn, so that neither keeps the other waiting for ever.
             let task = self.tasks.borrow_mut().pop_front();
+            let had_task = task.is_some();
             if let Some(task) = task {
-                run.job(&mut context.borrow_mut(), |context| isolate(context, |context| task.call(context)))?;
-                continue;
+                let context = &mut context.borrow_mut();
+                run.job(context, |context| isolate(context, |context| task.call(context)))?;
+                self.drain_microtasks(&mut run, context)?;
             }
             let timer = self.due(&context.borrow());
             if let Some(timer) = timer {
                 run.job(&mut context.borrow_mut(), |context| self.fire(timer, context))?;
                 continue;
             }
-            start(&self.cleanups, &mut cleanups, context);
-            if poll_some(&mut cleanups, &mut run, context).await {
+            if had_task {
                 continue;
             }
             let until_due = self.until_due(&context.borrow());

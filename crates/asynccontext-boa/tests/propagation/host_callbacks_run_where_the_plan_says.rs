@@ -44,6 +44,24 @@ fn timers_fire_in_the_order_of_their_times() {
 }
 
 #[test]
+fn tasks_and_timers_take_turns() {
+    let script = "
+        const { port1, port2 } = new MessageChannel(); let n = 0;
+        port1.onmessage = () => { if (n++ < 1000) port2.postMessage(0); }; port2.postMessage(0);
+        setTimeout(() => { see(n < 10); Promise.resolve().then(() => see('microtask')); setTimeout(() => see(n < 10)); });";
+    assert_eq!(seen(script), "true microtask true");
+}
+
+#[test]
+fn a_registry_calls_back_while_tasks_are_left() {
+    let script = "
+        let called = false; const registry = v.run('made', () => new FinalizationRegistry(() => { called = true; see(v.get()) }));
+        registry.register({}, 0);
+        setTimeout(function poll() { collect(); if (!called) setTimeout(poll); });";
+    assert_eq!(seen(script), "made");
+}
+
+#[test]
 fn listeners_run_in_the_mapping_of_the_dispatch() {
     let script = "
         const target = new EventTarget();

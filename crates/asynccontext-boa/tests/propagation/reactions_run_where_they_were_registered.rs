@@ -120,3 +120,15 @@ fn a_registry_calls_back_where_it_was_made() {
     calls.sort();
     assert_eq!(calls, ["1:made", "2:made"]);
 }
+
+#[test] // sec-host-cleanup-finalization-registry
+fn nothing_is_left_after_a_registry_s_callback() {
+    let mut context = crate::context();
+    let script = "
+        globalThis.registry = v.run('made', () => new FinalizationRegistry(() => see(v.get())));
+        registry.register({}, 1);
+        Promise.resolve().then(collect);";
+    crate::run(&mut context, script);
+    asynccontext_boa::evaluate(&mut context, "see(v.get())", None).unwrap();
+    assert_eq!(crate::take(), "made undefined");
+}
