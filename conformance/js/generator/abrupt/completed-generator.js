@@ -1,0 +1,29 @@
+// Copyright (c) 2026 The asynccontext authors.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+/*---
+esid: sec-generatorresumeabrupt
+description: >
+  return and throw on a generator that is done answer at once, in the caller's mapping.
+info: |
+  GeneratorResumeAbrupt
+  2., 3. A generator that has not started, or is done, runs nothing.
+  9. The caller's mapping is noted.
+  13., 14. After the generator has run it is swapped back before the result is returned.
+features: [AsyncContext]
+includes: [compareArray.js]
+---*/
+
+const v = new AsyncContext.Variable();
+const g = v.run("made", () => (function* () {})());
+g.next();
+v.run("caller", () => {
+  assert.sameValue(g.return(1).value, 1);
+  let seen;
+  try {
+    g.throw(2);
+  } catch (e) {
+    seen = [e, v.get()];
+  }
+  assert.compareArray(seen, [2, "caller"]);
+});
