@@ -90,6 +90,24 @@ impl Default for EventLoop {
 impl EventLoop {
     /// A loop that never sleeps: a timer is due as soon as nothing else is left to do, in
     /// the order of the timers' delays. For tests, and for programs that are to be repeated.
+    ///
+    /// ```
+    /// # fn main() -> boa_engine::JsResult<()> {
+    /// use std::rc::Rc;
+    /// use asynccontext_boa::{EventLoop, Hooks, add_host, evaluate, install_with};
+    /// use boa_engine::context::ContextBuilder;
+    ///
+    /// let mut context = ContextBuilder::new()
+    ///     .host_hooks(Rc::new(Hooks::default()))
+    ///     .job_executor(Rc::new(EventLoop::with_virtual_time()))
+    ///     .build()?;
+    /// install_with(&mut context)?;
+    /// add_host(&mut context)?;
+    /// evaluate(&mut context, "var done; setTimeout(() => { done = true; }, 3_600_000);", None)?;
+    /// context.run_jobs()?; // returns at once
+    /// assert!(evaluate(&mut context, "done", None)?.to_boolean());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn with_virtual_time() -> EventLoop {
         EventLoop { time: Time::Virtual(Cell::new(0)), ..EventLoop::default() }
@@ -97,6 +115,18 @@ impl EventLoop {
 
     /// Bounds the number of jobs that one `run_jobs` runs, so that a program which always
     /// enqueues another ends. What is left stays for the next `run_jobs`.
+    ///
+    /// ```
+    /// # fn main() -> boa_engine::JsResult<()> {
+    /// use asynccontext_boa::{EventLoop, evaluate, install};
+    /// use boa_engine::context::ContextBuilder;
+    ///
+    /// let mut context = install(ContextBuilder::new())?;
+    /// context.downcast_job_executor::<EventLoop>().unwrap().limit_jobs(100);
+    /// evaluate(&mut context, "(function again() { Promise.resolve().then(again); })()", None)?;
+    /// assert!(context.run_jobs().is_err());
+    /// # Ok(()) }
+    /// ```
     pub fn limit_jobs(&self, jobs: u64) {
         self.limit.set(jobs);
     }
@@ -114,12 +144,11 @@ impl EventLoop {
         self.timers.borrow_mut().insert((self.now(context) + delay, number), timer);
     }
 
-    /// The next timer, if it is due.
-    fn due(&self, context: &Context) -> Option<Timer> {
+    /// Whether the next timer that is not cancelled is due.
+    fn is_due(&self, context: &Context) -> bool {
         let mut timers = self.timers.borrow_mut();
         timers.retain(|_, timer| !timer.cancelled());
-        let next = timers.first_entry()?;
-        (next.key().0 <= self.now(context)).then(|| next.remove())
+        timers.first_key_value().is_some_and(|((due, _), _)| *due <= self.now(context))
     }
 
     /// How long nothing is due, if there is a timer.
@@ -159,12 +188,11 @@ struct Run {
 }
 
 impl Run {
-    fn job(&mut self, context: &mut Context, job: impl FnOnce(&mut Context) -> JsResult<JsValue>) -> JsResult<()> {
+    /// Counts a job that is there. An error if it is one too many: it stays where it is.
+    fn count(&mut self) -> JsResult<()> {
         self.jobs_left = self.jobs_left.checked_sub(1).ok_or_else(|| {
             JsNativeError::error().with_message("the event loop has run as many jobs as it may; some are left")
         })?;
-        let result = job(context);
-        self.note(result, context);
         Ok(())
     }
 
@@ -219,19 +247,9 @@ impl JobExecutor for EventLoop {
                 continue;
             }
             // One of each in turn, so that neither keeps the other waiting for ever.
-            let task = self.tasks.borrow_mut().pop_front();
-            let had_task = task.is_some();
-            if let Some(task) = task {
-                let context = &mut context.borrow_mut();
-                run.job(context, |context| isolate(context, |context| task.call(context)))?;
-                self.drain_microtasks(&mut run, context)?;
-            }
-            let timer = self.due(&context.borrow());
-            if let Some(timer) = timer {
-                run.job(&mut context.borrow_mut(), |context| self.fire(timer, context))?;
-                continue;
-            }
-            if had_task {
+            let had_task = self.run_task(&mut run, &mut context.borrow_mut())?;
+            let had_timer = self.run_timer(&mut run, &mut context.borrow_mut())?;
+            if had_task || had_timer {
                 continue;
             }
             let until_due = self.until_due(&context.borrow());
@@ -249,18 +267,50 @@ impl JobExecutor for EventLoop {
 impl EventLoop {
     fn drain_microtasks(&self, run: &mut Run, context: &mut Context) -> JsResult<()> {
         loop {
-            let job = self.microtasks.borrow_mut().pop_front();
-            match job {
-                Some(job) => run.job(context, |context| isolate(context, |context| job.call(context)))?,
-                None => {
-                    run.keep(report_rejections(context));
-                    context.clear_kept_objects();
-                    if self.microtasks.borrow().is_empty() {
-                        return Ok(());
-                    }
+            while !self.microtasks.borrow().is_empty() {
+                run.count()?;
+                let job = self.microtasks.borrow_mut().pop_front();
+                if let Some(job) = job {
+                    let result = isolate(context, |context| job.call(context));
+                    run.note(result, context);
                 }
             }
+            run.keep(report_rejections(context));
+            context.clear_kept_objects();
+            // Whoever heard of a rejection may have enqueued more.
+            if self.microtasks.borrow().is_empty() {
+                return Ok(());
+            }
         }
+    }
+
+    /// Runs the next task and its microtasks. Whether there was one.
+    fn run_task(&self, run: &mut Run, context: &mut Context) -> JsResult<bool> {
+        if self.tasks.borrow().is_empty() {
+            return Ok(false);
+        }
+        run.count()?;
+        let task = self.tasks.borrow_mut().pop_front();
+        if let Some(task) = task {
+            let result = isolate(context, |context| task.call(context));
+            run.note(result, context);
+        }
+        self.drain_microtasks(run, context)?;
+        Ok(true)
+    }
+
+    /// Fires the next timer, if it is due. Whether it was.
+    fn run_timer(&self, run: &mut Run, context: &mut Context) -> JsResult<bool> {
+        if !self.is_due(context) {
+            return Ok(false);
+        }
+        run.count()?;
+        let timer = self.timers.borrow_mut().pop_first();
+        if let Some((_, timer)) = timer {
+            let result = self.fire(timer, context);
+            run.note(result, context);
+        }
+        Ok(true)
     }
 }
 

@@ -182,6 +182,26 @@ pub fn on_switch(context: &Context, watcher: impl Fn(&Switch) + 'static) {
 /// Without a listener the event loop gives the first such error back from `run_jobs`, when
 /// it has done all its work.
 ///
+/// ```
+/// # fn main() -> boa_engine::JsResult<()> {
+/// use asynccontext_boa::{evaluate, install, on_uncaught};
+/// use boa_engine::context::ContextBuilder;
+///
+/// let mut context = install(ContextBuilder::new())?;
+/// on_uncaught(&context, |uncaught, _| {
+///     assert!(uncaught.message.starts_with("Error: nobody"));
+///     let (user, _) = uncaught.mapping.records().next().unwrap();
+///     assert_eq!(user.name(), "user");
+/// });
+/// evaluate(
+///     &mut context,
+///     "new AsyncContext.Variable({ name: 'user' }).run('ada', () => Promise.reject(new Error('nobody')));",
+///     None,
+/// )?;
+/// context.run_jobs()?;
+/// # Ok(()) }
+/// ```
+///
 /// # Panics
 ///
 /// When AsyncContext is not installed in `context`.

@@ -78,6 +78,14 @@ fn a_queue_without_end_is_stopped() {
     evaluate(&mut context, "(function f() { v.run('a', () => Promise.resolve().then(f)) })()", None).unwrap();
     let error = context.run_jobs().unwrap_err();
     assert!(error.to_string().contains("as many jobs as it may"), "{error}");
+    // No job is lost: with a higher bound the rest comes, in its order.
+    let mut context = crate::context();
+    context.downcast_job_executor::<EventLoop>().unwrap().limit_jobs(2);
+    evaluate(&mut context, "for (const n of [1, 2, 3, 4]) Promise.resolve().then(() => see(n));", None).unwrap();
+    context.run_jobs().unwrap_err();
+    context.downcast_job_executor::<EventLoop>().unwrap().limit_jobs(u64::MAX);
+    context.run_jobs().unwrap();
+    assert_eq!(take(), "1 2 3 4");
 }
 
 #[test]

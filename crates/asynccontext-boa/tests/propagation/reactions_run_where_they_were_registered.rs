@@ -132,3 +132,26 @@ fn nothing_is_left_after_a_registry_s_callback() {
     asynccontext_boa::evaluate(&mut context, "see(v.get())", None).unwrap();
     assert_eq!(crate::take(), "made undefined");
 }
+
+#[test] // sec-asynccontextswap
+fn every_swap_is_shown_with_its_cause_and_undone() {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+    let mut context = crate::context();
+    let shown = Rc::new(RefCell::new(Vec::new()));
+    let note = Rc::clone(&shown);
+    asynccontext_boa::on_switch(&context, move |switch| {
+        let records = |mapping: &asynccontext_boa::Mapping| mapping.records().count();
+        let text = format!("{:?} {}: {} to {}", switch.cause, switch.back, records(&switch.from), records(&switch.to));
+        note.borrow_mut().push(text);
+    });
+    crate::run(&mut context, "v.run('a', () => Promise.resolve().then(() => {}));");
+    let run = "VariableRun(JsString(\"\"))";
+    let expected = [
+        &format!("{run} false: 0 to 1"),
+        &format!("{run} true: 1 to 0"),
+        "JobCallback false: 0 to 1",
+        "JobEnd true: 1 to 0",
+    ];
+    assert_eq!(*shown.borrow(), expected);
+}
