@@ -210,7 +210,7 @@ mod tokio {
 
         let watch = Watch::new();
         let log = watch.finish(|| {
-            let rt = Runtime::from(Inherit::new().build(&mut Builder::new_current_thread()).unwrap());
+            let rt = Inherit::new().build(&mut Builder::new_current_thread()).unwrap();
             rt.block_on(async {
                 let parent = execution_async_id();
                 let task = ::tokio::spawn(async move {
