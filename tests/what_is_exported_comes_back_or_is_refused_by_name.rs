@@ -181,7 +181,8 @@ fn two_texts_under_one_key_are_refused() {
 fn nothing_that_is_sent_makes_a_panic() {
     let mut rng = Rng::new(11);
     let (mut read, mut refused) = (0, 0);
-    for _ in 0..support::scaled(50_000) {
+    let turns = support::scaled(50_000);
+    for _ in 0..turns {
         let mut random = || -> String {
             let length = rng.below(8);
             (0..length)
@@ -210,7 +211,7 @@ fn nothing_that_is_sent_makes_a_panic() {
             }
         }
     }
-    assert!(read > 1000 && refused > 1000, "{read} read, {refused} refused");
+    assert!(read > turns / 50 && refused > turns / 50, "{read} read, {refused} refused");
 }
 
 /// Every byte that a header's value can have, and a header sent twice.
