@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use asynccontext::Snapshot;
 
+use self::agreed::Agreed;
 use self::code::Program;
 use self::executor::{Executor, Fifo, Start};
 use self::storage::Surface;
@@ -25,6 +26,7 @@ use crate::program::ast::Case;
 use crate::program::profile::Profile;
 use crate::program::table::Capability;
 
+mod agreed;
 mod als;
 mod async_generator;
 mod blocking;
@@ -64,21 +66,17 @@ struct Manner {
 
 /// Runs a program in every manner that it allows.
 fn compare(program: &Program, surface: Surface) -> Run {
-    let mut first: Option<(Manner, Outcome)> = None;
+    let mut agreed = Agreed::new();
     for manner in manners(program) {
         let outcome = match once(program, surface, manner) {
             Ok(outcome) => outcome,
             Err(fault) => return Run::Failed(format!("{manner}: {fault}")),
         };
-        match &first {
-            None => first = Some((manner, outcome)),
-            Some((_, equal)) if *equal == outcome => {}
-            Some((other, differs)) => {
-                return Run::Failed(format!("{other} gives {differs}; {manner} gives {outcome}"));
-            }
+        if let Err(differs) = agreed.add(manner, outcome) {
+            return Run::Failed(differs);
         }
     }
-    first.map_or_else(|| Run::Failed("no manner".to_owned()), |(_, outcome)| Run::Outcome(outcome))
+    agreed.run("manner")
 }
 
 /// The manners that a program allows.
@@ -97,10 +95,7 @@ impl std::fmt::Display for Manner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(if self.closures { "closures" } else { "futures" })?;
         f.write_str(if self.streams { " and streams" } else { "" })?;
-        f.write_str(match self.throwing {
-            Throwing::Errors => ", throw by Err",
-            Throwing::Panics => ", throw by panic",
-        })
+        write!(f, ", {}", self.throwing)
     }
 }
 

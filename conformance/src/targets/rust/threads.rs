@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use asynccontext::rayon::ThreadPool;
 
+use super::agreed::Agreed;
 use super::begin;
 use super::blocking::{Blocking, Means};
 use super::code::Program;
@@ -45,12 +46,14 @@ fn once(program: &Program, means: Means, throwing: Throwing) -> Result<Outcome, 
 }
 
 fn twice(program: &Program, means: &Means) -> Run {
-    let [errors, panics] = [Throwing::Errors, Throwing::Panics].map(|by| once(program, means.clone(), by));
-    match (errors, panics) {
-        (Ok(errors), Ok(panics)) if errors == panics => Run::Outcome(errors),
-        (Ok(errors), Ok(panics)) => Run::Failed(format!("throw by Err gives {errors}; throw by panic gives {panics}")),
-        (Err(fault), _) | (_, Err(fault)) => Run::Failed(fault),
+    let mut agreed = Agreed::new();
+    for throwing in [Throwing::Errors, Throwing::Panics] {
+        let added = once(program, means.clone(), throwing).and_then(|outcome| agreed.add(throwing, outcome));
+        if let Err(fault) = added {
+            return Run::Failed(fault);
+        }
     }
+    agreed.run("run")
 }
 
 fn run(cases: &[&Case], means: &Means, report: &mut dyn FnMut(usize, Run)) {

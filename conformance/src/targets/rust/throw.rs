@@ -1,6 +1,7 @@
 //! How a body ends early, and the two ways in which `throw` is carried: as an `Err`, or as a panic.
 
 use std::any::Any;
+use std::fmt;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
@@ -33,6 +34,15 @@ pub(super) enum Throwing {
     Errors,
     /// As a panic that unwinds through the crate's `run`, `wrap` and polls.
     Panics,
+}
+
+impl fmt::Display for Throwing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Throwing::Errors => "throw by Err",
+            Throwing::Panics => "throw by panic",
+        })
+    }
 }
 
 /// The payload of a panic that stands for `throw`.

@@ -8,6 +8,7 @@ use asynccontext::Snapshot;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Semaphore, mpsc};
 
+use super::agreed::Agreed;
 use super::begin;
 use super::code::Program;
 use super::executor::Start;
@@ -71,22 +72,17 @@ impl RustTokio {
 
     /// Runs a case again and again.
     async fn repeat(&self, program: Program, runtime: Handle, outside: Outside) -> Run {
-        let mut first: Option<(u64, Outcome)> = None;
+        let mut agreed = Agreed::new();
         for seed in (0..self.repetitions).map(|i| self.seed.wrapping_add(i)) {
             let outcome = match self.once(&program, runtime.clone(), outside.clone(), seed).await {
                 Ok(outcome) => outcome,
                 Err(fault) => return Run::Failed(format!("seed {seed}: {fault}")),
             };
-            match &first {
-                None => first = Some((seed, outcome)),
-                Some((_, equal)) if *equal == outcome => {}
-                Some((other, differs)) => {
-                    let text = format!("schedule-dependent: seed {other} gives {differs}; seed {seed} gives {outcome}");
-                    return Run::Failed(text);
-                }
+            if let Err(differs) = agreed.add(format!("seed {seed}"), outcome) {
+                return Run::Failed(format!("schedule-dependent: {differs}"));
             }
         }
-        first.map_or_else(|| Run::Failed("no repetition".to_owned()), |(_, outcome)| Run::Outcome(outcome))
+        agreed.run("repetition")
     }
 
     /// Runs a case once. Odd seeds throw by panic; every other pair polls async generators as streams.

@@ -1,0 +1,30 @@
+//! One outcome from several runs of a program.
+
+use std::fmt::Display;
+
+use crate::outcome::Outcome;
+use crate::targets::Run;
+
+/// The outcome that all runs so far had, and how the first was run.
+pub(super) struct Agreed<How>(Option<(How, Outcome)>);
+
+impl<How: Display> Agreed<How> {
+    pub(super) fn new() -> Agreed<How> {
+        Agreed(None)
+    }
+
+    /// Adds the outcome of a run; the error says in which two runs it differs.
+    pub(super) fn add(&mut self, how: How, outcome: Outcome) -> Result<(), String> {
+        match &self.0 {
+            None => self.0 = Some((how, outcome)),
+            Some((_, equal)) if *equal == outcome => {}
+            Some((first, differs)) => return Err(format!("{first} gives {differs}; {how} gives {outcome}")),
+        }
+        Ok(())
+    }
+
+    /// What came of all of them; `none` says what there was none of.
+    pub(super) fn run(self, none: &str) -> Run {
+        self.0.map_or_else(|| Run::Failed(format!("no {none}")), |(_, outcome)| Run::Outcome(outcome))
+    }
+}
