@@ -52,7 +52,9 @@ pub trait Target {
     }
 
     /// Whether it is part of this tool: an embedded target must agree with the draft.
-    fn embedded(&self) -> bool;
+    fn embedded(&self) -> bool {
+        matches!(self.profile(), Profile::Spec | Profile::Rust | Profile::Facade)
+    }
 
     /// What it can do.
     fn capabilities(&self) -> BTreeSet<Capability>;

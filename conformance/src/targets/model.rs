@@ -27,10 +27,6 @@ impl Target for Model {
         Profile::Spec
     }
 
-    fn embedded(&self) -> bool {
-        true
-    }
-
     fn capabilities(&self) -> BTreeSet<Capability> {
         Capability::ALL.into()
     }

@@ -159,10 +159,6 @@ impl Target for Node {
         Some(self.api)
     }
 
-    fn embedded(&self) -> bool {
-        false
-    }
-
     fn capabilities(&self) -> BTreeSet<Capability> {
         self.capabilities.clone()
     }

@@ -37,10 +37,6 @@ impl Target for RustAls {
         Profile::Facade
     }
 
-    fn embedded(&self) -> bool {
-        true
-    }
-
     fn capabilities(&self) -> BTreeSet<Capability> {
         Surface::Facade.capabilities().collect()
     }

@@ -144,10 +144,6 @@ impl Target for Rust {
         Profile::Rust
     }
 
-    fn embedded(&self) -> bool {
-        true
-    }
-
     fn capabilities(&self) -> BTreeSet<Capability> {
         Surface::Core.capabilities().collect()
     }

@@ -75,10 +75,6 @@ impl Target for RustThreads {
         Profile::Rust
     }
 
-    fn embedded(&self) -> bool {
-        true
-    }
-
     fn capabilities(&self) -> BTreeSet<Capability> {
         Surface::Core.capabilities().collect()
     }
@@ -99,10 +95,6 @@ impl Target for RustRayon {
 
     fn profile(&self) -> Profile {
         Profile::Rust
-    }
-
-    fn embedded(&self) -> bool {
-        true
     }
 
     fn capabilities(&self) -> BTreeSet<Capability> {

@@ -119,10 +119,6 @@ impl Target for RustTokio {
         Profile::Rust
     }
 
-    fn embedded(&self) -> bool {
-        true
-    }
-
     fn capabilities(&self) -> BTreeSet<Capability> {
         self.surface.capabilities().collect()
     }
