@@ -156,3 +156,17 @@ pub struct Expect {
     /// Its place.
     pub span: Span,
 }
+
+impl Expect {
+    /// One that states nothing yet.
+    pub(super) fn at(span: Span) -> Expect {
+        Expect {
+            profiles: Vec::new(),
+            strands: Vec::new(),
+            places: Vec::new(),
+            unsupported: None,
+            unstable: None,
+            span,
+        }
+    }
+}

@@ -185,14 +185,7 @@ impl Parser {
 
     /// A stated outcome.
     fn expect(&mut self, node: &Node) -> Option<Expect> {
-        let mut expect = Expect {
-            profiles: Vec::new(),
-            strands: Vec::new(),
-            places: Vec::new(),
-            unsupported: None,
-            unstable: None,
-            span: node.span.clone(),
-        };
+        let mut expect = Expect::at(node.span.clone());
         for entry in &node.entries {
             let Some(word) = self.word(entry, "a profile") else { continue };
             match &entry.key {

@@ -274,14 +274,7 @@ impl Reader {
     }
 
     fn expect(&mut self, value: &Located) -> Expect {
-        let mut expect = Expect {
-            profiles: Vec::new(),
-            strands: Vec::new(),
-            places: Vec::new(),
-            unsupported: None,
-            unstable: None,
-            span: value.span.clone(),
-        };
+        let mut expect = Expect::at(value.span.clone());
         let fields = self.fields(value, "an object with `profiles` and `strands`");
         for (key, value) in fields {
             match key.text.as_ref() {
