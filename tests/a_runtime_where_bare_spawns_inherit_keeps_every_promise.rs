@@ -5,6 +5,9 @@
 
 #![cfg(all(feature = "tokio-rt-multi-thread", tokio_unstable))]
 
+#[path = "support/witness.rs"]
+mod witness;
+
 use std::collections::HashSet;
 use std::future::pending;
 use std::io;
@@ -19,8 +22,8 @@ use asynccontext::{Snapshot, Variable};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
+use witness::{NAME, witness};
 
-static NAME: Variable<u64> = Variable::named("name");
 static INNER: Variable<u64> = Variable::named("inner");
 static HELD: Variable<Arc<()>> = Variable::named("held");
 
@@ -34,22 +37,6 @@ fn one_thread() -> Runtime {
 
 fn built(builder: &mut Builder) -> Runtime {
     Inherit::new().build(builder).expect("a runtime").into()
-}
-
-type Seen = Arc<Mutex<Vec<Option<u64>>>>;
-
-/// Notes the name that is current when it is dropped.
-struct Witness(Seen);
-
-impl Drop for Witness {
-    fn drop(&mut self) {
-        self.0.lock().unwrap().push(NAME.get());
-    }
-}
-
-fn witness() -> (Seen, Witness) {
-    let seen = Seen::default();
-    (Arc::clone(&seen), Witness(seen))
 }
 
 /// Nobody else has `value`, at once or soon: a worker lets go of it after the task's end.

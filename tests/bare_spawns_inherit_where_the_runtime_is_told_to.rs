@@ -5,9 +5,12 @@
 
 #![cfg(all(feature = "tokio-rt-multi-thread", tokio_unstable))]
 
+#[path = "support/witness.rs"]
+mod witness;
+
 use std::future::pending;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -16,8 +19,8 @@ use asynccontext::{Snapshot, Variable};
 use tokio::runtime::{Handle, LocalRuntime, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::{AbortHandle, JoinError, JoinHandle, JoinSet, yield_now};
+use witness::{NAME, Seen, witness};
 
-static NAME: Variable<u64> = Variable::named("name");
 static INNER: Variable<u64> = Variable::named("inner");
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -85,22 +88,6 @@ fn every_way(test: impl AsyncFn(&str, &dyn Fn(Task) -> Spawned)) {
     for way in SHARED.into_iter().chain(LOCAL) {
         local().block_on(limited("a local runtime", way));
     }
-}
-
-type Seen = Arc<Mutex<Vec<Option<u64>>>>;
-
-/// Notes the name that is current when it is dropped.
-struct Witness(Seen);
-
-impl Drop for Witness {
-    fn drop(&mut self) {
-        self.0.lock().unwrap().push(NAME.get());
-    }
-}
-
-fn witness() -> (Seen, Witness) {
-    let seen = Seen::default();
-    (Arc::clone(&seen), Witness(seen))
 }
 
 /// Waits until nobody else has `value`: a worker lets go of it after the task has ended.

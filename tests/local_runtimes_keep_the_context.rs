@@ -2,16 +2,18 @@
 
 #![cfg(feature = "tokio")]
 
+#[path = "support/witness.rs"]
+mod witness;
+
 use std::future::pending;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use asynccontext::tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use asynccontext::tokio::task::{self, AbortHandle, JoinError, JoinHandle, JoinSet, yield_now};
 use asynccontext::{Snapshot, Variable};
+use witness::{NAME, witness};
 
-static NAME: Variable<u64> = Variable::named("name");
 static INNER: Variable<u64> = Variable::named("inner");
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -59,22 +61,6 @@ fn every_way(test: impl Fn(&'static str, &LocalRuntime, &dyn Fn(Task) -> Spawned
         test(name, &rt, &|task| way(&rt, task));
         assert!(Snapshot::capture().is_empty(), "{name}");
     }
-}
-
-type Seen = Arc<Mutex<Vec<Option<u64>>>>;
-
-/// Notes the name that is current when it is dropped.
-struct Witness(Seen);
-
-impl Drop for Witness {
-    fn drop(&mut self) {
-        self.0.lock().unwrap().push(NAME.get());
-    }
-}
-
-fn witness() -> (Seen, Witness) {
-    let seen = Seen::default();
-    (Arc::clone(&seen), Witness(seen))
 }
 
 #[test]

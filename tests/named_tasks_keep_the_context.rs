@@ -4,25 +4,15 @@
 
 #![cfg(all(feature = "tokio-tracing", tokio_unstable))]
 
-use std::io;
-use std::sync::{Arc, Mutex};
+#[path = "support/witness.rs"]
+mod witness;
 
-use asynccontext::Variable;
+use std::io;
+use std::sync::Arc;
+
 use asynccontext::tokio::runtime::{Builder, Handle, Runtime};
 use asynccontext::tokio::task::{self, JoinSet, LocalSet, join_set};
-
-static NAME: Variable<u64> = Variable::named("name");
-
-type Seen = Arc<Mutex<Vec<Option<u64>>>>;
-
-/// Notes the name that is current when it is dropped.
-struct Witness(Seen);
-
-impl Drop for Witness {
-    fn drop(&mut self) {
-        self.0.lock().unwrap().push(NAME.get());
-    }
-}
+use witness::{NAME, Seen, Witness};
 
 impl Witness {
     /// Work for a blocking thread.

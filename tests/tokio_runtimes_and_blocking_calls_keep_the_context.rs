@@ -2,31 +2,17 @@
 
 #![cfg(feature = "tokio")]
 
+#[path = "support/witness.rs"]
+mod witness;
+
 use std::future::pending;
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+use asynccontext::Snapshot;
 use asynccontext::tokio::runtime::{Builder, Handle, Runtime};
 use asynccontext::tokio::task::{self, JoinHandle, JoinSet, LocalSet};
-use asynccontext::{Snapshot, Variable};
-
-static NAME: Variable<u64> = Variable::named("name");
-
-type Seen = Arc<Mutex<Vec<Option<u64>>>>;
-
-/// Notes the name that is current when it is dropped.
-struct Witness(Seen);
-
-impl Drop for Witness {
-    fn drop(&mut self) {
-        self.0.lock().unwrap().push(NAME.get());
-    }
-}
-
-fn witness() -> (Seen, Witness) {
-    let seen = Seen::default();
-    (Arc::clone(&seen), Witness(seen))
-}
+use witness::{NAME, Seen, Witness, witness};
 
 fn one_thread() -> Runtime {
     Runtime::from(Builder::new_current_thread().enable_all().build().unwrap())

@@ -3,9 +3,12 @@
 
 #![cfg(feature = "tokio")]
 
+#[path = "support/witness.rs"]
+mod witness;
+
 use std::future::pending;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
@@ -13,8 +16,8 @@ use asynccontext::tokio::runtime::{Builder, Handle, Runtime};
 use asynccontext::tokio::task::{self, AbortHandle, JoinError, JoinHandle, JoinSet, LocalSet};
 use asynccontext::{Snapshot, Variable};
 use tokio::sync::oneshot;
+use witness::{NAME, Seen, witness};
 
-static NAME: Variable<u64> = Variable::named("name");
 static INNER: Variable<u64> = Variable::named("inner");
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -81,22 +84,6 @@ fn every_way(test: impl AsyncFn(&'static str, &dyn Fn(Task) -> Spawned)) {
 
 fn two_workers() -> Runtime {
     Runtime::from(Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime"))
-}
-
-type Seen = Arc<Mutex<Vec<Option<u64>>>>;
-
-/// Notes the name that is current when it is dropped.
-struct Witness(Seen);
-
-impl Drop for Witness {
-    fn drop(&mut self) {
-        self.0.lock().unwrap().push(NAME.get());
-    }
-}
-
-fn witness() -> (Seen, Witness) {
-    let seen = Seen::default();
-    (Arc::clone(&seen), Witness(seen))
 }
 
 #[test]
