@@ -5,35 +5,25 @@
 
 #![cfg(all(feature = "tokio-rt-multi-thread", tokio_unstable))]
 
+#[path = "support/spawned.rs"]
+mod spawned;
 #[path = "support/witness.rs"]
 mod witness;
 
 use std::future::pending;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use asynccontext::tokio::runtime::{Builder, Inherit, LocalOptions};
 use asynccontext::{Snapshot, Variable};
+use spawned::{Spawned, Task, of_handle};
 use tokio::runtime::{Handle, LocalRuntime, Runtime};
 use tokio::sync::oneshot;
-use tokio::task::{AbortHandle, JoinError, JoinHandle, JoinSet, yield_now};
+use tokio::task::{AbortHandle, JoinSet, yield_now};
 use witness::{NAME, Seen, witness};
 
 static INNER: Variable<u64> = Variable::named("inner");
-
-type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// A task, and what ends with it.
-struct Spawned {
-    abort: AbortHandle,
-    done: Pin<Box<dyn Future<Output = Result<(), JoinError>>>>,
-}
-
-fn of_handle(handle: JoinHandle<()>) -> Spawned {
-    Spawned { abort: handle.abort_handle(), done: Box::pin(handle) }
-}
 
 fn of_set(spawn: impl FnOnce(&mut JoinSet<()>) -> AbortHandle) -> Spawned {
     let mut set = JoinSet::new();
@@ -183,25 +173,7 @@ fn a_finished_task_is_dropped_inside() {
 
 #[test]
 fn an_aborted_task_is_dropped_inside() {
-    every_way(async |name, spawn| {
-        for polled in [true, false] {
-            let (seen, witness) = witness();
-            let (started, start) = oneshot::channel();
-            let task = NAME.run(1, || {
-                spawn(Box::pin(async move {
-                    let _witness = witness;
-                    let _ = started.send(());
-                    pending().await
-                }))
-            });
-            if polled {
-                start.await.unwrap();
-            }
-            NAME.run(2, || task.abort.abort());
-            assert!(task.done.await.unwrap_err().is_cancelled(), "{name}");
-            assert_eq!(*seen.lock().unwrap(), [Some(1)], "{name}, polled: {polled}");
-        }
-    });
+    every_way(spawned::an_aborted_task_is_dropped_inside);
 }
 
 #[test]

@@ -2,31 +2,21 @@
 
 #![cfg(feature = "tokio")]
 
+#[path = "support/spawned.rs"]
+mod spawned;
 #[path = "support/witness.rs"]
 mod witness;
 
 use std::future::pending;
-use std::pin::Pin;
 use std::time::Duration;
 
 use asynccontext::tokio::runtime::{Builder, LocalOptions, LocalRuntime};
-use asynccontext::tokio::task::{self, AbortHandle, JoinError, JoinHandle, JoinSet, yield_now};
+use asynccontext::tokio::task::{self, JoinError, JoinSet, yield_now};
 use asynccontext::{Snapshot, Variable};
+use spawned::{Spawned, Task, of_handle};
 use witness::{NAME, witness};
 
 static INNER: Variable<u64> = Variable::named("inner");
-
-type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// A task, and what ends with it.
-struct Spawned {
-    abort: AbortHandle,
-    done: Pin<Box<dyn Future<Output = Result<(), JoinError>>>>,
-}
-
-fn of_handle(handle: JoinHandle<()>) -> Spawned {
-    Spawned { abort: handle.abort_handle(), done: Box::pin(handle) }
-}
 
 /// One way to spawn: its name, and what it does.
 type Way = (&'static str, fn(&LocalRuntime, Task) -> Spawned);

@@ -3,30 +3,24 @@
 
 #![cfg(feature = "tokio")]
 
+#[path = "support/spawned.rs"]
+mod spawned;
 #[path = "support/witness.rs"]
 mod witness;
 
 use std::future::pending;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use asynccontext::tokio::runtime::{Builder, Handle, Runtime};
-use asynccontext::tokio::task::{self, AbortHandle, JoinError, JoinHandle, JoinSet, LocalSet};
+use asynccontext::tokio::task::{self, AbortHandle, JoinSet, LocalSet};
 use asynccontext::{Snapshot, Variable};
+use spawned::{Spawned, Task, of_handle};
 use tokio::sync::oneshot;
 use witness::{NAME, Seen, witness};
 
 static INNER: Variable<u64> = Variable::named("inner");
-
-type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// A task, and what ends with it.
-struct Spawned {
-    abort: AbortHandle,
-    done: Pin<Box<dyn Future<Output = Result<(), JoinError>>>>,
-}
 
 /// One way to spawn: its name, and what it does.
 type Way = (&'static str, fn(&Place, Task) -> Spawned);
@@ -35,10 +29,6 @@ type Way = (&'static str, fn(&Place, Task) -> Spawned);
 struct Place {
     runtime: Runtime,
     local: LocalSet,
-}
-
-fn of_handle(handle: JoinHandle<()>) -> Spawned {
-    Spawned { abort: handle.abort_handle(), done: Box::pin(handle) }
 }
 
 fn of_set(spawn: impl FnOnce(&mut JoinSet<()>) -> AbortHandle) -> Spawned {
@@ -120,25 +110,7 @@ fn a_worker_is_left_as_it_was() {
 
 #[test]
 fn an_aborted_task_is_dropped_inside() {
-    every_way(async |name, spawn| {
-        for polled in [true, false] {
-            let (seen, witness) = witness();
-            let (started, start) = oneshot::channel();
-            let task = NAME.run(1, || {
-                spawn(Box::pin(async move {
-                    let _witness = witness;
-                    let _ = started.send(());
-                    pending().await
-                }))
-            });
-            if polled {
-                start.await.unwrap();
-            }
-            NAME.run(2, || task.abort.abort());
-            assert!(task.done.await.unwrap_err().is_cancelled(), "{name}");
-            assert_eq!(*seen.lock().unwrap(), [Some(1)], "{name}, polled: {polled}");
-        }
-    });
+    every_way(spawned::an_aborted_task_is_dropped_inside);
 }
 
 #[test]
