@@ -78,6 +78,7 @@
 #![deny(unsafe_code)]
 
 pub mod agent;
+mod alone;
 pub mod als;
 pub mod carrier;
 #[cfg(feature = "companions")]

@@ -8,6 +8,7 @@ use std::thread;
 
 use super::hook::{self, Enabled, HookCallbacks, Hooks};
 use super::resource::Resource;
+use crate::alone::Alone;
 use crate::mapping::{Enter, Foreign, Held};
 
 thread_local! {
@@ -49,16 +50,10 @@ impl Watched {
     /// As the first callback that does, when all were called. While the thread panics
     /// already, that is left at the message that the panic hook printed.
     fn tell(&self, event: Event) {
-        if !self.is_heard() || TELLING.replace(true) {
+        if !self.is_heard() {
             return;
         }
-        struct Done;
-        impl Drop for Done {
-            fn drop(&mut self) {
-                TELLING.set(false);
-            }
-        }
-        let done = Done;
+        let Some(alone) = Alone::inside(&TELLING) else { return };
         let mut panics = self.call(event);
         loop {
             let gone = GONE.with(|gone| gone.take());
@@ -67,7 +62,7 @@ impl Watched {
             }
             panics.extend(gone.iter().flat_map(|watched| watched.call(|hook, resource| hook.destroy(resource))));
         }
-        drop(done);
+        drop(alone);
         let first = panics.into_iter().next();
         if let Some(panic) = first
             && !thread::panicking()

@@ -221,6 +221,7 @@ mod debug {
     use std::sync::{Arc, Mutex, PoisonError};
 
     use super::Lost;
+    use crate::alone::Alone;
     use crate::error::Unbound;
     use crate::mapping::{Key, Place, latest, origin, remember};
 
@@ -252,23 +253,13 @@ mod debug {
 
     pub(super) fn tell<T>(key: &Key<T>, error: &Unbound) {
         let report = REPORT.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(report) = report.filter(|_| !BUSY.replace(true)) else {
-            return;
-        };
-        let _free = Free;
+        let Some(report) = report else { return };
+        let Some(_alone) = Alone::inside(&BUSY) else { return };
         #[cfg(all(feature = "tokio", tokio_unstable))]
         let spawned_at = error.task().and_then(super::spawns::spawned_at);
         #[cfg(not(all(feature = "tokio", tokio_unstable)))]
         let spawned_at = None;
         let snapshot = origin().map(Place::location);
         report(&Lost { error: error.clone(), binding: latest(key), snapshot, spawned_at });
-    }
-
-    struct Free;
-
-    impl Drop for Free {
-        fn drop(&mut self) {
-            BUSY.set(false);
-        }
     }
 }

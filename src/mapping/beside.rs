@@ -18,6 +18,7 @@ use super::node::Node;
 use super::own::{self, Link};
 use super::place::Place;
 use super::thread::thread;
+use crate::alone::Alone;
 
 /// What goes beside a mapping, as it was at one moment.
 pub(crate) type Captured = Vec<Box<dyn Enter>>;
@@ -121,19 +122,9 @@ fn current() -> Captured {
     thread_local! {
         static ASKED: Cell<bool> = const { Cell::new(false) };
     }
-    struct Done;
-    impl Drop for Done {
-        fn drop(&mut self) {
-            ASKED.set(false);
-        }
-    }
-    match BESIDE.get() {
-        Some(beside) if !ASKED.replace(true) => {
-            let _done = Done;
-            beside()
-        }
-        _ => Vec::new(),
-    }
+    let Some(beside) = BESIDE.get() else { return Vec::new() };
+    let Some(_alone) = Alone::inside(&ASKED) else { return Vec::new() };
+    beside()
 }
 
 /// Enters what was captured beside `link` on `frame`, which runs in `link`. If there is
