@@ -1,6 +1,7 @@
 //! The target `rust-tokio`: the core on a runtime with several workers.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +36,15 @@ pub struct RustTokio {
     repetitions: u64,
     seed: u64,
     limit: Duration,
+}
+
+/// How a repetition is named.
+struct Seed(u64);
+
+impl fmt::Display for Seed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "seed {}", self.0)
+    }
 }
 
 impl Default for RustTokio {
@@ -78,7 +88,7 @@ impl RustTokio {
                 Ok(outcome) => outcome,
                 Err(fault) => return Run::Failed(format!("seed {seed}: {fault}")),
             };
-            if let Err(differs) = agreed.add(format!("seed {seed}"), outcome) {
+            if let Err(differs) = agreed.add(Seed(seed), outcome) {
                 return Run::Failed(format!("schedule-dependent: {differs}"));
             }
         }
