@@ -121,6 +121,13 @@ impl Walker<'_> {
         self.insert(span.end, Side::End, after);
     }
 
+    /// An anonymous generator function that is the value of a binding has its name.
+    fn give_name(&mut self, binding: &str, value: &Expression<'_>) {
+        if is_anonymous_generator(value) {
+            self.place = Place::Named(literal(binding));
+        }
+    }
+
     fn frame(&mut self) -> &mut Frame {
         self.functions.last_mut().expect("the program has a frame")
     }
@@ -331,28 +338,22 @@ impl<'a> Visit<'a> for Walker<'_> {
     }
 
     fn visit_variable_declarator(&mut self, declarator: &VariableDeclarator<'a>) {
-        if let (BindingPattern::BindingIdentifier(id), Some(init)) = (&declarator.id, &declarator.init)
-            && is_anonymous_generator(init)
-        {
-            self.place = Place::Named(literal(&id.name));
+        if let (BindingPattern::BindingIdentifier(id), Some(init)) = (&declarator.id, &declarator.init) {
+            self.give_name(&id.name, init);
         }
         walk::walk_variable_declarator(self, declarator);
     }
 
     fn visit_assignment_expression(&mut self, assignment: &AssignmentExpression<'a>) {
-        if let AssignmentTarget::AssignmentTargetIdentifier(id) = &assignment.left
-            && is_anonymous_generator(&assignment.right)
-        {
-            self.place = Place::Named(literal(&id.name));
+        if let AssignmentTarget::AssignmentTargetIdentifier(id) = &assignment.left {
+            self.give_name(&id.name, &assignment.right);
         }
         walk::walk_assignment_expression(self, assignment);
     }
 
     fn visit_formal_parameter(&mut self, parameter: &FormalParameter<'a>) {
-        if let (BindingPattern::BindingIdentifier(id), Some(init)) = (&parameter.pattern, &parameter.initializer)
-            && is_anonymous_generator(init)
-        {
-            self.place = Place::Named(literal(&id.name));
+        if let (BindingPattern::BindingIdentifier(id), Some(init)) = (&parameter.pattern, &parameter.initializer) {
+            self.give_name(&id.name, init);
         }
         walk::walk_formal_parameter(self, parameter);
     }
