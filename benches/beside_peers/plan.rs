@@ -1,0 +1,46 @@
+//! How often and how long is measured, and where the samples go.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+use criterion::Criterion;
+
+/// Measures asynccontext beside its peers. The reporter starts this; see benches/README.md.
+#[derive(Parser, Debug)]
+pub(crate) struct Plan {
+    /// How many times everything is measured.
+    #[arg(long, default_value_t = 9)]
+    pub(crate) rounds: usize,
+    /// How long each operation is measured in a round.
+    #[arg(long, default_value_t = 120)]
+    milliseconds: u64,
+    /// The folder for the samples: `round-1`, `round-2` and so on in it.
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/asynccontext-benches/samples"))]
+    samples: PathBuf,
+    /// Measures only what has this in its name.
+    filter: Option<String>,
+    /// What `cargo bench` passes.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+impl Plan {
+    pub(crate) fn from_args() -> Plan {
+        Plan::parse()
+    }
+
+    pub(crate) fn criterion(&self, round: usize) -> Criterion {
+        let criterion = Criterion::default()
+            .without_plots()
+            .sample_size(20)
+            .warm_up_time(Duration::from_millis(self.milliseconds / 4))
+            .measurement_time(Duration::from_millis(self.milliseconds))
+            .nresamples(1_000) // of what it computes only the samples are used
+            .output_directory(&self.samples.join(format!("round-{round}")));
+        match &self.filter {
+            Some(filter) => criterion.with_filter(filter),
+            None => criterion,
+        }
+    }
+}
