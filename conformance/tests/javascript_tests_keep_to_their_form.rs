@@ -42,7 +42,7 @@ fn files() -> Vec<(String, String)> {
 }
 
 fn tests() -> Vec<(String, String)> {
-    files().into_iter().filter(|(name, _)| !name.contains("_FIXTURE")).collect()
+    files().into_iter().filter(|(name, _)| !name.contains("_FIXTURE") && !name.starts_with("harness/")).collect()
 }
 
 /// What stands behind `key:` in the comment that test262 reads.
@@ -72,6 +72,16 @@ fn every_test_says_its_clause_its_rule_and_its_steps() {
         assert!(of("info").len() > 20, "{name} says nothing of the steps");
         assert!(of("features").contains("AsyncContext"), "{name} doesn't ask for AsyncContext");
         assert!(rules.insert((esid.to_owned(), of("description").to_owned())), "{name} repeats another's rule");
+    }
+}
+
+/// What the harness has for its own use, and test262's has not.
+#[test]
+fn no_test_uses_what_only_this_harness_has() {
+    for (name, text) in tests() {
+        for own in ["assert.show", "assert.isErrorOf"] {
+            assert!(!text.contains(own), "{name} uses {own}");
+        }
     }
 }
 
