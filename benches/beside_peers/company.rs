@@ -1,26 +1,37 @@
-//! A second thread that does the same all the while.
+//! Other threads that do the same all the while.
 
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-/// Runs `f` while another thread repeats `turn`.
-pub(crate) fn with(mut turn: impl FnMut() + Send, f: impl FnOnce()) {
+/// Runs `f` while `others` other threads repeat `turn`.
+pub(crate) fn with(others: usize, turn: impl Fn() + Sync, f: impl FnOnce()) {
+    with_own(others, || &turn, f);
+}
+
+/// The same, with a `turn` that each thread makes for itself.
+pub(crate) fn with_own<T: FnMut()>(others: usize, turn: impl Fn() -> T + Sync, f: impl FnOnce()) {
     let stop = AtomicBool::new(false);
+    let started = Barrier::new(others + 1);
     thread::scope(|scope| {
-        scope.spawn(|| {
-            while !stop.load(Ordering::Relaxed) {
-                for _ in 0..64 {
-                    turn();
+        for _ in 0..others {
+            scope.spawn(|| {
+                let mut turn = turn();
+                started.wait();
+                while !stop.load(Ordering::Relaxed) {
+                    for _ in 0..64 {
+                        turn();
+                    }
                 }
-            }
-        });
-        let stop = Stop(&stop);
+            });
+        }
+        started.wait();
+        let _stop = Stop(&stop);
         f();
-        drop(stop);
     });
 }
 
-/// Ends the other thread, also if a measurement panics.
+/// Ends the other threads, also if a measurement panics.
 struct Stop<'a>(&'a AtomicBool);
 
 impl Drop for Stop<'_> {

@@ -1,23 +1,70 @@
 //! Measures the crate beside its peers and beside the floor of the machine: one binary,
 //! one run, in rounds.
 //!
-//! A round measures everything once, briefly, each operation next to its peers. Whatever
-//! slows the machine down for a while slows one round, and there subject and peer alike.
-//! Criterion takes the samples of each round; the reporter compares within rounds.
+//! A round measures everything once, briefly, each operation next to its peers. What slows
+//! the machine down for a while slows one round, and there an operation and its peers
+//! alike. Criterion takes the samples of each round; the reporter compares within rounds.
 //!
-//! Each iteration ends with `black_box(())`, or has one within: a clobber of all memory.
-//! Without it LLVM moves the loads of thread-locals out of the loop.
+//! Each turn of a loop has a `black_box(())`, which clobbers all memory. Without it LLVM
+//! moves the loads of thread-locals out of the loop.
 
+mod bind;
+mod capture;
 mod company;
+mod facade;
 mod floor;
+mod growth;
+mod map;
+mod measure;
+mod peers;
 mod plan;
+mod poll;
+mod read;
+mod spawn;
+mod sweep;
+
+use std::io;
+use std::process::ExitCode;
+use std::thread;
 
 use plan::Plan;
+use sweep::Sweep;
 
-fn main() {
+/// Room for a million nested scopes.
+const STACK: usize = 2 << 30;
+
+fn main() -> ExitCode {
     let plan = Plan::from_args();
-    for round in 1..=plan.rounds {
-        let mut criterion = plan.criterion(round);
-        floor::all(&mut criterion);
+    let rounds = thread::Builder::new().stack_size(STACK).spawn(move || rounds(&plan));
+    match rounds.map(thread::JoinHandle::join) {
+        Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
+        Ok(Ok(Err(error))) | Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+        Ok(Err(_)) => ExitCode::FAILURE, // a panic has said what
     }
+}
+
+fn rounds(plan: &Plan) -> io::Result<()> {
+    peers::prepare();
+    let mut sweep = Sweep::default();
+    for round in 1..=plan.rounds {
+        eprintln!("round {round} of {}", plan.rounds);
+        let mut criterion = plan.criterion(round);
+        let c = &mut criterion;
+        floor::all(c);
+        read::all(c);
+        bind::all(c);
+        capture::all(c);
+        poll::all(c);
+        spawn::all(c);
+        facade::all(c);
+        map::all(c);
+        if round <= plan.growing_rounds() {
+            growth::all(c);
+        }
+        sweep.round();
+    }
+    sweep.save(&plan.samples)
 }

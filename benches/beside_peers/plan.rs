@@ -17,7 +17,7 @@ pub(crate) struct Plan {
     milliseconds: u64,
     /// The folder for the samples: `round-1`, `round-2` and so on in it.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/asynccontext-benches/samples"))]
-    samples: PathBuf,
+    pub(crate) samples: PathBuf,
     /// Measures only what has this in its name.
     filter: Option<String>,
     /// What `cargo bench` passes.
@@ -28,6 +28,11 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn from_args() -> Plan {
         Plan::parse()
+    }
+
+    /// Millions of snapshots take their time, so fewer rounds have them.
+    pub(crate) fn growing_rounds(&self) -> usize {
+        self.rounds.div_ceil(2)
     }
 
     pub(crate) fn criterion(&self, round: usize) -> Criterion {

@@ -1,0 +1,51 @@
+//! Cost as contexts grow: with live snapshots, and with the depth of nesting.
+//!
+//! What is bound stays the same four variables, so nothing should grow.
+
+use std::hint::black_box;
+
+use asynccontext::Snapshot;
+use criterion::Criterion;
+
+use crate::measure::measure;
+use crate::peers::{Ours, VARIABLES, with_bound};
+
+const POWERS: [usize; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
+
+pub(crate) fn all(c: &mut Criterion) {
+    for n in POWERS {
+        with_bound::<Ours>(4, || {
+            let take = |i| VARIABLES[3].run(i, Snapshot::capture);
+            let snapshots: Vec<Snapshot> = (0..n as u64).map(take).collect();
+            operations(c, "live snapshots", n, &snapshots[n / 2]);
+        });
+    }
+    for n in POWERS {
+        nested(n, &mut || operations(c, "depth", n, &Snapshot::empty()));
+    }
+    for n in POWERS {
+        nested(n, &mut || {
+            let snapshot = Snapshot::capture();
+            operations(c, "captured depth", n, &snapshot);
+        });
+    }
+}
+
+/// Runs `f` in `depth` scopes, of four variables in turn.
+fn nested(depth: usize, f: &mut dyn FnMut()) {
+    match depth.checked_sub(1) {
+        None => f(),
+        Some(less) => VARIABLES[depth % 4].run(7, || nested(less, f)),
+    }
+}
+
+fn operations(c: &mut Criterion, series: &str, n: usize, snapshot: &Snapshot) {
+    let who = n.to_string();
+    let mut turn = VARIABLES[..4].iter().cycle();
+    let read = || turn.next().and_then(|variable| variable.with(|value| value.copied()));
+    measure(c, &format!("get by {series}"), &who, read);
+    measure(c, &format!("run by {series}"), &who, || VARIABLES[0].run(8, || black_box(())));
+    measure(c, &format!("enter by {series}"), &who, || snapshot.run(|| black_box(())));
+    // last, since after it the nesting is captured
+    measure(c, &format!("capture by {series}"), &who, || drop(black_box(Snapshot::capture())));
+}

@@ -1,0 +1,124 @@
+//! The crate and its peers by one set of traits, so that all go through the same loops.
+//!
+//! A peer has the operations that it has. Each file says why what it does is the fair
+//! counterpart: what a program would write with that crate to the same end.
+
+mod dcontext;
+mod fastrace;
+mod inherit;
+mod opentelemetry;
+mod ours;
+mod sentry;
+mod tokio;
+mod tracing;
+
+use std::future::Future;
+
+use ::tokio::task::JoinHandle;
+
+pub(crate) use dcontext::Dcontext;
+pub(crate) use fastrace::Fastrace;
+pub(crate) use inherit::Inherit;
+pub(crate) use opentelemetry::OpenTelemetry;
+pub(crate) use ours::{Ours, VARIABLES};
+pub(crate) use sentry::Sentry;
+pub(crate) use tokio::{Tokio, TokioShared};
+pub(crate) use tracing::Tracing;
+
+/// How many variables each peer has that binds values by key.
+pub(crate) const KEYS: usize = 16;
+
+/// Binds a value for as long as a closure runs.
+pub(crate) trait Bind {
+    /// What the benchmarks are called by.
+    const NAME: &str;
+
+    /// Runs `f` with `value` bound to variable `K`. One that has no keys has one value.
+    fn bind<const K: usize, R>(value: u64, f: impl FnOnce() -> R) -> R;
+}
+
+/// Reads a value.
+pub(crate) trait Read: Bind {
+    /// The value of variable `K`, read in place.
+    fn read<const K: usize>() -> Option<u64>;
+}
+
+/// Takes what is current along by hand.
+pub(crate) trait Capture: Bind {
+    type Captured: Send + 'static;
+
+    fn capture() -> Self::Captured;
+
+    /// Runs `f` with what was captured, which may be entered again.
+    fn enter<R>(captured: &Self::Captured, f: impl FnOnce() -> R) -> R;
+}
+
+/// Carries what is current along with a future.
+pub(crate) trait Carry: Bind {
+    fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static;
+
+    /// Spawns a task on tokio that sees what is current.
+    fn spawn<F>(future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        ::tokio::spawn(Self::carry(future))
+    }
+}
+
+/// What some peers want once in the process.
+pub(crate) fn prepare() {
+    tracing::prepare();
+    dcontext::prepare();
+    fastrace::prepare();
+}
+
+/// No context at all: what the others are added to.
+pub(crate) struct Bare;
+
+impl Bind for Bare {
+    const NAME: &str = "bare";
+
+    #[inline]
+    fn bind<const K: usize, R>(_: u64, f: impl FnOnce() -> R) -> R {
+        f()
+    }
+}
+
+impl Carry for Bare {
+    #[inline]
+    fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static {
+        future
+    }
+}
+
+impl Capture for Bare {
+    type Captured = ();
+
+    #[inline]
+    fn capture() {}
+
+    #[inline]
+    fn enter<R>((): &(), f: impl FnOnce() -> R) -> R {
+        f()
+    }
+}
+
+/// Runs `f` with the first `n` variables bound, the first one first.
+pub(crate) fn with_bound<P: Bind>(n: usize, f: impl FnOnce()) {
+    macro_rules! nested {
+        ($inner:block; $key:literal $($rest:literal)*) => {
+            P::bind::<$key, _>($key, || nested!($inner; $($rest)*))
+        };
+        ($inner:block;) => { $inner };
+    }
+    match n {
+        0 => f(),
+        1 => nested!({ f() }; 0),
+        4 => nested!({ f() }; 0 1 2 3),
+        8 => nested!({ f() }; 0 1 2 3 4 5 6 7),
+        15 => nested!({ f() }; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14),
+        16 => nested!({ f() }; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15),
+        _ => unreachable!("written out for other numbers"),
+    }
+}

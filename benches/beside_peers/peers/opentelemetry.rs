@@ -1,0 +1,64 @@
+//! OpenTelemetry's `Context`: a map from types to values, attached to the thread.
+//!
+//! The API crate alone, without an SDK and without spans, so nothing but the context is
+//! paid for. `map_current` reads in place; `attach` takes the context by value, so one that
+//! is entered again is cloned, as the crate's own future does on every poll.
+
+use std::future::Future;
+
+use opentelemetry::Context;
+use opentelemetry::context::FutureExt;
+
+use super::{Bind, Capture, Carry, Read};
+
+/// A key is a type here.
+struct Value<const K: usize>(u64);
+
+pub(crate) struct OpenTelemetry;
+
+impl OpenTelemetry {
+    /// A copy by the way that the documentation shows first.
+    #[inline]
+    pub(crate) fn read_cloned() -> Option<u64> {
+        Context::current().get::<Value<0>>().map(|value| value.0)
+    }
+}
+
+impl Bind for OpenTelemetry {
+    const NAME: &str = "opentelemetry";
+
+    #[inline]
+    fn bind<const K: usize, R>(value: u64, f: impl FnOnce() -> R) -> R {
+        let _attached = Context::current_with_value(Value::<K>(value)).attach();
+        f()
+    }
+}
+
+impl Read for OpenTelemetry {
+    #[inline]
+    fn read<const K: usize>() -> Option<u64> {
+        Context::map_current(|cx| cx.get::<Value<K>>().map(|value| value.0))
+    }
+}
+
+impl Capture for OpenTelemetry {
+    type Captured = Context;
+
+    #[inline]
+    fn capture() -> Context {
+        Context::current()
+    }
+
+    #[inline]
+    fn enter<R>(captured: &Context, f: impl FnOnce() -> R) -> R {
+        let _attached = captured.clone().attach();
+        f()
+    }
+}
+
+impl Carry for OpenTelemetry {
+    #[inline]
+    fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static {
+        future.with_current_context()
+    }
+}

@@ -1,0 +1,57 @@
+//! The crate itself.
+
+use std::future::Future;
+
+use asynccontext::{Propagate, Snapshot, Variable};
+use tokio::task::JoinHandle;
+
+use super::{Bind, Capture, Carry, Read};
+
+/// As many as the longest mapping that is measured.
+pub(crate) static VARIABLES: [Variable<u64>; 1024] = [const { Variable::new() }; 1024];
+
+pub(crate) struct Ours;
+
+impl Bind for Ours {
+    const NAME: &str = "asynccontext";
+
+    #[inline]
+    fn bind<const K: usize, R>(value: u64, f: impl FnOnce() -> R) -> R {
+        VARIABLES[K].run(value, f)
+    }
+}
+
+impl Read for Ours {
+    #[inline]
+    fn read<const K: usize>() -> Option<u64> {
+        VARIABLES[K].with(|value| value.copied())
+    }
+}
+
+impl Capture for Ours {
+    type Captured = Snapshot;
+
+    #[inline]
+    fn capture() -> Snapshot {
+        Snapshot::capture()
+    }
+
+    #[inline]
+    fn enter<R>(captured: &Snapshot, f: impl FnOnce() -> R) -> R {
+        captured.run(f)
+    }
+}
+
+impl Carry for Ours {
+    #[inline]
+    fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static {
+        future.in_current_snapshot()
+    }
+
+    fn spawn<F>(future: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        asynccontext::tokio::spawn(future)
+    }
+}

@@ -1,0 +1,51 @@
+//! Sentry's `Hub`: a stack of scopes, one of which is current on the thread.
+//!
+//! No client is bound, so nothing is sent. To bind is to run in a new hub, made from the
+//! current one; a tag in its scope would cost more. To read is to ask for the hub.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use sentry_core::{Hub, SentryFutureExt};
+
+use super::{Bind, Capture, Carry, Read};
+
+pub(crate) struct Sentry;
+
+impl Bind for Sentry {
+    const NAME: &str = "sentry";
+
+    #[inline]
+    fn bind<const K: usize, R>(_: u64, f: impl FnOnce() -> R) -> R {
+        Hub::run(Arc::new(Hub::new_from_top(Hub::current())), f)
+    }
+}
+
+impl Read for Sentry {
+    /// The hub itself stands for the value.
+    #[inline]
+    fn read<const K: usize>() -> Option<u64> {
+        Some(Arc::strong_count(&Hub::current()) as u64)
+    }
+}
+
+impl Capture for Sentry {
+    type Captured = Arc<Hub>;
+
+    #[inline]
+    fn capture() -> Arc<Hub> {
+        Hub::current()
+    }
+
+    #[inline]
+    fn enter<R>(captured: &Arc<Hub>, f: impl FnOnce() -> R) -> R {
+        Hub::run(Arc::clone(captured), f)
+    }
+}
+
+impl Carry for Sentry {
+    #[inline]
+    fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static {
+        future.bind_hub(Hub::current())
+    }
+}

@@ -1,0 +1,109 @@
+//! Reads: of one value, of several in turn, of the newest and the oldest, of none.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use asynccontext::{Snapshot, Variable};
+use criterion::Criterion;
+
+use crate::measure::{measure, measure_each};
+use crate::peers::{Bind, Dcontext, Inherit, OpenTelemetry, Ours, Read, Sentry, Tokio, VARIABLES, with_bound};
+
+static WITH_DEFAULT: Variable<u64> = Variable::new().with_default(7);
+static SHARED: Variable<Arc<u64>> = Variable::new();
+
+pub(crate) fn all(c: &mut Criterion) {
+    one::<Ours>(c);
+    one::<Tokio>(c);
+    one::<OpenTelemetry>(c);
+    one::<Inherit>(c);
+    one::<Sentry>(c);
+    one::<Dcontext>(c);
+    several::<Ours>(c);
+    several::<Tokio>(c);
+    several::<OpenTelemetry>(c);
+    several::<Inherit>(c);
+    several::<Dcontext>(c);
+    missing::<Ours>(c);
+    missing::<Tokio>(c);
+    missing::<OpenTelemetry>(c);
+    missing::<Inherit>(c);
+    missing::<Dcontext>(c);
+    cloned(c);
+    by_length(c);
+}
+
+fn one<P: Read>(c: &mut Criterion) {
+    P::bind::<0, _>(7, || {
+        assert!(P::read::<0>().is_some(), "{} shows what is bound", P::NAME);
+        measure(c, "get, 1 bound", P::NAME, P::read::<0>);
+    });
+}
+
+fn several<P: Read>(c: &mut Criterion) {
+    with_bound::<P>(4, || {
+        measure_each(c, "get, 4 bound, in turn", P::NAME, 4, || {
+            black_box(P::read::<0>());
+            black_box(P::read::<1>());
+            black_box(P::read::<2>());
+            P::read::<3>()
+        });
+    });
+    with_bound::<P>(16, || {
+        measure_each(c, "get, 16 bound, in turn", P::NAME, 16, || {
+            macro_rules! each {
+                ($($key:literal)*) => { $(black_box(P::read::<$key>());)* };
+            }
+            each!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15);
+        });
+    });
+}
+
+fn missing<P: Read>(c: &mut Criterion) {
+    with_bound::<P>(8, || {
+        assert_eq!(P::read::<15>(), None, "{}", P::NAME);
+        measure(c, "get, not bound, 8 others", P::NAME, P::read::<15>);
+    });
+}
+
+/// Copies handed out, of a number and of a counted pointer.
+fn cloned(c: &mut Criterion) {
+    const NUMBER: &str = "get a copy";
+    VARIABLES[0].run(7, || measure(c, NUMBER, "asynccontext", || VARIABLES[0].get()));
+    OpenTelemetry::bind::<0, _>(7, || measure(c, NUMBER, "opentelemetry", OpenTelemetry::read_cloned));
+    SHARED.run(Arc::new(7), || measure(c, "get an Arc", "asynccontext", || SHARED.get()));
+    measure(c, "get, default", "asynccontext", || WITH_DEFAULT.with(|value| value.copied()));
+}
+
+/// The crate's own reads by how many variables are bound, before and after a capture.
+fn by_length(c: &mut Criterion) {
+    for n in [1, 4, 8, 16, 64, 1000] {
+        let variables = &VARIABLES[..n];
+        with_all(variables, &mut || reads(c, variables, "fresh"));
+        with_all(variables, &mut || {
+            let _snapshot = Snapshot::capture();
+            reads(c, variables, "captured");
+        });
+    }
+}
+
+fn reads(c: &mut Criterion, variables: &[Variable<u64>], state: &str) {
+    let n = variables.len();
+    let read = |variable: &Variable<u64>| variable.with(|value| value.copied());
+    let miss = &VARIABLES[VARIABLES.len() - 1];
+    let (Some(oldest), Some(newest)) = (variables.first(), variables.last()) else { return };
+    let group = |what: &str| format!("get {what}, {n} bound");
+    measure(c, &group("newest"), state, || read(newest));
+    measure(c, &group("oldest"), state, || read(oldest));
+    measure(c, &group("missing"), state, || read(miss));
+    let mut turn = variables.iter().cycle();
+    measure(c, &group("in turn"), state, || turn.next().and_then(read));
+}
+
+/// Runs `f` with each of `variables` bound, the first one first.
+pub(crate) fn with_all(variables: &[Variable<u64>], f: &mut dyn FnMut()) {
+    match variables {
+        [] => f(),
+        [first, rest @ ..] => first.run(7, || with_all(rest, f)),
+    }
+}

@@ -1,0 +1,107 @@
+//! Tasks, blocking closures and messages on tokio.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use asynccontext::Carried;
+use criterion::Criterion;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc;
+
+use crate::measure::measure;
+use crate::peers::{Bare, Bind, Capture, Carry, Inherit, OpenTelemetry, Ours, Tokio, Tracing};
+
+pub(crate) fn all(c: &mut Criterion) {
+    let here = runtime(&mut Builder::new_current_thread());
+    let workers = runtime(Builder::new_multi_thread().worker_threads(2));
+    spawn::<Bare>(c, &here, &workers);
+    spawn::<Ours>(c, &here, &workers);
+    spawn::<OpenTelemetry>(c, &here, &workers);
+    spawn::<Tokio>(c, &here, &workers);
+    spawn::<Inherit>(c, &here, &workers);
+    spawn::<Tracing>(c, &here, &workers);
+    blocking::<Bare>(c, &here);
+    blocking::<Ours>(c, &here);
+    blocking::<OpenTelemetry>(c, &here);
+    message::<Bare>(c);
+    carried(c);
+    message::<OpenTelemetry>(c);
+    message::<Tracing>(c);
+}
+
+fn runtime(builder: &mut Builder) -> Runtime {
+    match builder.build() {
+        Ok(runtime) => runtime,
+        Err(error) => panic!("tokio's runtime does not start: {error}"),
+    }
+}
+
+/// Spawns a task and waits for it, from a task that is itself in the context.
+fn spawn<P: Carry + 'static>(c: &mut Criterion, here: &Runtime, workers: &Runtime) {
+    async fn turns<P: Carry>(turns: u64) -> Duration {
+        let start = Instant::now();
+        for _ in 0..turns {
+            let joined = P::spawn(async { black_box(7) }).await;
+            assert!(joined.is_ok());
+        }
+        start.elapsed()
+    }
+    for (name, runtime) in [("spawn and join, one thread", here), ("spawn and join, workers", workers)] {
+        let mut group = c.benchmark_group(name);
+        group.bench_function(P::NAME, |b| {
+            b.iter_custom(|n| {
+                let task = P::bind::<0, _>(7, || P::carry(turns::<P>(n)));
+                match runtime.block_on(runtime.spawn(task)) {
+                    Ok(elapsed) => elapsed,
+                    Err(error) => panic!("the measuring task failed: {error}"),
+                }
+            });
+        });
+        group.finish();
+    }
+}
+
+fn blocking<P: Capture>(c: &mut Criterion, runtime: &Runtime) {
+    let mut group = c.benchmark_group("spawn_blocking and join");
+    group.bench_function(P::NAME, |b| {
+        b.iter(|| {
+            P::bind::<0, _>(7, || {
+                runtime.block_on(async {
+                    let captured = P::capture();
+                    let job = move || P::enter(&captured, || black_box(7));
+                    let joined = tokio::task::spawn_blocking(job).await;
+                    assert!(joined.is_ok());
+                });
+            });
+        });
+    });
+    group.finish();
+}
+
+/// A message with its sender's context, into a channel and out of it.
+fn message<P: Capture>(c: &mut Criterion) {
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    P::bind::<0, _>(7, || {
+        measure(c, "channel message", P::NAME, || {
+            let sent = sender.send((P::capture(), black_box(7_u64)));
+            assert!(sent.is_ok());
+            if let Ok((captured, message)) = receiver.try_recv() {
+                P::enter(&captured, || black_box(message));
+            }
+        });
+    });
+}
+
+/// The same by the crate's own type.
+fn carried(c: &mut Criterion) {
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    Ours::bind::<0, _>(7, || {
+        measure(c, "channel message", Ours::NAME, || {
+            let sent = sender.send(Carried::new(black_box(7_u64)));
+            assert!(sent.is_ok());
+            if let Ok(message) = receiver.try_recv() {
+                message.handle(black_box);
+            }
+        });
+    });
+}
