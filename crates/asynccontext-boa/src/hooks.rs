@@ -88,7 +88,7 @@ impl<H: HostHooks> HostHooks for Hooks<H> {
     /// (`sec-host-promise-rejection-tracker`).
     fn promise_rejection_tracker(&self, promise: &JsObject<Promise>, operation: OperationType, context: &mut Context) {
         if let Some(agent) = Agent::find(context) {
-            agent.rejections.track(promise, operation, agent.snapshot());
+            agent.rejections.track(promise, operation, agent.snapshot(), context.realm().clone());
         }
         self.inner.promise_rejection_tracker(promise, operation, context);
     }

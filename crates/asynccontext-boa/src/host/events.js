@@ -1,5 +1,5 @@
 // Events, abort signals and message ports. Called with what the host does natively; gives
-// the global objects. Only `AbortSignal.timeout` schedules anything for later in a mapping,
+// what becomes global, and what tells listeners of a rejection. Only `AbortSignal.timeout` schedules anything for later in a mapping,
 // and it does so by a timer, which captures.
 (function (native) {
   'use strict';
@@ -96,16 +96,16 @@
       this.#listeners = this.#listeners.filter(other => other !== listener);
     }
     // Neither captures nor enters a mapping: listeners run in that of the dispatch.
-    static #dispatch(target, event, trusted) {
+    static #dispatch(target, event, trusted, shown = target) {
       const listeners = target.#listeners;
-      begin(event, target, trusted);
+      begin(event, shown, trusted);
       const { type } = event;
       for (const listener of [...listeners]) {
         if (listener.removed || listener.type !== type) continue;
         if (listener.once) target.#remove(listener);
         const { callback } = listener;
         try {
-          if (typeof callback === 'function') Reflect.apply(callback, target, [event]);
+          if (typeof callback === 'function') Reflect.apply(callback, shown, [event]);
           else callback.handleEvent(event);
         } catch (error) {
           report(error);
@@ -115,9 +115,13 @@
       return end(event);
     }
     static fire(target, event) { EventTarget.#dispatch(target, event, true); }
+    static dispatchGlobally(event, trusted) { return EventTarget.#dispatch(everywhere, event, trusted, globalThis); }
   }
-  const { fire } = EventTarget;
+  const { dispatchGlobally, fire } = EventTarget;
+  delete EventTarget.dispatchGlobally;
   delete EventTarget.fire;
+  // Has the listeners of the global object, which is shown to them as the target.
+  const everywhere = new EventTarget();
   const listen = (target, type, callback) => Reflect.apply(EventTarget.prototype.addEventListener, target, [type, callback]);
   const flat = options => options !== null && typeof options === 'object'
     ? { once: Boolean(options.once), capture: Boolean(options.capture), signal: options.signal }
@@ -141,6 +145,19 @@
       configurable: true,
     });
   };
+
+  class PromiseRejectionEvent extends Event {
+    #promise; #reason;
+    constructor(type, options) {
+      super(type, options);
+      if (options?.promise === undefined) throw new TypeError('the event needs a promise');
+      this.#promise = options.promise;
+      this.#reason = options.reason;
+    }
+    get promise() { return this.#promise; }
+    get reason() { return this.#reason; }
+    get [Symbol.toStringTag]() { return 'PromiseRejectionEvent'; }
+  }
 
   const secret = {};
   class AbortSignal extends EventTarget {
@@ -301,5 +318,16 @@
     get [Symbol.toStringTag]() { return 'MessageChannel'; }
   }
 
-  return { AbortController, AbortSignal, DOMException, Event, EventTarget, MessageChannel, MessageEvent, MessagePort };
+  return {
+    globals: {
+      AbortController, AbortSignal, DOMException, Event, EventTarget, MessageChannel, MessageEvent, MessagePort,
+      PromiseRejectionEvent,
+      addEventListener(type, callback, options) { everywhere.addEventListener(type, callback, options); },
+      removeEventListener(type, callback, options) { everywhere.removeEventListener(type, callback, options); },
+      dispatchEvent(event) { return dispatchGlobally(event, false); },
+    },
+    // Whether it is to be reported: nobody prevented it.
+    rejected: (promise, reason) =>
+      dispatchGlobally(new PromiseRejectionEvent('unhandledrejection', { promise, reason, cancelable: true }), true),
+  };
 })

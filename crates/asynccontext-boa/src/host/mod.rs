@@ -6,6 +6,7 @@
 //! | listeners of `dispatchEvent` and of `abort()` | the mapping of that call: a synchronous dispatch changes nothing |
 //! | listeners of a signal of `AbortSignal.timeout` | the mapping of the call to `timeout` |
 //! | `message` events of a `MessagePort` | the empty mapping |
+//! | `unhandledrejection` events of the global object | the mapping of the rejection, as the draft has it |
 
 mod timers;
 
@@ -19,12 +20,15 @@ use crate::agent::{Agent, Cause};
 use crate::intrinsic::function;
 use crate::mapping::Mapping;
 use crate::prelude;
+use crate::rejections::ask_before_reports;
 use crate::report::report_exception_in;
 use crate::variable::hidden;
 
 /// Gives the context's realm `queueMicrotask`, timers, `Event`, `EventTarget`,
-/// `AbortController`, `AbortSignal`, `MessageChannel`, `MessagePort`, `MessageEvent` and
-/// `DOMException`.
+/// `AbortController`, `AbortSignal`, `MessageChannel`, `MessagePort`, `MessageEvent`,
+/// `PromiseRejectionEvent` and `DOMException`; and events of the global object, of which
+/// the host itself fires `unhandledrejection`. When a listener prevents its default, the
+/// rejection is not reported further.
 ///
 /// They need [`EventLoop`](crate::EventLoop) or another executor that runs timeouts,
 /// intervals and generic jobs.
@@ -72,10 +76,13 @@ pub fn add_host(context: &mut Context) -> JsResult<()> {
     native.insert_property(js_string!("setTimeout"), hidden(timer));
     let made = prelude::evaluate(include_str!("events.js"), &[native.into()], context)?;
     let made = made.as_object().ok_or_else(JsNativeError::typ)?;
-    for key in made.own_property_keys(context)? {
-        let value = made.get(key.clone(), context)?;
+    let globals = made.get(js_string!("globals"), context)?.as_object().ok_or_else(JsNativeError::typ)?;
+    for key in globals.own_property_keys(context)? {
+        let value = globals.get(key.clone(), context)?;
         define(key, value, context)?;
     }
+    let rejected = made.get(js_string!("rejected"), context)?.as_function().ok_or_else(JsNativeError::typ)?;
+    ask_before_reports(&realm, rejected);
     Ok(())
 }
 

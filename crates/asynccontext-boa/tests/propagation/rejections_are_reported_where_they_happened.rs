@@ -1,12 +1,23 @@
 //! Unhandled rejections and uncaught exceptions.
 
-use asynccontext_boa::{Kind, on_uncaught};
+use asynccontext_boa::{Kind, add_host, on_uncaught};
+use boa_engine::Context;
 
 use crate::{context, give, run, take};
 
 /// What `script` sees, with a listener that notes the reason and what `v` is.
 fn seen(script: &str) -> String {
+    seen_in(context(), script)
+}
+
+/// The same in a context with global events.
+fn seen_by_events(script: &str) -> String {
     let mut context = context();
+    add_host(&mut context).unwrap();
+    seen_in(context, script)
+}
+
+fn seen_in(mut context: Context, script: &str) -> String {
     on_uncaught(&context, |uncaught, context| {
         let reason = uncaught.error.into_opaque(context).unwrap();
         give(context, "reason", reason);
@@ -64,4 +75,66 @@ fn without_a_listener_the_first_comes_out_and_the_rest_is_done() {
     assert!(error.to_string().contains("main.js:1:16"), "{error}");
     assert_eq!(take(), "later");
     context.run_jobs().unwrap();
+}
+
+#[test] // sec-host-promise-rejection-tracker
+fn the_global_event_comes_first_in_the_mapping_of_the_rejection() {
+    let script = "
+        v.run('listener', () => addEventListener('unhandledrejection', event => {
+            see([event.type, event.reason, v.get(), event.promise === p, event.isTrusted, event.target === globalThis, event instanceof PromiseRejectionEvent].join());
+            v.run('left', () => {});
+        }));
+        const p = v.run('rejected', () => Promise.reject(1));";
+    let event = "unhandledrejection,1,rejected,true,true,true,true";
+    assert_eq!(seen_by_events(script), format!("{event} rejection:1:rejected"));
+}
+
+#[test] // sec-host-promise-rejection-tracker
+fn what_a_listener_prevents_goes_no_further() {
+    let script = "
+        addEventListener('unhandledrejection', event => { if (event.reason === 1) event.preventDefault(); });
+        v.run('a', () => { Promise.reject(1); Promise.reject(2); });";
+    assert_eq!(seen_by_events(script), "rejection:2:a");
+}
+
+#[test]
+fn a_listener_that_throws_or_rejects_is_reported_too() {
+    let script = "
+        let again = true;
+        addEventListener('unhandledrejection', () => { throw 'listener' }, { once: true });
+        addEventListener('unhandledrejection', () => { if (again) v.run('b', () => Promise.reject('again')); again = false; });
+        v.run('a', () => { Promise.reject('first') });";
+    assert_eq!(seen_by_events(script), "exception:listener:undefined rejection:first:a rejection:again:b");
+}
+
+#[test]
+fn global_events_are_events_of_the_program_too() {
+    let script = "
+        const listener = function (event) { see(event.type + (this === globalThis) + event.isTrusted + v.get()); };
+        addEventListener('own', listener);
+        v.run('dispatch', () => see(dispatchEvent(new Event('own'))));
+        removeEventListener('own', listener);
+        dispatchEvent(new Event('own'));
+        addEventListener('unhandledrejection', event => event.preventDefault());
+        see(dispatchEvent(new PromiseRejectionEvent('unhandledrejection', { promise: Promise.resolve(), cancelable: true })));
+        try { new PromiseRejectionEvent('x'); } catch (e) { see(e.name); }";
+    assert_eq!(seen_by_events(script), "owntruefalsedispatch true false TypeError");
+}
+
+#[test] // sec-agents
+fn each_realm_has_its_own_global_events() {
+    let mut context = context();
+    add_host(&mut context).unwrap();
+    let other = asynccontext_boa::create_realm(&mut context).unwrap();
+    let main = context.enter_realm(other.clone());
+    add_host(&mut context).unwrap();
+    let global = context.global_object();
+    context.enter_realm(main);
+    give(&mut context, "other", global);
+    let script = "
+        addEventListener('unhandledrejection', event => { see('here ' + event.reason); event.preventDefault(); });
+        other.addEventListener('unhandledrejection', event => { see('there ' + event.reason); event.preventDefault(); });
+        Promise.reject(1); other.Promise.reject(2); new other.Function('Promise.reject(3)')();";
+    run(&mut context, script);
+    assert_eq!(take(), "here 1 there 2 there 3");
 }
