@@ -3,6 +3,7 @@
 
 pub mod clauses;
 pub mod compare;
+pub mod engine;
 pub mod model;
 pub mod outcome;
 pub mod program;

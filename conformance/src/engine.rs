@@ -1,0 +1,72 @@
+//! Where the embedded JavaScript engine runs: on a thread of its own, with enough stack, from which a
+//! panic comes back in words.
+
+use std::cell::Cell;
+use std::io;
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::sync::Once;
+use std::thread;
+
+/// A stack that suffices for Boa's default limits, also in a build that is not optimised.
+pub const STACK: usize = 16 << 20;
+
+/// The name of the engine's threads.
+const NAME: &str = "engine";
+
+thread_local! {
+    /// The last panic of this thread, with its place.
+    static PANIC: Cell<Option<String>> = const { Cell::new(None) };
+}
+
+/// Why the engine's thread has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The system gave no thread.
+    #[error("no thread for the engine: {0}; free some memory or ask for a smaller stack")]
+    NoThread(#[from] io::Error),
+    /// The engine panicked: a defect of it or of what it was extended with.
+    #[error("the engine panicked: {0}")]
+    Panicked(String),
+}
+
+/// Runs `work` on a new thread with a stack of that many bytes, and waits for it.
+///
+/// The thread's panics are not printed but told.
+///
+/// ```
+/// use conformance::engine::{STACK, on_own_thread};
+///
+/// assert_eq!(on_own_thread(STACK, || 1 + 1).unwrap(), 2);
+/// let failure = on_own_thread(STACK, || -> () { panic!("no such opcode") }).unwrap_err();
+/// assert!(failure.to_string().contains("no such opcode"));
+/// ```
+///
+/// # Errors
+///
+/// When the system gives no such thread, and when `work` panics.
+pub fn on_own_thread<T: Send>(stack: usize, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+    keep_panics();
+    let work = || panic::catch_unwind(AssertUnwindSafe(work)).map_err(|_| PANIC.take());
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().name(NAME.to_owned()).stack_size(stack).spawn_scoped(scope, work)?;
+        let unknown = || Failure::Panicked("it doesn't say why".to_owned());
+        // A second panic, while the first one's payload is dropped, ends the thread itself.
+        thread.join().map_err(|_| unknown())?.map_err(|told| told.map_or_else(unknown, Failure::Panicked))
+    })
+}
+
+/// Has panics of the engine's threads kept instead of printed.
+fn keep_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let print = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if thread::current().name() == Some(NAME) { PANIC.set(Some(told(panic))) } else { print(panic) }
+        }));
+    });
+}
+
+fn told(panic: &PanicHookInfo<'_>) -> String {
+    let message = panic.payload_as_str().unwrap_or("no message");
+    panic.location().map_or_else(|| message.to_owned(), |place| format!("{message} ({place})"))
+}
