@@ -160,7 +160,7 @@ impl World<'_> {
                 if value.is_some() {
                     self.als_switch_on(variable);
                 }
-                if !self.quirks.has(Quirk::AlsEnterLeak) {
+                if !self.quirks.bind_the_flow() {
                     return None;
                 }
                 self.als_put(variable, value.clone());

@@ -7,7 +7,6 @@ use std::task::{Context, Poll, Waker};
 
 use super::fault::FaultKind;
 use super::promise::{Callback, PromiseCapability, ResolvingFunctions};
-use super::quirk::Quirk;
 use super::value::{Abrupt, CallResult, Completion, Value, call_result};
 use super::world::{Closure, Function, Scope, World};
 use crate::program::ast::{Span, Stmt, Word};
@@ -175,7 +174,7 @@ impl<'p> World<'p> {
         let async_context = self.new_context(&strand, closure);
         // The draft swaps nothing here, since the body leaves the mapping as it found it wherever it
         // suspends. Guards of the body's own would stay behind: they go with it.
-        if self.quirks.has(Quirk::AlsEnterLeak) {
+        if self.quirks.bind_the_flow() {
             return self.resume_context(async_context, Ok(Value::Undefined));
         }
         let caller = self.current_mapping();

@@ -31,6 +31,8 @@ pub enum Quirk {
     /// prefix of an async function binds for its caller, and leaving a guard rebinds what was bound
     /// when it was entered.
     AlsEnterLeak,
+    /// As [`Quirk::AlsEnterLeak`], but a run puts back everything.
+    AlsEnterPrefix,
     /// A run with the value that is bound already neither binds nor puts back. Shows with [`Quirk::AlsEnterLeak`].
     AlsRunSame,
     /// `exit` switches the whole instance off until its end or until the next run.
@@ -53,7 +55,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// All of them.
-    pub const ALL: [Quirk; 17] = [
+    pub const ALL: [Quirk; 18] = [
         Quirk::Gen,
         Quirk::Agen,
         Quirk::AgenQueueEmpty,
@@ -63,6 +65,7 @@ impl Quirk {
         Quirk::FinalizerEmpty,
         Quirk::ModuleInherit,
         Quirk::AlsEnterLeak,
+        Quirk::AlsEnterPrefix,
         Quirk::AlsRunSame,
         Quirk::AlsExit,
         Quirk::AlsDisableOff,
@@ -85,6 +88,7 @@ impl Quirk {
             Quirk::FinalizerEmpty => "finalizer-empty",
             Quirk::ModuleInherit => "module-inherit",
             Quirk::AlsEnterLeak => "als-enter-leak",
+            Quirk::AlsEnterPrefix => "als-enter-prefix",
             Quirk::AlsRunSame => "als-run-same",
             Quirk::AlsExit => "als-exit",
             Quirk::AlsDisableOff => "als-disable-off",
@@ -144,9 +148,9 @@ impl Quirks {
     /// ```
     pub fn of(profile: Profile) -> Quirks {
         use Quirk::{
-            Agen, AgenQueueEmpty, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterLeak, AlsExit,
-            AlsResourceKeeps, AlsRunSame, AlsUntracked, FinalizerEmpty, Gen, ModuleInherit, RejectCreate, RejectEmpty,
-            ThenableCreate,
+            Agen, AgenQueueEmpty, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterLeak, AlsEnterPrefix,
+            AlsExit, AlsResourceKeeps, AlsRunSame, AlsUntracked, FinalizerEmpty, Gen, ModuleInherit, RejectCreate,
+            RejectEmpty, ThenableCreate,
         };
         let node = Quirks::from([Gen, Agen, FinalizerEmpty, ModuleInherit, AlsEnterLeak, AlsRunSame]);
         match profile {
@@ -158,6 +162,7 @@ impl Quirks {
             }
             Profile::Deno | Profile::Workerd => Quirks::from([Gen, AgenQueueEmpty, FinalizerEmpty, ModuleInherit]),
             Profile::Bun => Quirks::from([Gen, Agen, RejectEmpty, FinalizerEmpty]),
+            Profile::Boa => Quirks::from([AlsEnterPrefix]),
         }
     }
 
@@ -172,6 +177,11 @@ impl Quirks {
     #[must_use]
     pub fn without_als(self) -> Quirks {
         self.iter().filter(|quirk| !quirk.is_als()).collect()
+    }
+
+    /// Whether what binds without a body binds for the flow of control, and not for the frame.
+    pub fn bind_the_flow(self) -> bool {
+        self.has(Quirk::AlsEnterLeak) || self.has(Quirk::AlsEnterPrefix)
     }
 
     /// Whether any is about AsyncLocalStorage alone.

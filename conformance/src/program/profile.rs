@@ -21,6 +21,8 @@ pub enum Profile {
     Bun,
     /// workerd.
     Workerd,
+    /// Boa with this project's `asynccontext-boa`.
+    Boa,
 }
 
 /// The API through which a JavaScript runtime is reached.
@@ -35,7 +37,7 @@ pub enum Api {
 /// A profile or a group of them, in the order of precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
-    /// All five runtimes.
+    /// All five runtimes. Boa is none of them: it is here what the draft wants an engine to be.
     Js,
     /// Both families of Node.
     Node,
@@ -63,6 +65,7 @@ const FAMILIES: &[(&str, Family)] = &[
     ("deno", Family::One(Profile::Deno)),
     ("bun", Family::One(Profile::Bun)),
     ("workerd", Family::One(Profile::Workerd)),
+    ("boa", Family::One(Profile::Boa)),
 ];
 
 impl Profile {
@@ -71,9 +74,9 @@ impl Profile {
         word(Family::One(self))
     }
 
-    /// Whether it is a JavaScript runtime.
+    /// Whether it is one of the JavaScript runtimes that `js` stands for.
     pub fn is_js(self) -> bool {
-        !matches!(self, Profile::Spec | Profile::Rust | Profile::Facade)
+        !matches!(self, Profile::Spec | Profile::Rust | Profile::Facade | Profile::Boa)
     }
 }
 

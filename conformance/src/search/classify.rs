@@ -62,10 +62,12 @@ pub fn classify(program: &[Stmt], seen: &Outcome, profile: Profile, api: Option<
     sets.into_iter().find(sometimes).map_or(Class::Unexplained, Class::Unstable)
 }
 
-/// The quirks that may explain a target's outcome. An embedded target is known for none, so that
-/// all may serve to describe a mistake in it.
-fn known(profile: Profile) -> Quirks {
-    if profile.is_js() { Quirks::known(profile) } else { Quirk::ALL.into_iter().collect() }
+/// The quirks that may explain a target's outcome. Where a target is known for none, all may serve
+/// to describe a mistake in it.
+fn known(profile: Profile, api: Option<Api>) -> Quirks {
+    let known = Quirks::known(profile);
+    let known = if api == Some(Api::Ac) { known.without_als() } else { known };
+    if known.is_empty() { Quirk::ALL.into_iter().collect() } else { known }
 }
 
 /// The sets of known quirks that can show in a program, smallest first.
@@ -86,7 +88,7 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         // A lost default is a binding without a body.
         Quirk::AlsEnterLeak => binds || defaults,
         Quirk::AlsRunSame => binds || defaults || ops.contains(&Op::Exit),
-        Quirk::AlsUntracked | Quirk::AlsLate => binds,
+        Quirk::AlsEnterPrefix | Quirk::AlsUntracked | Quirk::AlsLate => binds,
         Quirk::AlsExit => ops.contains(&Op::Exit),
         Quirk::AlsDisableOff | Quirk::AlsDisableInPlace => ops.contains(&Op::Disable),
         Quirk::AlsDefaultLost => defaults,
@@ -94,7 +96,7 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
             [Op::Snapshot, Op::Wrap, Op::Resource, Op::Interval].iter().any(|op| ops.contains(op))
         }
     };
-    let quirks: Vec<Quirk> = known(profile).iter().filter(shows).collect();
+    let quirks: Vec<Quirk> = known(profile, api).iter().filter(shows).collect();
     let subset =
         |bits: u32| quirks.iter().enumerate().filter(move |(i, _)| bits >> i & 1 == 1).map(|(_, quirk)| *quirk);
     let mut sets: Vec<Quirks> = (1..1_u32 << quirks.len()).map(|bits| subset(bits).collect()).collect();

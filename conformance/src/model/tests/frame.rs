@@ -88,6 +88,9 @@ fn bindings_that_leak_are_a_quirk() {
     sees_with(leak, "var v; var w; run w o { enter-with v a }; get v; get w", "main a none");
     sees_with(leak, "var v; task t { enter-with v a; await tick }; get v", "main a");
     sees_with(leak, "var v; enter g v a; enter h v b; leave g; get v; leave h; get v", "main none a");
+    let prefix = [Quirk::AlsEnterPrefix];
+    sees_with(prefix, "var v; var w; run w o { enter-with v a }; get v; get w", "main none none");
+    sees_with(prefix, "var v; run v b { task t { enter-with v a; await tick }; get v }; get v", "main a none");
     let same = "var v; run v a { run v a { enter-with v b }; get v }; get v";
     sees_with(leak, same, "main a none");
     sees_with([Quirk::AlsEnterLeak, Quirk::AlsRunSame], same, "main b none");
