@@ -1,5 +1,5 @@
 //! `spec/als.md` says what the cases state: its tables are the tool's, and it gives a reason for every
-//! way in which Node differs from the facade.
+//! way in which Node and Boa differ from the facade.
 
 use conformance::model::{Quirk, Quirks};
 use conformance::program::profile::Profile;
@@ -26,8 +26,8 @@ fn its_tables_are_those_of_the_cases() {
 }
 
 #[test]
-fn it_gives_a_reason_for_every_quirk_of_node() {
-    let families = [Profile::NodeLegacy, Profile::NodeAcf].map(Quirks::known);
+fn it_gives_a_reason_for_every_quirk() {
+    let families = [Profile::NodeLegacy, Profile::NodeAcf, Profile::Boa].map(Quirks::known);
     for quirk in Quirk::ALL.into_iter().filter(|quirk| quirk.is_als()) {
         let row = format!("\n| `{quirk}` |");
         assert_eq!(parts().0.contains(&row), families.iter().any(|known| known.has(quirk)), "{quirk}");

@@ -12,11 +12,12 @@ use crate::search::{Class, classify};
 use crate::suite::{Entry, Suite};
 
 /// The families, as the columns name them.
-const FAMILIES: [(Profile, &str); 4] = [
+const FAMILIES: [(Profile, &str); 5] = [
     (Profile::NodeLegacy, "legacy Node"),
     (Profile::NodeAcf, "Node with AsyncContextFrame"),
     (Profile::Deno, "Deno"),
     (Profile::Bun, "Bun"),
+    (Profile::Boa, "Boa"),
 ];
 
 /// The cases tagged `als`, one a row; then the others on which a Node differs, by quirk.
@@ -25,7 +26,7 @@ pub fn markdown(suite: &Suite) -> String {
         suite.cases.iter().partition(|entry| entry.case.tags.iter().any(|tag| &**tag == "als"));
     let mut out = String::from("| case | facade |");
     FAMILIES.iter().for_each(|(_, name)| out += &format!(" {name} |"));
-    out += "\n|---|---|---|---|---|---|\n";
+    out += "\n|---|---|---|---|---|---|---|\n";
     for entry in tagged {
         let _ = write!(out, "| `{}`: {} | {} |", entry.case.id, entry.case.title, code(&entry.base));
         FAMILIES.iter().for_each(|(profile, _)| out += &format!(" {} |", cell(entry, *profile)));
@@ -50,8 +51,13 @@ pub fn markdown(suite: &Suite) -> String {
 
 /// What a case states for a family.
 fn cell(entry: &Entry, profile: Profile) -> String {
-    if profile == Profile::Deno && needs(&entry.case).contains(&Capability::Guard) {
-        return "has no `withScope`".to_owned();
+    let lacking = match profile {
+        Profile::Deno => Some("has no `withScope`"),
+        Profile::Boa => Some("has no `using`"),
+        _ => None,
+    };
+    if let Some(lacking) = lacking.filter(|_| needs(&entry.case).contains(&Capability::Guard)) {
+        return lacking.to_owned();
     }
     match entry.case.expected(&entry.base, profile, Some(Api::Als)) {
         Expected::Outcome(stated) if stated == entry.base => "same".to_owned(),

@@ -1,5 +1,6 @@
 //! The implementations under comparison, one file each, and the seam between them and the tool.
 
+pub mod boa;
 pub mod js;
 pub mod model;
 pub mod node;
@@ -92,8 +93,8 @@ pub fn attempt(target: &dyn Target, cases: &[&Case], report: &mut dyn FnMut(usiz
 }
 
 /// The targets' names, in the order of the matrix.
-pub const NAMES: [&str; 8] =
-    ["model", "rust", "rust-tokio", "rust-threads", "rust-rayon", "rust-als", "node-als", "node-ac"];
+pub const NAMES: [&str; 10] =
+    ["model", "rust", "rust-tokio", "rust-threads", "rust-rayon", "rust-als", "boa", "boa-als", "node-als", "node-ac"];
 
 /// How targets are made.
 #[derive(Clone, Debug, Default)]
@@ -127,6 +128,8 @@ pub fn find(options: &Options) -> Found {
     found.targets.push(Box::new(rust::RustThreads));
     found.targets.push(Box::new(rust::RustRayon));
     found.targets.push(Box::new(rust::RustAls::default()));
+    found.targets.push(Box::new(boa::Boa::new(Api::Ac)));
+    found.targets.push(Box::new(boa::Boa::new(Api::Als)));
     for (name, api) in [("node-als", Api::Als), ("node-ac", Api::Ac)] {
         let program = options.node.as_deref().map_or("node".as_ref(), Path::as_os_str);
         match node::Node::at(program, &[], api) {

@@ -14,7 +14,8 @@ pub(super) fn read(line: &str, token: &str, number: usize) -> Result<Run, String
     line.strip_prefix(token).and_then(|json| run(json, number)).ok_or_else(|| shorten(line))
 }
 
-fn run(json: &str, number: usize) -> Option<Run> {
+/// The same without a token; nothing if it is anything else.
+pub(in crate::targets) fn run(json: &str, number: usize) -> Option<Run> {
     let answer: Value = serde_json::from_str(json).ok()?;
     if answer.get("id")?.as_u64()? != number as u64 {
         return None;

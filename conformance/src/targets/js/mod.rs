@@ -1,10 +1,10 @@
 //! JavaScript from litmus programs, and what runs it, neutral of runtime.
 //!
-//! A runtime is a file beside this folder (`node.rs`): it says how a JavaScript file is started,
+//! A runtime is a file beside this folder (`node.rs`, `boa.rs`): it says how a JavaScript file is started,
 //! what family and version it is, and what it can do. The batches, the time limits and the
 //! question who is guilty of a failure are the same for all.
 
-mod answer;
+pub(super) mod answer;
 pub(super) mod child;
 mod emit;
 mod names;

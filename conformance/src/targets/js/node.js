@@ -43,9 +43,11 @@ try {
 parentPort.postMessage(answer);
 `;
 
+const AsyncFunction = (async () => {}).constructor;
 let modules = 0;
 const host = {
   api: names,
+  compile: (names, text) => new AsyncFunction(...names, text),
   EventEmitter,
   clean: (callback) => scopes[position].runInAsyncScope(callback),
   soon: setImmediate,

@@ -2,6 +2,7 @@
 // only a host can do is asked of `host`:
 //
 //   api               the names of the API under test: AsyncContext, or AsyncLocalStorage and AsyncResource
+//   compile(names, text)  an async function with these parameters and this body
 //   EventEmitter      a class with on and emit
 //   clean(callback)   calls back in the empty mapping
 //   soon(callback)    calls back when the job queue has been empty once
@@ -198,8 +199,7 @@ function execute(program, host, over) {
   let ended = false;
   host.clean(() => {
     try {
-      const AsyncFunction = (async () => {}).constructor;
-      const main = new AsyncFunction(...Object.keys(names), `"use strict";\n${program.text}`);
+      const main = host.compile(Object.keys(names), `"use strict";\n${program.text}`);
       main(...Object.values(names)).then(
         () => (ended = true),
         (thrown) => run.fail(`thrown out of main: ${text(thrown)}`),

@@ -1,0 +1,195 @@
+//! Boa with `asynccontext-boa`: the draft's AsyncContext inside an engine, and the engine's
+//! `node:async_hooks` on it.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use asynccontext_boa::{EventLoop, Hooks, Kind, Modules, add_host, describe, evaluate, install_with, on_uncaught};
+use boa_engine::context::ContextBuilder;
+use boa_engine::object::{JsObject, ObjectInitializer};
+use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsString, JsValue, NativeFunction, js_string};
+use serde_json::json;
+
+use super::js::{self, answer};
+use super::{Run, Target};
+use crate::engine::{STACK, on_own_thread};
+use crate::program::ast::Case;
+use crate::program::profile::{Api, Profile};
+use crate::program::table::Capability;
+
+/// The engine's version: `Cargo.toml` asks for it.
+const VERSION: &str = "0.22";
+/// Runs a program in its context.
+const HOST: &str = include_str!("js/boa.js");
+/// More jobs than any program has that ends.
+const MOST_JOBS: u64 = 1_000_000;
+/// More turns than any loop takes that ends: programs have none but those over generators.
+const MOST_TURNS: u64 = 1_000_000;
+
+/// The engine, reached through one of two APIs. Each program has a context and a thread of its own.
+///
+/// ```
+/// use conformance::program::profile::Api;
+/// use conformance::targets::{Target, boa::Boa};
+///
+/// assert!(Boa::new(Api::Ac).embedded());
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Boa {
+    api: Api,
+}
+
+impl Boa {
+    /// The engine through `AsyncContext` or through `node:async_hooks`.
+    #[must_use]
+    pub fn new(api: Api) -> Boa {
+        Boa { api }
+    }
+}
+
+impl Target for Boa {
+    fn name(&self) -> &str {
+        match self.api {
+            Api::Ac => "boa",
+            Api::Als => "boa-als",
+        }
+    }
+
+    fn describe(&self) -> String {
+        let api = match self.api {
+            Api::Ac => "AsyncContext",
+            Api::Als => "AsyncLocalStorage",
+        };
+        format!("Boa {VERSION} ({api} of asynccontext-boa)")
+    }
+
+    fn profile(&self) -> Profile {
+        Profile::Boa
+    }
+
+    fn api(&self) -> Option<Api> {
+        Some(self.api)
+    }
+
+    /// Where the draft has a say, nothing else will do.
+    fn embedded(&self) -> bool {
+        self.api == Api::Ac
+    }
+
+    fn capabilities(&self) -> BTreeSet<Capability> {
+        use Capability::{Als, Gc, Module, Mutate, Options, Rejection, Worker};
+        let mut capabilities = BTreeSet::from([Gc, Module, Options, Rejection, Worker]);
+        if self.api == Api::Als {
+            capabilities.extend([Als, Mutate]);
+        }
+        capabilities
+    }
+
+    fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
+        for (i, case) in cases.iter().enumerate() {
+            let script = js::script(case, self.api);
+            let word = match self.api {
+                Api::Ac => "ac",
+                Api::Als => "als",
+            };
+            let work = json!({ "api": word, "id": i, "text": script.text, "variables": script.variables });
+            report(i, run(&work.to_string(), i));
+        }
+    }
+}
+
+fn run(work: &str, number: usize) -> Run {
+    match answer(work) {
+        Ok(said) => answer::run(&said, number).unwrap_or_else(|| Run::Failed(format!("unreadable answer: {said}"))),
+        Err(why) => Run::Failed(why),
+    }
+}
+
+/// Does a program's or a thread's work in an agent of its own, and gives its answer.
+fn answer(work: &str) -> Result<String, String> {
+    let done = on_own_thread(STACK, || {
+        let mut context = context().map_err(|error| error.to_string())?;
+        play(work, &mut context).map_err(|error| describe(&error, &context))
+    });
+    done.map_err(|failure| failure.to_string()).flatten()
+}
+
+fn context() -> JsResult<Context> {
+    let event_loop = EventLoop::with_virtual_time();
+    event_loop.limit_jobs(MOST_JOBS);
+    let mut context = ContextBuilder::new()
+        .host_hooks(Rc::new(Hooks::default()))
+        .job_executor(Rc::new(event_loop))
+        .module_loader(Rc::new(Modules::default()))
+        .build()?;
+    install_with(&mut context)?;
+    add_host(&mut context)?;
+    context.runtime_limits_mut().set_loop_iteration_limit(MOST_TURNS);
+    Ok(context)
+}
+
+fn play(work: &str, context: &mut Context) -> JsResult<String> {
+    let native = native(context);
+    let listener = native.clone();
+    on_uncaught(context, move |uncaught, context| {
+        let args = [(uncaught.kind == Kind::Rejection).into(), JsString::from(uncaught.message.as_str()).into()];
+        let told = listener.get(js_string!("uncaught"), context);
+        if let Some(told) = told.ok().and_then(|told| told.as_callable()) {
+            // The listener is ours, and what a program throws it keeps to itself.
+            let _ = told.call(&JsValue::undefined(), &args, context);
+        }
+    });
+    let host = format!("(function (native, work) {{ 'use strict';\n{}\n{HOST}\n}})", js::PRELUDE);
+    let host = evaluate(context, &host, None)?.as_callable().ok_or_else(JsNativeError::typ)?;
+    host.call(&JsValue::undefined(), &[native.clone().into(), JsString::from(work).into()], context)?;
+    context.run_jobs()?;
+    match native.get(js_string!("answer"), context)?.as_string() {
+        Some(answer) => Ok(answer.to_std_string_lossy()),
+        None => Err(JsNativeError::error().with_message("it ended without an answer").into()),
+    }
+}
+
+/// What `js/boa.js` asks of the process around it.
+fn native(context: &mut Context) -> JsObject {
+    let mut native = ObjectInitializer::new(context);
+    let mut add = |name, behaviour: fn(&[JsValue], &mut Context) -> JsResult<JsValue>| {
+        let behaviour = NativeFunction::from_copy_closure(move |_, args, context| behaviour(args, context));
+        native.function(behaviour, name, 0);
+    };
+    add(js_string!("evaluate"), |args, context| {
+        let script = text(args, 0, context)?;
+        evaluate(context, &script, None)
+    });
+    add(js_string!("collect"), |_, _| {
+        boa_gc::force_collect();
+        Ok(JsValue::undefined())
+    });
+    add(js_string!("module"), |args, context| {
+        let (name, module) = (text(args, 0, context)?, text(args, 1, context)?);
+        let modules = context.downcast_module_loader::<Modules>().ok_or_else(JsNativeError::typ)?;
+        modules.add(name, module);
+        Ok(JsValue::undefined())
+    });
+    add(js_string!("thread"), |args, context| {
+        let work = text(args, 0, context)?;
+        match answer(&work) {
+            Ok(said) => Ok(JsString::from(said.as_str()).into()),
+            Err(why) => Err(JsNativeError::error().with_message(why).into()),
+        }
+    });
+    native.build()
+}
+
+fn text(args: &[JsValue], index: usize, context: &mut Context) -> JsResult<String> {
+    Ok(args.get_or_undefined(index).to_string(context)?.to_std_string_lossy())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::VERSION;
+
+    #[test]
+    fn the_version_is_the_one_that_is_linked() {
+        assert!(include_str!("../../Cargo.toml").contains(&format!("boa_engine = \"{VERSION}\"")));
+    }
+}

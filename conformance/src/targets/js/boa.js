@@ -1,0 +1,98 @@
+// Boa as a host: runs one program, or one thread of one, in a context of its own. Arguments:
+//
+//   native   what the process around it does: evaluate(text), collect(), module(name, text),
+//            thread(work). It calls native.uncaught(rejection, message), and reads native.answer when
+//            all jobs are done
+//   work     JSON: the API's name, and a program's id, text and variables or a thread's variables
+//            and body
+const program = JSON.parse(work);
+const { Snapshot } = AsyncContext;
+
+function start(names) {
+  if (program.body === undefined) {
+    const run = execute(program, host(names), () => {
+      native.answer = JSON.stringify(run.answer(program.id));
+    });
+    current = run;
+  } else {
+    native.answer = JSON.stringify(thread(names));
+  }
+}
+
+let current;
+let listeners = [];
+native.uncaught = (rejection, message) => {
+  if (!rejection) return current?.fail(`uncaught: ${message}`);
+  for (const listener of listeners) listener();
+};
+
+// A synchronous dispatch, as EventTarget has it, but that an error goes to whoever emits.
+class EventEmitter extends EventTarget {
+  on(type, listener) {
+    this.addEventListener(type, (event) => {
+      try {
+        listener(event.argument);
+      } catch (error) {
+        event.failure = { error };
+        event.stopImmediatePropagation();
+      }
+    });
+  }
+
+  emit(type, argument) {
+    const event = Object.assign(new Event(type), { argument, failure: undefined });
+    this.dispatchEvent(event);
+    if (event.failure) throw event.failure.error;
+  }
+}
+
+let modules = 0;
+function host(api) {
+  const empty = new Snapshot();
+  // Later than the timers of the program, so that its intervals have their turns.
+  const soon = (callback) => setTimeout(callback, 1);
+  return {
+    api,
+    // As a script: only of such a function does the engine know the text, which threads need.
+    compile: (names, text) => native.evaluate(`(async function (${names}) {\n${text}\n})`),
+    EventEmitter,
+    clean: (callback) => empty.run(callback),
+    soon,
+    collect: () => native.collect(),
+
+    module(callback) {
+      const name = `litmus-module-${modules++}.mjs`;
+      globalThis[name] = callback;
+      native.module(name, `await globalThis[${JSON.stringify(name)}]();`);
+      return import(name);
+    },
+
+    // The other agent runs to its end at once; what it saw comes back later, as a message would.
+    thread(thread, answer) {
+      const answered = JSON.parse(native.thread(JSON.stringify({ ...thread, api: program.api })));
+      empty.run(() => soon(() => answer(answered)));
+    },
+
+    rejections(listener) {
+      listeners.push(listener);
+      return () => (listeners = listeners.filter((other) => other !== listener));
+    },
+  };
+}
+
+// In the new agent: declare the variables, run the body, answer with what it saw.
+function thread(names) {
+  const seen = [];
+  const strand = (name) => (value, ...label) => seen.push([name, observed(value), ...label]);
+  const surrounding = { ...names, strand };
+  try {
+    const body = new Function(...Object.keys(surrounding), `"use strict";\n${program.variables}\nreturn ${program.body}`);
+    body(...Object.values(surrounding))();
+    return { observed: seen, threw: false };
+  } catch (thrown) {
+    return { observed: seen, threw: true, thrown: observed(thrown) };
+  }
+}
+
+if (program.api === "ac") start({ AsyncContext });
+else import("node:async_hooks").then(({ AsyncLocalStorage, AsyncResource }) => start({ AsyncLocalStorage, AsyncResource }));
