@@ -14,8 +14,11 @@ use boa_engine::realm::Realm;
 use boa_engine::{Context, JsNativeError, JsResult, JsString, JsValue};
 use boa_gc::Trace;
 
-/// What stands in for a built-in function. The last argument is what the function did before.
+/// What stands in for a built-in function. The third argument is what the function did before.
 pub(crate) type Behaviour = fn(&JsValue, &[JsValue], &JsFunction, &mut Context) -> JsResult<JsValue>;
+
+/// The same with values that it captured.
+type Capturing<T> = fn(&JsValue, &[JsValue], &(JsFunction, T), &mut Context) -> JsResult<JsValue>;
 
 /// Makes the built-in `function` do what `behaviour` says, which can call the original.
 pub(crate) fn extend(
@@ -25,15 +28,27 @@ pub(crate) fn extend(
     realm: &Realm,
     context: &mut Context,
 ) -> JsResult<()> {
+    let extended = move |original| {
+        NativeFunction::from_copy_closure_with_captures(
+            move |this, args, original: &JsFunction, context| behaviour(this, args, original, context),
+            original,
+        )
+    };
+    extend_with(function, constructor, extended, realm, context)
+}
+
+fn extend_with(
+    function: &JsObject,
+    constructor: bool,
+    extended: impl FnOnce(JsFunction) -> NativeFunction,
+    realm: &Realm,
+    context: &mut Context,
+) -> JsResult<()> {
     let name = function.get(JsString::from("name"), context)?.to_string(context)?;
     let build = |native| FunctionObjectBuilder::new(realm, native).name(name.clone()).constructor(constructor).build();
     let original = build(NativeFunction::from_fn_ptr(|_, _, _| Ok(JsValue::undefined())));
     exchange(function, &original)?;
-    let extended = build(NativeFunction::from_copy_closure_with_captures(
-        move |this, args, original: &JsFunction, context| behaviour(this, args, original, context),
-        original,
-    ));
-    exchange(function, &extended)
+    exchange(function, &build(extended(original)))
 }
 
 /// The method `key` of `object`, extended.
@@ -44,9 +59,26 @@ pub(crate) fn extend_method(
     realm: &Realm,
     context: &mut Context,
 ) -> JsResult<()> {
-    let method = object.get(key, context)?;
-    let method = method.as_object().ok_or_else(foreign)?;
+    let method = method_of(object, key, context)?;
     extend(&method, false, behaviour, realm, context)
+}
+
+/// The method `key` of `object`, extended by a behaviour that captured something.
+pub(crate) fn extend_method_with<T: Trace + 'static>(
+    object: &JsObject,
+    key: impl Into<PropertyKey>,
+    captures: T,
+    behaviour: Capturing<T>,
+    realm: &Realm,
+    context: &mut Context,
+) -> JsResult<()> {
+    let method = method_of(object, key, context)?;
+    let extended = |original| NativeFunction::from_copy_closure_with_captures(behaviour, (original, captures));
+    extend_with(&method, false, extended, realm, context)
+}
+
+fn method_of(object: &JsObject, key: impl Into<PropertyKey>, context: &mut Context) -> JsResult<JsObject> {
+    Ok(object.get(key, context)?.as_object().ok_or_else(foreign)?)
 }
 
 fn exchange(one: &JsObject, two: &JsObject) -> JsResult<()> {

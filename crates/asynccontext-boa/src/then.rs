@@ -8,24 +8,39 @@
 use boa_engine::object::builtins::JsFunction;
 use boa_engine::realm::Realm;
 use boa_engine::{Context, JsArgs, JsError, JsResult, JsValue, js_string};
+use boa_gc::{Finalize, Trace};
 
-use crate::intrinsic::{extend_method, function};
+use crate::intrinsic::{extend_method_with, function};
+
+/// The handlers that do the same as none. No program can see them, so a realm needs them once.
+#[derive(Trace, Finalize)]
+struct StandIns {
+    fulfilled: JsValue,
+    rejected: JsValue,
+}
 
 pub(crate) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {
     let prototype = realm.intrinsics().constructors().promise().prototype();
-    extend_method(&prototype, js_string!("then"), then, realm, context)
+    let fulfilled = function(realm, "", 1, (), |_, args, (), _| Ok(args.get_or_undefined(0).clone()));
+    let rejected =
+        function(realm, "", 1, (), |_, args, (), _| Err(JsError::from_opaque(args.get_or_undefined(0).clone())));
+    let stand_ins = StandIns { fulfilled: fulfilled.into(), rejected: rejected.into() };
+    extend_method_with(&prototype, js_string!("then"), stand_ins, then, realm, context)
 }
 
-fn then(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut Context) -> JsResult<JsValue> {
+fn then(
+    this: &JsValue,
+    args: &[JsValue],
+    (original, stand_ins): &(JsFunction, StandIns),
+    context: &mut Context,
+) -> JsResult<JsValue> {
     let (fulfilled, rejected) = (args.get_or_undefined(0), args.get_or_undefined(1));
     if fulfilled.is_callable() && rejected.is_callable() {
         return original.call(this, args, context);
     }
-    let realm = context.realm().clone();
-    let given = |handler: &JsValue, stand_in| {
-        if handler.is_callable() { handler.clone() } else { function(&realm, "", 1, (), stand_in).into() }
+    let given = |handler: &JsValue, stand_in: &JsValue| {
+        if handler.is_callable() { handler.clone() } else { stand_in.clone() }
     };
-    let fulfilled = given(fulfilled, |_, args, (), _| Ok(args.get_or_undefined(0).clone()));
-    let rejected = given(rejected, |_, args, (), _| Err(JsError::from_opaque(args.get_or_undefined(0).clone())));
-    original.call(this, &[fulfilled, rejected], context)
+    let handlers = [given(fulfilled, &stand_ins.fulfilled), given(rejected, &stand_ins.rejected)];
+    original.call(this, &handlers, context)
 }
