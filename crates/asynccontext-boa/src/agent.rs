@@ -8,9 +8,11 @@ use std::fmt;
 use std::rc::Rc;
 
 use asynccontext::spec;
+use boa_engine::object::JsObject;
 use boa_engine::object::builtins::JsWeakMap;
 use boa_engine::{Context, JsString};
 
+use crate::generators::Held;
 use crate::mapping::{Key, Mapping};
 use crate::rejections::Rejections;
 use crate::report::Reporter;
@@ -60,6 +62,8 @@ type Watcher = Rc<dyn Fn(&Switch)>;
 pub(crate) struct Agent {
     agent: spec::Agent<Mapping>,
     next_key: Cell<u64>,
+    /// Holds the empty mapping.
+    empty: JsObject,
     watcher: RefCell<Option<Watcher>>,
     /// From a generator to the mapping that its next step enters.
     pub(crate) generators: JsWeakMap,
@@ -77,6 +81,7 @@ impl Agent {
         Agent {
             agent: spec::Agent::new(),
             next_key: Cell::new(0),
+            empty: Held::wrap(Mapping::default()),
             watcher: RefCell::new(None),
             generators: JsWeakMap::new(context),
             wrapped: JsWeakMap::new(context),
@@ -115,6 +120,11 @@ impl Agent {
     /// The current mapping (`sec-asynccontextsnapshot`).
     pub(crate) fn snapshot(&self) -> Mapping {
         self.agent.async_context_snapshot()
+    }
+
+    /// An object that holds `mapping`, the same one each time.
+    pub(crate) fn hold(&self, mapping: &Mapping) -> JsObject {
+        mapping.holder(|| Held::wrap(mapping.clone())).unwrap_or_else(|| self.empty.clone())
     }
 
     /// Makes `mapping` the current one (`sec-asynccontextswap`).

@@ -10,20 +10,20 @@
 //! A generator from text that was not transformed gets the mapping of its first step.
 
 use std::any::Any;
-use std::fmt::{self, Write};
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use boa_engine::builtins::async_generator::AsyncGenerator;
 use boa_engine::builtins::generator::Generator;
 use boa_engine::error::{EngineError, PanicError};
 use boa_engine::object::JsObject;
-use boa_engine::object::builtins::JsFunction;
+use boa_engine::object::builtins::{JsFunction, JsGenerator};
 use boa_engine::realm::Realm;
-use boa_engine::{Context, JsData, JsResult, JsString, JsValue};
+use boa_engine::{Context, JsArgs, JsData, JsResult, JsString, JsValue};
 use boa_gc::{Finalize, Trace};
 
 use crate::agent::{Agent, Cause};
-use crate::intrinsic::extend_method;
+use crate::intrinsic::extend_method_with;
 use crate::mapping::Mapping;
 
 /// A mapping that JavaScript holds without seeing it: what a generator captured, or what
@@ -32,6 +32,7 @@ use crate::mapping::Mapping;
 pub(crate) struct Held(pub(crate) Mapping);
 
 impl Held {
+    /// A new object. [`Agent::hold`] makes one for each mapping at most.
     pub(crate) fn wrap(mapping: Mapping) -> JsObject {
         JsObject::from_proto_and_data(None, Held(mapping))
     }
@@ -41,17 +42,31 @@ impl Held {
     }
 }
 
+/// How a generator goes on.
+#[derive(Clone, Copy, Trace, Finalize)]
+#[boa_gc(empty_trace)]
+enum How {
+    Next,
+    Return,
+    Throw,
+}
+
 pub(crate) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {
     let objects = realm.intrinsics().objects();
     for prototype in [objects.generator(), objects.async_generator()] {
-        for method in ["next", "return", "throw"] {
-            extend_method(&prototype, JsString::from(method), resume, realm, context)?;
+        for (method, how) in [("next", How::Next), ("return", How::Return), ("throw", How::Throw)] {
+            extend_method_with(&prototype, JsString::from(method), how, resume, realm, context)?;
         }
     }
     Ok(())
 }
 
-fn resume(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut Context) -> JsResult<JsValue> {
+fn resume(
+    this: &JsValue,
+    args: &[JsValue],
+    (original, how): &(JsFunction, How),
+    context: &mut Context,
+) -> JsResult<JsValue> {
     let generator = match this.as_object() {
         Some(object) if goes_on(&object) => object,
         // Nothing of the generator runs. What does, belongs to the caller.
@@ -61,21 +76,35 @@ fn resume(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut
     let kept = Held::unwrap(&agent.generators.get(&generator, context)?);
     let mapping = kept.clone().unwrap_or_else(|| agent.snapshot());
     let (result, left) = agent.run(mapping, Cause::Generator, || {
-        let result = step(this, args, original, context);
+        let result = match generator.is::<Generator>() {
+            true => step(&generator, args, *how, context),
+            false => async_step(this, args, original, context),
+        };
         (result, agent.snapshot())
     });
     // A step that began the body has entered the mapping of its creation.
     if !kept.is_some_and(|kept| kept.is_same(&left)) {
-        keep(&generator, left, context)?;
+        keep(&generator, &left, context)?;
     }
     result
+}
+
+/// Does what the engine's method does, without a call through its function.
+fn step(generator: &JsObject, args: &[JsValue], how: How, context: &mut Context) -> JsResult<JsValue> {
+    let generator = JsGenerator::from_object(generator.clone())?;
+    let value = args.get_or_undefined(0).clone();
+    match how {
+        How::Next => generator.next(value, context),
+        How::Return => generator.r#return(value, context),
+        How::Throw => generator.throw(value, context),
+    }
 }
 
 /// Calls the engine's method, which panics when an async generator runs into a limit.
 ///
 /// The engine asserts that an async generator's body never fails, when it has put back all
 /// that it changed but for the realm. A limit fails it.
-fn step(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut Context) -> JsResult<JsValue> {
+fn async_step(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut Context) -> JsResult<JsValue> {
     let realm = context.realm().clone();
     match catch_unwind(AssertUnwindSafe(|| original.call(this, args, context))) {
         Ok(result) => result,
@@ -93,9 +122,9 @@ fn is_limit(panic: &(dyn Any + Send)) -> bool {
 }
 
 /// Makes `mapping` the one that the next step of `generator` enters.
-pub(crate) fn keep(generator: &JsObject, mapping: Mapping, context: &mut Context) -> JsResult<()> {
-    let held = Held::wrap(mapping);
-    Agent::of(context).generators.set(generator, held.into(), context).map(drop)
+pub(crate) fn keep(generator: &JsObject, mapping: &Mapping, context: &mut Context) -> JsResult<()> {
+    let agent = Agent::of(context);
+    agent.generators.set(generator, agent.hold(mapping).into(), context).map(drop)
 }
 
 /// Whether a method of this object can resume the body of a generator.
@@ -113,17 +142,10 @@ fn goes_on(object: &JsObject) -> bool {
 /// The engine shows the state of an async generator in its debugging output alone. Only the
 /// beginning of that is made.
 fn is_done(generator: &AsyncGenerator) -> bool {
-    let mut beginning = Beginning(String::new());
-    let _ = write!(beginning, "{generator:?}");
-    beginning.0.contains("state: Completed")
+    let mut beginning = [0; COMPLETED.len()];
+    // An error says that there is more than the beginning.
+    let _ = write!(beginning.as_mut_slice(), "{generator:?}");
+    beginning == *COMPLETED
 }
 
-/// Text that ends itself after its first few words.
-struct Beginning(String);
-
-impl Write for Beginning {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.push_str(text);
-        if self.0.len() > 60 { Err(fmt::Error) } else { Ok(()) }
-    }
-}
+const COMPLETED: &[u8; 33] = b"AsyncGenerator { state: Completed";

@@ -9,8 +9,9 @@
 use std::fmt;
 
 use asynccontext::spec;
+use boa_engine::object::JsObject;
 use boa_engine::{JsData, JsString, JsValue};
-use boa_gc::{Finalize, Gc, Trace};
+use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 
 /// What identifies a variable (`[[AsyncContextKey]]`): a number that no other variable of
 /// the agent ever has, and the variable's name for whoever prints a mapping.
@@ -50,6 +51,14 @@ struct Record {
     value: JsValue,
 }
 
+/// What a mapping points to.
+#[derive(Trace, Finalize)]
+struct Records {
+    list: Vec<Record>,
+    /// The object in which JavaScript holds the mapping, once there is one.
+    holder: GcRefCell<Option<JsObject>>,
+}
+
 /// An Async Context Mapping of the engine
 /// (`sec-asynccontext-mapping-record-specification-type`).
 ///
@@ -58,7 +67,7 @@ struct Record {
 #[derive(Clone, Default, Trace, Finalize, JsData)]
 pub struct Mapping {
     /// Nothing for the empty mapping, so that a program without AsyncContext allocates none.
-    records: Option<Gc<Vec<Record>>>,
+    records: Option<Gc<Records>>,
 }
 
 impl Mapping {
@@ -80,7 +89,24 @@ impl Mapping {
 
     /// The keys and values, the latest binding last.
     pub fn records(&self) -> impl Iterator<Item = (&Key, &JsValue)> {
-        self.records.iter().flat_map(|records| records.iter()).map(|record| (&record.key, &record.value))
+        self.list().iter().map(|record| (&record.key, &record.value))
+    }
+
+    /// The object in which JavaScript holds this mapping: made by `make` when it is first
+    /// asked for. The empty mapping has none.
+    pub(crate) fn holder(&self, make: impl FnOnce() -> JsObject) -> Option<JsObject> {
+        let holder = &self.records.as_ref()?.holder;
+        let held = holder.borrow().clone();
+        Some(held.unwrap_or_else(|| {
+            // The collector may run while this is made.
+            let made = make();
+            *holder.borrow_mut() = Some(made.clone());
+            made
+        }))
+    }
+
+    fn list(&self) -> &[Record] {
+        self.records.as_ref().map_or(&[], |records| &records.list)
     }
 }
 
@@ -93,14 +119,14 @@ impl spec::Mapping for Mapping {
     }
 
     fn with_record(&self, key: &Key, value: JsValue) -> Mapping {
-        let mut records = Vec::with_capacity(self.records.as_ref().map_or(1, |records| records.len() + 1));
-        records.extend(self.records.iter().flat_map(|r| r.iter()).filter(|r| r.key != *key).cloned());
-        records.push(Record { key: key.clone(), value });
-        Mapping { records: Some(Gc::new(records)) }
+        let mut list = Vec::with_capacity(self.list().len() + 1);
+        list.extend(self.list().iter().filter(|record| record.key != *key).cloned());
+        list.push(Record { key: key.clone(), value });
+        Mapping { records: Some(Gc::new(Records { list, holder: GcRefCell::new(None) })) }
     }
 
     fn value(&self, key: &Key) -> Option<JsValue> {
-        self.records.as_ref()?.iter().find(|record| record.key == *key).map(|record| record.value.clone())
+        self.list().iter().find(|record| record.key == *key).map(|record| record.value.clone())
     }
 }
 

@@ -83,7 +83,7 @@ fn bind(name: &str, function: JsFunction, context: &mut Context) -> JsResult<()>
 fn capture_or_enter(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let agent = Agent::of(context);
     match args.first() {
-        None => Ok(Held::wrap(agent.snapshot()).into()),
+        None => Ok(agent.hold(&agent.snapshot()).into()),
         Some(captured) => {
             let mapping = Held::unwrap(captured).ok_or_else(|| JsNativeError::typ().with_message("not a mapping"))?;
             agent.swap(mapping, Cause::Generator);
@@ -269,7 +269,7 @@ fn call_wrapped(
     }
     let generator = inner.call(this, args, context)?;
     if let Some(generator) = generator.as_object() {
-        keep(&generator, mapping, context)?;
+        keep(&generator, &mapping, context)?;
     }
     Ok(generator)
 }
