@@ -31,4 +31,4 @@ pub use mapping::{Key, Mapping};
 pub use modules::Modules;
 pub use rejections::report_rejections;
 pub use report::{Kind, Uncaught, describe};
-pub use source::{evaluate, evaluate_module};
+pub use source::{evaluate, evaluate_module, parse_module, parse_script};

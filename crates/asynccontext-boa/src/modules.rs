@@ -12,7 +12,7 @@ use boa_engine::{Context, JsData, JsNativeError, JsResult, JsString, Module};
 use boa_gc::{Finalize, GcRefCell, Trace};
 
 use crate::async_hooks::{self, NAMES};
-use crate::source::parse_module;
+use crate::source::parse_imported;
 
 /// The module loader that [`install`](crate::install) gives to a context.
 ///
@@ -55,20 +55,21 @@ impl Modules {
         if NAMES.contains(&name.as_str()) {
             return self.async_hooks(request, context);
         }
-        let (path, text) = self.find(referrer, request, context)?;
-        if let Some(module) = Loaded::find(&path, request, context) {
+        let paths = self.paths(referrer, request, context);
+        if let Some(module) = paths.iter().flatten().find_map(|path| Loaded::find(path, request, context)) {
             return Ok(module);
         }
+        let (path, text) = self.read(paths, request.specifier())?;
         let kind = request.get_attribute("type").map(JsString::to_std_string_lossy);
         let module = match kind.as_deref() {
             Some("json") => Module::parse_json(JsString::from(text.as_str()), context)?,
-            None => parse_module(context, &text, Some(&path))?,
+            None => parse_imported(context, &text, Some(&path))?,
             Some(other) => {
                 let message = format!("a module of type `{other}` can't be imported, only `json` and JavaScript");
                 return Err(JsNativeError::typ().with_message(message).into());
             }
         };
-        Loaded::keep(path, request, &module, context);
+        Loaded::keep(LoadedKey::new(path, request), &module, context);
         Ok(module)
     }
 
@@ -78,27 +79,41 @@ impl Modules {
             return Ok(module);
         }
         let module = async_hooks::module(context)?;
-        Loaded::keep(path.to_path_buf(), request, &module, context);
+        Loaded::keep(LoadedKey::new(path.to_path_buf(), request), &module, context);
         Ok(module)
     }
 
-    /// The path that a request means, and the text there.
-    fn find(&self, referrer: &Referrer, request: &ModuleRequest, context: &mut Context) -> JsResult<(PathBuf, String)> {
-        let specifier = request.specifier();
-        let by_name = resolve_module_specifier(None, specifier, referrer.path(), context);
-        if let Ok(path) = &by_name
-            && let Some(text) = self.texts.borrow().get(path)
-        {
-            return Ok((path.clone(), text.clone()));
-        }
-        let directory = self.directory.borrow().clone();
-        let Some(directory) = directory else {
-            let message = format!("there is no module `{}`", specifier.to_std_string_lossy());
-            return Err(JsNativeError::typ().with_message(message).into());
+    /// The paths that a request may mean: among the texts, and in the directory.
+    fn paths(&self, referrer: &Referrer, request: &ModuleRequest, context: &mut Context) -> [JsResult<PathBuf>; 2] {
+        let (specifier, referrer) = (request.specifier(), referrer.path());
+        let by_name = resolve_module_specifier(None, specifier, referrer, context);
+        let directory = self.directory.borrow();
+        let in_directory = match &*directory {
+            Some(directory) => resolve_module_specifier(Some(directory), specifier, referrer, context),
+            None => {
+                let message = format!("there is no module `{}`", specifier.to_std_string_lossy());
+                Err(JsNativeError::typ().with_message(message).into())
+            }
         };
-        let path = resolve_module_specifier(Some(&directory), specifier, referrer.path(), context)?;
+        [by_name, in_directory]
+    }
+
+    /// The first of the paths that has a text, and the text.
+    fn read(
+        &self,
+        [by_name, in_directory]: [JsResult<PathBuf>; 2],
+        specifier: &JsString,
+    ) -> JsResult<(PathBuf, String)> {
+        if let Ok(path) = by_name
+            && let Some(text) = self.texts.borrow().get(&path)
+        {
+            return Ok((path, text.clone()));
+        }
+        let path = in_directory?;
         // A symbolic link must not lead out of the directory either.
-        let found = path.canonicalize().ok().filter(|path| path.starts_with(&directory));
+        let allowed =
+            |path: &PathBuf| self.directory.borrow().as_ref().is_some_and(|allowed| path.starts_with(allowed));
+        let found = path.canonicalize().ok().filter(allowed);
         let text = found.ok_or(std::io::ErrorKind::NotFound.into()).and_then(std::fs::read_to_string);
         match text {
             Ok(text) => Ok((path, text)),
@@ -108,6 +123,11 @@ impl Modules {
             }
         }
     }
+}
+
+/// Makes `module` what the current realm's code gets when it imports `path`.
+pub(crate) fn keep(path: &Path, module: &Module, context: &Context) {
+    Loaded::keep(LoadedKey { path: path.to_path_buf(), kind: None }, module, context);
 }
 
 /// The modules that a realm has loaded.
@@ -135,13 +155,15 @@ impl Loaded {
         loaded.iter().find(|(other, _)| *other == key).map(|(_, module)| module.clone())
     }
 
-    fn keep(path: PathBuf, request: &ModuleRequest, module: &Module, context: &Context) {
+    fn keep(key: LoadedKey, module: &Module, context: &Context) {
         let mut data = context.realm().host_defined_mut();
         if data.get::<Loaded>().is_none() {
             data.insert_default::<Loaded>();
         }
         if let Some(loaded) = data.get::<Loaded>() {
-            loaded.0.borrow_mut().push((LoadedKey::new(path, request), module.clone()));
+            let mut loaded = loaded.0.borrow_mut();
+            loaded.retain(|(other, _)| *other != key);
+            loaded.push((key, module.clone()));
         }
     }
 }

@@ -9,6 +9,7 @@ use boa_engine::{Context, JsError, JsNativeError, JsResult, JsValue, Module, Scr
 use crate::agent::{Agent, Cause};
 use crate::intrinsic::function;
 use crate::mapping::Mapping;
+use crate::modules;
 use crate::transform::{self, Goal};
 
 /// Evaluates `text` as a script in the context's realm, in the current mapping.
@@ -38,20 +39,68 @@ use crate::transform::{self, Goal};
 ///
 /// What the script throws, a `SyntaxError` included.
 pub fn evaluate(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<JsValue> {
-    let text = transform::source(text, Goal::Script, path, context);
-    let source = Source::from_bytes(text.as_bytes());
-    match path {
-        Some(path) => Script::parse(source.with_path(path), None, context)?.evaluate(context),
-        None => Script::parse(source, None, context)?.evaluate(context),
-    }
+    parse_script(context, text, path)?.evaluate(context)
 }
 
-/// Parses `text` as a module.
+/// Parses `text` as a script, for a host that tells a text that can't be parsed from one that
+/// throws. [`evaluate`] does both steps.
+///
+/// ```
+/// # fn main() -> boa_engine::JsResult<()> {
+/// use boa_engine::context::ContextBuilder;
+/// let mut context = asynccontext_boa::install(ContextBuilder::new())?;
+/// assert!(asynccontext_boa::parse_script(&mut context, "let let", None).is_err());
+/// let script = asynccontext_boa::parse_script(&mut context, "6 * 7", None)?;
+/// assert_eq!(script.evaluate(&mut context)?.as_number(), Some(42.0));
+/// # Ok(()) }
+/// ```
 ///
 /// # Errors
 ///
 /// A `SyntaxError`.
-pub(crate) fn parse_module(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<Module> {
+pub fn parse_script(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<Script> {
+    let text = transform::source(text, Goal::Script, path, context);
+    let source = Source::from_bytes(text.as_bytes());
+    match path {
+        Some(path) => Script::parse(source.with_path(path), None, context),
+        None => Script::parse(source, None, context),
+    }
+}
+
+/// Parses `text` as a module, for a host that loads, links and evaluates it step by step.
+/// [`evaluate_module`] does all steps.
+///
+/// What imports `path` afterwards gets this module, the module itself included. The host
+/// evaluates it where the current mapping is empty.
+///
+/// ```
+/// # fn main() -> boa_engine::JsResult<()> {
+/// use boa_engine::{context::ContextBuilder, js_string};
+/// let mut context = asynccontext_boa::install(ContextBuilder::new())?;
+/// let text = "import { most as same } from './main.mjs'; export const most = 7; export { same };";
+/// let module = asynccontext_boa::parse_module(&mut context, text, Some("main.mjs".as_ref()))?;
+/// let _loaded = module.load(&mut context);
+/// context.run_jobs()?;
+/// module.link(&mut context)?;
+/// let _evaluated = module.evaluate(&mut context)?;
+/// context.run_jobs()?;
+/// assert_eq!(module.get_value(js_string!("same"), &mut context)?.as_number(), Some(7.0));
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// A `SyntaxError`.
+pub fn parse_module(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<Module> {
+    let module = parse_imported(context, text, path)?;
+    if let Some(path) = path {
+        modules::keep(path, &module, context);
+    }
+    Ok(module)
+}
+
+/// Parses `text` as a module that is about to be remembered by its loader.
+pub(crate) fn parse_imported(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<Module> {
     let text = transform::source(text, Goal::Module, path, context);
     let source = Source::from_bytes(text.as_bytes());
     match path {

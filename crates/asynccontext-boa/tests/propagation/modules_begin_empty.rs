@@ -79,3 +79,23 @@ fn what_cannot_be_imported_says_so() {
         assert!(error.to_string().contains(message), "{main}: {error}");
     }
 }
+
+#[test]
+fn a_module_that_imports_itself_is_one_module() {
+    let mut context = context();
+    let text = "import { count as seen } from './main.mjs'; export let count = 1; see(seen); import('./main.mjs').then((self) => see(self.count));";
+    for path in ["main.mjs", "folder/main.mjs", "/folder/main.mjs"] {
+        evaluate_module(&mut context, text, Some(path.as_ref())).unwrap();
+        assert_eq!(take(), "1 1", "{path}");
+    }
+}
+
+#[test]
+fn a_module_that_is_parsed_again_is_imported_as_it_is_now() {
+    let mut context = context();
+    for text in ["export default 'old'", "export default 'new'"] {
+        evaluate_module(&mut context, text, Some("main.mjs".as_ref())).unwrap();
+        run(&mut context, "import('main.mjs').then((module) => see(module.default));");
+    }
+    assert_eq!(take(), "old new");
+}
