@@ -1,13 +1,19 @@
-//! Lists the files of `cases/`, so that the tool carries its suite with it.
+//! Lists the files of `cases/` and of `js/harness/`, so that the tool carries its suite with it.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    println!("cargo::rerun-if-changed=cases");
-    let mut files: Vec<_> = fs::read_dir("cases")?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "kdl"));
+    list("cases", "kdl", "cases.rs")?;
+    list("js/harness", "js", "harness.rs")
+}
+
+/// Writes the names and texts of a folder's files as a list in Rust.
+fn list(folder: &str, extension: &str, list_name: &str) -> io::Result<()> {
+    println!("cargo::rerun-if-changed={folder}");
+    let mut files: Vec<_> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    files.retain(|path| path.extension().is_some_and(|found| found == extension));
     files.sort();
     let mut list = String::from("&[\n");
     for path in files {
@@ -17,5 +23,5 @@ fn main() -> io::Result<()> {
     }
     list.push(']');
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
-    fs::write(Path::new(&out).join("cases.rs"), list)
+    fs::write(Path::new(&out).join(list_name), list)
 }

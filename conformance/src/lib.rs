@@ -1,6 +1,7 @@
 //! Litmus programs for AsyncContext, and what runs them: the draft's own algorithms, the crate
 //! `asynccontext`, and JavaScript runtimes.
 
+mod child;
 pub mod clauses;
 pub mod compare;
 pub mod engine;
@@ -11,3 +12,4 @@ pub mod report;
 pub mod search;
 pub mod suite;
 pub mod targets;
+pub mod test262;

@@ -1,8 +1,10 @@
 //! The words of the command line.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args as Options, Parser, Subcommand, ValueEnum};
+use conformance::test262::WORKER;
 
 const EXIT: &str = "\
 Exit codes:
@@ -18,6 +20,22 @@ Examples:
   conformance run --format junit > report.xml
   conformance explain then-captures-at-registration
   conformance search --count 2000 --target node-ac";
+
+const TEST262: &str = "\
+Every test runs in a fresh context of a child process. One that hangs, crashes or takes all memory is a result too.
+No test is skipped: one that needs what the engine lacks fails and says why.
+
+Examples:
+  conformance test262 --root conformance/js
+  conformance test262 --root test262 --filter built-ins/AsyncContext
+  conformance test262 --root test262 --filter 'built-ins/{Promise,GeneratorPrototype}' --format json > with.json
+  conformance test262 --root test262 --filter built-ins/Promise --bare --format json > without.json
+  conformance test262 --root test262 --filter built-ins/Promise --compare without.json
+
+Exit codes:
+  0  every run passed; with --compare: none got worse
+  1  one did not
+  2  bad usage, or no test was selected";
 
 /// Compares implementations of AsyncContext on litmus programs: the draft's own algorithms, the
 /// crate `asynccontext`, and JavaScript runtimes. Without a command it runs the whole suite.
@@ -48,6 +66,12 @@ Exit codes:
     Export(Export),
     /// Print the JSON schema of the JSON form
     Schema,
+    /// Run tests in test262's format on the engine Boa, with AsyncContext
+    #[command(after_help = TEST262)]
+    Test262(Test262),
+    /// What `test262` starts: takes orders from standard input
+    #[command(name = WORKER, hide = true)]
+    Test262Worker(Test262Worker),
 }
 
 impl Default for Command {
@@ -180,4 +204,48 @@ pub(crate) enum Form {
     Json,
     /// The text.
     Kdl,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct Test262 {
+    /// A checkout of test262, or a folder of tests in its format
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: PathBuf,
+    /// The harness, if it is neither the checkout's nor `harness` in the folder nor the tool's own
+    #[arg(long, value_name = "DIR")]
+    pub(crate) harness: Option<PathBuf>,
+    /// Run only tests whose path below the tests' folder matches, or that are below this folder; may repeat
+    #[arg(long = "filter", value_name = "GLOB")]
+    pub(crate) filters: Vec<String>,
+    /// How many tests run at the same time [default: one on each processor]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// How the report is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// Run the engine as it is, without AsyncContext
+    #[arg(long)]
+    pub(crate) bare: bool,
+    /// Seconds that one run may take
+    #[arg(long, value_name = "S", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) time_limit: u64,
+    /// Mebibytes of address space that a child process may have, the engine included
+    #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(256..1 << 40))]
+    pub(crate) memory_limit: u64,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct Test262Worker {
+    /// The folder of the tests
+    #[arg(long)]
+    pub(crate) folder: PathBuf,
+    /// The harness, if it is not the embedded one
+    #[arg(long)]
+    pub(crate) harness: Option<PathBuf>,
+    /// Without AsyncContext
+    #[arg(long)]
+    pub(crate) bare: bool,
+    /// Bytes of address space
+    #[arg(long)]
+    pub(crate) memory_limit: u64,
 }

@@ -7,6 +7,7 @@ mod list;
 mod progress;
 mod run;
 mod search;
+mod test262;
 
 use std::io;
 use std::process::ExitCode;
@@ -43,6 +44,8 @@ enum Failure {
     #[error("the {0} report could not be made: {1}")]
     Report(&'static str, String),
     #[error(transparent)]
+    Tests(#[from] conformance::test262::suite::Error),
+    #[error(transparent)]
     Io(#[from] io::Error),
 }
 
@@ -60,6 +63,8 @@ pub(crate) fn main() -> ExitCode {
         Command::Search(args) => search::search(&args),
         Command::Export(args) => export::export(&args),
         Command::Schema => export::schema(),
+        Command::Test262(args) => test262::test262(&args),
+        Command::Test262Worker(args) => test262::worker(args),
     };
     match done {
         Ok(code) => ExitCode::from(code),

@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::js;
 use super::js::session::{self, Limits, Runtime};
-use super::js::{self, child};
 use super::{Run, Target};
+use crate::child;
 use crate::program::ast::Case;
 use crate::program::profile::{Api, Profile};
 use crate::program::table::Capability;

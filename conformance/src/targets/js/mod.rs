@@ -5,7 +5,6 @@
 //! question who is guilty of a failure are the same for all.
 
 pub(super) mod answer;
-pub(super) mod child;
 mod emit;
 mod names;
 pub(super) mod session;

@@ -14,8 +14,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::answer;
-use super::child::{Child, Line};
 use super::emit::Script;
+use crate::child::{Child, Line};
 use crate::targets::Run;
 
 /// How a runtime runs a file of programs.

@@ -1,6 +1,6 @@
 //! One child process: bounded in time and in what it may say, and gone when dropped.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child as Process, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
@@ -17,7 +17,7 @@ const TAIL: usize = 2000;
 
 /// A running child process.
 #[derive(Debug)]
-pub(in crate::targets) struct Child {
+pub(crate) struct Child {
     process: Process,
     lines: Receiver<Line>,
     errors: Receiver<String>,
@@ -25,7 +25,7 @@ pub(in crate::targets) struct Child {
 
 /// What a child said, or didn't.
 #[derive(Debug)]
-pub(in crate::targets) enum Line {
+pub(crate) enum Line {
     /// A line, without its end.
     Text(String),
     /// A line that is longer than any answer, or that can't be read; its start.
@@ -38,8 +38,17 @@ pub(in crate::targets) enum Line {
 
 impl Child {
     /// Starts a command: nothing to read from, a process group of its own.
-    pub(in crate::targets) fn start(command: &mut Command) -> io::Result<Child> {
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    pub(crate) fn start(command: &mut Command) -> io::Result<Child> {
+        Child::start_with(command, Stdio::null())
+    }
+
+    /// Starts a command that is told what to do by [`say`](Child::say).
+    pub(crate) fn start_to_talk(command: &mut Command) -> io::Result<Child> {
+        Child::start_with(command, Stdio::piped())
+    }
+
+    fn start_with(command: &mut Command, stdin: Stdio) -> io::Result<Child> {
+        command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
         let mut process = command.spawn()?;
@@ -55,8 +64,14 @@ impl Child {
         Ok(Child { process, lines, errors })
     }
 
+    /// Writes a line to its standard input. An error when it reads no more.
+    pub(crate) fn say(&mut self, line: &str) -> io::Result<()> {
+        let stdin = self.process.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+        stdin.write_all(format!("{line}\n").as_bytes())
+    }
+
     /// The next line of its standard output.
-    pub(in crate::targets) fn line(&self, limit: Duration) -> Line {
+    pub(crate) fn line(&self, limit: Duration) -> Line {
         match self.lines.recv_timeout(limit) {
             Ok(line) => line,
             Err(RecvTimeoutError::Timeout) => Line::Silence,
@@ -65,12 +80,12 @@ impl Child {
     }
 
     /// How it ended, once its output has: none if it still runs at the limit.
-    pub(in crate::targets) fn end(&mut self, limit: Duration) -> Option<ExitStatus> {
+    pub(crate) fn end(&mut self, limit: Duration) -> Option<ExitStatus> {
         self.process.wait_timeout(limit).ok().flatten()
     }
 
     /// Ends it, if it still runs, and gives the end of its standard error.
-    pub(in crate::targets) fn errors(&mut self) -> String {
+    pub(crate) fn errors(&mut self) -> String {
         self.kill();
         self.errors.recv_timeout(Duration::from_millis(500)).unwrap_or_default()
     }
@@ -129,7 +144,7 @@ fn read_tail(mut stderr: impl Read) -> String {
 }
 
 /// Runs a command that says one thing and ends: its standard output, or why there is none.
-pub(in crate::targets) fn ask(command: &mut Command, limit: Duration) -> io::Result<Result<String, String>> {
+pub(crate) fn ask(command: &mut Command, limit: Duration) -> io::Result<Result<String, String>> {
     let mut child = Child::start(command)?;
     let deadline = Instant::now() + limit;
     let mut said = String::new();

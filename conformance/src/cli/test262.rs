@@ -1,0 +1,49 @@
+//! `conformance test262` and the worker that it starts.
+
+use std::env;
+use std::io::Write as _;
+use std::time::Duration;
+
+use conformance::report::tests;
+use conformance::test262::suite::Suite;
+use conformance::test262::{self, Engine, Options, worker};
+
+use super::args::{Format, Test262, Test262Worker};
+use super::progress::Progress;
+use super::{AGREES, DISAGREES, Failure};
+
+pub(super) fn test262(args: &Test262) -> Result<u8, Failure> {
+    let suite = Suite::open(&args.root, args.harness.as_deref())?;
+    let tests = suite.select(&args.filters)?;
+    let mut options = Options::new(env::current_exe()?);
+    options.engine = engine(args.bare);
+    options.time_limit = Duration::from_secs(args.time_limit);
+    options.memory_limit = args.memory_limit << 20;
+    if let Some(jobs) = args.jobs {
+        options.jobs = jobs;
+    }
+    let progress = Progress::new(tests.len() as u64);
+    let runs = test262::run(&suite, &tests, &options, &mut |path| progress.step(path));
+    progress.finish();
+    let mut out = anstream::stdout().lock();
+    match args.format {
+        Format::Table => tests::table::print(&mut out, &runs)?,
+        Format::Json => writeln!(out, "{:#}", tests::json::report(options.engine, &runs))?,
+        Format::Junit => {
+            let report = tests::junit::report(&runs);
+            out.write_all(report.map_err(|error| Failure::Report("JUnit", error.to_string()))?.as_bytes())?;
+        }
+    }
+    out.flush()?;
+    Ok(if runs.iter().all(|run| run.passed()) { AGREES } else { DISAGREES })
+}
+
+fn engine(bare: bool) -> Engine {
+    if bare { Engine::Bare } else { Engine::AsyncContext }
+}
+
+pub(super) fn worker(args: Test262Worker) -> Result<u8, Failure> {
+    let suite = Suite::of_worker(args.folder, args.harness);
+    worker::serve(&suite, engine(args.bare), args.memory_limit)?;
+    Ok(AGREES)
+}

@@ -1,0 +1,61 @@
+//! The report for people: a line for each folder, then every run that did not pass, and why.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::report::style::{FAINT, STRONG};
+use crate::test262::results::{Counts, Kind, Run};
+
+const GOOD: Style = AnsiColor::Green.on_default();
+const BAD: Style = AnsiColor::Red.on_default();
+
+/// Folders are told apart down to this depth.
+const DEPTH: usize = 2;
+
+/// Prints runs.
+pub fn print(out: &mut dyn Write, runs: &[Run]) -> io::Result<()> {
+    let mut folders: BTreeMap<&str, Counts> = BTreeMap::new();
+    for run in runs {
+        folders.entry(folder(&run.path)).or_default().add(run);
+    }
+    let width = folders.keys().map(|folder| folder.chars().count()).max().unwrap_or(0).max("all".len());
+    for (folder, counts) in &folders {
+        line(out, folder, width, counts)?;
+    }
+    let all = Counts::of(runs);
+    if folders.len() > 1 {
+        line(out, "all", width, &all)?;
+    }
+    for run in runs.iter().filter(|run| !run.passed()) {
+        let kind = run.outcome.kind.word();
+        writeln!(out, "\n{BAD}{kind}{BAD:#}  {STRONG}{}{STRONG:#}", run.name())?;
+        for line in run.outcome.reason.lines() {
+            writeln!(out, "  {line}")?;
+        }
+        if !run.features.is_empty() {
+            writeln!(out, "  {FAINT}features: {}{FAINT:#}", run.features.join(", "))?;
+        }
+    }
+    Ok(())
+}
+
+/// The folders of a path, down to the depth.
+pub(super) fn folder(path: &str) -> &str {
+    let Some((folder, _)) = path.rsplit_once('/') else { return "." };
+    match folder.match_indices('/').nth(DEPTH - 1) {
+        Some((end, _)) => folder.get(..end).unwrap_or(folder),
+        None => folder,
+    }
+}
+
+fn line(out: &mut dyn Write, name: &str, width: usize, counts: &Counts) -> io::Result<()> {
+    let (passed, total) = (counts.get(Kind::Pass), counts.total());
+    let style = if passed == total { GOOD } else { BAD };
+    write!(out, "{name:<width$}  {style}{passed:>6} of {total:>6} passed{style:#}")?;
+    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Pass && counts.get(*kind) > 0) {
+        write!(out, "  {} {}", counts.get(kind), kind.word())?;
+    }
+    writeln!(out)
+}

@@ -1,0 +1,203 @@
+//! One run on the engine: harness, test, jobs, and what came of them.
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::Path;
+use std::rc::Rc;
+
+use boa_engine::builtins::promise::PromiseState;
+use boa_engine::error::EngineError;
+use boa_engine::object::builtins::JsPromise;
+use boa_engine::{Context, JsError, JsString, js_string};
+
+use super::flavour::Engine;
+use super::frontmatter::Phase;
+use super::host::Host;
+use super::order::{End, Mode, Observed, Order, Thrown};
+use super::suite::Suite;
+use crate::engine::{self, Failure, on_own_thread};
+
+/// How many places of a backtrace are told.
+const PLACES: usize = 6;
+
+/// Runs a test in a fresh context on a fresh thread.
+pub(super) fn execute(order: &Order, suite: &Suite, engine: Engine) -> Observed {
+    let text = match fs::read_to_string(&order.file) {
+        Ok(text) => text,
+        Err(error) => return not_run(format!("the test can't be read: {error}")),
+    };
+    let mut harness = Vec::new();
+    for name in &order.harness {
+        match suite.harness.text(name) {
+            Ok(text) => harness.push((name.as_str(), text)),
+            Err(why) => return not_run(why),
+        }
+    }
+    let test = Test { order, suite, engine, text, harness };
+    let broken = |end| Observed { end, printed: Vec::new(), spent: true };
+    match on_own_thread(engine::STACK, || test.run()) {
+        Ok(observed) => observed,
+        Err(Failure::Panicked(text)) => broken(End::Panicked(text)),
+        Err(failure @ Failure::NoThread(_)) => broken(End::NotRun(failure.to_string())),
+    }
+}
+
+fn not_run(why: String) -> Observed {
+    Observed { end: End::NotRun(why), printed: Vec::new(), spent: false }
+}
+
+struct Test<'a> {
+    order: &'a Order,
+    suite: &'a Suite,
+    engine: Engine,
+    text: String,
+    harness: Vec<(&'a str, String)>,
+}
+
+/// The first error that a job of the host threw.
+type Uncaught = Rc<RefCell<Option<JsError>>>;
+
+impl Test<'_> {
+    fn run(&self) -> Observed {
+        let made = self.engine.context(&self.suite.folder, self.order.can_block).and_then(|mut context| {
+            Host::install(self.engine, &mut context)?;
+            let host = Host::of(&context)?;
+            Ok((context, host))
+        });
+        let (mut context, host) = match made {
+            Ok(made) => made,
+            Err(error) => return not_run(format!("the engine has no context for the test: {error}")),
+        };
+        let end = match self.steps(&mut context) {
+            Ok(end) => end,
+            Err((phase, error)) => self.ended(phase, error, &mut context),
+        };
+        Observed { end, printed: host.printed(), spent: false }
+    }
+
+    fn steps(&self, context: &mut Context) -> Result<End, (Phase, JsError)> {
+        let uncaught = self.listen(context);
+        for (name, text) in &self.harness {
+            let script = self.engine.parse_script(context, text, &Path::new("harness").join(name));
+            if let Err(error) = script.and_then(|script| script.evaluate(context)) {
+                let told = self.told(&error, context);
+                return Ok(End::Harness(format!("its harness file `{name}` threw {told}")));
+            }
+        }
+        let pending = match self.order.mode {
+            Mode::Module => self.module(context)?,
+            Mode::Strict => self.script(&format!("\"use strict\";\n{}", self.text), context)?,
+            Mode::Sloppy | Mode::Raw => self.script(&self.text, context)?,
+        };
+        if let Some(error) = uncaught.take() {
+            return Err((Phase::Runtime, error));
+        }
+        Ok(if pending { End::Waits } else { End::Completed })
+    }
+
+    /// Has errors of jobs noted. Rejections that nobody handles are no errors to test262.
+    fn listen(&self, context: &Context) -> Uncaught {
+        let uncaught = Uncaught::default();
+        if self.engine == Engine::AsyncContext {
+            let first = Rc::clone(&uncaught);
+            asynccontext_boa::on_uncaught(context, move |told, _| {
+                if told.kind == asynccontext_boa::Kind::Exception {
+                    first.borrow_mut().get_or_insert(told.error);
+                }
+            });
+        }
+        uncaught
+    }
+
+    fn script(&self, text: &str, context: &mut Context) -> Result<bool, (Phase, JsError)> {
+        let script = self.engine.parse_script(context, text, &self.order.file).map_err(at(Phase::Parse))?;
+        script.evaluate(context).map_err(at(Phase::Runtime))?;
+        context.run_jobs().map_err(at(Phase::Runtime))?;
+        Ok(false)
+    }
+
+    /// Whether the module still waits when nothing is left to do.
+    fn module(&self, context: &mut Context) -> Result<bool, (Phase, JsError)> {
+        let module = self.engine.parse_module(context, &self.text, &self.order.file).map_err(at(Phase::Parse))?;
+        let loaded = module.load(context);
+        if settle(&loaded, context).map_err(at(Phase::Resolution))? {
+            return Ok(true);
+        }
+        module.link(context).map_err(at(Phase::Resolution))?;
+        let evaluated = module.evaluate(context).map_err(at(Phase::Runtime))?;
+        settle(&evaluated, context).map_err(at(Phase::Runtime))
+    }
+
+    fn ended(&self, phase: Phase, error: JsError, context: &mut Context) -> End {
+        let text = self.told(&error, context);
+        match error.as_engine() {
+            Some(EngineError::Panic(_)) => End::Panicked(text),
+            Some(_) => End::Threw(Thrown { phase, kind: None, text }),
+            None => End::Threw(Thrown { phase, kind: constructor(error, context), text }),
+        }
+    }
+
+    /// An error and its places in words, with the paths and lines of the test as it was written.
+    fn told(&self, error: &JsError, context: &mut Context) -> String {
+        let described = self.engine.describe(error, context);
+        let (head, places): (Vec<_>, Vec<_>) = described.lines().partition(|line| !line.starts_with("    at "));
+        // Objects that are no errors, such as Test262Error, know best what they say.
+        let said = error.as_opaque().cloned().and_then(|value| value.to_string(context).ok());
+        let mut told = said.map_or_else(|| head.join("\n"), |said| said.to_std_string_lossy());
+        for place in places.iter().take(PLACES) {
+            told.extend(["\n", place]);
+        }
+        let told = self.as_written(&told);
+        told.replace(&format!("{}/", self.suite.folder.display()), "")
+    }
+
+    /// Lines of a test in strict mode, without the one that was put before it.
+    fn as_written(&self, told: &str) -> String {
+        if self.order.mode != Mode::Strict {
+            return told.to_owned();
+        }
+        let told = shift_lines(told, &format!("{}:", self.order.file.display()));
+        // The parser's errors don't name the file.
+        if told.contains(" at line ") && !told.contains("\n    at ") { shift_lines(&told, " at line ") } else { told }
+    }
+}
+
+/// Counts down the numbers that follow `before`.
+fn shift_lines(text: &str, before: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut parts = text.split(before);
+    result.extend(parts.next());
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = part.split_at(digits);
+        result.push_str(before);
+        match number.parse::<u32>() {
+            Ok(line @ 2..) => result.push_str(&(line - 1).to_string()),
+            _ => result.push_str(number),
+        }
+        result.push_str(rest);
+    }
+    result
+}
+
+fn at(phase: Phase) -> impl Fn(JsError) -> (Phase, JsError) {
+    move |error| (phase, error)
+}
+
+/// Runs all jobs; whether the promise is still pending then, or the error that it was rejected with.
+fn settle(promise: &JsPromise, context: &mut Context) -> Result<bool, JsError> {
+    let ran = context.run_jobs();
+    match promise.state() {
+        PromiseState::Rejected(reason) => Err(JsError::from_opaque(reason)),
+        PromiseState::Fulfilled(_) => ran.map(|()| false),
+        PromiseState::Pending => ran.map(|()| true),
+    }
+}
+
+/// The name of the constructor of what was thrown.
+fn constructor(error: JsError, context: &mut Context) -> Option<String> {
+    let thrown = error.into_opaque(context).ok()?.as_object()?;
+    let constructor = thrown.get(js_string!("constructor"), context).ok()?.as_object()?;
+    let name = constructor.get(js_string!("name"), context).ok()?;
+    name.as_string().as_ref().map(JsString::to_std_string_lossy)
+}

@@ -1,0 +1,328 @@
+//! What a test says of itself: the YAML between `/*---` and `---*/`.
+//!
+//! It is read from the parser's events, so no tree is built, nothing is expanded, and every mistake
+//! has its place.
+
+use std::borrow::Cow;
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
+
+const OPEN: &str = "/*---";
+const CLOSE: &str = "---*/";
+
+/// What a test asks of its runner.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frontmatter {
+    /// Files of the harness that it needs besides those that every test has.
+    pub includes: Vec<String>,
+    /// How it is run.
+    pub flags: Vec<Flag>,
+    /// The error that it must end with.
+    pub negative: Option<Negative>,
+    /// What it needs of the engine. It runs whether that is there or not.
+    pub features: Vec<String>,
+    /// The languages that it speaks of.
+    pub locale: Vec<String>,
+}
+
+/// How a test is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flag {
+    /// In strict code alone.
+    OnlyStrict,
+    /// In sloppy code alone.
+    NoStrict,
+    /// As a module.
+    Module,
+    /// As it is: without the harness.
+    Raw,
+    /// It ends with `$DONE`.
+    Async,
+    /// It was written by a program.
+    Generated,
+    /// The agent must not block.
+    CanBlockIsFalse,
+    /// The agent may block.
+    CanBlockIsTrue,
+    /// It may pass in more than one way.
+    NonDeterministic,
+}
+
+impl Flag {
+    const ALL: [(&str, Flag); 9] = [
+        ("onlyStrict", Flag::OnlyStrict),
+        ("noStrict", Flag::NoStrict),
+        ("module", Flag::Module),
+        ("raw", Flag::Raw),
+        ("async", Flag::Async),
+        ("generated", Flag::Generated),
+        ("CanBlockIsFalse", Flag::CanBlockIsFalse),
+        ("CanBlockIsTrue", Flag::CanBlockIsTrue),
+        ("non-deterministic", Flag::NonDeterministic),
+    ];
+}
+
+/// The error that a test must end with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Negative {
+    /// When.
+    pub phase: Phase,
+    /// The name of the error's constructor.
+    pub kind: String,
+}
+
+/// A step in the life of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Its text is parsed.
+    Parse,
+    /// Its imports are loaded and linked.
+    Resolution,
+    /// It runs.
+    Runtime,
+}
+
+impl Phase {
+    /// The word for it in test262.
+    pub fn word(self) -> &'static str {
+        match self {
+            Phase::Parse => "parse",
+            Phase::Resolution => "resolution",
+            Phase::Runtime => "runtime",
+        }
+    }
+
+    /// The phase that a word means.
+    pub fn named(word: &str) -> Option<Phase> {
+        [Phase::Parse, Phase::Resolution, Phase::Runtime].into_iter().find(|phase| phase.word() == word)
+    }
+}
+
+/// Why a test's frontmatter can't be read, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column}: {message}")]
+pub struct Unreadable {
+    /// Counted from one.
+    pub line: usize,
+    /// Counted from one, in characters.
+    pub column: usize,
+    /// What is wrong there, and what would be right.
+    pub message: String,
+}
+
+impl Frontmatter {
+    /// Reads the frontmatter of a test's text.
+    ///
+    /// Keys that say nothing to a runner (`description`, `info`, `author` …) may hold any YAML.
+    ///
+    /// ```
+    /// use conformance::test262::frontmatter::{Flag, Frontmatter};
+    ///
+    /// let read = Frontmatter::read("/*---\nflags: [async]\nincludes:\n  - compareArray.js\n---*/\n").unwrap();
+    /// assert_eq!((read.flags, read.includes), (vec![Flag::Async], vec!["compareArray.js".to_owned()]));
+    /// let error = Frontmatter::read("/*---\nflags: [async, fast]\n---*/").unwrap_err();
+    /// assert_eq!((error.line, error.column), (2, 16));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When there is none, when it is no YAML, and when a runner's key holds what it can't.
+    pub fn read(text: &str) -> Result<Frontmatter, Unreadable> {
+        let place = |at: usize| {
+            let before = text.get(..at).unwrap_or(text);
+            let line_start = before.rfind(['\n', '\r']).map_or(0, |end| end + 1);
+            (line_breaks(before) + 1, before[line_start..].chars().count() + 1)
+        };
+        let unreadable = |at, message: &str| {
+            let (line, column) = place(at);
+            Unreadable { line, column, message: message.to_owned() }
+        };
+        let open = text.find(OPEN).ok_or_else(|| unreadable(0, "the test has no frontmatter: `/*---` opens it"))?;
+        let start = open + OPEN.len();
+        let rest = text.get(start..).unwrap_or_default();
+        let end = rest.find(CLOSE).ok_or_else(|| unreadable(open, "the frontmatter has no end: `---*/` closes it"))?;
+        let yaml = rest.get(..end).unwrap_or_default();
+        let reader = Reader { parser: Parser::new_from_str(yaml), start: place(start) };
+        reader.document()
+    }
+
+    /// Whether a flag is set.
+    pub fn has(&self, flag: Flag) -> bool {
+        self.flags.contains(&flag)
+    }
+}
+
+/// Line breaks as YAML counts them.
+fn line_breaks(text: &str) -> usize {
+    text.matches('\n').count() + text.matches('\r').count() - text.matches("\r\n").count()
+}
+
+struct Reader<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+    /// Where the YAML begins in the test's text: line and column from one.
+    start: (usize, usize),
+}
+
+type Text<'a> = (Cow<'a, str>, Marker);
+
+impl<'a> Reader<'a> {
+    fn document(mut self) -> Result<Frontmatter, Unreadable> {
+        let mut read = Frontmatter::default();
+        let mut keys: Vec<Cow<'a, str>> = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::StreamStart | Event::DocumentStart(_), _) => {}
+                (Event::MappingStart(..), _) => break,
+                (Event::StreamEnd | Event::DocumentEnd, _) => return Ok(read),
+                (Event::Scalar(text, ..), _) if text.is_empty() => {}
+                (_, at) => return Err(self.at(at, "a frontmatter is a mapping: `key: value` on each line")),
+            }
+        }
+        while let Some((key, at)) = self.key()? {
+            if keys.contains(&key) {
+                return Err(self.at(at, &format!("`{key}` is there already: write it once")));
+            }
+            match &*key {
+                "includes" => read.includes = self.texts()?,
+                "features" => read.features = self.texts()?,
+                "locale" => read.locale = self.texts()?,
+                "flags" => read.flags = self.flags()?,
+                "negative" => read.negative = Some(self.negative(at)?),
+                _ => self.skip()?,
+            }
+            keys.push(key);
+        }
+        // What follows the mapping must be YAML too.
+        loop {
+            match self.next()? {
+                (Event::StreamEnd, _) => return Ok(read),
+                (Event::DocumentStart(_), at) => return Err(self.at(at, "a second document: a test has one")),
+                _ => {}
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'a>, Marker), Unreadable> {
+        match self.parser.next_event() {
+            Some(Ok((Event::Alias(_), span))) => {
+                Err(self.at(span.start, "an alias is not read here: write out what it stands for"))
+            }
+            Some(Ok((event, span))) => Ok((event, span.start)),
+            Some(Err(error)) => Err(self.at(*error.marker(), &format!("this is no YAML: {}", error.info()))),
+            None => Ok((Event::StreamEnd, Marker::default())),
+        }
+    }
+
+    fn at(&self, at: Marker, message: &str) -> Unreadable {
+        let (line, column) = self.start;
+        let message = message.to_owned();
+        match at.line() {
+            0 | 1 => Unreadable { line, column: column + at.col(), message },
+            below => Unreadable { line: line + below - 1, column: at.col() + 1, message },
+        }
+    }
+
+    /// The next key of a mapping, or none at its end.
+    fn key(&mut self) -> Result<Option<Text<'a>>, Unreadable> {
+        match self.next()? {
+            (Event::MappingEnd, _) => Ok(None),
+            (Event::Scalar(text, ..), at) => Ok(Some((text, at))),
+            (_, at) => Err(self.at(at, "a key is a word")),
+        }
+    }
+
+    fn text(&mut self) -> Result<Text<'a>, Unreadable> {
+        match self.next()? {
+            (Event::Scalar(text, ..), at) => Ok((text, at)),
+            (_, at) => Err(self.at(at, "a word is expected here")),
+        }
+    }
+
+    /// A list of words; nothing is an empty one.
+    fn list(&mut self) -> Result<Vec<Text<'a>>, Unreadable> {
+        let mut list = Vec::new();
+        match self.next()? {
+            (Event::SequenceStart(..), _) => {}
+            (Event::Scalar(text, ScalarStyle::Plain, ..), _) if matches!(&*text, "" | "~" | "null") => return Ok(list),
+            (_, at) => return Err(self.at(at, "a list is expected here: write `[word, word]`")),
+        }
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(list),
+                (Event::Scalar(text, ..), at) => list.push((text, at)),
+                (_, at) => return Err(self.at(at, "a list of words holds nothing but words")),
+            }
+        }
+    }
+
+    fn texts(&mut self) -> Result<Vec<String>, Unreadable> {
+        Ok(self.list()?.into_iter().map(|(text, _)| text.into_owned()).collect())
+    }
+
+    fn flags(&mut self) -> Result<Vec<Flag>, Unreadable> {
+        let mut flags = Vec::new();
+        for (text, at) in self.list()? {
+            let Some((_, flag)) = Flag::ALL.into_iter().find(|(word, _)| *word == text) else {
+                let known = Flag::ALL.map(|(word, _)| word).join(", ");
+                return Err(self.at(at, &format!("there is no flag `{text}`: the flags are {known}")));
+            };
+            let opposite = match flag {
+                Flag::OnlyStrict => Flag::NoStrict,
+                Flag::NoStrict => Flag::OnlyStrict,
+                Flag::CanBlockIsFalse => Flag::CanBlockIsTrue,
+                Flag::CanBlockIsTrue => Flag::CanBlockIsFalse,
+                other => other,
+            };
+            if opposite != flag && flags.contains(&opposite) {
+                return Err(self.at(at, &format!("`{text}` contradicts a flag before it: keep one of them")));
+            }
+            flags.push(flag);
+        }
+        Ok(flags)
+    }
+
+    fn negative(&mut self, key: Marker) -> Result<Negative, Unreadable> {
+        let (event, at) = self.next()?;
+        if !matches!(event, Event::MappingStart(..)) {
+            return Err(self.at(at, "`negative` is a mapping with `phase` and `type`"));
+        }
+        let (mut phase, mut kind) = (None, None);
+        while let Some((name, at)) = self.key()? {
+            match &*name {
+                "phase" => {
+                    let (word, at) = self.text()?;
+                    let known = Phase::named(&word);
+                    phase = Some(known.ok_or_else(|| {
+                        let told = format!("there is no phase `{word}`: it is parse, resolution or runtime");
+                        self.at(at, &told)
+                    })?);
+                }
+                "type" => kind = Some(self.text()?.0.into_owned()),
+                _ => return Err(self.at(at, "`negative` has `phase` and `type` and nothing else")),
+            }
+        }
+        match (phase, kind) {
+            (Some(phase), Some(kind)) => Ok(Negative { phase, kind }),
+            _ => Err(self.at(key, "`negative` needs both `phase` and `type`")),
+        }
+    }
+
+    /// Passes over one value, whatever it is.
+    fn skip(&mut self) -> Result<(), Unreadable> {
+        let mut depth = 0_usize;
+        loop {
+            match self.next()?.0 {
+                Event::MappingStart(..) | Event::SequenceStart(..) => depth += 1,
+                Event::MappingEnd | Event::SequenceEnd => depth = depth.saturating_sub(1),
+                Event::StreamEnd => return Ok(()),
+                _ => {}
+            }
+            if depth == 0 {
+                return Ok(());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

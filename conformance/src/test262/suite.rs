@@ -1,0 +1,192 @@
+//! Which tests there are, and the harness that they use.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+/// The harness of `conformance/js`: our own files with test262's names.
+const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/harness.rs"));
+
+/// What keeps tests from being found.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The root, or the harness, is no folder.
+    #[error("`{0}` is no folder: give a checkout of test262, or a folder of tests in its format")]
+    NoFolder(PathBuf),
+    /// A folder below the root can't be read.
+    #[error("`{path}` can't be read: {error}")]
+    Unreadable {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A filter is no glob.
+    #[error("`{glob}` is not a glob: {reason}")]
+    Glob {
+        /// The filter.
+        glob: String,
+        /// Why.
+        reason: String,
+    },
+    /// Nothing was selected.
+    #[error("no test below `{}` matches{}", .folder.display(), matching(.filters))]
+    NoTests {
+        /// The folder of the tests.
+        folder: PathBuf,
+        /// What they should have matched.
+        filters: Vec<String>,
+    },
+}
+
+fn matching(filters: &[String]) -> String {
+    let list: String = filters.iter().map(|filter| format!(" `{filter}`")).collect();
+    if list.is_empty() { " (files are named `*.js`)".to_owned() } else { list }
+}
+
+/// A folder of tests and its harness.
+#[derive(Clone, Debug)]
+pub struct Suite {
+    /// Where the tests are, absolute.
+    pub(super) folder: PathBuf,
+    pub(super) harness: Harness,
+}
+
+/// Where the files come from that tests include.
+#[derive(Clone, Debug)]
+pub(super) enum Harness {
+    Folder(PathBuf),
+    Embedded,
+}
+
+/// A file of tests.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Test {
+    /// Its path below the tests' folder, with `/` between folders.
+    pub name: String,
+    pub(super) path: PathBuf,
+}
+
+impl Suite {
+    /// Opens a checkout of test262, which has `test` and `harness`, or any folder of tests.
+    ///
+    /// Such a folder may bring a `harness` too; else it uses the one that is embedded in the tool.
+    /// `harness` overrides both.
+    ///
+    /// # Errors
+    ///
+    /// When one of them is no folder.
+    pub fn open(root: &Path, harness: Option<&Path>) -> Result<Suite, Error> {
+        let folder = |path: &Path| match path.canonicalize() {
+            Ok(path) if path.is_dir() => Ok(path),
+            _ => Err(Error::NoFolder(path.to_owned())),
+        };
+        let root = folder(root)?;
+        let own = root.join("harness");
+        let harness = match harness {
+            Some(harness) => Harness::Folder(folder(harness)?),
+            None if own.is_dir() => Harness::Folder(own.clone()),
+            None => Harness::Embedded,
+        };
+        let tests = root.join("test");
+        let folder = if own.is_dir() && tests.is_dir() { tests } else { root };
+        Ok(Suite { folder, harness })
+    }
+
+    /// The suite that a worker is told of: its tests' folder, and its harness if that is none of ours.
+    pub fn of_worker(folder: PathBuf, harness: Option<PathBuf>) -> Suite {
+        Suite { folder, harness: harness.map_or(Harness::Embedded, Harness::Folder) }
+    }
+
+    /// The tests whose path a filter matches, in order. A filter is a glob, or the name of a folder.
+    ///
+    /// # Errors
+    ///
+    /// When a filter is no glob, when a folder can't be read, and when nothing matches.
+    pub fn select(&self, filters: &[String]) -> Result<Vec<Test>, Error> {
+        let selection = Selection::new(filters)?;
+        let mut tests = Vec::new();
+        self.collect(&self.folder, "", &mut tests)?;
+        tests.retain(|test| selection.has(&test.name));
+        if tests.is_empty() {
+            return Err(Error::NoTests { folder: self.folder.clone(), filters: filters.to_vec() });
+        }
+        tests.sort();
+        Ok(tests)
+    }
+
+    fn collect(&self, folder: &Path, name: &str, tests: &mut Vec<Test>) -> Result<(), Error> {
+        let unreadable = |error| Error::Unreadable { path: folder.to_owned(), error };
+        for entry in fs::read_dir(folder).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            let path = entry.path();
+            let name = format!("{name}{}", entry.file_name().to_string_lossy());
+            // A link may lead back up: its files count, its folders don't.
+            if entry.file_type().map_err(unreadable)?.is_dir() {
+                if !self.harness.is(&path) {
+                    self.collect(&path, &format!("{name}/"), tests)?;
+                }
+            } else if name.ends_with(".js") && !name.contains("_FIXTURE") {
+                tests.push(Test { name, path });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Filters, ready to match paths.
+#[derive(Debug)]
+pub struct Selection(Option<GlobSet>);
+
+impl Selection {
+    /// A selection by globs or names of folders; without any, everything.
+    ///
+    /// # Errors
+    ///
+    /// When one is no glob.
+    pub fn new(filters: &[String]) -> Result<Selection, Error> {
+        if filters.is_empty() {
+            return Ok(Selection(None));
+        }
+        let mut set = GlobSetBuilder::new();
+        for filter in filters {
+            let bad = |error: globset::Error| Error::Glob { glob: filter.clone(), reason: error.kind().to_string() };
+            let path = filter.trim_end_matches('/');
+            let path = path.strip_prefix("test/").unwrap_or(path);
+            set.add(Glob::new(path).map_err(bad)?).add(Glob::new(&format!("{path}/**")).map_err(bad)?);
+        }
+        let reason = |error: globset::Error| Error::Glob { glob: filters.join(" "), reason: error.kind().to_string() };
+        Ok(Selection(Some(set.build().map_err(reason)?)))
+    }
+
+    /// Whether a test's path is selected.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.as_ref().is_none_or(|set| set.is_match(name))
+    }
+}
+
+impl Harness {
+    fn is(&self, path: &Path) -> bool {
+        matches!(self, Harness::Folder(folder) if folder == path)
+    }
+
+    /// The text of a harness file, or why there is none.
+    pub(super) fn text(&self, name: &str) -> Result<String, String> {
+        match self {
+            Harness::Folder(folder) => fs::read_to_string(folder.join(name))
+                .map_err(|error| format!("the harness file `{}` can't be read: {error}", folder.join(name).display())),
+            Harness::Embedded => {
+                let found = EMBEDDED.iter().find(|(known, _)| *known == name);
+                found.map(|(_, text)| (*text).to_owned()).ok_or_else(|| {
+                    let known: Vec<_> = EMBEDDED.iter().map(|(known, _)| *known).collect();
+                    format!(
+                        "the embedded harness has no file `{name}`, only {}; --harness names another",
+                        known.join(", ")
+                    )
+                })
+            }
+        }
+    }
+}
