@@ -64,7 +64,9 @@ fn rounds(plan: &Plan) -> io::Result<()> {
         if round <= plan.growing_rounds() {
             growth::all(c);
         }
-        sweep.round();
+        if plan.is_whole() {
+            sweep.round();
+        }
     }
-    sweep.save(&plan.samples)
+    if plan.is_whole() { sweep.save(&plan.samples) } else { Ok(()) }
 }

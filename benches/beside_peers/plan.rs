@@ -30,6 +30,11 @@ impl Plan {
         Plan::parse()
     }
 
+    /// Is everything measured that criterion does not select?
+    pub(crate) fn is_whole(&self) -> bool {
+        self.filter.is_none()
+    }
+
     /// Millions of snapshots take their time, so fewer rounds have them.
     pub(crate) fn growing_rounds(&self) -> usize {
         self.rounds.div_ceil(2)

@@ -1,0 +1,233 @@
+//! Plots of cost as something grows.
+
+use std::error::Error as StdError;
+use std::fs;
+use std::path::Path;
+
+use plotters::prelude::*;
+
+use crate::error::{Error, of_file};
+use crate::limits::Measured;
+use crate::samples::Samples;
+
+/// One plot: cost in nanoseconds, upwards, against something that grows.
+pub(crate) struct Plot {
+    pub(crate) file: &'static str,
+    pub(crate) title: &'static str,
+    grows: &'static str,
+    lines: &'static [Line],
+}
+
+/// One line of a plot.
+enum Line {
+    /// An operation named with `#` for the size, by one of those who were measured.
+    Named { label: &'static str, operation: &'static str, who: &'static str },
+    /// An operation whose sizes stand in place of who was measured.
+    Sized { label: &'static str, operation: &'static str },
+    /// A series of the sweep.
+    Swept { label: &'static str, series: &'static str },
+}
+
+const fn named(label: &'static str, operation: &'static str, who: &'static str) -> Line {
+    Line::Named { label, operation, who }
+}
+
+const fn sized(label: &'static str, operation: &'static str) -> Line {
+    Line::Sized { label, operation }
+}
+
+const fn swept(label: &'static str, series: &'static str) -> Line {
+    Line::Swept { label, series }
+}
+
+/// All plots, in the order of the report.
+pub(crate) const PLOTS: &[Plot] = &[
+    Plot {
+        file: "read-against-bindings",
+        title: "A read, in turn, against bindings",
+        grows: "variables bound",
+        lines: &[
+            named("asynccontext, captured", "get in turn, # bound", "captured"),
+            named("asynccontext, fresh", "get in turn, # bound", "fresh"),
+            named("rpds look-up", "look-up, # keys", "rpds"),
+            named("rpds look-up, by number", "look-up, # keys", "rpds, by number"),
+            named("im look-up", "look-up, # keys", "im"),
+            named("imbl look-up", "look-up, # keys", "imbl"),
+            named("array look-up", "look-up, # keys", "array, copied"),
+        ],
+    },
+    Plot {
+        file: "bind-against-bindings",
+        title: "One more binding against bindings",
+        grows: "variables bound and captured",
+        lines: &[
+            named("asynccontext run", "run over captured, # bound", "asynccontext"),
+            named("asynccontext run and capture", "run and capture over captured, # bound", "asynccontext"),
+            named("opentelemetry", "run, # others bound", "opentelemetry"),
+            named("tokio-inherit-task-local", "run, # others bound", "tokio-inherit-task-local"),
+            named("dcontext", "run, # others bound", "dcontext"),
+            named("rpds insert", "one key changed, # keys", "rpds"),
+            named("im update", "one key changed, # keys", "im"),
+            named("HashMap cloned", "one key changed, # keys", "HashMap, cloned"),
+            named("array copied", "one key changed, # keys", "array, copied"),
+        ],
+    },
+    Plot {
+        file: "capture-at-every-length",
+        title: "Run and capture at every number of bindings",
+        grows: "variables bound and captured",
+        lines: &[
+            swept("run and capture", "run and capture"),
+            swept("two runs and a capture", "run, run and capture"),
+            swept("three runs and a capture", "run, run, run and capture"),
+        ],
+    },
+    Plot {
+        file: "against-depth",
+        title: "Against the depth of nesting, four variables",
+        grows: "scopes, one in the other",
+        lines: &[
+            sized("get", "get by depth"),
+            sized("run", "run by depth"),
+            sized("Snapshot::run", "enter by depth"),
+            sized("capture", "capture by depth"),
+            sized("get, captured", "get by captured depth"),
+            sized("run, captured", "run by captured depth"),
+            sized("Snapshot::run, captured", "enter by captured depth"),
+            sized("capture, captured", "capture by captured depth"),
+        ],
+    },
+    Plot {
+        file: "against-snapshots",
+        title: "Against live snapshots",
+        grows: "live snapshots",
+        lines: &[
+            sized("get", "get by live snapshots"),
+            sized("run", "run by live snapshots"),
+            sized("Snapshot::run", "enter by live snapshots"),
+            sized("capture", "capture by live snapshots"),
+        ],
+    },
+    Plot {
+        file: "poll-against-threads",
+        title: "A poll against threads that share one context",
+        grows: "threads",
+        lines: &[
+            named("bare", "poll, threads in one context: #", "bare"),
+            named("asynccontext", "poll, threads in one context: #", "asynccontext"),
+            named("opentelemetry", "poll, threads in one context: #", "opentelemetry"),
+            named("tracing", "poll, threads in one context: #", "tracing"),
+            named("sentry", "poll, threads in one context: #", "sentry"),
+        ],
+    },
+];
+
+type Points = Vec<(f64, f64)>;
+
+impl Line {
+    fn label(&self) -> &'static str {
+        match self {
+            Line::Named { label, .. } | Line::Sized { label, .. } | Line::Swept { label, .. } => label,
+        }
+    }
+
+    /// Size and cost, from the smallest size on.
+    fn points(&self, measured: &Measured) -> Points {
+        let mut points: Points = match self {
+            Line::Named { operation, who, .. } => by_name(&measured.samples, operation, who),
+            Line::Sized { operation, .. } => {
+                let sizes = measured.samples.of(operation).into_iter();
+                sizes.filter_map(|(size, cost)| Some((size.parse().ok()?, cost))).collect()
+            }
+            Line::Swept { series, .. } => {
+                let costs = measured.sweep.get(*series).into_iter().flatten();
+                (1..).zip(costs).map(|(n, cost)| (f64::from(n), *cost)).collect()
+            }
+        };
+        points.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        points
+    }
+}
+
+/// The operations that are called `operation` with a number for its `#`.
+fn by_name(samples: &Samples, operation: &str, who: &str) -> Points {
+    let Some((before, after)) = operation.split_once('#') else { return Points::new() };
+    let size = |name: &str| name.strip_prefix(before)?.strip_suffix(after)?.parse().ok();
+    let point = |name: &str| Some((size(name)?, samples.cost(&format!("{name}/{who}"))?));
+    samples.operations().into_iter().filter_map(point).collect()
+}
+
+/// Draws all plots into `folder`.
+pub(crate) fn all(measured: &Measured, folder: &Path) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(of_file(folder))?;
+    for plot in PLOTS {
+        let path = folder.join(format!("{}.svg", plot.file));
+        let text =
+            draw(plot, measured).map_err(|error| Error::Plot { path: path.clone(), error: error.to_string() })?;
+        fs::write(&path, text).map_err(of_file(path))?;
+    }
+    Ok(())
+}
+
+/// Both axes are logarithmic, so that a line that is flat costs the same at every size.
+fn draw(plot: &Plot, measured: &Measured) -> Result<String, Box<dyn StdError>> {
+    let lines: Vec<(&str, Points)> = plot.lines.iter().map(|line| (line.label(), line.points(measured))).collect();
+    let all = || lines.iter().flat_map(|(_, points)| points);
+    let least = |f: fn(&(f64, f64)) -> f64| all().map(f).fold(f64::INFINITY, f64::min);
+    let most = |f: fn(&(f64, f64)) -> f64| all().map(f).fold(0.0, f64::max);
+    let (left, right) = (least(|p| p.0), most(|p| p.0));
+    let (bottom, top) = (least(|p| p.1), most(|p| p.1));
+    if !(right > left && top > 0.0) {
+        return Err("there is nothing to draw: measure again".into());
+    }
+    let mut text = String::new();
+    {
+        let area = SVGBackend::with_string(&mut text, (900, 520)).into_drawing_area();
+        area.fill(&WHITE)?;
+        let mut chart = ChartBuilder::on(&area)
+            .caption(plot.title, ("sans-serif", 22))
+            .margin(16)
+            .margin_right(28)
+            .x_label_area_size(46)
+            .y_label_area_size(64)
+            .build_cartesian_2d((left..right).log_scale(), (bottom / 1.5..top * 1.5).log_scale())?;
+        chart
+            .configure_mesh()
+            .light_line_style(WHITE)
+            .x_desc(plot.grows)
+            .y_desc("nanoseconds")
+            .x_label_formatter(&|x| count(*x))
+            .y_label_formatter(&|y| count(*y))
+            .label_style(("sans-serif", 14))
+            .draw()?;
+        for (at, (label, points)) in lines.iter().enumerate() {
+            let color = Palette99::pick(at).to_rgba();
+            let few = points.len() < 50;
+            chart
+                .draw_series(LineSeries::new(points.iter().copied(), color.stroke_width(2)))?
+                .label(*label)
+                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], color.stroke_width(3)));
+            if few {
+                chart.draw_series(points.iter().map(|point| Circle::new(*point, 3, color.filled())))?;
+            }
+        }
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::UpperLeft)
+            .background_style(WHITE.mix(0.85))
+            .border_style(BLACK.mix(0.3))
+            .label_font(("sans-serif", 13))
+            .draw()?;
+        area.present()?;
+    }
+    Ok(text)
+}
+
+/// A number on an axis.
+fn count(number: f64) -> String {
+    match number {
+        n if n >= 1e6 => format!("{} M", n / 1e6),
+        n if n >= 1e4 => format!("{} k", n / 1e3),
+        n => format!("{n}"),
+    }
+}
