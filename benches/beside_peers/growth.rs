@@ -31,12 +31,15 @@ pub(crate) fn all(c: &mut Criterion) {
     }
 }
 
-/// Runs `f` in `depth` scopes, of four variables in turn.
+/// Runs `f` with four variables bound, in `depth` scopes more that bind them anew in turn.
 fn nested(depth: usize, f: &mut dyn FnMut()) {
-    match depth.checked_sub(1) {
-        None => f(),
-        Some(less) => VARIABLES[depth % 4].run(7, || nested(less, f)),
+    fn deeper(depth: usize, f: &mut dyn FnMut()) {
+        match depth.checked_sub(1) {
+            None => f(),
+            Some(less) => VARIABLES[depth % 4].run(7, || deeper(less, f)),
+        }
     }
+    with_bound::<Ours>(4, || deeper(depth, f));
 }
 
 fn operations(c: &mut Criterion, series: &str, n: usize, snapshot: &Snapshot) {

@@ -85,7 +85,7 @@ impl Measured {
     fn value(&self, of: &Of) -> Option<(f64, String)> {
         let rounds = |ratio: Ratio| {
             let (low, high) = ratio.quartiles;
-            (ratio.median, format!("{low:.2} to {high:.2}"))
+            (ratio.value, format!("{low:.2} to {high:.2}"))
         };
         match of {
             Of::Ratio { measure, against, over } => self.samples.ratio(measure, against, over.as_deref()).map(rounds),

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::error::{Error, of_file};
 use crate::limits::Measured;
@@ -122,6 +123,14 @@ pub(crate) const PLOTS: &[Plot] = &[
     },
 ];
 
+/// The width of the plot itself.
+const WIDTH: u32 = 720;
+
+/// The width of the room for the key, right of it.
+const KEY: u32 = 240;
+
+const FONT: (&str, u32) = ("sans-serif", 14);
+
 type Points = Vec<(f64, f64)>;
 
 impl Line {
@@ -176,51 +185,65 @@ fn draw(plot: &Plot, measured: &Measured) -> Result<String, Box<dyn StdError>> {
     let least = |f: fn(&(f64, f64)) -> f64| all().map(f).fold(f64::INFINITY, f64::min);
     let most = |f: fn(&(f64, f64)) -> f64| all().map(f).fold(0.0, f64::max);
     let (left, right) = (least(|p| p.0), most(|p| p.0));
-    let (bottom, top) = (least(|p| p.1), most(|p| p.1));
-    if !(right > left && top > 0.0) {
+    if !(left > 0.0 && right > left) {
         return Err("there is nothing to draw: measure again".into());
     }
+    let (bottom, top) = (round_down(least(|p| p.1)), 1.1 * most(|p| p.1));
     let mut text = String::new();
     {
-        let area = SVGBackend::with_string(&mut text, (900, 520)).into_drawing_area();
+        let area = SVGBackend::with_string(&mut text, (WIDTH + KEY, 520)).into_drawing_area();
         area.fill(&WHITE)?;
+        let (area, key) = area.split_horizontally(WIDTH);
         let mut chart = ChartBuilder::on(&area)
             .caption(plot.title, ("sans-serif", 22))
             .margin(16)
-            .margin_right(28)
             .x_label_area_size(46)
-            .y_label_area_size(64)
-            .build_cartesian_2d((left..right).log_scale(), (bottom / 1.5..top * 1.5).log_scale())?;
+            .y_label_area_size(72)
+            .build_cartesian_2d((left..right).log_scale(), (bottom..top).log_scale())?;
         chart
             .configure_mesh()
             .light_line_style(WHITE)
+            .disable_y_mesh()
             .x_desc(plot.grows)
             .y_desc("nanoseconds")
+            .y_labels(0)
             .x_label_formatter(&|x| count(*x))
-            .y_label_formatter(&|y| count(*y))
-            .label_style(("sans-serif", 14))
+            .y_label_formatter(&|_| String::new())
+            .label_style(FONT)
             .draw()?;
+        let plane = chart.plotting_area();
+        for tick in ticks(bottom, top) {
+            plane.draw(&PathElement::new([(left, tick), (right, tick)], BLACK.mix(0.2)))?;
+            let (x, y) = plane.map_coordinate(&(left, tick));
+            let style = FONT.into_text_style(&area).pos(Pos::new(HPos::Right, VPos::Center));
+            area.draw_text(&count(tick), &style, (x - 8, y))?;
+        }
         for (at, (label, points)) in lines.iter().enumerate() {
             let color = Palette99::pick(at).to_rgba();
-            let few = points.len() < 50;
-            chart
-                .draw_series(LineSeries::new(points.iter().copied(), color.stroke_width(2)))?
-                .label(*label)
-                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], color.stroke_width(3)));
-            if few {
+            chart.draw_series(LineSeries::new(points.iter().copied(), color.stroke_width(2)))?;
+            if points.len() < 50 {
                 chart.draw_series(points.iter().map(|point| Circle::new(*point, 3, color.filled())))?;
             }
+            let y = 60 + 22 * i32::try_from(at)?;
+            key.draw(&PathElement::new([(0, y), (20, y)], color.stroke_width(3)))?;
+            let style = FONT.into_text_style(&key).pos(Pos::new(HPos::Left, VPos::Center));
+            key.draw_text(label, &style, (28, y))?;
         }
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::UpperLeft)
-            .background_style(WHITE.mix(0.85))
-            .border_style(BLACK.mix(0.3))
-            .label_font(("sans-serif", 13))
-            .draw()?;
+        key.present()?;
         area.present()?;
     }
     Ok(text)
+}
+
+/// 1, 2, 5, 10, 20 … from `bottom` to `top`.
+fn ticks(bottom: f64, top: f64) -> impl Iterator<Item = f64> {
+    let steps = (-3..10).flat_map(|decade| [1.0, 2.0, 5.0].map(|part| part * 10_f64.powi(decade)));
+    steps.filter(move |tick| (bottom..=top).contains(tick))
+}
+
+/// The highest tick that is not above `number`, so that the axis begins at one.
+fn round_down(number: f64) -> f64 {
+    ticks(0.0, number).last().unwrap_or(number)
 }
 
 /// A number on an axis.

@@ -62,7 +62,7 @@ pub(crate) fn all(measured: &Measured, verdicts: &[Verdict<'_>], languages: &[Ru
         "# Results\n\nWritten by `cargo run --release -p asynccontext-benches`; not by hand. \
          What is measured, and how a figure is made, is told in [README.md](README.md).\n\n\
          On {}. {} rounds.\n\nPeers: {}.\n\n## Limits\n\n\
-         A ratio is the median over the rounds; beside it the range of the middle half.\n\n{}",
+         Beside each ratio the middle half of what single rounds give.\n\n{}",
         machine::describe(),
         samples.rounds(),
         machine::versions().join(", "),
@@ -112,7 +112,7 @@ fn costs(samples: &Samples, operation: &str) -> String {
     let first = all.first().map(|(who, _)| format!("{operation}/{who}")).unwrap_or_default();
     let times = |who: &str| samples.ratio(&format!("{operation}/{who}"), &first, None);
     let row = |(who, cost): &(&str, f64)| {
-        let times = times(who).map_or(String::new(), |ratio| format!("{:.2}", ratio.median));
+        let times = times(who).map_or(String::new(), |ratio| format!("{:.2}", ratio.value));
         [(*who).to_owned(), nanoseconds(*cost), times]
     };
     let rows: Vec<_> = all.iter().map(row).collect();
