@@ -226,6 +226,9 @@ pub(crate) struct Test262 {
     /// Run the engine as it is, without AsyncContext
     #[arg(long)]
     pub(crate) bare: bool,
+    /// An earlier report in JSON: list what got better, worse, appeared and vanished since
+    #[arg(long, value_name = "FILE")]
+    pub(crate) compare: Option<PathBuf>,
     /// Seconds that one run may take
     #[arg(long, value_name = "S", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) time_limit: u64,

@@ -10,6 +10,7 @@ mod search;
 mod test262;
 
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -43,6 +44,8 @@ enum Failure {
     Glob { glob: String, reason: String },
     #[error("the {0} report could not be made: {1}")]
     Report(&'static str, String),
+    #[error("`{}` can't be compared with: {reason}", .path.display())]
+    Earlier { path: PathBuf, reason: String },
     #[error(transparent)]
     Tests(#[from] conformance::test262::suite::Error),
     #[error(transparent)]

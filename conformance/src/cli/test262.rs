@@ -1,11 +1,13 @@
 //! `conformance test262` and the worker that it starts.
 
-use std::env;
 use std::io::Write as _;
+use std::path::Path;
 use std::time::Duration;
+use std::{env, fs};
 
 use conformance::report::tests;
-use conformance::test262::suite::Suite;
+use conformance::test262::compare::{Comparison, Earlier};
+use conformance::test262::suite::{Selection, Suite};
 use conformance::test262::{self, Engine, Options, worker};
 
 use super::args::{Format, Test262, Test262Worker};
@@ -13,6 +15,8 @@ use super::progress::Progress;
 use super::{AGREES, DISAGREES, Failure};
 
 pub(super) fn test262(args: &Test262) -> Result<u8, Failure> {
+    // Before the work, so that nobody waits for it in vain.
+    let earlier = args.compare.as_deref().map(earlier).transpose()?;
     let suite = Suite::open(&args.root, args.harness.as_deref())?;
     let tests = suite.select(&args.filters)?;
     let mut options = Options::new(env::current_exe()?);
@@ -25,17 +29,29 @@ pub(super) fn test262(args: &Test262) -> Result<u8, Failure> {
     let progress = Progress::new(tests.len() as u64);
     let runs = test262::run(&suite, &tests, &options, &mut |path| progress.step(path));
     progress.finish();
+    let selection = Selection::new(&args.filters)?;
+    let comparison = earlier.map(|earlier| Comparison::of(&earlier, &runs, &selection));
     let mut out = anstream::stdout().lock();
     match args.format {
-        Format::Table => tests::table::print(&mut out, &runs)?,
-        Format::Json => writeln!(out, "{:#}", tests::json::report(options.engine, &runs))?,
+        Format::Table => tests::table::print(&mut out, &runs, comparison.as_ref())?,
+        Format::Json => writeln!(out, "{:#}", tests::json::report(options.engine, &runs, comparison.as_ref()))?,
         Format::Junit => {
             let report = tests::junit::report(&runs);
             out.write_all(report.map_err(|error| Failure::Report("JUnit", error.to_string()))?.as_bytes())?;
         }
     }
     out.flush()?;
-    Ok(if runs.iter().all(|run| run.passed()) { AGREES } else { DISAGREES })
+    let good = match comparison {
+        Some(comparison) => comparison.worse.is_empty(),
+        None => runs.iter().all(|run| run.passed()),
+    };
+    Ok(if good { AGREES } else { DISAGREES })
+}
+
+fn earlier(path: &Path) -> Result<Earlier, Failure> {
+    let unreadable = |reason: String| Failure::Earlier { path: path.to_owned(), reason };
+    let text = fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    Earlier::read(&text).map_err(|error| unreadable(error.to_string()))
 }
 
 fn engine(bare: bool) -> Engine {

@@ -72,7 +72,7 @@ impl Test<'_> {
             Ok(end) => end,
             Err((phase, error)) => self.ended(phase, error, &mut context),
         };
-        Observed { end, printed: host.printed(), spent: false }
+        Observed { end, printed: host.printed(), spent: host.has_agents() }
     }
 
     fn steps(&self, context: &mut Context) -> Result<End, (Phase, JsError)> {

@@ -15,6 +15,7 @@ use boa_engine::{
     Context, JsArgs, JsNativeError, JsResult, JsString, JsValue, NativeFunction, Script, Source, js_string,
 };
 
+use super::agent::{self, Agents};
 use super::flavour::Engine;
 
 /// As many lines as a test that goes right can print.
@@ -26,22 +27,28 @@ const LONGEST_PRINTED: usize = 2000;
 const HIDDEN: Attribute = Attribute::WRITABLE.union(Attribute::CONFIGURABLE);
 
 /// What the host knows of one run.
-#[derive(Debug, Default)]
 pub(super) struct Host {
     engine: Engine,
+    agents: Rc<Agents>,
     printed: RefCell<Vec<String>>,
 }
 
 impl Host {
     /// Defines `print` and `$262` in the context's realm.
     pub(super) fn install(engine: Engine, context: &mut Context) -> JsResult<()> {
-        context.insert_data(Rc::new(Host { engine, ..Host::default() }));
+        let agents = agent::install(engine, context);
+        context.insert_data(Rc::new(Host { engine, agents, printed: RefCell::default() }));
         define(context).map(drop)
     }
 
     pub(super) fn of(context: &Context) -> JsResult<Rc<Host>> {
         let host = context.get_data::<Rc<Host>>().cloned();
         host.ok_or_else(|| JsNativeError::typ().with_message("there is no $262 in this context").into())
+    }
+
+    /// Whether an agent that the test started still runs.
+    pub(super) fn has_agents(&self) -> bool {
+        self.agents.run()
     }
 
     /// What the test printed.
@@ -54,8 +61,10 @@ impl Host {
 fn define(context: &mut Context) -> JsResult<JsObject> {
     context.register_global_callable(js_string!("print"), 1, NativeFunction::from_fn_ptr(print))?;
     let global = context.global_object();
+    let agent = agent::object(context);
     let mut object = ObjectInitializer::new(context);
     object.property(js_string!("global"), global, HIDDEN | Attribute::ENUMERABLE);
+    object.property(js_string!("agent"), agent, HIDDEN | Attribute::ENUMERABLE);
     let functions: [(&str, usize, NativeFunctionPointer); 4] = [
         ("createRealm", 0, create_realm),
         ("detachArrayBuffer", 1, detach_array_buffer),

@@ -7,8 +7,8 @@
 //!
 //! The parts, in the order of a run: [`suite`] finds the tests and the harness; [`frontmatter`]
 //! reads what a test asks for; `schedule` gives orders to children; `worker` is the child, which
-//! says what a run did; `judge` compares that with what the test wants; [`results`] holds what came
-//! of it.
+//! says what a run did; `judge` compares that with what the test wants; [`results`] and
+//! [`compare`] hold what came of it.
 //!
 //! A test of this package runs a folder and looks at the results:
 //!
@@ -24,6 +24,8 @@
 //! # Ok::<_, conformance::test262::suite::Error>(())
 //! ```
 
+mod agent;
+pub mod compare;
 mod execute;
 mod flavour;
 pub mod frontmatter;

@@ -155,7 +155,8 @@ impl Host<'_> {
             }
             Line::Unreadable(start) => Err(Outcome::new(Kind::Crash, format!("unreadable answer: {start}"))),
             Line::Silence => {
-                Err(Outcome::new(Kind::Timeout, format!("it did not end within {} s", limit.as_secs_f32())))
+                let told = format!("it did not end within {} s", limit.as_secs_f32());
+                Err(Outcome::new(Kind::Timeout, with_errors(told, &child.errors())))
             }
             Line::End => Err(ended(&mut child, limit)),
         }
@@ -171,6 +172,8 @@ impl Host<'_> {
         if options.engine == Engine::Bare {
             command.arg("--bare");
         }
+        // The end of standard error is kept: it should be what is wrong, not where the engine was.
+        command.env("RUST_BACKTRACE", "0");
         command.arg("--memory-limit").arg(options.memory_limit.to_string());
         Child::start_to_talk(&mut command).map_err(|error| {
             Outcome::new(Kind::Error, format!("`{}` can't be started: {error}", options.program.display()))
@@ -189,6 +192,9 @@ fn ended(child: &mut Child, limit: Duration) -> Outcome {
     if let Some(told) = line("memory allocation of") {
         return Outcome::new(Kind::OutOfMemory, told);
     }
-    let told = if errors.is_empty() { status } else { format!("{status}; standard error: {errors}") };
-    Outcome::new(Kind::Crash, told)
+    Outcome::new(Kind::Crash, with_errors(status, &errors))
+}
+
+fn with_errors(told: String, errors: &str) -> String {
+    if errors.is_empty() { told } else { format!("{told}; standard error: {errors}") }
 }

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use crate::report::style::{FAINT, STRONG};
-use crate::test262::results::{Counts, Kind, Run};
+use crate::test262::compare::{Change, Comparison};
+use crate::test262::results::{Counts, Kind, Outcome, Run};
 
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
@@ -14,8 +15,8 @@ const BAD: Style = AnsiColor::Red.on_default();
 /// Folders are told apart down to this depth.
 const DEPTH: usize = 2;
 
-/// Prints runs.
-pub fn print(out: &mut dyn Write, runs: &[Run]) -> io::Result<()> {
+/// Prints runs, and what changed in them if they were compared.
+pub fn print(out: &mut dyn Write, runs: &[Run], comparison: Option<&Comparison>) -> io::Result<()> {
     let mut folders: BTreeMap<&str, Counts> = BTreeMap::new();
     for run in runs {
         folders.entry(folder(&run.path)).or_default().add(run);
@@ -38,7 +39,31 @@ pub fn print(out: &mut dyn Write, runs: &[Run]) -> io::Result<()> {
             writeln!(out, "  {FAINT}features: {}{FAINT:#}", run.features.join(", "))?;
         }
     }
+    comparison.map_or(Ok(()), |comparison| compare(out, comparison))
+}
+
+/// What changed since an earlier run.
+fn compare(out: &mut dyn Write, comparison: &Comparison) -> io::Result<()> {
+    let Comparison { better, worse, appeared, vanished } = comparison;
+    writeln!(out, "\n{STRONG}since the earlier run{STRONG:#}")?;
+    for (what, style, changes) in
+        [("worse", BAD, worse), ("better", GOOD, better), ("appeared", FAINT, appeared), ("vanished", FAINT, vanished)]
+    {
+        writeln!(out, "{:>6} {what}", changes.len())?;
+        for change in changes {
+            writeln!(out, "       {style}{}{style:#}  {}", change.name(), became(change))?;
+        }
+    }
     Ok(())
+}
+
+fn became(change: &Change) -> String {
+    let word = |outcome: &Option<_>| outcome.as_ref().map(|outcome: &Outcome| outcome.kind.word());
+    match (word(&change.then), word(&change.now)) {
+        (Some(then), Some(now)) => format!("{then}, now {now}"),
+        (Some(word), None) | (None, Some(word)) => word.to_owned(),
+        (None, None) => String::new(),
+    }
 }
 
 /// The folders of a path, down to the depth.
