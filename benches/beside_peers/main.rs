@@ -61,7 +61,7 @@ fn rounds(plan: &Plan) -> io::Result<()> {
         spawn::all(c);
         facade::all(c);
         map::all(c);
-        if round <= plan.growing_rounds() {
+        if plan.grows_in(round) {
             growth::all(c);
         }
         if plan.is_whole() {

@@ -18,7 +18,7 @@ pub(crate) struct Plan {
     /// The folder for the samples: `round-1`, `round-2` and so on in it.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/asynccontext-benches/samples"))]
     pub(crate) samples: PathBuf,
-    /// Measures only what has this in its name.
+    /// Measures only what this regular expression finds: `^poll/`, `by depth`.
     filter: Option<String>,
     /// What `cargo bench` passes.
     #[arg(long, hide = true)]
@@ -35,9 +35,11 @@ impl Plan {
         self.filter.is_none()
     }
 
-    /// Millions of snapshots take their time, so fewer rounds have them.
-    pub(crate) fn growing_rounds(&self) -> usize {
-        self.rounds.div_ceil(2)
+    /// Are millions of snapshots and scopes made in this round? They take their time, so only
+    /// every other round has them, and none that measures something else.
+    pub(crate) fn grows_in(&self, round: usize) -> bool {
+        let wanted = |filter: &String| filter.contains("depth") || filter.contains("snapshots");
+        round % 2 == 1 && self.filter.as_ref().is_none_or(wanted)
     }
 
     pub(crate) fn criterion(&self, round: usize) -> Criterion {
