@@ -1,11 +1,16 @@
 //! Where the embedded JavaScript engine runs: on a thread of its own, with enough stack, from which a
-//! panic comes back in words.
+//! panic comes back in words; and what a program finds there.
 
 use std::cell::Cell;
 use std::io;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::rc::Rc;
 use std::sync::Once;
 use std::thread;
+
+use asynccontext_boa::{EventLoop, Hooks, Modules, add_host, install_with};
+use boa_engine::context::ContextBuilder;
+use boa_engine::{Context, JsResult};
 
 /// A stack that suffices for Boa's default limits, also in a build that is not optimised.
 pub const STACK: usize = 16 << 20;
@@ -69,4 +74,54 @@ fn keep_panics() {
 fn told(panic: &PanicHookInfo<'_>) -> String {
     let message = panic.payload_as_str().unwrap_or("no message");
     panic.location().map_or_else(|| message.to_owned(), |place| format!("{message} ({place})"))
+}
+
+/// A context with everything that `asynccontext-boa` gives: AsyncContext, modules with
+/// `node:async_hooks`, timers and events. `event_loop` runs its jobs.
+///
+/// ```
+/// # fn main() -> boa_engine::JsResult<()> {
+/// let mut context = conformance::engine::context(asynccontext_boa::EventLoop::default())?;
+/// let kinds = "typeof AsyncContext + typeof setTimeout + typeof AbortSignal";
+/// let kinds = asynccontext_boa::evaluate(&mut context, kinds, None)?;
+/// assert_eq!(kinds.as_string().unwrap(), "objectfunctionfunction");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+///
+/// What the engine throws while it is set up.
+pub fn context(event_loop: EventLoop) -> JsResult<Context> {
+    let mut context = ContextBuilder::new()
+        .host_hooks(Rc::new(Hooks::default()))
+        .job_executor(Rc::new(event_loop))
+        .module_loader(Rc::new(Modules::default()))
+        .build()?;
+    install_with(&mut context)?;
+    add_host(&mut context)?;
+    Ok(context)
+}
+
+/// Bounds the address space of this process, in bytes, where the system can do that: an allocation
+/// beyond it ends the process. A crash leaves no memory on disk.
+///
+/// # Errors
+///
+/// What the system says against it.
+#[cfg(unix)]
+pub fn bound_memory(bytes: u64) -> io::Result<()> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let bounded = |resource, most: u64| {
+        let maximum = getrlimit(resource).maximum;
+        let most = maximum.map_or(most, |maximum| maximum.min(most));
+        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
+    };
+    bounded(Resource::Core, 0)?;
+    Ok(bounded(Resource::As, bytes)?)
+}
+
+/// Here it can't.
+#[cfg(not(unix))]
+pub fn bound_memory(_: u64) -> io::Result<()> {
+    Ok(())
 }

@@ -10,6 +10,7 @@ pub mod outcome;
 pub mod program;
 pub mod report;
 pub mod search;
+pub mod shell;
 pub mod suite;
 pub mod targets;
 pub mod test262;

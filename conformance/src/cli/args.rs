@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args as Options, Parser, Subcommand, ValueEnum};
 use conformance::test262::WORKER;
@@ -19,7 +20,8 @@ Examples:
   conformance run --target model --case 'generator-*'
   conformance run --format junit > report.xml
   conformance explain then-captures-at-registration
-  conformance search --count 2000 --target node-ac";
+  conformance search --count 2000 --target node-ac
+  conformance js --print-contexts my.js    watch the context of a program of your own";
 
 const TEST262: &str = "\
 Every test runs in a fresh context of a child process. One that hangs, crashes or takes all memory is a result too.
@@ -62,6 +64,25 @@ Exit codes:
   1  there is one
   2  bad usage")]
     Search(Search),
+    /// Run a JavaScript program in an engine that has AsyncContext, and watch its contexts
+    ///
+    /// The program finds AsyncContext, timers, queueMicrotask, events, AbortSignal, MessageChannel,
+    /// console, and by import `node:async_hooks` and the files beside it. It runs until nothing is left
+    /// to do. A file is a module if its name ends with .mjs, a script if it ends with .cjs, and else a
+    /// script unless it can only be read as a module.
+    #[command(after_help = "\
+Examples:
+  conformance js greet.js
+  conformance js --print-contexts greet.js      each switch of the context, on standard error
+  echo 'console.log(typeof AsyncContext)' | conformance js -
+  conformance js --time-limit 5 --memory-limit 256 untrusted.js
+
+Exit codes:
+  0  nothing was uncaught
+  1  an error or a rejection was, or the text is no program
+  2  bad usage, or the file can't be read
+  3  the time, the memory or the native stack was used up, or the engine itself failed")]
+    Js(Js),
     /// Print programs in the JSON form or as text
     Export(Export),
     /// Print the JSON schema of the JSON form
@@ -182,6 +203,39 @@ pub(crate) struct Search {
     /// Don't shrink the programs that differ
     #[arg(long)]
     pub(crate) no_shrink: bool,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct Js {
+    /// Tell each switch of the context: why, what was bound and what is
+    #[arg(long)]
+    pub(crate) print_contexts: bool,
+    /// Read the text as a module
+    #[arg(long, conflicts_with = "script")]
+    pub(crate) module: bool,
+    /// Read the text as a script
+    #[arg(long)]
+    pub(crate) script: bool,
+    /// End the program when it still runs after so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) time_limit: Option<Duration>,
+    /// Memory that the program and the engine may use, where the system can bound it
+    #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(256..1 << 30))]
+    pub(crate) memory_limit: u64,
+    /// This process is the one that runs the program
+    #[arg(long, hide = true)]
+    pub(crate) inside: bool,
+    /// The program; `-` reads it from standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().map_err(|_| "not a number")?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(limit) if !limit.is_zero() => Ok(limit),
+        _ => Err("not a time".to_owned()),
+    }
 }
 
 #[derive(Debug, Options)]

@@ -3,6 +3,7 @@
 mod args;
 mod explain;
 mod export;
+mod js;
 mod list;
 mod progress;
 mod run;
@@ -49,6 +50,8 @@ enum Failure {
     #[error(transparent)]
     Tests(#[from] conformance::test262::suite::Error),
     #[error(transparent)]
+    Unreadable(#[from] conformance::shell::Unreadable),
+    #[error(transparent)]
     Io(#[from] io::Error),
 }
 
@@ -64,6 +67,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Explain(args) => explain::explain(&args),
         Command::List(args) => list::list(&args),
         Command::Search(args) => search::search(&args),
+        Command::Js(args) => js::js(&args),
         Command::Export(args) => export::export(&args),
         Command::Schema => export::schema(),
         Command::Test262(args) => test262::test262(&args),

@@ -2,17 +2,15 @@
 //! `node:async_hooks` on it.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
-use asynccontext_boa::{EventLoop, Hooks, Kind, Modules, add_host, describe, evaluate, install_with, on_uncaught};
-use boa_engine::context::ContextBuilder;
+use asynccontext_boa::{EventLoop, Kind, Modules, describe, evaluate, on_uncaught};
 use boa_engine::object::{JsObject, ObjectInitializer};
 use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsString, JsValue, NativeFunction, js_string};
 use serde_json::json;
 
 use super::js::{self, answer};
 use super::{Run, Target};
-use crate::engine::{STACK, on_own_thread};
+use crate::engine::{self, STACK, on_own_thread};
 use crate::program::ast::Case;
 use crate::program::profile::{Api, Profile};
 use crate::program::table::Capability;
@@ -117,13 +115,7 @@ fn answer(work: &str) -> Result<String, String> {
 fn context() -> JsResult<Context> {
     let event_loop = EventLoop::with_virtual_time();
     event_loop.limit_jobs(MOST_JOBS);
-    let mut context = ContextBuilder::new()
-        .host_hooks(Rc::new(Hooks::default()))
-        .job_executor(Rc::new(event_loop))
-        .module_loader(Rc::new(Modules::default()))
-        .build()?;
-    install_with(&mut context)?;
-    add_host(&mut context)?;
+    let mut context = engine::context(event_loop)?;
     context.runtime_limits_mut().set_loop_iteration_limit(MOST_TURNS);
     Ok(context)
 }

@@ -11,6 +11,7 @@ use super::execute::execute;
 use super::flavour::Engine;
 use super::order::Order;
 use super::suite::Suite;
+use crate::engine::bound_memory;
 
 /// Takes orders until there are no more.
 ///
@@ -20,7 +21,7 @@ use super::suite::Suite;
 ///
 /// When an order can't be read, an answer can't be written, or the limit can't be set.
 pub fn serve(suite: &Suite, engine: Engine, memory: u64) -> io::Result<()> {
-    limit(memory)?;
+    bound_memory(memory)?;
     let (send, orders) = mpsc::channel();
     thread::spawn(move || {
         for line in io::stdin().lock().lines() {
@@ -38,23 +39,5 @@ pub fn serve(suite: &Suite, engine: Engine, memory: u64) -> io::Result<()> {
         writeln!(answers, "{}", observed.write(order.number))?;
         answers.flush()?;
     }
-    Ok(())
-}
-
-#[cfg(unix)]
-fn limit(memory: u64) -> io::Result<()> {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let bounded = |resource, most: u64| {
-        let maximum = getrlimit(resource).maximum;
-        let most = maximum.map_or(most, |maximum| maximum.min(most));
-        setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })
-    };
-    // A crash is a result: nobody wants its memory on disk.
-    bounded(Resource::Core, 0)?;
-    Ok(bounded(Resource::As, memory)?)
-}
-
-#[cfg(not(unix))]
-fn limit(_: u64) -> io::Result<()> {
     Ok(())
 }

@@ -1,0 +1,77 @@
+//! `conformance js`.
+//!
+//! The program runs in a child of the tool. What ends a whole process (no memory, no native stack)
+//! ends that one, and the tool says so.
+
+use std::env;
+use std::io;
+use std::process::Command;
+
+use conformance::engine::bound_memory;
+use conformance::shell::{Goal, Program, run};
+use wait_timeout::ChildExt as _;
+
+use super::args::Js;
+use super::{AGREES, DISAGREES, Failure};
+
+/// A limit was reached, or the engine failed.
+const EXHAUSTED: u8 = 3;
+
+pub(super) fn js(args: &Js) -> Result<u8, Failure> {
+    if args.inside { inside(args) } else { outside(args) }
+}
+
+/// Starts the child, and tells how it ended if it can't tell by itself.
+fn outside(args: &Js) -> Result<u8, Failure> {
+    let mut command = Command::new(env::current_exe()?);
+    command.args(env::args_os().skip(1).take(1)).arg("--inside").args(env::args_os().skip(2));
+    // What the runtime says when it aborts is one line then.
+    let mut child = command.env("RUST_BACKTRACE", "0").spawn()?;
+    let status = match args.time_limit {
+        None => child.wait()?,
+        Some(limit) => match child.wait_timeout(limit)? {
+            Some(status) => status,
+            None => {
+                child.kill()?;
+                child.wait()?;
+                let limit = limit.as_secs_f64();
+                anstream::eprintln!("error: the program still ran after {limit} s, its time limit");
+                return Ok(EXHAUSTED);
+            }
+        },
+    };
+    match status.code().map(u8::try_from) {
+        Some(Ok(code)) if code <= EXHAUSTED => Ok(code),
+        _ => {
+            let limit = args.memory_limit;
+            anstream::eprintln!(
+                "error: the engine's process ended with {}: it used up its memory ({limit} MiB, --memory-limit) or its \
+                 native stack; the line above says which if the system told",
+                status
+            );
+            Ok(EXHAUSTED)
+        }
+    }
+}
+
+/// Runs the program.
+fn inside(args: &Js) -> Result<u8, Failure> {
+    bound_memory(args.memory_limit << 20)?;
+    // Nobody waits for a child of a tool that is gone.
+    #[cfg(target_os = "linux")]
+    rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL)).map_err(io::Error::from)?;
+    let goal = match (args.module, args.script) {
+        (true, _) => Some(Goal::Module),
+        (_, true) => Some(Goal::Script),
+        _ => None,
+    };
+    let program = Program::read(&args.file, goal)?;
+    Ok(match run(&program, args.print_contexts) {
+        Ok(true) => AGREES,
+        Ok(false) => DISAGREES,
+        Err(failure) => {
+            anstream::eprintln!("error: {failure}");
+            EXHAUSTED
+        }
+    })
+}

@@ -1,0 +1,84 @@
+//! Each switch of the current mapping as one line: indented by nesting, with its cause in words and
+//! what is bound before and after.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use anstyle::{AnsiColor, Style};
+use asynccontext_boa::{Cause, Mapping, Switch};
+
+use super::bindings::{Bindings, name_of};
+
+const INTO: Style = AnsiColor::Green.on_default();
+const BACK: Style = AnsiColor::Yellow.on_default();
+const FAINT: Style = Style::new().dimmed();
+
+/// Tells switches, and remembers which of them are still to be undone.
+#[derive(Debug)]
+pub(super) struct Trace {
+    bindings: Rc<Bindings>,
+    /// What was taken away by the switches that nothing has put back yet, outermost first.
+    open: RefCell<Vec<Open>>,
+}
+
+#[derive(Debug)]
+struct Open {
+    from: Mapping,
+    /// Whether it is a scope, within which the lines are indented.
+    scope: bool,
+}
+
+impl Trace {
+    pub(super) fn new(bindings: Rc<Bindings>) -> Trace {
+        Trace { bindings, open: RefCell::default() }
+    }
+
+    /// The line about a switch.
+    pub(super) fn line(&self, switch: &Switch) -> String {
+        let depth = if switch.back { self.close(&switch.to) } else { self.depth() };
+        let (mark, style) = match switch.cause {
+            _ if switch.back => ('<', BACK),
+            Cause::EnterWith => ('=', INTO),
+            _ => ('>', INTO),
+        };
+        if !switch.back {
+            let scope = switch.cause != Cause::EnterWith;
+            self.open.borrow_mut().push(Open { from: switch.from.clone(), scope });
+        }
+        let (from, to) = (self.bindings.of(&switch.from), self.bindings.of(&switch.to));
+        let cause = words(&switch.cause, switch.back);
+        format!("{:indent$}{style}{mark} {cause}{style:#}  {FAINT}{from} →{FAINT:#} {to}", "", indent = 2 * depth)
+    }
+
+    fn depth(&self) -> usize {
+        self.open.borrow().iter().filter(|open| open.scope).count()
+    }
+
+    /// Forgets what is undone by going back to `to`. What changed nothing when it was entered was not
+    /// told, so its end may undo nothing but bindings made inside it.
+    fn close(&self, to: &Mapping) -> usize {
+        let mut open = self.open.borrow_mut();
+        if let Some(last) = open.iter().rposition(|open| open.from.is_same(to)) {
+            open.truncate(last);
+        }
+        drop(open);
+        self.depth()
+    }
+}
+
+fn words(cause: &Cause, back: bool) -> String {
+    let what = match cause {
+        Cause::VariableRun(name) if name.is_empty() => "run of an unnamed variable".to_owned(),
+        Cause::VariableRun(name) => format!("{}.run", name_of(name)),
+        Cause::SnapshotRun => "snapshot.run".to_owned(),
+        Cause::WrappedCall => "call of a wrapped function".to_owned(),
+        Cause::JobCallback => "job (reaction, await, thenable or cleanup)".to_owned(),
+        Cause::Generator => "step of a generator".to_owned(),
+        Cause::Module => "module".to_owned(),
+        Cause::Host(what) => (*what).to_owned(),
+        Cause::EnterWith => "enterWith, withScope or disable".to_owned(),
+        Cause::JobEnd => "job".to_owned(),
+        other => format!("{other:?}"),
+    };
+    if back { format!("end of {what}") } else { what }
+}

@@ -1,0 +1,108 @@
+//! `--print-contexts`: each switch is a line on standard error, and nothing is mixed into the output.
+
+use crate::program;
+
+/// What is told of a program that runs well.
+#[track_caller]
+fn trace(text: &str) -> String {
+    let ended = program("a.js", text, &["--print-contexts"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.errors);
+    ended.errors
+}
+
+#[test]
+fn a_small_program_is_told_line_by_line() {
+    let text = "const user = new AsyncContext.Variable({ name: 'user' });
+        user.run('ada', () => {
+            const snapshot = new AsyncContext.Snapshot();
+            user.run('eve', () => snapshot.run(() => {}));
+            setTimeout(() => console.log(user.get()), 1);
+            (async () => { await null; user.run('bob', () => {}); })();
+        });";
+    let expected = r#"
+> user.run  {} → { user: "ada" }
+  > user.run  { user: "ada" } → { user: "eve" }
+    > snapshot.run  { user: "eve" } → { user: "ada" }
+    < end of snapshot.run  { user: "ada" } → { user: "eve" }
+  < end of user.run  { user: "eve" } → { user: "ada" }
+< end of user.run  { user: "ada" } → {}
+> job (reaction, await, thenable or cleanup)  {} → { user: "ada" }
+  > user.run  { user: "ada" } → { user: "bob" }
+  < end of user.run  { user: "bob" } → { user: "ada" }
+< end of job  { user: "ada" } → {}
+> timer  {} → { user: "ada" }
+< end of timer  { user: "ada" } → {}
+"#;
+    assert_eq!(trace(text), &expected[1..]);
+}
+
+#[test]
+fn wrapped_functions_generators_and_unnamed_variables_are_told() {
+    let text = "const v = new AsyncContext.Variable(); function* g() { yield; }
+        let f; const made = v.run(1, () => (f = AsyncContext.Snapshot.wrap(() => {}), g()));
+        f(); made.next();";
+    let expected = "\
+> run of an unnamed variable  {} → { unnamed1: 1 }
+< end of run of an unnamed variable  { unnamed1: 1 } → {}
+> call of a wrapped function  {} → { unnamed1: 1 }
+< end of call of a wrapped function  { unnamed1: 1 } → {}
+> step of a generator  {} → { unnamed1: 1 }
+< end of step of a generator  { unnamed1: 1 } → {}
+";
+    assert_eq!(trace(text), expected);
+}
+
+#[test]
+fn what_binds_without_a_body_indents_nothing_and_ends_with_its_frame() {
+    let text = "import { AsyncLocalStorage } from 'node:async_hooks';
+        const a = new AsyncLocalStorage({ name: 'a' }), b = new AsyncLocalStorage({ name: 'b' });
+        a.run(1, () => { b.enterWith(2); b.enterWith(3); a.run(4, () => {}); });";
+    let expected = "\
+> a.run  {} → { a: 1 }
+  = enterWith, withScope or disable  { a: 1 } → { a: 1, b: 2 }
+  = enterWith, withScope or disable  { a: 1, b: 2 } → { a: 1, b: 3 }
+  > a.run  { a: 1, b: 3 } → { b: 3, a: 4 }
+  < end of a.run  { b: 3, a: 4 } → { a: 1, b: 3 }
+< end of a.run  { a: 1, b: 3 } → {}
+";
+    assert_eq!(trace(text), expected);
+}
+
+#[test]
+fn a_throw_ends_its_scopes() {
+    let ended = program(
+        "a.js",
+        "const v = new AsyncContext.Variable({ name: 'v' });
+         try { v.run(1, () => v.run(2, () => { throw 0 })) } catch {} v.run(3, () => {});",
+        &["--print-contexts"],
+    );
+    let depths: Vec<usize> = ended.errors.lines().map(|line| line.len() - line.trim_start().len()).collect();
+    assert_eq!((depths, ended.code), (vec![0, 2, 2, 0, 0, 0], Some(0)));
+}
+
+#[test]
+fn the_programs_own_output_stays_clean() {
+    let text = "const v = new AsyncContext.Variable(); v.run(1, () => console.log('mine'));";
+    assert_eq!(program("a.js", text, &["--print-contexts"]).out, "mine\n");
+    program("a.js", text, &[]).printed(&["mine"]);
+}
+
+#[test]
+fn colours_are_for_terminals() {
+    assert!(!trace("new AsyncContext.Variable().run(1, () => {})").contains('\u{1b}'));
+}
+
+#[test]
+fn telling_runs_no_code_of_the_program() {
+    let text = "const hostile = { get a() { throw 1 }, toString() { console.log('called') }, [Symbol.toPrimitive]() { throw 2 } };
+        const { proxy, revoke } = Proxy.revocable([], {}); revoke();
+        const v = new AsyncContext.Variable({ name: 'v' }), deep = [];
+        let inner = deep; for (let i = 0; i < 100000; i++) inner = inner[0] = [];
+        for (const value of [hostile, proxy, deep, 'x'.repeat(1e6)]) v.run(value, () => {});";
+    let ended = program("a.js", text, &["--print-contexts"]);
+    assert_eq!((ended.out.as_str(), ended.code), ("", Some(0)));
+    let line = |value: &str| format!("> v.run  {{}} → {{ v: {value} }}\n");
+    for value in ["[object]", "[array]", &format!("\"{}…\"", "x".repeat(40))] {
+        assert!(ended.errors.contains(&line(value)), "no {value} in:\n{}", ended.errors);
+    }
+}
