@@ -1,0 +1,182 @@
+//! How often the hot path allocates, what its types add, and what contexts and snapshots
+//! take in memory, from one to a million: each figure against `benches/limits.toml`.
+//!
+//! The figures are those of a release build: a debug build keeps what reports need.
+
+#![cfg(all(not(debug_assertions), target_pointer_width = "64"))]
+
+#[path = "../../../tests/support/bytes.rs"]
+mod bytes;
+
+use std::collections::BTreeMap;
+use std::future::{Future, pending};
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+use asynccontext::{Carried, Guard, Propagate, Scoped, Snapshot, TaskGuard, Variable, Wrapped};
+use serde_json::{Map, Value};
+
+static FIRST: Variable<u64> = Variable::named("first");
+static SECOND: Variable<u64> = Variable::named("second");
+static UNBOUND: Variable<u64> = Variable::new();
+
+/// Exact figures by name.
+#[derive(Default)]
+struct Figures(BTreeMap<String, f64>);
+
+impl Figures {
+    fn note(&mut self, name: impl Into<String>, figure: f64) {
+        let name = name.into();
+        println!("{name}: {figure}");
+        assert!(self.0.insert(name.clone(), figure).is_none(), "{name} is noted twice");
+    }
+
+    /// The most that `f` gives from one to a million.
+    fn most(&mut self, name: &str, f: impl Fn(usize) -> f64) {
+        let each = [1, 1_000, 100_000, 1_000_000].map(|n| {
+            let figure = f(n);
+            println!("{name}: {figure} at {n}");
+            figure
+        });
+        self.note(name, each.into_iter().fold(0.0, f64::max));
+    }
+
+    /// How often `f` allocates, once what is made once is there.
+    fn allocations(&mut self, name: &str, mut f: impl FnMut()) {
+        f();
+        let before = bytes::allocations();
+        for _ in 0..1000 {
+            f();
+        }
+        let count = bytes::allocations() - before;
+        self.note(format!("allocations/{name}"), count as f64 / 1000.0);
+    }
+}
+
+/// How many bytes more are there while what `f` makes is.
+fn kept<R>(f: impl FnOnce() -> R) -> f64 {
+    let before = bytes::allocated();
+    let made = black_box(f());
+    let bytes = bytes::allocated() - before;
+    drop(made);
+    assert_eq!(bytes::allocated(), before, "something is left");
+    bytes as f64
+}
+
+fn allocations(figures: &mut Figures) {
+    figures.allocations("run", || FIRST.run(1, || black_box(())));
+    figures.allocations("run and capture", || drop(FIRST.run(1, Snapshot::capture)));
+    figures.allocations("guard", || drop(FIRST.enter(1)));
+    FIRST.run(1, || {
+        figures.allocations("get", || assert_eq!(FIRST.get(), Some(1)));
+        figures.allocations("get, not bound", || assert_eq!(UNBOUND.get(), None));
+        figures.allocations("capture, repeated", || drop(black_box(Snapshot::capture())));
+        figures.allocations("shadowing run and capture", || drop(FIRST.run(2, Snapshot::capture)));
+        figures.allocations("wrap and call", || Snapshot::capture().wrap(|| black_box(())).call_once(()));
+        figures.allocations("message", || drop(black_box(Carried::new(7))));
+        figures.allocations("future made in the current snapshot", || {
+            drop(black_box(pending::<()>().in_current_snapshot()));
+        });
+        let snapshot = Snapshot::capture();
+        figures.allocations("snapshot cloned", || drop(black_box(snapshot.clone())));
+        figures.allocations("Snapshot::run", || snapshot.run(|| black_box(())));
+    });
+    let mut context = Context::from_waker(Waker::noop());
+    let mut task = pin!(FIRST.scope(1, pending::<()>()));
+    figures.allocations("poll", || assert!(task.as_mut().poll(&mut context).is_pending()));
+    let mut task = pin!(FIRST.scope(1, async {
+        let _guard = SECOND.enter_task(2);
+        pending::<()>().await;
+    }));
+    figures.allocations("poll, holding a guard", || assert!(task.as_mut().poll(&mut context).is_pending()));
+    let mut steps = FIRST.run(1, || std::iter::repeat(1).in_current_snapshot());
+    figures.allocations("iterator step", || assert_eq!(black_box(steps.next()), Some(1)));
+}
+
+/// What the types add to what they wrap.
+fn sizes(figures: &mut Figures) {
+    let added = |whole: usize, inner: usize| (whole - inner) as f64;
+    figures.note("size/Scoped adds", added(size_of::<Scoped<[u64; 10]>>(), size_of::<[u64; 10]>()));
+    figures.note("size/Wrapped adds", added(size_of::<Wrapped<fn()>>(), size_of::<fn()>()));
+    figures.note("size/Carried adds", added(size_of::<Carried<u64>>(), size_of::<u64>()));
+    figures.note("size/Snapshot", size_of::<Snapshot>() as f64);
+    figures.note("size/Guard", size_of::<Guard>() as f64);
+    figures.note("size/TaskGuard", size_of::<TaskGuard>() as f64);
+}
+
+/// What one binding of a `u64` takes, and what each more adds to many.
+fn memory(figures: &mut Figures) {
+    let before = bytes::allocated();
+    figures.note("bytes/run", FIRST.run(1, || bytes::allocated() - before) as f64);
+    figures.note("bytes/guard", kept(|| FIRST.enter(1)));
+    figures.note("bytes/scoped future, beside its size", kept(|| FIRST.scope(1, pending::<()>())));
+    figures.most("bytes/snapshot, one of up to a million", |count| {
+        let mut all = Vec::with_capacity(count);
+        let before = bytes::allocated();
+        all.extend((0..count as u64).map(|i| FIRST.run(i, Snapshot::capture)));
+        let bytes = bytes::allocated() - before;
+        drop(all);
+        bytes as f64 / count as f64
+    });
+}
+
+/// `f` under so many scopes of two variables in turn.
+fn under<R>(depth: usize, f: impl FnOnce() -> R) -> R {
+    match depth {
+        0 => f(),
+        _ if depth.is_multiple_of(2) => FIRST.run(depth as u64, || under(depth - 1, f)),
+        _ => SECOND.run(depth as u64, || under(depth - 1, f)),
+    }
+}
+
+/// What a snapshot of two bindings keeps, taken in scopes that have ended.
+fn depth(figures: &mut Figures) {
+    figures.most("bytes/snapshot, up to a million scopes deep", |depth| kept(|| under(depth + 1, Snapshot::capture)));
+    // each scope begins in a snapshot of the one before, which has ended
+    figures.most("bytes/snapshot, after up to a million hops", |hops| {
+        let chain =
+            |last: Snapshot, i| last.run(|| if i % 2 == 0 { &FIRST } else { &SECOND }.run(i, Snapshot::capture));
+        kept(|| (0..=hops as u64).fold(Snapshot::empty(), chain))
+    });
+}
+
+/// The limits that are stated for figures of this test.
+fn limits() -> BTreeMap<String, f64> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../limits.toml");
+    let table: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
+    let limits = table["limit"].as_array().unwrap().iter();
+    let number = |value: &toml::Value| value.as_float().or_else(|| value.as_integer().map(|number| number as f64));
+    let figure = |limit: &toml::Value| Some((limit.get("figure")?.as_str()?.to_owned(), number(&limit["at_most"])?));
+    limits.filter_map(figure).filter(|(name, _)| !name.starts_with("instructions/")).collect()
+}
+
+/// Leaves the figures where the reporter of `benches/` looks for them.
+fn write(figures: &Figures) {
+    let target: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("asynccontext-benches");
+    std::fs::create_dir_all(&target).unwrap();
+    let figures: Map<String, Value> = figures.0.iter().map(|(name, figure)| (name.clone(), (*figure).into())).collect();
+    std::fs::write(target.join("allocations.json"), format!("{:#}\n", Value::from(figures))).unwrap();
+}
+
+/// All in one test: others would count as well.
+#[test]
+fn every_figure_is_within_its_limit() {
+    let count = || {
+        let mut figures = Figures::default();
+        allocations(&mut figures);
+        sizes(&mut figures);
+        memory(&mut figures);
+        depth(&mut figures);
+        figures
+    };
+    // A million scopes in one another need their stack.
+    let figures = std::thread::Builder::new().stack_size(1 << 30).spawn(count).unwrap().join().unwrap();
+    write(&figures);
+    let limits = limits();
+    let names = |map: &BTreeMap<String, f64>| map.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&limits), names(&figures.0), "each figure has one limit");
+    let past: Vec<_> = figures.0.iter().filter(|(name, figure)| **figure > limits[*name]).collect();
+    assert!(past.is_empty(), "past their limits: {past:?}");
+}
