@@ -51,11 +51,20 @@ enum How {
     Throw,
 }
 
+/// A method that resumes generators: those of one kind only.
+#[derive(Clone, Copy, Trace, Finalize)]
+#[boa_gc(empty_trace)]
+struct Method {
+    how: How,
+    is_async: bool,
+}
+
 pub(crate) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {
     let objects = realm.intrinsics().objects();
-    for prototype in [objects.generator(), objects.async_generator()] {
-        for (method, how) in [("next", How::Next), ("return", How::Return), ("throw", How::Throw)] {
-            extend_method_with(&prototype, JsString::from(method), how, resume, realm, context)?;
+    for (prototype, is_async) in [(objects.generator(), false), (objects.async_generator(), true)] {
+        for (name, how) in [("next", How::Next), ("return", How::Return), ("throw", How::Throw)] {
+            let method = Method { how, is_async };
+            extend_method_with(&prototype, JsString::from(name), method, resume, realm, context)?;
         }
     }
     Ok(())
@@ -64,11 +73,11 @@ pub(crate) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {
 fn resume(
     this: &JsValue,
     args: &[JsValue],
-    (original, how): &(JsFunction, How),
+    (original, method): &(JsFunction, Method),
     context: &mut Context,
 ) -> JsResult<JsValue> {
     let generator = match this.as_object() {
-        Some(object) if goes_on(&object) => object,
+        Some(object) if method.resumes(&object) => object,
         // Nothing of the generator runs. What does, belongs to the caller.
         _ => return original.call(this, args, context),
     };
@@ -76,9 +85,9 @@ fn resume(
     let kept = Held::unwrap(&agent.generators.get(&generator, context)?);
     let mapping = kept.clone().unwrap_or_else(|| agent.snapshot());
     let (result, left) = agent.run(mapping, Cause::Generator, || {
-        let result = match generator.is::<Generator>() {
-            true => step(&generator, args, *how, context),
-            false => async_step(this, args, original, context),
+        let result = match method.is_async {
+            false => step(&generator, args, method.how, context),
+            true => async_step(this, args, original, context),
         };
         (result, agent.snapshot())
     });
@@ -127,14 +136,16 @@ pub(crate) fn keep(generator: &JsObject, mapping: &Mapping, context: &mut Contex
     agent.generators.set(generator, agent.hold(mapping).into(), context).map(drop)
 }
 
-/// Whether a method of this object can resume the body of a generator.
-///
-/// An async generator that is done may still call a thenable, which belongs to the caller.
-fn goes_on(object: &JsObject) -> bool {
-    if object.is::<Generator>() {
-        return true;
+impl Method {
+    /// Whether this method can resume the body of this object.
+    ///
+    /// An async generator that is done may still call a thenable, which belongs to the caller.
+    fn resumes(self, object: &JsObject) -> bool {
+        match self.is_async {
+            false => object.is::<Generator>(),
+            true => object.downcast_ref::<AsyncGenerator>().is_some_and(|generator| !is_done(&generator)),
+        }
     }
-    object.downcast_ref::<AsyncGenerator>().is_some_and(|generator| !is_done(&generator))
 }
 
 /// Whether the generator's state is `completed`.

@@ -171,3 +171,19 @@ fn text_that_was_not_transformed_keeps_the_mapping_of_the_first_step() {
     );
     assert_eq!(crate::take(), "first first");
 }
+
+#[test] // sec-generatorvalidate, sec-asyncgeneratorvalidate
+fn a_method_of_one_kind_refuses_generators_of_the_other() {
+    let script = "
+        const s = v.run('made', function* () { see('ran') });
+        const a = v.run('made', async function* () { see('ran') });
+        const prototype = (generator) => Object.getPrototypeOf(Object.getPrototypeOf(generator));
+        for (const how of ['next', 'return', 'throw']) {
+            try { prototype(s)[how].call(a) } catch (error) { see(error.name) }
+            const promise = prototype(a)[how].call(s);
+            see(typeof promise.then);
+            promise.catch((error) => see(error.name));
+        }";
+    let sync = "TypeError function TypeError function TypeError function";
+    assert_eq!(seen(script), format!("{sync} TypeError TypeError TypeError"));
+}
