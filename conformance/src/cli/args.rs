@@ -30,9 +30,9 @@ No test is skipped: one that needs what the engine lacks fails and says why.
 Examples:
   conformance test262 --root conformance/js
   conformance test262 --root test262 --filter built-ins/AsyncContext
-  conformance test262 --root test262 --filter 'built-ins/{Promise,GeneratorPrototype}' --format json > with.json
-  conformance test262 --root test262 --filter built-ins/Promise --bare --format json > without.json
-  conformance test262 --root test262 --filter built-ins/Promise --compare without.json
+  conformance test262 --root test262 --filter 'language/expressions/{await,yield}' --jobs 4
+  conformance test262 --root test262 --filter built-ins/Promise --bare --format json > bare.json
+  conformance test262 --root test262 --filter built-ins/Promise --compare bare.json
 
 Exit codes:
   0  every run passed; with --compare: none got worse

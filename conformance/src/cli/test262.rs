@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 use std::{env, fs};
 
-use conformance::report::tests;
+use conformance::report::test262::{json, junit, table};
 use conformance::test262::compare::{Comparison, Earlier};
 use conformance::test262::suite::{Selection, Suite};
 use conformance::test262::{self, Engine, Options, worker};
@@ -33,10 +33,10 @@ pub(super) fn test262(args: &Test262) -> Result<u8, Failure> {
     let comparison = earlier.map(|earlier| Comparison::of(&earlier, &runs, &selection));
     let mut out = anstream::stdout().lock();
     match args.format {
-        Format::Table => tests::table::print(&mut out, &runs, comparison.as_ref())?,
-        Format::Json => writeln!(out, "{:#}", tests::json::report(options.engine, &runs, comparison.as_ref()))?,
+        Format::Table => table::print(&mut out, &runs, comparison.as_ref())?,
+        Format::Json => writeln!(out, "{:#}", json::report(options.engine, &runs, comparison.as_ref()))?,
         Format::Junit => {
-            let report = tests::junit::report(&runs);
+            let report = junit::report(&runs);
             out.write_all(report.map_err(|error| Failure::Report("JUnit", error.to_string()))?.as_bytes())?;
         }
     }

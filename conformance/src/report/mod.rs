@@ -9,4 +9,4 @@ pub mod problems;
 pub mod search;
 pub mod style;
 pub mod table;
-pub mod tests;
+pub mod test262;

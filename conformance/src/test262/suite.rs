@@ -52,6 +52,8 @@ pub struct Suite {
     /// Where the tests are, absolute.
     pub(super) folder: PathBuf,
     pub(super) harness: Harness,
+    /// A folder below that has the harness, and no tests.
+    no_tests: Option<PathBuf>,
 }
 
 /// Where the files come from that tests include.
@@ -92,12 +94,12 @@ impl Suite {
         };
         let tests = root.join("test");
         let folder = if own.is_dir() && tests.is_dir() { tests } else { root };
-        Ok(Suite { folder, harness })
+        Ok(Suite { folder, harness, no_tests: Some(own) })
     }
 
     /// The suite that a worker is told of: its tests' folder, and its harness if that is none of ours.
     pub fn of_worker(folder: PathBuf, harness: Option<PathBuf>) -> Suite {
-        Suite { folder, harness: harness.map_or(Harness::Embedded, Harness::Folder) }
+        Suite { folder, harness: harness.map_or(Harness::Embedded, Harness::Folder), no_tests: None }
     }
 
     /// The tests whose path a filter matches, in order. A filter is a glob, or the name of a folder.
@@ -125,7 +127,7 @@ impl Suite {
             let name = format!("{name}{}", entry.file_name().to_string_lossy());
             // A link may lead back up: its files count, its folders don't.
             if entry.file_type().map_err(unreadable)?.is_dir() {
-                if !self.harness.is(&path) {
+                if self.no_tests.as_ref() != Some(&path) {
                     self.collect(&path, &format!("{name}/"), tests)?;
                 }
             } else if name.ends_with(".js") && !name.contains("_FIXTURE") {
@@ -168,10 +170,6 @@ impl Selection {
 }
 
 impl Harness {
-    fn is(&self, path: &Path) -> bool {
-        matches!(self, Harness::Folder(folder) if folder == path)
-    }
-
     /// The text of a harness file, or why there is none.
     pub(super) fn text(&self, name: &str) -> Result<String, String> {
         match self {

@@ -2,8 +2,9 @@
 //! must not.
 
 use crate::{Tests, options};
-use conformance::test262::Engine;
 use conformance::test262::results::Kind::{self, Error, Fail, Pass};
+use conformance::test262::suite::Suite;
+use conformance::test262::{Engine, run};
 
 /// What comes of one test beside two fixtures: its modes, and a part of each reason.
 #[track_caller]
@@ -155,6 +156,18 @@ fn includes_come_from_the_harness_in_order() {
     let told: Vec<_> = runs.iter().map(|run| (&*run.path, run.outcome.kind)).collect();
     assert_eq!(told, [("harness/not-skipped.js", Pass), ("order.js", Pass), ("throws.js", Fail)], "{runs:#?}");
     assert!(runs[2].outcome.reason.contains("`throws.js` threw RangeError: harness"), "{runs:#?}");
+
+    // A folder with a harness of its own, and another one that is asked for.
+    let include = "/*---\nincludes: [own.js]\nflags: [noStrict]\n---*/\nif (typeof own === 'undefined') throw 1;";
+    let own = ["harness/assert.js", "harness/sta.js", "harness/own.js"].map(|name| (name, "var own = 1;"));
+    let tests = Tests::new(own.into_iter().chain([("a.js", include)]));
+    let other = Tests::new([("assert.js", ""), ("sta.js", ""), ("own.js", "")]);
+    for (harness, kind) in [(None, Pass), (Some(other.path()), Fail)] {
+        let suite = Suite::open(tests.path(), harness).unwrap();
+        let runs = run(&suite, &suite.select(&[]).unwrap(), &options(), &mut |_| ());
+        let told: Vec<_> = runs.iter().map(|run| (&*run.path, run.outcome.kind)).collect();
+        assert_eq!(told, [("a.js", kind)], "{runs:#?}");
+    }
 }
 
 #[test]
@@ -223,7 +236,6 @@ fn flags_that_only_inform_change_nothing() {
 
 #[test]
 fn tests_are_selected_by_glob_and_by_folder() {
-    use conformance::test262::suite::Suite;
     let text = "/*---\n---*/";
     let tests = Tests::new([
         ("test/a/b/x.js", text),
