@@ -6,6 +6,7 @@ pub mod clauses;
 pub mod compare;
 pub mod engine;
 pub mod model;
+pub mod mutations;
 pub mod outcome;
 pub mod program;
 pub mod report;

@@ -46,7 +46,7 @@ fn run(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
 }
 
 /// `AsyncContext.Snapshot.wrap ( fn )` (`sec-asynccontext-snapshot.wrap`).
-fn wrap(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+fn wrap(_this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     // If IsCallable(fn) is false, throw a TypeError exception.
     let Some(func) = args.get_or_undefined(0).as_callable() else {
         return Err(JsNativeError::typ().with_message("only a function can be wrapped").into());

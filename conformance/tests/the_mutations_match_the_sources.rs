@@ -1,0 +1,66 @@
+//! The list of mutations in `js/mutations.kdl`: its edits match the engine, its files and clauses are
+//! there, and the table is written from it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use conformance::clauses::Clauses;
+use conformance::mutations::list::{self, Mutation, Tried};
+use conformance::mutations::schemata::{broken, switched};
+use conformance::mutations::table;
+
+fn package() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn mutations() -> Vec<Mutation> {
+    list::parse(&fs::read_to_string(package().join("js/mutations.kdl")).unwrap()).unwrap()
+}
+
+#[test]
+fn every_edit_finds_its_expression() {
+    let mutations = mutations();
+    let mut by_file: BTreeMap<PathBuf, Vec<_>> = BTreeMap::new();
+    for mutation in &mutations {
+        let Tried::Here { edits, .. } = &mutation.tried else { continue };
+        for edit in edits {
+            assert_ne!(edit.right, edit.broken, "{} changes nothing", mutation.name);
+            let path = package().parent().unwrap().join(&edit.file);
+            by_file.entry(path).or_default().push((mutation.name.as_str(), edit));
+        }
+    }
+    for (path, edits) in by_file {
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            switched(&text, &edits).unwrap_or_else(|mismatch| panic!("{mismatch}"));
+        } else {
+            for (name, edit) in edits {
+                broken(&text, name, &[edit]).unwrap_or_else(|mismatch| panic!("{mismatch}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_clause_and_every_file_of_a_mutation_is_there() {
+    for Mutation { name, clause, tried, .. } in mutations() {
+        if let Some(clause) = clause {
+            assert!(Clauses::get(&clause).is_some(), "{name} breaks {clause}: no such clause");
+        }
+        if let Tried::Here { noticed, .. } | Tried::Elsewhere { noticed } = tried {
+            for file in noticed {
+                assert!(package().join(format!("js/{file}.js")).is_file(), "{name} is noticed by {file}: no such file");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_table_is_written_from_the_list() {
+    let written = fs::read_to_string(package().join("js/MUTATIONS.md")).unwrap();
+    assert!(
+        written == table::markdown(&mutations()),
+        "write it: cargo run --release -p asynccontext-conformance --bin mutations -- --table > conformance/js/MUTATIONS.md"
+    );
+}
