@@ -38,6 +38,7 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<bool, Error> {
     let folder = measure::folder();
     if !command.report_only {
+        measure::counts()?;
         measure::beside_peers(command.quick)?;
     }
     if !command.report_only && !command.quick {

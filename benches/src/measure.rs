@@ -12,6 +12,22 @@ pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/asynccontext-benches")
 }
 
+/// Counts allocations and sizes, which leaves figures beside the samples. What is past its
+/// limit there fails that test, and shows here by its figure.
+pub(crate) fn counts() -> Result<(), Error> {
+    let folder = folder();
+    fs::create_dir_all(&folder).map_err(of_file(&folder))?;
+    let mut command = cargo();
+    command.args(["test", "--quiet", "--release", "--package", "asynccontext-benches-counts"]);
+    let log = folder.join("counts.txt");
+    command.stdout(fs::File::create(&log).map_err(of_file(&log))?);
+    let status = command.status().map_err(|error| Error::Start { program: "cargo".to_owned(), error })?;
+    if !status.success() {
+        eprintln!("the counts fail, see {}", log.display());
+    }
+    Ok(())
+}
+
 /// Starts `cargo bench`, which has the profile of its own, after the samples of an earlier
 /// run are gone.
 pub(crate) fn beside_peers(quick: bool) -> Result<(), Error> {
@@ -21,14 +37,12 @@ pub(crate) fn beside_peers(quick: bool) -> Result<(), Error> {
         _ => fs::create_dir_all(&samples).map_err(of_file(&samples))?,
     }
     let log = samples.join("log.txt");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = cargo();
     command.args(["bench", "--package", "asynccontext-benches", "--bench", "beside_peers", "--"]);
     command.arg("--samples").arg(&samples);
     if quick {
         command.args(["--rounds", "3", "--milliseconds", "30"]);
     }
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
     // criterion says much; what counts are the samples
     command.stdout(fs::File::create(&log).map_err(of_file(&log))?);
     let shown = format!("{command:?}");
@@ -37,4 +51,11 @@ pub(crate) fn beside_peers(quick: bool) -> Result<(), Error> {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(Error::Measurement { command: shown }),
     }
+}
+
+/// The cargo that started this, or else the one on the path.
+fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
 }
