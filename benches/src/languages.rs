@@ -49,10 +49,14 @@ pub(crate) fn measure(more: &[PathBuf], folder: &Path) -> Result<(), Error> {
     fs::write(&path, text).map_err(of_file(path))
 }
 
-/// What was measured last.
+/// What was measured last. A language that is not on the path is left out if a runtime of it
+/// was given.
 pub(crate) fn read(folder: &Path) -> Result<Vec<Runtime>, Error> {
     let path = folder.join(FILE);
-    if path.exists() { read_json(&path) } else { Ok(Vec::new()) }
+    let mut runtimes: Vec<Runtime> = if path.exists() { read_json(&path)? } else { Vec::new() };
+    let run: Vec<String> = runtimes.iter().filter(|r| !r.costs.is_empty()).map(|r| r.name.clone()).collect();
+    runtimes.retain(|r| !r.costs.is_empty() || !run.iter().any(|name| name.split(' ').next() == Some(&r.name)));
+    Ok(runtimes)
 }
 
 /// One runtime. What does not start, fails or prints something else is not run, and why is
