@@ -43,5 +43,5 @@ fn node_with_async_context_frame() {
 #[test]
 fn boa_on_what_it_can_run() {
     let boa = Boa::new(Api::Als);
-    check(Profile::Boa, 1, |case| boa.obstacle(case).is_none());
+    check(Profile::Boa, 2, |case| boa.obstacle(case).is_none());
 }

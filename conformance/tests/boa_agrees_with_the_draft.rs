@@ -1,7 +1,7 @@
 //! Boa with this project's AsyncContext gives the draft's outcome: on every statement, on every
 //! case and on random programs. Through `node:async_hooks` it differs as stated, and no more.
 
-use conformance::model::{Quirk, Quirks, SEARCH_SCHEDULES, Schedule, decide, run};
+use conformance::model::{Quirks, SEARCH_SCHEDULES, Schedule, decide, run};
 use conformance::outcome::Expected;
 use conformance::program::ast::Case;
 use conformance::program::needs::needs;
@@ -109,9 +109,4 @@ fn a_program_that_goes_wrong_is_a_failed_run_and_the_next_one_runs() {
     assert!(later.contains("uncaught") && later.contains('x'), "{later}");
     assert!(never.contains("main never ended"), "{never}");
     assert_eq!(right.to_string(), "main a");
-}
-
-#[test]
-fn its_one_quirk_is_that_a_prefix_binds_for_its_caller() {
-    assert_eq!(Quirks::of(Profile::Boa), Quirks::from([Quirk::AlsEnterPrefix]));
 }

@@ -22,7 +22,7 @@ pub(super) struct AsyncGenerator {
     context: ContextId,
     /// `[[AsyncGeneratorQueue]]`.
     queue: VecDeque<Request>,
-    /// `[[AsyncGeneratorAsyncContextMapping]]`.
+    /// `[[AsyncGeneratorAsyncContextMapping]]`. Only a quirk ever sets it again.
     async_context_mapping: Mapping,
 }
 
@@ -160,7 +160,10 @@ impl<'p> World<'p> {
         } else {
             let previous_context_mapping = self.async_context_swap(mapping);
             self.resume_context(gen_context, completion);
-            self.async_context_swap(previous_context_mapping);
+            let left = self.async_context_swap(previous_context_mapping);
+            if self.quirks.has(Quirk::AlsEnterAgen) {
+                self.async_generators.borrow_mut()[generator.0].async_context_mapping = left;
+            }
         }
     }
 

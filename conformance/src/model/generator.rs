@@ -167,11 +167,11 @@ impl<'p> World<'p> {
         }
     }
 
-    /// Whether generators of this kind leave the mapping alone.
+    /// Whether generators of this kind leave the mapping alone where they go on.
     fn quirk_of(&self, generating: Generating) -> bool {
         match generating {
             Generating::Sync(_) => self.quirks.has(Quirk::Gen),
-            Generating::Async(_) => self.agen_quirk(),
+            Generating::Async(_) => self.agen_quirk() || self.quirks.has(Quirk::AlsEnterAgen),
         }
     }
 }

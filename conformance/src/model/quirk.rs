@@ -33,6 +33,8 @@ pub enum Quirk {
     AlsEnterLeak,
     /// As [`Quirk::AlsEnterLeak`], but a run puts back everything.
     AlsEnterPrefix,
+    /// What an async generator binds without a body after a wait is gone after its next yield.
+    AlsEnterAgen,
     /// A run with the value that is bound already neither binds nor puts back. Shows with [`Quirk::AlsEnterLeak`].
     AlsRunSame,
     /// `exit` switches the whole instance off until its end or until the next run.
@@ -55,7 +57,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// All of them.
-    pub const ALL: [Quirk; 18] = [
+    pub const ALL: [Quirk; 19] = [
         Quirk::Gen,
         Quirk::Agen,
         Quirk::AgenQueueEmpty,
@@ -66,6 +68,7 @@ impl Quirk {
         Quirk::ModuleInherit,
         Quirk::AlsEnterLeak,
         Quirk::AlsEnterPrefix,
+        Quirk::AlsEnterAgen,
         Quirk::AlsRunSame,
         Quirk::AlsExit,
         Quirk::AlsDisableOff,
@@ -89,6 +92,7 @@ impl Quirk {
             Quirk::ModuleInherit => "module-inherit",
             Quirk::AlsEnterLeak => "als-enter-leak",
             Quirk::AlsEnterPrefix => "als-enter-prefix",
+            Quirk::AlsEnterAgen => "als-enter-agen",
             Quirk::AlsRunSame => "als-run-same",
             Quirk::AlsExit => "als-exit",
             Quirk::AlsDisableOff => "als-disable-off",
@@ -148,9 +152,9 @@ impl Quirks {
     /// ```
     pub fn of(profile: Profile) -> Quirks {
         use Quirk::{
-            Agen, AgenQueueEmpty, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterLeak, AlsEnterPrefix,
-            AlsExit, AlsResourceKeeps, AlsRunSame, AlsUntracked, FinalizerEmpty, Gen, ModuleInherit, RejectCreate,
-            RejectEmpty, ThenableCreate,
+            Agen, AgenQueueEmpty, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterAgen, AlsEnterLeak,
+            AlsEnterPrefix, AlsExit, AlsResourceKeeps, AlsRunSame, AlsUntracked, FinalizerEmpty, Gen, ModuleInherit,
+            RejectCreate, RejectEmpty, ThenableCreate,
         };
         let node = Quirks::from([Gen, Agen, FinalizerEmpty, ModuleInherit, AlsEnterLeak, AlsRunSame]);
         match profile {
@@ -162,7 +166,7 @@ impl Quirks {
             }
             Profile::Deno | Profile::Workerd => Quirks::from([Gen, AgenQueueEmpty, FinalizerEmpty, ModuleInherit]),
             Profile::Bun => Quirks::from([Gen, Agen, RejectEmpty, FinalizerEmpty]),
-            Profile::Boa => Quirks::from([AlsEnterPrefix]),
+            Profile::Boa => Quirks::from([AlsEnterPrefix, AlsEnterAgen]),
         }
     }
 

@@ -89,6 +89,7 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         Quirk::AlsEnterLeak => binds || defaults,
         Quirk::AlsRunSame => binds || defaults || ops.contains(&Op::Exit),
         Quirk::AlsEnterPrefix | Quirk::AlsUntracked | Quirk::AlsLate => binds,
+        Quirk::AlsEnterAgen => binds && ops.contains(&Op::AsyncGenerator),
         Quirk::AlsExit => ops.contains(&Op::Exit),
         Quirk::AlsDisableOff | Quirk::AlsDisableInPlace => ops.contains(&Op::Disable),
         Quirk::AlsDefaultLost => defaults,

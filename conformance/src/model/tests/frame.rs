@@ -91,6 +91,10 @@ fn bindings_that_leak_are_a_quirk() {
     let prefix = [Quirk::AlsEnterPrefix];
     sees_with(prefix, "var v; var w; run w o { enter-with v a }; get v; get w", "main none none");
     sees_with(prefix, "var v; run v b { task t { enter-with v a; await tick }; get v }; get v", "main a none");
+    let text = "var v; async-generator g { await tick; enter-with v a; yield; get v; enter-with v b; yield; get v }; \
+         next g p; await p; next g q; await q; next g r; await r";
+    sees(text, "g a b");
+    sees_with([Quirk::AlsEnterAgen], text, "g none b");
     let same = "var v; run v a { run v a { enter-with v b }; get v }; get v";
     sees_with(leak, same, "main a none");
     sees_with([Quirk::AlsEnterLeak, Quirk::AlsRunSame], same, "main b none");
