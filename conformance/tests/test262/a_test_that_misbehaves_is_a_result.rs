@@ -9,8 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::{Tests, options};
-use conformance::test262::Options;
 use conformance::test262::results::{Kind, Run};
+use conformance::test262::{Engine, Options};
 
 fn sloppy(code: &str) -> String {
     format!("/*---\nflags: [noStrict]\n---*/\n{code}")
@@ -62,6 +62,16 @@ fn recursion_and_deep_data_end_in_a_limit_or_an_overflow() {
     ends("function f() { f() } f();", Kind::Fail, "recursive calls");
     ends("class A { get x() { return this.x } } new A().x;", Kind::Fail, "recursive calls");
     ends("var a = []; for (var i = 0; i < 300000; i++) a = [a]; JSON.stringify(a);", Kind::StackOverflow, "overflowed");
+}
+
+#[test]
+fn a_panic_of_the_engine_is_told_with_its_place() {
+    // Boa 0.22 knows `using` by half. When that is mended, another defect of it has to do.
+    let mut options = options();
+    options.engine = Engine::Bare;
+    let run = between(&sloppy("(function () { using x = null; })();"), &options);
+    assert_eq!(run.outcome.kind, Kind::Panic, "{run:#?}");
+    assert!(run.outcome.reason.contains("boa_engine") && run.outcome.reason.contains(".rs:"), "{run:#?}");
 }
 
 #[test]
