@@ -80,7 +80,7 @@ pub enum Mistake {
 ///     step "step 5"
 ///     breaks "nothing is ever bound"
 ///     edit "src/variable.rs" { right "agent.snapshot()"; broken "Mapping::default()" }
-///     noticed AsyncContext/Variable/prototype/get/brand
+///     noticed "AsyncContext/Variable/prototype/get/brand"
 /// }"#;
 /// let list = conformance::mutations::list::parse(list)?;
 /// assert_eq!(list[0].name, "get-is-empty");

@@ -34,7 +34,7 @@ These swaps are right, but no file here can see them (see also [spec/defects.md]
 /// ```
 /// use conformance::mutations::{list, table};
 ///
-/// let list = list::parse("mutation m { step s; breaks b; elsewhere; noticed Promise/then }")?;
+/// let list = list::parse("mutation m { step s; breaks b; elsewhere; noticed test }")?;
 /// assert!(table::markdown(&list).contains("| `m` |"));
 /// # Ok::<_, conformance::mutations::list::Mistake>(())
 /// ```
