@@ -16,8 +16,9 @@ Usage: cargo run -p asynccontext-benches-counts [-- --state]
 
   --state  state what is measured, in benches/counts/stated.toml
 
-Ends with 0 when every count is within 3 % of what is stated, with 1 when one is not or nothing
-could be counted, with 2 when it is called otherwise.";
+Ends with 0 when every count is within 3 % of what is stated, or was stated with another compiler,
+which it says; with 1 when a count is further off or nothing could be counted; with 2 when it is
+called otherwise.";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -54,15 +55,13 @@ fn check(state: bool) -> Result<bool, Box<dyn Error>> {
     let stated = Stated::read()?;
     let (lines, fine) = stated.compare(&measured);
     println!("{}", lines.join("\n"));
+    let compiler = compiler();
+    if stated.compiler != compiler {
+        println!("\nnot held to it: this is {compiler}, and the counts were stated with {}", stated.compiler);
+        return Ok(true);
+    }
     if !fine {
         println!("\nA change of more than 3 % has to be stated: cargo run -p asynccontext-benches-counts -- --state");
-        let compiler = compiler();
-        if stated.compiler != compiler {
-            println!(
-                "This is {compiler}, and {} was when it was stated: that alone may be the cause.",
-                stated.compiler
-            );
-        }
     }
     Ok(fine)
 }
