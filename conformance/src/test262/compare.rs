@@ -45,6 +45,11 @@ impl Earlier {
         let runs = results.iter().enumerate().map(|(at, value)| read(value).ok_or(Unreadable::Result(at + 1)));
         Ok(Earlier(runs.collect::<Result<_, _>>()?))
     }
+
+    /// What came of each run. The features of their tests are not remembered.
+    pub fn runs(&self) -> &[Run] {
+        &self.0
+    }
 }
 
 fn read(value: &Value) -> Option<Run> {

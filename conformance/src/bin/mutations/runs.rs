@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use conformance::mutations::schemata::VARIABLE;
+use conformance::test262::compare::Earlier;
+use conformance::test262::results::Run;
 
 use crate::Failure;
 
@@ -29,20 +31,12 @@ pub(crate) fn failing(
         None => command.env_remove(VARIABLE),
     };
     let output = command.output().map_err(|error| Failure::File { path: runner.to_owned(), error })?;
-    let unreadable = || Failure::Runner(String::from_utf8_lossy(&output.stderr).trim().to_owned());
-    let report: serde_json::Value = serde_json::from_slice(&output.stdout).map_err(|_| unreadable())?;
-    let results = report["results"].as_array().ok_or_else(unreadable)?;
-    let mut run = BTreeSet::new();
-    let mut failing = BTreeSet::new();
-    for result in results {
-        let name = result["path"].as_str().and_then(|path| path.strip_suffix(".js")).ok_or_else(unreadable)?;
-        run.insert(name);
-        if result["outcome"] != "pass" {
-            failing.insert(name.to_owned());
-        }
-    }
+    let unreadable = |_| Failure::Runner(String::from_utf8_lossy(&output.stderr).trim().to_owned());
+    let report = Earlier::read(&String::from_utf8_lossy(&output.stdout)).map_err(unreadable)?;
+    let name = |run: &Run| run.path.strip_suffix(".js").unwrap_or(&run.path).to_owned();
+    let run: BTreeSet<String> = report.runs().iter().map(name).collect();
     match files.iter().find(|file| !run.contains(**file)) {
         Some(file) => Err(Failure::Runner(format!("there is no {file}.js"))),
-        None => Ok(failing),
+        None => Ok(report.runs().iter().filter(|run| !run.passed()).map(name).collect()),
     }
 }
