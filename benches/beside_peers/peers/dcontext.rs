@@ -29,7 +29,7 @@ pub(crate) struct Dcontext;
 impl Bind for Dcontext {
     const NAME: &str = "dcontext";
 
-    #[inline]
+    #[inline(always)]
     fn bind<const K: usize, R>(value: u64, f: impl FnOnce() -> R) -> R {
         let _scope = push_scope("request");
         set_context_variable(NAMES[K], value);
@@ -38,7 +38,7 @@ impl Bind for Dcontext {
 }
 
 impl Read for Dcontext {
-    #[inline]
+    #[inline(always)]
     fn read<const K: usize>() -> Option<u64> {
         get_context_variable(NAMES[K])
     }
@@ -47,12 +47,12 @@ impl Read for Dcontext {
 impl Capture for Dcontext {
     type Captured = ContextSnapshot;
 
-    #[inline]
+    #[inline(always)]
     fn capture() -> ContextSnapshot {
         dcontext::capture()
     }
 
-    #[inline]
+    #[inline(always)]
     fn enter<R>(captured: &ContextSnapshot, f: impl FnOnce() -> R) -> R {
         let _attached = attach_snapshot(captured.clone());
         f()
@@ -60,7 +60,7 @@ impl Capture for Dcontext {
 }
 
 impl Carry for Dcontext {
-    #[inline]
+    #[inline(always)]
     fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static {
         ContextFutureExt::capture(future)
     }

@@ -36,7 +36,7 @@ impl Fastrace {
 impl Bind for Fastrace {
     const NAME: &str = "fastrace";
 
-    #[inline]
+    #[inline(always)]
     fn bind<const K: usize, R>(_: u64, f: impl FnOnce() -> R) -> R {
         let span = Span::enter_with_local_parent("request");
         let _parent = span.set_local_parent();
@@ -47,12 +47,12 @@ impl Bind for Fastrace {
 impl Capture for Fastrace {
     type Captured = Span;
 
-    #[inline]
+    #[inline(always)]
     fn capture() -> Span {
         Span::enter_with_local_parent("work")
     }
 
-    #[inline]
+    #[inline(always)]
     fn enter<R>(captured: &Span, f: impl FnOnce() -> R) -> R {
         let _parent = captured.set_local_parent();
         f()
@@ -60,7 +60,7 @@ impl Capture for Fastrace {
 }
 
 impl Carry for Fastrace {
-    #[inline]
+    #[inline(always)]
     fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static {
         future.in_span(Span::enter_with_local_parent("work"))
     }

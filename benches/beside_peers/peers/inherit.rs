@@ -23,21 +23,21 @@ pub(crate) struct Inherit;
 impl Bind for Inherit {
     const NAME: &str = "tokio-inherit-task-local";
 
-    #[inline]
+    #[inline(always)]
     fn bind<const K: usize, R>(value: u64, f: impl FnOnce() -> R) -> R {
         LOCALS[K].sync_scope(value, f)
     }
 }
 
 impl Read for Inherit {
-    #[inline]
+    #[inline(always)]
     fn read<const K: usize>() -> Option<u64> {
         LOCALS[K].try_with(|value| *value).ok()
     }
 }
 
 impl Carry for Inherit {
-    #[inline]
+    #[inline(always)]
     fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static {
         future.inherit_task_local()
     }

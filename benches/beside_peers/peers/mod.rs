@@ -79,14 +79,14 @@ pub(crate) struct Bare;
 impl Bind for Bare {
     const NAME: &str = "bare";
 
-    #[inline]
+    #[inline(always)]
     fn bind<const K: usize, R>(_: u64, f: impl FnOnce() -> R) -> R {
         f()
     }
 }
 
 impl Carry for Bare {
-    #[inline]
+    #[inline(always)]
     fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static {
         future
     }
@@ -95,10 +95,10 @@ impl Carry for Bare {
 impl Capture for Bare {
     type Captured = ();
 
-    #[inline]
+    #[inline(always)]
     fn capture() {}
 
-    #[inline]
+    #[inline(always)]
     fn enter<R>((): &(), f: impl FnOnce() -> R) -> R {
         f()
     }

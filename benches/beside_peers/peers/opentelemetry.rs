@@ -18,7 +18,7 @@ pub(crate) struct OpenTelemetry;
 
 impl OpenTelemetry {
     /// A copy by the way that the documentation shows first.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn read_cloned() -> Option<u64> {
         Context::current().get::<Value<0>>().map(|value| value.0)
     }
@@ -27,7 +27,7 @@ impl OpenTelemetry {
 impl Bind for OpenTelemetry {
     const NAME: &str = "opentelemetry";
 
-    #[inline]
+    #[inline(always)]
     fn bind<const K: usize, R>(value: u64, f: impl FnOnce() -> R) -> R {
         let _attached = Context::current_with_value(Value::<K>(value)).attach();
         f()
@@ -35,7 +35,7 @@ impl Bind for OpenTelemetry {
 }
 
 impl Read for OpenTelemetry {
-    #[inline]
+    #[inline(always)]
     fn read<const K: usize>() -> Option<u64> {
         Context::map_current(|cx| cx.get::<Value<K>>().map(|value| value.0))
     }
@@ -44,12 +44,12 @@ impl Read for OpenTelemetry {
 impl Capture for OpenTelemetry {
     type Captured = Context;
 
-    #[inline]
+    #[inline(always)]
     fn capture() -> Context {
         Context::current()
     }
 
-    #[inline]
+    #[inline(always)]
     fn enter<R>(captured: &Context, f: impl FnOnce() -> R) -> R {
         let _attached = captured.clone().attach();
         f()
@@ -57,7 +57,7 @@ impl Capture for OpenTelemetry {
 }
 
 impl Carry for OpenTelemetry {
-    #[inline]
+    #[inline(always)]
     fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static {
         future.with_current_context()
     }

@@ -15,14 +15,14 @@ pub(crate) struct Ours;
 impl Bind for Ours {
     const NAME: &str = "asynccontext";
 
-    #[inline]
+    #[inline(always)]
     fn bind<const K: usize, R>(value: u64, f: impl FnOnce() -> R) -> R {
         VARIABLES[K].run(value, f)
     }
 }
 
 impl Read for Ours {
-    #[inline]
+    #[inline(always)]
     fn read<const K: usize>() -> Option<u64> {
         VARIABLES[K].with(|value| value.copied())
     }
@@ -31,19 +31,19 @@ impl Read for Ours {
 impl Capture for Ours {
     type Captured = Snapshot;
 
-    #[inline]
+    #[inline(always)]
     fn capture() -> Snapshot {
         Snapshot::capture()
     }
 
-    #[inline]
+    #[inline(always)]
     fn enter<R>(captured: &Snapshot, f: impl FnOnce() -> R) -> R {
         captured.run(f)
     }
 }
 
 impl Carry for Ours {
-    #[inline]
+    #[inline(always)]
     fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static {
         future.in_current_snapshot()
     }

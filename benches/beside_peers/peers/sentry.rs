@@ -15,7 +15,7 @@ pub(crate) struct Sentry;
 impl Bind for Sentry {
     const NAME: &str = "sentry";
 
-    #[inline]
+    #[inline(always)]
     fn bind<const K: usize, R>(_: u64, f: impl FnOnce() -> R) -> R {
         Hub::run(Arc::new(Hub::new_from_top(Hub::current())), f)
     }
@@ -23,7 +23,7 @@ impl Bind for Sentry {
 
 impl Read for Sentry {
     /// The hub itself stands for the value.
-    #[inline]
+    #[inline(always)]
     fn read<const K: usize>() -> Option<u64> {
         Some(Arc::strong_count(&Hub::current()) as u64)
     }
@@ -32,19 +32,19 @@ impl Read for Sentry {
 impl Capture for Sentry {
     type Captured = Arc<Hub>;
 
-    #[inline]
+    #[inline(always)]
     fn capture() -> Arc<Hub> {
         Hub::current()
     }
 
-    #[inline]
+    #[inline(always)]
     fn enter<R>(captured: &Arc<Hub>, f: impl FnOnce() -> R) -> R {
         Hub::run(Arc::clone(captured), f)
     }
 }
 
 impl Carry for Sentry {
-    #[inline]
+    #[inline(always)]
     fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static {
         future.bind_hub(Hub::current())
     }

@@ -29,7 +29,7 @@ pub(crate) struct Tokio;
 impl Bind for Tokio {
     const NAME: &str = "tokio task_local";
 
-    #[inline]
+    #[inline(always)]
     fn bind<const K: usize, R>(value: u64, f: impl FnOnce() -> R) -> R {
         LOCALS[K].sync_scope(value, f)
     }
@@ -37,14 +37,14 @@ impl Bind for Tokio {
 
 impl Read for Tokio {
     /// `try_with`, as ours gives `None` where nothing is bound; `with` panics there.
-    #[inline]
+    #[inline(always)]
     fn read<const K: usize>() -> Option<u64> {
         LOCALS[K].try_with(|value| *value).ok()
     }
 }
 
 impl Carry for Tokio {
-    #[inline]
+    #[inline(always)]
     fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static {
         K0.scope(7, future)
     }
@@ -56,7 +56,7 @@ pub(crate) struct TokioShared;
 impl Bind for TokioShared {
     const NAME: &str = "tokio task_local, Arc";
 
-    #[inline]
+    #[inline(always)]
     fn bind<const K: usize, R>(value: u64, f: impl FnOnce() -> R) -> R {
         SHARED.sync_scope(Arc::new(value), f)
     }

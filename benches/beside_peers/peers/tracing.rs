@@ -22,7 +22,7 @@ pub(crate) struct Tracing;
 impl Bind for Tracing {
     const NAME: &str = "tracing";
 
-    #[inline]
+    #[inline(always)]
     fn bind<const K: usize, R>(value: u64, f: impl FnOnce() -> R) -> R {
         info_span!("request", id = value).in_scope(f)
     }
@@ -31,19 +31,19 @@ impl Bind for Tracing {
 impl Capture for Tracing {
     type Captured = Span;
 
-    #[inline]
+    #[inline(always)]
     fn capture() -> Span {
         Span::current()
     }
 
-    #[inline]
+    #[inline(always)]
     fn enter<R>(captured: &Span, f: impl FnOnce() -> R) -> R {
         captured.in_scope(f)
     }
 }
 
 impl Carry for Tracing {
-    #[inline]
+    #[inline(always)]
     fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static {
         future.in_current_span()
     }
