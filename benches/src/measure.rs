@@ -7,9 +7,12 @@ use std::process::Command;
 
 use crate::error::{Error, of_file};
 
-/// Where everything that is measured goes.
+/// Where everything that is measured goes: beside what cargo builds.
 pub(crate) fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/asynccontext-benches")
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    target
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from)
+        .join("asynccontext-benches")
 }
 
 /// Counts allocations and sizes, which leaves figures beside the samples. What is past its
