@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hint::cold_path;
 use std::mem;
 
 use crate::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Variable, Wrapped};
@@ -134,7 +135,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// let name = USER.run(Arc::new(User { name: "ann" }), || USER.get_store().map(|user| user.name));
     /// assert_eq!(name, Some("ann"));
     /// ```
-    #[inline]
+    #[inline(always)]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn get_store(&self) -> Option<T>
     where
@@ -155,13 +156,17 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// let length = PATH.run("/users".to_owned(), || PATH.with_store(|path| path.map(|path| path.len())));
     /// assert_eq!(length, Some(6));
     /// ```
-    #[inline]
+    #[inline(always)]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_store<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        self.variable.with(|bound| match bound {
-            Some(Store::Is(store)) => f(Some(store)),
-            Some(Store::Undefined) => f(None),
-            Some(Store::Disabled) | None => f(self.default.as_ref()),
+        self.variable.with(|bound| {
+            let store = match bound {
+                Some(Store::Is(store)) => return f(Some(store)),
+                Some(Store::Undefined) => None,
+                Some(Store::Disabled) | None => self.default.as_ref(),
+            };
+            cold_path();
+            f(store)
         })
     }
 
