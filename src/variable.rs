@@ -170,7 +170,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// assert_eq!(REQUEST_ID.get(), None);
     /// assert_eq!(REQUEST_ID.run(7, || REQUEST_ID.get()), Some(7));
     /// ```
-    #[inline]
+    #[inline(always)]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn get(&self) -> Option<T>
     where
@@ -194,7 +194,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     ///     assert_eq!(length, Some(3));
     /// });
     /// ```
-    #[inline]
+    #[inline(always)]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn with<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
         let place = Place::here();
@@ -207,7 +207,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     }
 
     /// The current value, or the default. What is missing is reported by the caller.
-    #[inline]
+    #[inline(always)]
     fn read<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
         mapping::with(&self.key, |value| f(value.or(self.default.as_ref())))
     }

@@ -6,7 +6,9 @@ use std::ptr;
 use super::entry::{Entry, dispose};
 use super::frame::Top;
 use super::guard::unlink;
-use super::node::Node;
+use super::node::{Node, free};
+#[cfg(not(loom))]
+use super::pool;
 use super::release::let_go;
 use super::thread::slot;
 
@@ -45,7 +47,7 @@ impl Closing {
             }
             let node = std::mem::replace(&mut self.node, ptr::null());
             if !node.is_null() {
-                let_go(node);
+                let_go(node, free);
             }
         }
     }
@@ -89,9 +91,11 @@ pub(super) fn sweep() {
     }
 }
 
-/// Lets go of what was entered at the thread's root, when the thread ends.
+/// When the thread ends, lets go of what was entered at its root, and of the memory that
+/// it keeps. Tells whether there is an end to come: one that has begun is not met again, and
+/// what is entered at the root from then on and forgotten leaks.
 #[cfg(not(loom))]
-pub(super) fn reap_root() {
+pub(super) fn when_the_thread_ends() -> bool {
     struct Reaper;
     impl Drop for Reaper {
         fn drop(&mut self) {
@@ -105,15 +109,17 @@ pub(super) fn reap_root() {
                 let left = (*thread).root.top.replace(super::frame::Frame::of_run().top.get());
                 close(left.without_sweep(), ptr::null());
             }
+            pool::give_up();
         }
     }
     thread_local! {
         static REAPER: Reaper = const { Reaper };
     }
-    // After the reaper is gone, what is entered at the root and forgotten leaks.
-    let _ = REAPER.try_with(|_| ());
+    REAPER.try_with(|_| ()).is_ok()
 }
 
 /// Loom's thread-locals can't tell when the thread ends; its tests enter in tasks.
 #[cfg(loom)]
-pub(super) fn reap_root() {}
+pub(super) fn when_the_thread_ends() -> bool {
+    false
+}

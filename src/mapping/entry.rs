@@ -7,9 +7,9 @@
 use std::cell::Cell;
 use std::ptr;
 
-use super::close::reap_root;
+use super::close::when_the_thread_ends;
 use super::latest;
-use super::node::{Node, Value, one_more};
+use super::node::{Node, Value, free, one_more};
 use super::own::Link;
 use super::release::{let_go, release};
 use super::thread::{Thread, slot};
@@ -71,7 +71,7 @@ pub(super) unsafe fn list_id(thread: *const Thread, older: *const Entry) -> u64 
             return (*older).id;
         }
         if (*thread).frame.get().is_null() {
-            reap_root();
+            when_the_thread_ends();
         }
         new_list(thread)
     }
@@ -140,7 +140,7 @@ pub(super) unsafe fn dispose(entry: *const Entry) {
             let _value = Value::from_raw(node);
             release(head);
         } else {
-            let_go(node);
+            let_go(node, free);
         }
     }
 }

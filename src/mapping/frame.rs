@@ -10,7 +10,7 @@ use super::entry::Entry;
 use super::fold::base;
 use super::key::Key;
 use super::latest::{self, How};
-use super::node::{Node, bound};
+use super::node::{Node, bound, free, free_as};
 use super::own::{self, Link};
 use super::place::{Origin, Place};
 use super::release::let_go;
@@ -114,7 +114,11 @@ impl Back {
     pub(super) fn switch(head: Head, frame: &Frame) -> Back {
         thread(|t| {
             let outer = t.frame.replace(frame);
-            frame.outer.set(outer);
+            // A task is mostly polled from where it was polled before. What compares waits
+            // for no one, while a store takes a cycle.
+            if !ptr::eq(frame.outer.get(), outer) {
+                frame.outer.set(outer);
+            }
             Back { head: t.head.replace(head), frame: outer }
         })
     }
@@ -161,7 +165,7 @@ where
     // SAFETY: it is this thread's current head, and the new node, which borrows
     // it, goes before this call returns or unwinds.
     let node = bound(id, unsafe { base(head.node()) }, value);
-    let _scope = Scope { back: Back::switch(Head::plain(node), &frame), frame: &frame, node };
+    let _scope = Scope { back: Back::switch(Head::plain(node), &frame), frame: &frame, node, free: free_as::<T> };
     latest::bound(id, node, how, place);
     f()
 }
@@ -171,7 +175,7 @@ where
 pub(crate) fn run_in<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let frame = Frame::of_run();
     frame.origin.set(link.place());
-    let _scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null() };
+    let _scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null(), free };
     // SAFETY: `_scope` leaves it, before `link` can go.
     unsafe { beside::enter(link, &frame) };
     f()
@@ -189,15 +193,17 @@ struct Scope<'a> {
     frame: &'a Frame,
     /// The node of `run`; null in `run_in`.
     node: *const Node,
+    /// How it is freed.
+    free: unsafe fn(*const Node),
 }
 
 impl Drop for Scope<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        let Scope { back, frame, node } = self;
+        let Scope { back, frame, node, free } = self;
         let left = frame.top.get();
         if left.is_beside() {
-            let scope = Scope { back: *back, frame, node: *node };
+            let scope = Scope { back: *back, frame, node: *node, free: *free };
             return beside::leave(frame, scope);
         }
         // The head first: the value's drop then runs in the mapping outside, and
@@ -213,7 +219,7 @@ impl Drop for Scope<'_> {
         }
         if !node.is_null() {
             // SAFETY: made by this scope, and no longer under the head.
-            unsafe { let_go(*node) }
+            unsafe { let_go(*node, *free) }
         }
     }
 }

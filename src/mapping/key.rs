@@ -5,7 +5,9 @@
 //! one. (An address would be: the next variable may lie in the same place.)
 //!
 //! Ids that are 31 modulo 32 belong to attached variables, and to no others. So one bit
-//! of a node's bloom mask tells whether any is bound (`inherit.rs`).
+//! of a node's bloom mask tells whether any is bound (`inherit.rs`). Ids that are 0 modulo
+//! 32 belong to none, so what was never bound is looked for as what was, by a number that is
+//! no id: its bit is in no mask (`lookup.rs`).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -31,9 +33,12 @@ pub(crate) struct Key<T> {
 }
 
 /// As a signed number neither of the two is positive, and every id is: so one
-/// comparison with 0 tells them apart.
+/// comparison with 0 tells them apart. Both are 0 modulo 32.
 const UNTAKEN: u64 = 0;
-const UNTAKEN_ATTACHED: u64 = u64::MAX;
+const UNTAKEN_ATTACHED: u64 = 1 << 63;
+
+/// In a node that is not a binding, where a binding has its variable's id. No key holds it.
+pub(super) const NO_ID: u64 = u64::MAX;
 
 /// What a [`Key`] holds is an id.
 #[inline(always)]
@@ -41,7 +46,7 @@ const fn is_taken(id: u64) -> bool {
     id.cast_signed() > 0
 }
 
-/// The id, taken or not, is that of an attached variable.
+/// The id is that of an attached variable.
 #[inline(always)]
 pub(super) const fn is_attached(id: u64) -> bool {
     id % 32 == 31
@@ -67,7 +72,8 @@ impl<T> Key<T> {
     }
 
     pub(crate) fn is_attached(&self) -> bool {
-        is_attached(self.id.load(Ordering::Relaxed))
+        let id = self.sought();
+        id == UNTAKEN_ATTACHED || is_attached(id)
     }
 
     /// A key that has the other's kind and nothing else of it.
@@ -83,17 +89,21 @@ impl<T> Key<T> {
         &self.name
     }
 
-    /// The id, if anything was ever bound.
+    /// What a look-up goes by: the id, or until the first binding a number that no binding
+    /// and no mask has.
     ///
     /// Relaxed, as an id is a number and nothing is read through it: a thread
     /// that can see a binding got it by a synchronising hand-over, and so sees
     /// the id as well.
     #[inline(always)]
+    pub(super) fn sought(&self) -> u64 {
+        self.id.load(Ordering::Relaxed)
+    }
+
+    /// The id, if anything was ever bound.
+    #[inline(always)]
     pub(super) fn id(&self) -> Option<u64> {
-        match self.id.load(Ordering::Relaxed) {
-            id if is_taken(id) => Some(id),
-            _ => None,
-        }
+        Some(self.sought()).filter(|id| is_taken(*id))
     }
 
     /// The id, taken now if need be.
@@ -113,7 +123,7 @@ impl<T> Key<T> {
         if is_taken(before) {
             return before; // another thread was first
         }
-        let Some(id) = registry.take(is_attached(before)) else {
+        let Some(id) = registry.take(before == UNTAKEN_ATTACHED) else {
             drop(registry);
             panic!("all 2^63 ids of variables are used up, and ids are never reused");
         };
@@ -148,9 +158,13 @@ struct Registry {
 impl Registry {
     /// The next id of its kind, if there is one.
     fn take(&mut self, attached: bool) -> Option<u64> {
-        let (last, step) = if attached { (&mut self.last_attached, 32) } else { (&mut self.last, 1) };
-        let next = *last + step; // below 2^64, as an id is below 2^63
-        let id = if is_attached(next) == attached { next } else { next + 1 };
+        let last = if attached { &mut self.last_attached } else { &mut self.last };
+        let step = match (attached, *last % 32) {
+            (true, _) => 32,
+            (false, 30) => 3, // over 31 and 0
+            (false, _) => 1,
+        };
+        let id = *last + step; // below 2^64, as an id is below 2^63
         is_taken(id).then(|| *last = id)?;
         Some(id)
     }

@@ -11,31 +11,91 @@
 //! thread, and whoever lets go first looks at that list (`entry.rs`, `swap.rs`). No atomics.
 
 use std::cell::Cell;
+use std::hint::cold_path;
+use std::mem::MaybeUninit;
 use std::ptr;
 
 use super::key::Key;
 use super::node::{Bound, Kind, Node, Value, bit, entries_of, free, map_of};
-use super::thread::thread;
+use super::thread::{Head, thread};
 
-/// The binding of `key` in the chain of `step`, or null.
+/// The binding of `key` in the chain of `head`, or null.
 ///
 /// # Safety
 ///
-/// `step` is null or the live head of a chain.
+/// `head` is null or the live head of a chain.
 #[inline]
-pub(super) unsafe fn find(mut step: *const Node, key: u64) -> *const Node {
-    let bit = bit(key);
+pub(super) unsafe fn find(head: *const Node, key: u64) -> *const Node {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if head.is_null() || !may_bind(head, key) {
+            ptr::null()
+        } else if (*head).key == key {
+            head
+        } else {
+            find_beneath(head, key)
+        }
+    }
+}
+
+/// The same, for a key that `head` is not the binding of.
+///
+/// The walk looks at single bindings alone, and finds the newest: what a segment or a map
+/// holds is bound in no owned step beneath it, and above it only by what shadows it.
+///
+/// # Safety
+///
+/// `head` is the live head of a chain.
+#[inline(always)]
+unsafe fn find_beneath(head: *const Node, key: u64) -> *const Node {
+    let mut last = head;
     // SAFETY: a live head's chain is live as a whole.
     unsafe {
-        while !step.is_null() && (*step).bloom.get() & bit != 0 {
+        loop {
+            let step = (*last).parent.get();
+            if step.is_null() {
+                cold_path();
+                return find_inside(head, last, key);
+            }
             if (*step).key == key {
                 return step;
             }
-            if (*step).kind != Kind::Binding {
-                let found = find_inside(step, key);
-                if !found.is_null() {
-                    return found;
-                }
+            last = step;
+        }
+    }
+}
+
+/// Can `key` be bound in the chain of `head`?
+///
+/// # Safety
+///
+/// `head` is live.
+#[inline(always)]
+unsafe fn may_bind(head: *const Node, key: u64) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { (*head).bloom.get() & bit(key) != 0 }
+}
+
+/// The binding of `key` among the several of the steps from `head` to `last`, or null.
+///
+/// # Safety
+///
+/// `head` is the live head of a chain, and `last` the last step of it.
+#[inline(never)]
+unsafe fn find_inside(head: *const Node, last: *const Node, key: u64) -> *const Node {
+    // SAFETY: the kind says what it is.
+    unsafe {
+        if (*last).kind == Kind::Map
+            && let Some(value) = map_of(last).get(&key)
+        {
+            return value.node();
+        }
+        let mut step = head;
+        while !step.is_null() {
+            if (*step).kind == Kind::Segment
+                && let Some((_, value)) = entries_of(step).iter().find(|(k, _)| *k == key)
+            {
+                return value.node();
             }
             step = (*step).parent.get();
         }
@@ -43,63 +103,72 @@ pub(super) unsafe fn find(mut step: *const Node, key: u64) -> *const Node {
     ptr::null()
 }
 
-/// The binding of `key` among the several of one step.
+/// Reads the value bound to `key`, if any.
+///
+/// It is inlined into the caller together with `f`, so only what is most frequent is told
+/// here: the newest binding is read, or the mask says that there is none.
+#[inline(always)]
+pub(crate) fn with<T, R>(key: &Key<T>, f: impl FnOnce(Option<&T>) -> R) -> R {
+    let id = key.sought();
+    let head = thread(|t| t.head.get());
+    let mut place = MaybeUninit::uninit();
+    // SAFETY: the current head is live. A node that is found by a key's id holds a `T` (see
+    // `Key`). In a frame without entries the value outlives `f` (see the module's text),
+    // and else it is pinned until `f` is done.
+    unsafe {
+        let (node, _unpin) = 'bound: {
+            match head.bare() {
+                Some(top) if (*top).key == id => return f(Some(value_of(top))),
+                Some(top) if may_bind(top, id) => {
+                    let node = find_beneath(top, id);
+                    if !node.is_null() {
+                        break 'bound (node, Unpin(None));
+                    }
+                }
+                None if head.has_entries() => {
+                    cold_path();
+                    if let Some(pin) = pinned(head, id, &mut place) {
+                        break 'bound (pin.node, Unpin(Some(pin)));
+                    }
+                }
+                _ => {}
+            }
+            return f(None);
+        };
+        f(Some(value_of(node)))
+    }
+}
+
+/// The value of a binding, to be read now.
 ///
 /// # Safety
 ///
-/// `step` is a live segment or map.
-#[inline(never)]
-unsafe fn find_inside(step: *const Node, key: u64) -> *const Node {
-    // SAFETY: the kind says what it is.
-    let found = unsafe {
-        if (*step).kind == Kind::Map {
-            map_of(step).get(&key)
-        } else {
-            let entries = entries_of(step);
-            entries.iter().find(|(k, _)| *k == key).map(|(_, v)| v)
-        }
-    };
-    found.map_or(ptr::null(), Value::node)
+/// `node` lives for `'a`, and is a binding of a `T`.
+#[inline(always)]
+unsafe fn value_of<'a, T>(node: *const Node) -> &'a T {
+    // SAFETY: the caller's promise.
+    unsafe {
+        #[cfg(debug_assertions)]
+        (*node).note_read();
+        &(*node.cast::<Bound<T>>()).value
+    }
 }
 
-/// Reads the value bound to `key`, if any.
-#[inline]
-pub(crate) fn with<T, R>(key: &Key<T>, f: impl FnOnce(Option<&T>) -> R) -> R {
-    let Some(id) = key.id() else { return f(None) };
-    let head = thread(|t| t.head.get());
+/// Pins the binding of `id` in the current mapping, if there is one.
+///
+/// # Safety
+///
+/// `head` is the thread's current head.
+#[inline(never)]
+unsafe fn pinned(head: Head, id: u64, place: &mut MaybeUninit<Pin>) -> Option<&Pin> {
     // SAFETY: the current head is live.
     let node = unsafe { find(head.node(), id) };
-    #[cfg(debug_assertions)]
-    if !node.is_null() {
-        // SAFETY: it is live, and this thread's alone until it is owned.
-        unsafe { (*node).note_read() }
+    if node.is_null() {
+        return None;
     }
-    if head.has_entries() && !node.is_null() {
-        // SAFETY: found with this key in the current mapping.
-        return unsafe { with_pinned(node, f) };
-    }
-    let value = if node.is_null() {
-        None
-    } else {
-        // SAFETY: a node with this key's id holds a `T` (see `Key`). The frame has
-        // no entries, so the value outlives `f` (see the module's text).
-        Some(unsafe { &(*node.cast::<Bound<T>>()).value })
-    };
-    f(value)
-}
-
-/// The same in a frame with entries.
-///
-/// # Safety
-///
-/// `node` was found in the current mapping, and holds a `T`.
-#[inline]
-unsafe fn with_pinned<T, R>(node: *const Node, f: impl FnOnce(Option<&T>) -> R) -> R {
-    let pin = Pin { node, outer: thread(|t| t.pins.get()), owed: Cell::new(false) };
-    thread(|t| t.pins.set(&pin));
-    let _unpin = Unpin(&pin);
-    // SAFETY: the caller's promise; the pin keeps the value until `f` is done.
-    f(Some(unsafe { &(*node.cast::<Bound<T>>()).value }))
+    let pin = place.write(Pin { node, outer: thread(|t| t.pins.get()), owed: Cell::new(false) });
+    thread(|t| t.pins.set(pin));
+    Some(pin)
 }
 
 /// A value that is being read on this thread. It lies in the reader's frame.
@@ -119,16 +188,26 @@ impl Pin {
     }
 }
 
-struct Unpin<'a>(&'a Pin);
+/// Ends the pin when dropped, if there is one.
+struct Unpin<'a>(Option<&'a Pin>);
 
 impl Drop for Unpin<'_> {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
-        thread(|t| t.pins.set(self.0.outer));
-        if self.0.owed.get() {
+        if let Some(pin) = self.0 {
+            pin.end();
+        }
+    }
+}
+
+impl Pin {
+    #[inline(never)]
+    fn end(&self) {
+        thread(|t| t.pins.set(self.outer));
+        if self.owed.get() {
             // SAFETY: the read is done, and the reference is given up, once. A node
             // that is not owned was its scope's alone, and the scope gave it away.
-            unsafe { unpin(self.0.node) }
+            unsafe { unpin(self.node) }
         }
     }
 }

@@ -21,6 +21,8 @@
 //! 5. **Ids are never reused**, neither those of variables nor those of lists of entries.
 //!    An address alone proves nothing (`key.rs`, `entry.rs`).
 //! 6. **A variable's id stands for its type** (`key.rs`).
+//! 7. **A block of memory is in use or on one thread's list**, never both, and a list has
+//!    blocks of one layout. No user code runs while a list is half changed (`pool.rs`).
 //!
 //! And the invariant: the chain of an owned node binds no variable twice (`own.rs`).
 //!
@@ -28,7 +30,7 @@
 //! |---|---|
 //! | `key.rs` | what identifies a variable; names |
 //! | `node.rs` | the steps of a chain, and references to values |
-//! | `lookup.rs` | `find`, `with`, and pins |
+//! | `lookup.rs` | `with`, `find`, and pins |
 //! | `own.rs` | capture: nodes come to own a clean chain |
 //! | `inherit.rs` | the mapping that detached work starts with |
 //! | `fold.rs` | long mappings as a persistent map |
@@ -42,6 +44,7 @@
 //! | `task.rs` | the frame of a future |
 //! | `open.rs` | the frame of a task that hooks open and close |
 //! | `place.rs` | debug builds: where things were made |
+//! | `pool.rs` | memory that a thread keeps for its next bindings |
 //! | `latest.rs` | debug builds: the latest binding of each variable |
 //! | `inside.rs` | a value that is used and dropped in a captured mapping |
 //! | `seen.rs` | what is current, told to a read that found nothing |
@@ -66,6 +69,7 @@ mod node;
 mod open;
 mod own;
 mod place;
+mod pool;
 mod release;
 mod seen;
 mod swap;

@@ -4,7 +4,9 @@ use std::ptr;
 
 use super::entry::Entry;
 use super::fold::Map;
+use super::key::NO_ID;
 use super::latest;
+use super::pool;
 use super::release::release_value;
 use crate::sync::{AtomicPtr, AtomicU32, Cell, Ordering};
 
@@ -31,7 +33,7 @@ pub(super) enum Kind {
 /// 3. *Value only*: `link` is 0. The parent is gone and no longer read.
 #[repr(C)]
 pub(super) struct Node {
-    /// The variable's id; 0 in a segment and in a map.
+    /// The variable's id; [`NO_ID`] in a segment and in a map.
     pub(super) key: u64,
     /// What is beneath, or null. Borrowed from the enclosing scopes until
     /// `owned`, then a link reference that this node's own link holds.
@@ -223,36 +225,64 @@ pub(super) struct MapNode {
     pub(super) map: Map,
 }
 
-// A pointer to a header is a pointer to the whole: `repr(C)` puts it first, and
-// the pointers come from `Box::into_raw` of the whole, so they may reach all of it.
+// A pointer to a header is a pointer to the whole: `repr(C)` puts it first, and the
+// pointers come from `made` for the whole, so they may reach all of it.
+
+/// `whole` in memory of its own.
+#[inline(always)]
+fn made<B>(whole: B) -> *mut B {
+    let block: *mut B = pool::take();
+    // SAFETY: memory for a `B`, and no one else's.
+    unsafe { block.write(whole) };
+    block
+}
+
+/// Drops what [`made`] made, and gives its memory back.
+///
+/// # Safety
+///
+/// As for [`free`], and `node` is the header of a `B`.
+#[inline(always)]
+unsafe fn unmade<B>(node: *const Node) {
+    struct Back<B>(*mut B);
+    impl<B> Drop for Back<B> {
+        fn drop(&mut self) {
+            // SAFETY: the caller's promise; what was there is dropped.
+            unsafe { pool::give(self.0) }
+        }
+    }
+    let back = Back(node.cast_mut().cast::<B>());
+    // SAFETY: the caller's promise. The memory goes back also if the value's drop panics.
+    unsafe { ptr::drop_in_place(back.0) }
+}
+
+/// The same as [`free`] where the type is known: no call through a pointer.
+///
+/// # Safety
+///
+/// As for [`free`], and `node` was made by [`bound::<T>`](bound).
+#[inline(always)]
+pub(super) unsafe fn free_as<T>(node: *const Node) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        latest::freed((*node).key, node);
+        unmade::<Bound<T>>(node)
+    }
+}
 
 /// A borrowing node.
 #[inline(always)]
 pub(super) fn bound<T: Send + Sync + 'static>(key: u64, base: Base, value: T) -> *const Node {
-    /// # Safety
-    ///
-    /// As for [`free`], and `node` was made by `bound::<T>`.
-    unsafe fn free_bound<T>(node: *const Node) {
-        // SAFETY: made by `Box::into_raw` of this type; the caller's promise.
-        drop(unsafe { Box::from_raw(node.cast_mut().cast::<Bound<T>>()) });
-    }
-    let node = Node::binding(key, base, free_bound::<T>);
-    Box::into_raw(Box::new(Bound { node, value })).cast_const().cast()
+    let node = Node::binding(key, base, unmade::<Bound<T>>);
+    made(Bound { node, value }).cast_const().cast()
 }
 
 /// A borrowing node with an entry.
 #[inline(always)]
 pub(super) fn guarded<T: Send + Sync + 'static>(key: u64, base: Base, value: T, entry: Entry) -> *const Guarded<T> {
-    /// # Safety
-    ///
-    /// As for [`free`], and `node` was made by `guarded::<T>`.
-    unsafe fn free_guarded<T>(node: *const Node) {
-        // SAFETY: made by `Box::into_raw` of this type; the caller's promise.
-        drop(unsafe { Box::from_raw(node.cast_mut().cast::<Guarded<T>>()) });
-    }
-    let node = Node::binding(key, base, free_guarded::<T>);
+    let node = Node::binding(key, base, unmade::<Guarded<T>>);
     let bound = Bound { node, value };
-    Box::into_raw(Box::new(Guarded { bound, entry }))
+    made(Guarded { bound, entry })
 }
 
 /// An owned segment over `tail`, whose link reference it takes over.
@@ -262,33 +292,19 @@ pub(super) fn guarded<T: Send + Sync + 'static>(key: u64, base: Base, value: T, 
 /// `tail` is null or an owned chain of which the caller gives away one link
 /// reference, and binds none of the entries' keys; `bloom` covers those.
 pub(super) unsafe fn segment(entries: Vec<(u64, Value)>, bloom: u32, tail: *const Node) -> *const Node {
-    /// # Safety
-    ///
-    /// As for [`free`], and `node` is a [`Segment`].
-    unsafe fn free_segment(node: *const Node) {
-        // SAFETY: made by `Box::into_raw` of this type; the caller's promise.
-        drop(unsafe { Box::from_raw(node.cast_mut().cast::<Segment>()) });
-    }
     // SAFETY: the caller's promise.
     let mut base = unsafe { Base::of(tail) };
     base.bloom |= bloom;
     base.len += entries.len() as u16; // at most `SHORT`, see `own.rs`
-    let node = Node::new(0, Kind::Segment, base, true, free_segment);
-    Box::into_raw(Box::new(Segment { node, entries })).cast_const().cast()
+    let node = Node::new(NO_ID, Kind::Segment, base, true, unmade::<Segment>);
+    made(Segment { node, entries }).cast_const().cast()
 }
 
 /// An owned node that is a whole mapping.
 pub(super) fn map_node(map: Map, bloom: u32) -> *const Node {
-    /// # Safety
-    ///
-    /// As for [`free`], and `node` is a [`MapNode`].
-    unsafe fn free_map(node: *const Node) {
-        // SAFETY: made by `Box::into_raw` of this type; the caller's promise.
-        drop(unsafe { Box::from_raw(node.cast_mut().cast::<MapNode>()) });
-    }
     let base = Base { parent: ptr::null(), bloom, len: 1 };
-    let node = Node::new(0, Kind::Map, base, true, free_map);
-    Box::into_raw(Box::new(MapNode { node, map })).cast_const().cast()
+    let node = Node::new(NO_ID, Kind::Map, base, true, unmade::<MapNode>);
+    made(MapNode { node, map }).cast_const().cast()
 }
 
 /// The entries of a segment.

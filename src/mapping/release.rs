@@ -7,6 +7,7 @@
 //! before it is freed. The shortcut in [`release_value`] loads Acquire, which pairs
 //! with the Release decrements of those who held the other references.
 
+use std::hint::cold_path;
 use std::mem::ManuallyDrop;
 
 use super::node::{Node, free};
@@ -17,14 +18,16 @@ use crate::sync::{Ordering, acquire};
 /// that values that own snapshots that own values need little stack.
 const NESTED: u32 = 32;
 
-/// The creating scope lets go of its node: without atomics if no one captured it.
+/// The creating scope lets go of its node: without atomics, and by `free`, if no one
+/// captured it.
 ///
 /// # Safety
 ///
 /// `node` was made by the calling scope, is under no head any more, and is not
-/// used by it again.
+/// used by it again. `free` is [`free`](super::node::free), or [`free_as`](super::node::free_as)
+/// for the type that the node was made for.
 #[inline(always)]
-pub(super) unsafe fn let_go(node: *const Node) {
+pub(super) unsafe fn let_go(node: *const Node, free: unsafe fn(*const Node)) {
     // SAFETY: a node that is not owned has no other reference than the scope's,
     // which runs on this thread. An owned one holds a link for its scope.
     unsafe {
@@ -38,23 +41,46 @@ pub(super) unsafe fn let_go(node: *const Node) {
 
 /// Gives up one link reference. May run user code: the drop of values.
 ///
+/// # Safety
+///
+/// `node` is null, or the caller holds one of its link references and gives it up.
+#[inline(always)]
+pub(super) unsafe fn release(node: *const Node) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !node.is_null() && is_last_link(node) {
+            cold_path();
+            dissolve(node);
+        }
+    }
+}
+
+/// Takes one link off the count. Was it the last?
+///
+/// # Safety
+///
+/// The caller holds a link reference to `node` and gives it up.
+#[inline(always)]
+unsafe fn is_last_link(node: *const Node) -> bool {
+    // SAFETY: a link reference keeps the node live. No `&Node` is held across the
+    // decrement, only pointers.
+    unsafe { (*node).link.fetch_sub(1, Ordering::Release) == 1 }
+}
+
+/// Gives up what the links of `node` held together, now that the last is gone.
+///
 /// A loop over the parents, not a recursion, so that chains of any length come
 /// apart on a small stack.
 ///
 /// # Safety
 ///
-/// `node` is null, or the caller holds one of its link references and gives it up.
+/// The caller gave up the last link reference to `node`.
 #[inline(never)]
-pub(super) unsafe fn release(mut node: *const Node) {
-    // SAFETY: a link reference keeps the node live. When the last is gone, what
-    // the link held (the parent, `flat`, one value reference) is ours to give up,
-    // and is read before the value reference goes, since that may free the node.
-    // No `&Node` is held across the decrement, only pointers.
+unsafe fn dissolve(mut node: *const Node) {
+    // SAFETY: what the link held (the parent, `flat`, one value reference) is ours to give
+    // up, and is read before the value reference goes, since that may free the node.
     unsafe {
-        while !node.is_null() {
-            if (*node).link.fetch_sub(1, Ordering::Release) != 1 {
-                return;
-            }
+        loop {
             acquire(&(*node).link);
             let rest = Rest {
                 parent: (*node).parent.get(),
@@ -63,10 +89,11 @@ pub(super) unsafe fn release(mut node: *const Node) {
             release_value(node);
             // no panic: go on here instead of in `Rest`'s drop
             let rest = ManuallyDrop::new(rest);
-            if !rest.flat.is_null() {
-                release(rest.flat); // a map: it has no parent and no `flat`
-            }
+            release(rest.flat); // a map: it has no parent and no `flat`
             node = rest.parent;
+            if node.is_null() || !is_last_link(node) {
+                return;
+            }
         }
     }
 }

@@ -234,10 +234,27 @@ fn attached_keys_have_ids_apart() {
         assert_eq!(attached.id(), None);
         let [one, other] = [ordinary.id_to_bind(), attached.id_to_bind()];
         assert!(!key::is_attached(one) && key::is_attached(other));
+        assert_ne!(one % 32, 0, "the bit of what was never bound");
         assert_eq!((ordinary.id(), attached.id()), (Some(one), Some(other)));
         assert!(key::is_attached(attached.renamed("other".into()).id_to_bind()));
         assert!(!key::is_attached(ordinary.renamed("other".into()).id_to_bind()));
     }
+}
+
+/// What was never bound has no bit in a mask, so a read of it ends at the newest binding.
+#[test]
+fn what_was_never_bound_is_in_no_mask() {
+    let keys: [Key<Count>; 70] = keys();
+    nest(&keys, &mut || {
+        let link = capture();
+        // SAFETY: the link keeps its head live.
+        let bloom = unsafe { (*link.node()).bloom.get() };
+        assert_eq!(bloom.count_ones(), 30, "all the others");
+        for untaken in [Key::new("".into()), attached::<Count>()] {
+            assert_eq!(bloom & node::bit(untaken.sought()), 0);
+            assert!(with(&untaken, |value| value.is_none()));
+        }
+    });
 }
 
 /// Without an attached binding to inherit is to capture.

@@ -12,6 +12,7 @@ use super::beside::Entered;
 use super::frame::Frame;
 use super::lookup::Pin;
 use super::node::Node;
+use super::pool::Pool;
 
 /// The current mapping of a thread: its topmost node, or null, and one flag.
 ///
@@ -42,6 +43,13 @@ impl Head {
         self.0.map_addr(|a| a & !Self::ENTRIES)
     }
 
+    /// The topmost node, if there is one and the frame has no entries: what a read needs
+    /// to know first, in one test. Rotated, the flag is the sign.
+    #[inline(always)]
+    pub(super) fn bare(self) -> Option<*const Node> {
+        (self.0.addr().rotate_right(1).cast_signed() > 0).then_some(self.0)
+    }
+
     #[inline(always)]
     pub(super) fn has_entries(self) -> bool {
         self.0.addr() & Self::ENTRIES != 0
@@ -69,6 +77,8 @@ pub(super) struct Thread {
     pub(super) queue: Cell<*const Node>,
     /// What is held for the innermost frame that has foreign context beside it.
     pub(super) beside: Cell<*const Entered>,
+    /// Memory for the next bindings.
+    pub(super) pool: Pool,
 }
 
 impl Thread {
@@ -82,6 +92,7 @@ impl Thread {
             depth: Cell::new(0),
             queue: Cell::new(ptr::null()),
             beside: Cell::new(ptr::null()),
+            pool: Pool::new(),
         }
     }
 
