@@ -7,8 +7,8 @@ use std::hint::black_box;
 use asynccontext::Snapshot;
 use criterion::Criterion;
 
-use crate::measure::measure;
-use crate::peers::{Ours, VARIABLES, with_bound};
+use crate::measure::{measure, measure_each};
+use crate::peers::{Ours, Read, VARIABLES, with_bound};
 
 const POWERS: [usize; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 
@@ -44,9 +44,14 @@ fn nested(depth: usize, f: &mut dyn FnMut()) {
 
 fn operations(c: &mut Criterion, series: &str, n: usize, snapshot: &Snapshot) {
     let who = n.to_string();
-    let mut turn = VARIABLES[..4].iter().cycle();
-    let read = || turn.next().and_then(|variable| variable.with(|value| value.copied()));
-    measure(c, &format!("get by {series}"), &who, read);
+    // each at a place of its own: at one place for all, how well a processor foretells the
+    // lengths of the walks differs from run to run
+    measure_each(c, &format!("get by {series}"), &who, 4, || {
+        black_box(Ours::read::<0>());
+        black_box(Ours::read::<1>());
+        black_box(Ours::read::<2>());
+        Ours::read::<3>()
+    });
     measure(c, &format!("run by {series}"), &who, || VARIABLES[0].run(8, || black_box(())));
     measure(c, &format!("enter by {series}"), &who, || snapshot.run(|| black_box(())));
     // last, since after it the nesting is captured
