@@ -1,27 +1,32 @@
 //! What it costs, and the choices behind it.
 //!
-//! Measured on two shared x86-64 cores with fat LTO and one codegen unit, the least of six
-//! runs. Absolute figures drift with the machine and its load; the ratios hold better.
+//! From one run of the repository's benchmarks, on two shared x86-64 cores of 3.6 GHz, with
+//! fat LTO and one codegen unit: the least of nine rounds. Absolute figures drift with the
+//! machine and its load; the ratios hold better.
 //!
 //! | operation | ns | against |
 //! |---|---|---|
-//! | [`get`], 1 / 4 / 8 / 16 bound, in turn | 1.9 / 2.7 / 4.4 / 9.6 | |
-//! | `get`, 24 bound and captured | 24 | |
-//! | `get` of what is not bound, 8 others bound | 2.0 | |
-//! | `get` in a frame with a guard | 1.1 to 1.5 | |
-//! | [`run`] | 16 | 0.95 × `Box` of 56 bytes, new and drop (17) |
-//! | `run` and one [`capture`] in it | 25 | 1.5 × the same |
-//! | `capture` again in the same scope | 3.7 | 1.0 × `Arc` clone and drop (3.6) |
+//! | [`get`] of what was bound last | 0.6 | 1.1 × tokio's `LocalKey::with` (0.6) |
+//! | `get` of 4 / 8 / 16 bound, in turn | 1.5 / 2.3 / 4.2 | |
+//! | `get` of what is not bound, 8 others bound | 0.8 | 1.5 × a read of a thread-local (0.6) |
+//! | [`run`] | 4.0 | 0.43 × `Box` of 56 bytes, new and drop (9.2) |
+//! | `run` and one [`capture`] in it | 13 | 1.5 × the same |
+//! | `capture` again in the same scope, and drop | 3.9 | 1.1 × `Arc` clone and drop (3.7) |
+//! | [`Snapshot::run`] | 1.9 | 1.5 × a swap of a thread-local and back (1.3) |
+//! | added to each poll of a [`Scoped`] | 1.1 | 0.33 × tokio's `scope` (3.4) |
+//! | [`enter`] and drop of the guard | 7 | 0.8 × `Box` |
+//!
+//! Measured before, on a slower machine (`Box` 17 ns) and with every binding allocated:
+//!
+//! | operation | ns | against |
+//! |---|---|---|
 //! | `run`, shadowing directly above, and `capture` | 44 | |
 //! | `run`, shadowing at the bottom of 8 / 16 / 64, and `capture` | 180 / 220 / 720 | |
 //! | what a detached spawn takes along, in place of that `capture` | 3.7 | |
 //! | the same under an [attached] variable bound last / 4 bindings before / 14 before | 26 / 170 / 300 | |
-//! | [`Snapshot::run`] | 1.4 | 1.7 × a swap of a thread-local and back (0.8) |
-//! | added to each poll of a [`Scoped`], with a guard or without | 1.4 | |
 //! | [`Variable::scope`] and drop | 30 | |
 //! | added to each poll of a tokio task by `tokio::runtime::Inherit` | 31 | 20 to 29, the same poll on a plain runtime |
 //! | added to a task's spawn and end by the same, on one thread / on workers | 95 / 150 | 150 / 190, a plain spawn, poll and join |
-//! | [`enter`] and drop of the guard | 22 | 1.3 × `Box` |
 //! | [`async_context_swap`] there and back | 79 | |
 //! | [`inject`] / [`extract`] of a number and a text of 4 bytes, with a `HashMap` | 520 / 300 | |
 //!

@@ -83,24 +83,35 @@ unsafe fn may_bind(head: *const Node, key: u64) -> bool {
 /// `head` is the live head of a chain, and `last` the last step of it.
 #[inline(never)]
 unsafe fn find_inside(head: *const Node, last: *const Node, key: u64) -> *const Node {
-    // SAFETY: the kind says what it is.
+    // SAFETY: the chain is live as a whole, and ends with `last`.
     unsafe {
-        if (*last).kind == Kind::Map
-            && let Some(value) = map_of(last).get(&key)
-        {
-            return value.node();
-        }
+        // mostly it is there: a map has nothing beneath, and a segment often has not
+        let mut found = inside(last, key);
         let mut step = head;
-        while !step.is_null() {
-            if (*step).kind == Kind::Segment
-                && let Some((_, value)) = entries_of(step).iter().find(|(k, _)| *k == key)
-            {
-                return value.node();
-            }
+        while found.is_null() && !ptr::eq(step, last) {
+            found = inside(step, key);
             step = (*step).parent.get();
         }
+        found
     }
-    ptr::null()
+}
+
+/// The binding of `key` among the several of `step`, or null.
+///
+/// # Safety
+///
+/// `step` is live.
+#[inline(always)]
+unsafe fn inside(step: *const Node, key: u64) -> *const Node {
+    // SAFETY: the kind says what it is.
+    let found = unsafe {
+        match (*step).kind {
+            Kind::Binding => None,
+            Kind::Segment => entries_of(step).iter().find(|(k, _)| *k == key).map(|(_, value)| value),
+            Kind::Map => map_of(step).get(&key),
+        }
+    };
+    found.map_or(ptr::null(), Value::node)
 }
 
 /// Reads the value bound to `key`, if any.
