@@ -1,7 +1,7 @@
 //! Memory for bindings: what a thread freed last, it binds with next.
 //!
 //! A scope that nobody captured is the most frequent one, and the allocator would be most
-//! of its cost. So a thread keeps up to [`KEPT`] blocks of each size, in lists that only it
+//! of its cost. So a thread keeps up to sixteen blocks of each size, in lists that only it
 //! touches, and gives them up when it ends. A block that is freed on another thread than it
 //! was made on is kept there.
 //!

@@ -24,7 +24,7 @@ const NESTED: u32 = 32;
 /// # Safety
 ///
 /// `node` was made by the calling scope, is under no head any more, and is not
-/// used by it again. `free` is [`free`](super::node::free), or [`free_as`](super::node::free_as)
+/// used by it again. `free` is that of `node.rs`, or its `free_as`
 /// for the type that the node was made for.
 #[inline(always)]
 pub(super) unsafe fn let_go(node: *const Node, free: unsafe fn(*const Node)) {
