@@ -8,10 +8,25 @@
 //! Debug builds go to the allocator each time, so that valgrind and the sanitizers see what
 //! is used after its end; so does loom.
 
+use std::mem::MaybeUninit;
+
+/// Memory for a `B` from the allocator, not initialised.
+fn allocate<B>() -> *mut B {
+    Box::into_raw(Box::<B>::new_uninit()).cast()
+}
+
+/// Gives memory back to the allocator.
+///
+/// # Safety
+///
+/// `block` comes from [`allocate`] for a type of the same layout, and no one uses it again.
+unsafe fn free<B>(block: *mut B) {
+    // SAFETY: made by `Box::into_raw` of this layout; the caller's promise.
+    drop(unsafe { Box::from_raw(block.cast::<MaybeUninit<B>>()) });
+}
+
 #[cfg(any(debug_assertions, loom))]
 mod plain {
-    use std::mem::MaybeUninit;
-
     pub(in super::super) struct Pool;
 
     impl Pool {
@@ -20,23 +35,20 @@ mod plain {
         }
     }
 
-    /// Memory for a `B`, not initialised.
     pub(in super::super) fn take<B>() -> *mut B {
-        Box::into_raw(Box::<B>::new_uninit()).cast()
+        super::allocate()
+    }
+
+    /// # Safety
+    ///
+    /// As for [`free`](super::free).
+    pub(in super::super) unsafe fn give<B>(block: *mut B) {
+        // SAFETY: the caller's promise.
+        unsafe { super::free(block) }
     }
 
     #[cfg(not(loom))]
     pub(in super::super) fn give_up() {}
-
-    /// Gives memory back.
-    ///
-    /// # Safety
-    ///
-    /// `block` comes from [`take`] for the same `B`, and no one uses it again.
-    pub(in super::super) unsafe fn give<B>(block: *mut B) {
-        // SAFETY: made by `Box::into_raw`; the caller's promise.
-        drop(unsafe { Box::from_raw(block.cast::<MaybeUninit<B>>()) });
-    }
 }
 #[cfg(any(debug_assertions, loom))]
 pub(super) use plain::*;
@@ -46,12 +58,12 @@ mod kept {
     use std::alloc::{Layout, dealloc};
     use std::cell::Cell;
     use std::hint::cold_path;
-    use std::mem::MaybeUninit;
     use std::ptr;
 
     use super::super::close::when_the_thread_ends;
     use super::super::node::Node;
     use super::super::thread::{slot, thread};
+    use super::{allocate, free};
 
     /// As many blocks of one size are kept.
     const KEPT: usize = 16;
@@ -129,10 +141,6 @@ mod kept {
         })
     }
 
-    fn allocate<B>() -> *mut B {
-        Box::into_raw(Box::<B>::new_uninit()).cast()
-    }
-
     /// Gives memory back.
     ///
     /// # Safety
@@ -160,14 +168,6 @@ mod kept {
                 list.set(block);
             }
         });
-    }
-
-    /// # Safety
-    ///
-    /// As for [`give`].
-    unsafe fn free<B>(block: *mut B) {
-        // SAFETY: a block was made as a box of this layout; the caller's promise.
-        drop(unsafe { Box::from_raw(block.cast::<MaybeUninit<B>>()) });
     }
 
     /// Frees a block that its list has no room for. The thread's first opens the lists.
