@@ -44,8 +44,6 @@ fn nested(depth: usize, f: &mut dyn FnMut()) {
 
 fn operations(c: &mut Criterion, series: &str, n: usize, snapshot: &Snapshot) {
     let who = n.to_string();
-    // each at a place of its own: at one place for all, how well a processor foretells the
-    // lengths of the walks differs from run to run
     measure_each(c, &format!("get by {series}"), &who, 4, || {
         black_box(Ours::read::<0>());
         black_box(Ours::read::<1>());

@@ -23,6 +23,7 @@ mod read;
 mod spawn;
 mod sweep;
 
+use std::hint::black_box;
 use std::io;
 use std::process::ExitCode;
 use std::thread;
@@ -53,20 +54,38 @@ fn rounds(plan: &Plan) -> io::Result<()> {
         eprintln!("round {round} of {}", plan.rounds);
         let mut criterion = plan.criterion(round);
         let c = &mut criterion;
-        floor::all(c);
-        read::all(c);
-        bind::all(c);
-        capture::all(c);
-        poll::all(c);
-        spawn::all(c);
-        facade::all(c);
-        map::all(c);
-        if plan.grows_in(round) {
-            growth::all(c);
-        }
+        further_down(round, &mut || {
+            floor::all(c);
+            read::all(c);
+            bind::all(c);
+            capture::all(c);
+            poll::all(c);
+            spawn::all(c);
+            facade::all(c);
+            map::all(c);
+            if plan.grows() {
+                growth::all(c);
+            }
+        });
         if plan.is_whole() {
             sweep.round();
         }
     }
     if plan.is_whole() { sweep.save(&plan.samples) } else { Ok(()) }
+}
+
+/// Calls `f` some `steps` further down the stack.
+///
+/// A store holds up loads from addresses that equal its own in the lowest twelve bits. Which
+/// do is chance, so the stack of each round lies elsewhere.
+#[inline(never)]
+fn further_down(steps: usize, f: &mut dyn FnMut()) {
+    match steps.checked_sub(1) {
+        None => f(),
+        Some(less) => {
+            let room = black_box([0_u8; 200]);
+            further_down(less, f);
+            black_box(room);
+        }
+    }
 }

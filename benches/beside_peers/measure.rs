@@ -1,8 +1,10 @@
 //! One benchmark: how it is called, and what its loop looks like.
 
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 
-use criterion::{Criterion, Throughput};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput};
 
 /// Measures `f` under the name `operation/who`.
 pub(crate) fn measure<R>(c: &mut Criterion, operation: &str, who: &str, f: impl FnMut() -> R) {
@@ -10,14 +12,50 @@ pub(crate) fn measure<R>(c: &mut Criterion, operation: &str, who: &str, f: impl 
 }
 
 /// The same for an `f` that does the operation `times` over; what is reported is one.
-pub(crate) fn measure_each<R>(c: &mut Criterion, operation: &str, who: &str, times: u64, mut f: impl FnMut() -> R) {
-    let mut group = c.benchmark_group(operation);
+///
+/// The loop stands at four places in the program, and a sample is taken at one after the
+/// other: a read takes two cycles or four as its branches happen to lie to the lines that
+/// the processor fetches.
+pub(crate) fn measure_each<R>(c: &mut Criterion, operation: &str, who: &str, times: u64, f: impl FnMut() -> R) {
+    let mut group = group(c, operation);
     group.throughput(Throughput::Elements(times));
+    let mut loops = [turns::<0, R, _>, turns::<1, R, _>, turns::<2, R, _>, turns::<3, R, _>].iter().cycle();
+    let mut f = Some(f);
     group.bench_function(who, |b| {
-        b.iter(|| {
-            black_box(());
-            f()
+        b.iter_custom(|n| {
+            let (Some(turns), Some(turn)) = (loops.next(), f.take()) else { unreachable!("both come back") };
+            let (elapsed, turn) = turns(n, turn);
+            f = Some(turn);
+            elapsed
         });
     });
     group.finish();
+}
+
+/// How long `n` turns take. What is written first moves the loop on by some bytes. The
+/// turn is moved in and out, so that its captures can be in registers.
+#[inline(never)]
+fn turns<const PLACE: usize, R, F: FnMut() -> R>(n: u64, mut turn: F) -> (Duration, F) {
+    if PLACE > 0 {
+        black_box(1);
+    }
+    if PLACE > 1 {
+        black_box(2);
+    }
+    if PLACE > 2 {
+        black_box(3);
+    }
+    let start = Instant::now();
+    for _ in 0..n {
+        black_box(());
+        black_box(turn());
+    }
+    (start.elapsed(), turn)
+}
+
+/// The benchmarks of one operation, in samples that are all equally short.
+pub(crate) fn group<'a>(c: &'a mut Criterion, operation: &str) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = c.benchmark_group(operation);
+    group.sampling_mode(SamplingMode::Flat);
+    group
 }

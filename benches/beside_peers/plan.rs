@@ -10,10 +10,10 @@ use criterion::Criterion;
 #[derive(Parser, Debug)]
 pub(crate) struct Plan {
     /// How many times everything is measured.
-    #[arg(long, default_value_t = 9)]
+    #[arg(long, default_value_t = 15)]
     pub(crate) rounds: usize,
     /// How long each operation is measured in a round.
-    #[arg(long, default_value_t = 120)]
+    #[arg(long, default_value_t = 60)]
     milliseconds: u64,
     /// The folder for the samples: `round-1`, `round-2` and so on in it.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/asynccontext-benches/samples"))]
@@ -35,17 +35,16 @@ impl Plan {
         self.filter.is_none()
     }
 
-    /// Are millions of snapshots and scopes made in this round? They take their time, so only
-    /// every other round has them, and none that measures something else.
-    pub(crate) fn grows_in(&self, round: usize) -> bool {
-        let wanted = |filter: &String| filter.contains("depth") || filter.contains("snapshots");
-        round % 2 == 1 && self.filter.as_ref().is_none_or(wanted)
+    /// Are millions of snapshots and scopes made? They take their time, so not for a filter
+    /// that selects something else.
+    pub(crate) fn grows(&self) -> bool {
+        self.filter.as_ref().is_none_or(|filter| filter.contains("depth") || filter.contains("snapshots"))
     }
 
     pub(crate) fn criterion(&self, round: usize) -> Criterion {
         let criterion = Criterion::default()
             .without_plots()
-            .sample_size(20)
+            .sample_size(200) // short ones: the machine is quiet for milliseconds only
             .warm_up_time(Duration::from_millis(self.milliseconds / 4))
             .measurement_time(Duration::from_millis(self.milliseconds))
             .nresamples(1_000) // of what it computes only the samples are used

@@ -8,7 +8,7 @@ use criterion::Criterion;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
-use crate::measure::measure;
+use crate::measure::{group, measure};
 use crate::peers::{Bare, Bind, Capture, Carry, Inherit, OpenTelemetry, Ours, Tokio, Tracing};
 
 pub(crate) fn all(c: &mut Criterion) {
@@ -49,7 +49,7 @@ fn spawn<P: Carry + 'static>(c: &mut Criterion, here: &Runtime, workers: &Runtim
         start.elapsed()
     }
     for (name, runtime) in [("spawn and join, one thread", here), ("spawn and join, a worker", workers)] {
-        let mut group = c.benchmark_group(name);
+        let mut group = group(c, name);
         group.bench_function(P::NAME, |b| {
             b.iter_custom(|n| {
                 let task = P::bind::<0, _>(7, || P::carry(turns::<P>(n)));
@@ -64,7 +64,7 @@ fn spawn<P: Carry + 'static>(c: &mut Criterion, here: &Runtime, workers: &Runtim
 }
 
 fn blocking<P: Capture>(c: &mut Criterion, runtime: &Runtime) {
-    let mut group = c.benchmark_group("spawn_blocking and join");
+    let mut group = group(c, "spawn_blocking and join");
     group.bench_function(P::NAME, |b| {
         b.iter(|| {
             P::bind::<0, _>(7, || {

@@ -2,12 +2,10 @@
 //!
 //! # How a figure is made
 //!
-//! Noise on a shared machine only ever adds, and comes in stretches of seconds. So a round
-//! counts with its lower quartile, which a stretch shorter than the round's measurement
-//! leaves alone; a cost is the least round; and a ratio is one of costs. Of the estimates
-//! that were tried (the least, the lower quartile and the median of a round's samples; the
-//! least round, the median round and the median of ratios within rounds) this repeats best
-//! on a busy machine.
+//! Noise on a shared machine only ever adds. Who else runs on the same core doubles the time of
+//! what takes a few instructions, for milliseconds at a time and most of the time. So samples
+//! are short, and a round counts with a low quantile of its many; a cost is the least round;
+//! and a ratio is one of costs.
 //!
 //! Where threads contend it is otherwise: what takes the other thread off its core makes
 //! things faster. There medians count.
@@ -20,6 +18,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, of_file};
+
+/// The part of a round's samples that is taken to have been undisturbed.
+const QUIET: f64 = 0.02;
 
 /// The nanoseconds that each benchmark took, by round.
 #[derive(Debug, Default)]
@@ -76,7 +77,7 @@ impl Samples {
                 let sample: Sample = read_json(&path.join("sample.json"))?;
                 let each = benchmark.throughput.and_then(|t| t.get("Elements").copied()).unwrap_or(1.0);
                 let turns = sample.times.iter().zip(&sample.iters).map(|(time, iters)| time / iters / each);
-                let part = if is_contended(&benchmark.full_id) { 0.5 } else { 0.25 };
+                let part = if is_contended(&benchmark.full_id) { 0.5 } else { QUIET };
                 if let Some(cost) = quantile(turns.collect(), part) {
                     self.benchmarks.entry(benchmark.full_id).or_default().insert(self.rounds, cost);
                 }
