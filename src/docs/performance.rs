@@ -1,7 +1,7 @@
 //! What it costs, and the choices behind it.
 //!
 //! From one run of the repository's benchmarks, on two shared x86-64 cores of 3.6 GHz, with
-//! fat LTO and one codegen unit: the least of nine rounds. Absolute figures drift with the
+//! fat LTO and one codegen unit: the least of fifteen rounds. Absolute figures drift with the
 //! machine and its load; the ratios hold better.
 //!
 //! | operation | ns | against |
@@ -45,13 +45,16 @@
 //!   pair of loads and stores takes a block from the thread's list or puts it back.
 //! - **Where the type is known, nothing is called through a pointer**: `run` frees its own
 //!   node directly. 0.88 of the time.
-//! - **A read is inlined as far as it is frequent.** One test, for a rotated pointer to be
-//!   positive, tells that there is a node and no guard; the newest node's id is compared; then
-//!   comes the mask, then the walk, which looks at ids alone: what a segment or a map holds
-//!   is asked at the end. 0.37 to 0.56 of the time for the newest binding, 0.5 to 0.65 beneath
-//!   others.
-//! - **What is rare is marked cold**: reads under a guard, maps. Without the mark, which moves
-//!   a few instructions, four reads in turn take 1.25 times as long.
+//! - **A read is inlined as far as it is frequent.** The newest node's id is compared, if
+//!   there is a node; then comes the mask, then the walk, which looks at ids alone: what a
+//!   segment or a map holds is asked at the end. 0.37 to 0.56 of the time for the newest
+//!   binding, 0.5 to 0.65 beneath others.
+//! - **Guards cost reads elsewhere nothing.** In a frame with a guard or a swap the head is no
+//!   node of the mapping but a cover, at which a read, a capture and a new binding each end
+//!   in a test that they make anyway. One bit of the head pointer in its place, to be tested
+//!   by each read, takes 1.07 to 1.13 times the instructions.
+//! - **What is rare is marked cold**: that nothing is bound at all, and maps. Without the mark,
+//!   which moves a few instructions, reads take 1.25 to 1.5 times as long.
 //! - **A poll counts no reference.** The wrapper owns its snapshot, and two pointers of the
 //!   thread are switched and put back.
 //! - **A walk with a bloom mask up to 16 bindings, a persistent map beyond.** A mask makes
@@ -61,16 +64,15 @@
 //!   helps only where walks are long.
 //! - **The saved head and frame lie in a struct that does not escape**, and apart from each
 //!   other in the thread's slot, so they stay in registers.
-//! - **Reads pin what they read only in frames that have a guard or a swap.** One bit of
-//!   the head pointer tells.
+//! - **Reads pin what they read only in frames that have a guard or a swap.**
 //!
 //! # Tried and dropped
 //!
 //! As parts of the time before:
 //!
-//! - Reads. Two tests, for the flag and for null, in place of the one: 1.07 to 1.36 for the
-//!   newest binding. All but the newest binding in a function of its own, to have less code
-//!   in the caller: 1.4 to 2.2 beneath others. The walk unrolled once: 1.00 to 1.05. One copy
+//! - Reads. All but the newest binding in a function of its own, to have less code
+//!   in the caller: 1.4 to 2.2 beneath others. The walk unrolled once: 1.00 to 1.05. The walk's last step kept
+//!   for what is asked at the end: 1.03 to 1.09 beneath others. One copy
 //!   of the reader's closure for what is found beneath and for what is missing, in place of
 //!   two: 1.1 to 1.4 beneath others.
 //! - Head and frame side by side and moved as one register of 16 bytes, as a switch of scopes

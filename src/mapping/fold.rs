@@ -17,6 +17,7 @@ use archery::ArcTK as Pointer;
 use super::node::{Base, Kind, Node, Value, bit, entries_of, map_node, map_of, segment};
 use super::own::{linked, own};
 use super::release::release;
+use super::thread::{Thread, thread};
 use super::{DEEP, SHORT};
 use crate::sync::Ordering;
 
@@ -135,11 +136,11 @@ pub(super) unsafe fn shortened(node: *const Node) -> *const Node {
 ///
 /// # Safety
 ///
-/// `head` is null or the running scope's current head, and this thread runs all
-/// the scopes of the borrowing nodes beneath it.
+/// `head` is null, or the running scope's current head or the cover of it, and this thread
+/// runs all the scopes of the borrowing nodes beneath.
 #[inline(always)]
 pub(super) unsafe fn base(head: *const Node) -> Base {
-    // SAFETY: the current head is live.
+    // SAFETY: the current head is live, and so is the cover.
     let base = unsafe { Base::of(head) };
     if base.len >= DEEP {
         // SAFETY: the caller's promise.
@@ -153,13 +154,16 @@ pub(super) unsafe fn base(head: *const Node) -> Base {
 ///
 /// # Safety
 ///
-/// As for [`base`].
+/// As for [`base`], and `head` is not null.
 #[cold]
 #[inline(never)]
 unsafe fn deep(head: *const Node) -> Base {
     // SAFETY: the caller's promise. The map is kept by `head`, which its scope
     // keeps, and the new node's scope is inside that one.
     unsafe {
+        if (*head).is_cover() {
+            return base(thread(Thread::beneath_cover));
+        }
         if !(*head).owned.get() {
             own(head);
         }

@@ -164,7 +164,7 @@ where
     let head = thread(|t| t.head.get());
     // SAFETY: it is this thread's current head, and the new node, which borrows
     // it, goes before this call returns or unwinds.
-    let node = bound(id, unsafe { base(head.node()) }, value);
+    let node = bound(id, unsafe { base(head.top()) }, value);
     let _scope = Scope { back: Back::switch(Head::plain(node), &frame), frame: &frame, node, free: free_as::<T> };
     latest::bound(id, node, how, place);
     f()

@@ -59,7 +59,7 @@ where
         let top = (*frame).top.get();
         let older = top.entry();
         let id = list_id(thread, older);
-        let under = (*thread).head.get().node();
+        let under = if older.is_null() { (*thread).head.get().top() } else { (*older).head.get() };
         let entry = Entry {
             next: Cell::new(older),
             node: ptr::null(),
@@ -75,7 +75,7 @@ where
         (*entry).node = node;
         (*entry).head.set(node);
         (*frame).top.set(top.with_entry(entry));
-        (*thread).head.set(Head::new(node, true));
+        (*thread).head.set(Head::covered());
         latest::bound(key, node, How::Enter, Place::here());
         Entered { entry, id }
     }
@@ -95,7 +95,7 @@ impl Drop for Entered {
                 let older = (*newest).next.get();
                 (*frame).top.set(top.with_entry(older));
                 let under = (*newest).under.get();
-                (*thread).head.set(Head::new(under, !older.is_null()));
+                (*thread).head.set(Head::of(under, older));
                 return dispose(newest);
             }
             leave(thread, self.entry, self.id);
@@ -206,8 +206,7 @@ pub(super) unsafe fn unlink(thread: *const Thread, frame: *const Frame, entry: *
             }
             replaced.push(old);
         }
-        let entries_left = !(*frame).top.get().entry().is_null();
-        (*thread).head.set(Head::new(under, entries_left));
+        (*thread).head.set(Head::of(under, (*frame).top.get().entry()));
         GiveUp(replaced).go();
     }
 }

@@ -7,8 +7,9 @@
 //! is after the read.
 //!
 //! In a frame with entries the reader itself may let go of what it reads: drop the
-//! guard, or swap the mapping. There a read leaves a [`Pin`] on a list of the
-//! thread, and whoever lets go first looks at that list (`entry.rs`, `swap.rs`). No atomics.
+//! guard, or swap the mapping. There the head is a cover, where every plain read comes to the
+//! end of its walk; it goes on beneath, and leaves a [`Pin`] on a list of the thread. Whoever
+//! lets go first looks at that list (`entry.rs`, `swap.rs`). No atomics.
 
 use std::cell::Cell;
 use std::hint::cold_path;
@@ -17,7 +18,7 @@ use std::ptr;
 
 use super::key::Key;
 use super::node::{Bound, Kind, Node, Value, bit, entries_of, free, map_of};
-use super::thread::{Head, thread};
+use super::thread::thread;
 
 /// The binding of `key` in the chain of `head`, or null.
 ///
@@ -33,34 +34,36 @@ pub(super) unsafe fn find(head: *const Node, key: u64) -> *const Node {
         } else if (*head).key == key {
             head
         } else {
-            find_beneath(head, key)
+            match walk(head, key) {
+                none if none.is_null() => find_inside(head, key),
+                single => single,
+            }
         }
     }
 }
 
-/// The same, for a key that `head` is not the binding of.
+/// The same, for a key that `head` is not the binding of, among single bindings alone.
 ///
-/// The walk looks at single bindings alone, and finds the newest: what a segment or a map
-/// holds is bound in no owned step beneath it, and above it only by what shadows it.
+/// What is found is the newest: what a segment or a map holds is bound in no owned step
+/// beneath it, and above it only by what shadows it.
 ///
 /// # Safety
 ///
 /// `head` is the live head of a chain.
 #[inline(always)]
-unsafe fn find_beneath(head: *const Node, key: u64) -> *const Node {
-    let mut last = head;
+unsafe fn walk(head: *const Node, key: u64) -> *const Node {
+    let mut step = head;
     // SAFETY: a live head's chain is live as a whole.
     unsafe {
         loop {
-            let step = (*last).parent.get();
+            step = (*step).parent.get();
             if step.is_null() {
                 cold_path();
-                return find_inside(head, last, key);
+                return step;
             }
             if (*step).key == key {
                 return step;
             }
-            last = step;
         }
     }
 }
@@ -76,15 +79,19 @@ unsafe fn may_bind(head: *const Node, key: u64) -> bool {
     unsafe { (*head).bloom.get() & bit(key) != 0 }
 }
 
-/// The binding of `key` among the several of the steps from `head` to `last`, or null.
+/// The binding of `key` among the several that a step may hold, or null.
 ///
 /// # Safety
 ///
-/// `head` is the live head of a chain, and `last` the last step of it.
+/// `head` is the live head of a chain.
 #[inline(never)]
-unsafe fn find_inside(head: *const Node, last: *const Node, key: u64) -> *const Node {
-    // SAFETY: the chain is live as a whole, and ends with `last`.
+unsafe fn find_inside(head: *const Node, key: u64) -> *const Node {
+    // SAFETY: the chain is live as a whole.
     unsafe {
+        let mut last = head;
+        while !(*last).parent.get().is_null() {
+            last = (*last).parent.get();
+        }
         // mostly it is there: a map has nothing beneath, and a segment often has not
         let mut found = inside(last, key);
         let mut step = head;
@@ -116,37 +123,62 @@ unsafe fn inside(step: *const Node, key: u64) -> *const Node {
 
 /// Reads the value bound to `key`, if any.
 ///
-/// It is inlined into the caller together with `f`, so only what is most frequent is told
-/// here: the newest binding is read, or the mask says that there is none.
+/// It is inlined into the caller together with `f`, so only what is frequent is here: a
+/// single binding, or none as the mask says.
 #[inline(always)]
 pub(crate) fn with<T, R>(key: &Key<T>, f: impl FnOnce(Option<&T>) -> R) -> R {
     let id = key.sought();
-    let head = thread(|t| t.head.get());
+    let top = thread(|t| t.head.get()).top();
     let mut place = MaybeUninit::uninit();
-    // SAFETY: the current head is live. A node that is found by a key's id holds a `T` (see
-    // `Key`). In a frame without entries the value outlives `f` (see the module's text),
-    // and else it is pinned until `f` is done.
+    // SAFETY: the current head is live, or the cover. A node that is found by a key's id
+    // holds a `T` (see `Key`). In a frame without entries the value outlives `f` (see the
+    // module's text), and else it is pinned until `f` is done.
     unsafe {
-        let (node, _unpin) = 'bound: {
-            match head.bare() {
-                Some(top) if (*top).key == id => return f(Some(value_of(top))),
-                Some(top) if may_bind(top, id) => {
-                    let node = find_beneath(top, id);
-                    if !node.is_null() {
-                        break 'bound (node, Unpin(None));
-                    }
-                }
-                None if head.has_entries() => {
-                    cold_path();
-                    if let Some(pin) = pinned(head, id, &mut place) {
-                        break 'bound (pin.node, Unpin(Some(pin)));
-                    }
-                }
-                _ => {}
-            }
+        if top.is_null() {
+            cold_path();
             return f(None);
-        };
+        }
+        if (*top).key == id {
+            return f(Some(value_of(top)));
+        }
+        if !may_bind(top, id) {
+            return f(None);
+        }
+        let mut node = walk(top, id);
+        let mut _unpin = Unpin(None);
+        if node.is_null() {
+            cold_path();
+            (node, _unpin) = at_the_end(top, id, &mut place);
+            if node.is_null() {
+                return f(None);
+            }
+        }
         f(Some(value_of(node)))
+    }
+}
+
+/// The binding of `id` that a walk from `top` did not find, or null. In a frame with entries
+/// it is pinned.
+///
+/// # Safety
+///
+/// `top` is the thread's current head, and not null.
+#[inline(never)]
+unsafe fn at_the_end(top: *const Node, id: u64, place: &mut MaybeUninit<Pin>) -> (*const Node, Unpin<'_>) {
+    // SAFETY: the current head is live, and so is what is beneath a cover.
+    unsafe {
+        if !(*top).is_cover() {
+            return (find_inside(top, id), Unpin(None));
+        }
+        thread(|t| {
+            let node = find(t.beneath_cover(), id);
+            if node.is_null() {
+                return (node, Unpin(None));
+            }
+            let pin = place.write(Pin { node, outer: t.pins.get(), owed: Cell::new(false) });
+            t.pins.set(pin);
+            (node, Unpin(Some(pin)))
+        })
     }
 }
 
@@ -163,23 +195,6 @@ unsafe fn value_of<'a, T>(node: *const Node) -> &'a T {
         (*node).note_read();
         &(*node.cast::<Bound<T>>()).value
     }
-}
-
-/// Pins the binding of `id` in the current mapping, if there is one.
-///
-/// # Safety
-///
-/// `head` is the thread's current head.
-#[inline(never)]
-unsafe fn pinned(head: Head, id: u64, place: &mut MaybeUninit<Pin>) -> Option<&Pin> {
-    // SAFETY: the current head is live.
-    let node = unsafe { find(head.node(), id) };
-    if node.is_null() {
-        return None;
-    }
-    let pin = place.write(Pin { node, outer: thread(|t| t.pins.get()), owed: Cell::new(false) });
-    thread(|t| t.pins.set(pin));
-    Some(pin)
 }
 
 /// A value that is being read on this thread. It lies in the reader's frame.

@@ -60,6 +60,48 @@ pub(super) struct Node {
     pub(super) read: Cell<bool>,
 }
 
+/// The length of a cover, which no chain comes near.
+const COVER: u16 = u16::MAX;
+
+/// A [`cover`]. A macro, because no `const` function can make loom's atomics.
+macro_rules! make_cover {
+    () => {
+        Node {
+            key: NO_ID,
+            parent: Cell::new(ptr::null()),
+            bloom: Cell::new(u32::MAX),
+            len: Cell::new(COVER),
+            owned: Cell::new(false),
+            kind: Kind::Binding,
+            free: |_| {},
+            link: AtomicU32::new(0),
+            val: AtomicU32::new(0),
+            flat: AtomicPtr::new(ptr::null_mut()),
+            #[cfg(debug_assertions)]
+            read: Cell::new(false),
+        }
+    };
+}
+
+#[cfg(not(loom))]
+thread_local! {
+    static THE_COVER: Node = const { make_cover!() };
+}
+#[cfg(loom)]
+loom::thread_local! {
+    static THE_COVER: Node = make_cover!();
+}
+
+/// What stands for a mapping where the plain way through it must not be taken.
+///
+/// It is no binding, and its mask says of everything that it may be bound beneath; it is
+/// not owned, and longer than any chain. So the plain way of a read, of a capture and of a
+/// new binding each end at it in a test that they make anyway, and ask only there.
+#[inline(always)]
+pub(super) fn cover() -> *const Node {
+    THE_COVER.with(ptr::from_ref)
+}
+
 /// In place of a map: a short form of the mapping was asked for, once.
 const ASKED: *mut Node = ptr::without_provenance_mut(1);
 
@@ -161,6 +203,12 @@ impl Node {
     /// Was this asked before, or is the map there? Only a hint, so nothing is ordered by it.
     pub(super) fn is_asked_again(&self) -> bool {
         self.flat.compare_exchange(ptr::null_mut(), ASKED, Ordering::Relaxed, Ordering::Relaxed).is_err()
+    }
+
+    /// Is this a [`cover`]?
+    #[inline(always)]
+    pub(super) fn is_cover(&self) -> bool {
+        self.len.get() == COVER
     }
 
     /// Changes what a borrowing node rests on.

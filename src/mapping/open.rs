@@ -82,8 +82,7 @@ impl TaskFrame {
         unsafe {
             let thread = slot();
             let pins = (*thread).pins.get();
-            let head = (*self.frame.top.get().entry()).head.get();
-            let back = Back::switch(Head::new(head, true), &self.frame);
+            let back = Back::switch(Head::covered(), &self.frame);
             Some(Open { beside: None, listed: Listed { task: self, back, pins } })
         }
     }

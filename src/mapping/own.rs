@@ -14,7 +14,7 @@ use super::lookup::find;
 use super::node::{Base, Bound, Kind, Node, Value, bit, entries_of, map_node, map_of, one_more, segment};
 use super::place::Place;
 use super::release::release;
-use super::thread::thread;
+use super::thread::{Thread, thread};
 use super::{DEEP, SHORT};
 
 /// A captured mapping: one link reference to an owned, clean chain, or null; and where it
@@ -126,23 +126,43 @@ impl Drop for Link {
 /// The current mapping, kept, as captured at `place`. Runs no user code.
 #[inline]
 pub(super) fn capture(place: Place) -> Link {
-    let head = thread(|t| t.head.get().node());
-    if head.is_null() {
-        return Link(head, place);
-    }
-    // SAFETY: the current head is live, and the borrowing nodes of its chain
+    let mut head = thread(|t| t.head.get()).top();
+    // SAFETY: the current head is live, or the cover, and the borrowing nodes of its chain
     // belong to scopes that this thread runs.
     unsafe {
-        if !(*head).owned.get() {
-            own(head);
+        if !head.is_null() && !(*head).owned.get() {
+            head = owned(head);
         }
-        one_more(&(*head).link);
+        if !head.is_null() {
+            one_more(&(*head).link);
+        }
     }
     Link(head, place)
 }
 
-/// Makes every borrowing node from `head` down own a clean parent. Runs no user
-/// code. The head stays the same pointer, and shows the same mapping at every
+/// The current head, owned by now, or null.
+///
+/// # Safety
+///
+/// `top` is the thread's current head, and `own` may be called for it, or it is the cover.
+#[cold]
+#[inline(never)]
+unsafe fn owned(top: *const Node) -> *const Node {
+    // SAFETY: the caller's promise.
+    unsafe { if (*top).is_cover() { owned_beneath_cover() } else { own(top) } }
+}
+
+#[cold]
+#[inline(never)]
+fn owned_beneath_cover() -> *const Node {
+    let head = thread(Thread::beneath_cover);
+    // SAFETY: what is current is live, and its borrowing nodes belong to scopes that this
+    // thread runs.
+    unsafe { if head.is_null() || (*head).owned.get() { head } else { own(head) } }
+}
+
+/// Makes every borrowing node from `head` down own a clean parent, and returns `head`. Runs
+/// no user code. The head stays the same pointer, and shows the same mapping at every
 /// moment, so even an allocator that reads a variable would see it right.
 ///
 /// # Safety
@@ -151,7 +171,7 @@ pub(super) fn capture(place: Place) -> Link {
 /// borrowing nodes of its chain: so it alone may write them.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn own(head: *const Node) {
+pub(super) unsafe fn own(head: *const Node) -> *const Node {
     // A new node rests on fewer than DEEP steps, so a chain has at most DEEP
     // borrowing nodes. Not initialised: zeroing would cost more than the rest.
     let mut path = [const { MaybeUninit::<*const Node>::uninit() }; DEEP as usize + 1];
@@ -181,6 +201,7 @@ pub(super) unsafe fn own(head: *const Node) {
             release(short); // the lowest node owns it, or what it needs of it
         }
     }
+    head
 }
 
 /// A link reference to an owned, clean chain that shows what `node` shows without

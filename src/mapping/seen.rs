@@ -22,7 +22,7 @@ pub(crate) fn seen() -> Seen {
     // SAFETY: the slot lives as long as the thread, and a frame as long as it runs.
     unsafe {
         let thread = slot();
-        let head = (*thread).head.get().node();
+        let head = (*thread).shown();
         if !head.is_null() && !beside::is_alone(head) {
             return Seen::Bindings;
         }

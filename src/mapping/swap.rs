@@ -49,7 +49,7 @@ pub(crate) fn swap(link: Link) -> Link {
             given_up.push((*entry).head.replace(link.into_raw()));
         }
         (*frame).top.set(top.with_entry(entry));
-        (*thread).head.set(Head::new((*entry).head.get(), true));
+        (*thread).head.set(Head::covered());
         pin_all(thread);
         GiveUp(given_up).go();
     }

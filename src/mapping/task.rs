@@ -246,13 +246,7 @@ struct Running<'a> {
 impl<'a> Running<'a> {
     #[inline(always)]
     fn enter(frame: &'a Frame, base: &Link, last: bool) -> Running<'a> {
-        let newest = frame.top.get().entry();
-        let head = if newest.is_null() {
-            Head::plain(base.node())
-        } else {
-            // SAFETY: the entries on a frame live.
-            Head::new(unsafe { (*newest).head.get() }, true)
-        };
+        let head = Head::of(base.node(), frame.top.get().entry());
         Running { back: Back::switch(head, frame), frame, last }
     }
 

@@ -148,7 +148,7 @@ fn a_long_mapping_is_folded() {
 fn scopes_that_nest_deep_are_bounded() {
     let keys: [Key<Count>; 300] = keys();
     nest(&keys, &mut || {
-        let head = thread::thread(|t| t.head.get().node());
+        let head = thread::thread(thread::Thread::shown);
         // SAFETY: it is the current head.
         let len = unsafe { (*head).len.get() };
         assert!(len <= DEEP, "{len}");

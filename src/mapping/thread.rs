@@ -9,50 +9,43 @@ use std::cell::Cell;
 use std::ptr;
 
 use super::beside::Entered;
+use super::entry::Entry;
 use super::frame::Frame;
 use super::lookup::Pin;
-use super::node::Node;
+use super::node::{Node, cover};
 use super::pool::Pool;
 
-/// The current mapping of a thread: its topmost node, or null, and one flag.
+/// The current mapping of a thread, as a read wants it.
 ///
-/// The flag (the pointer's lowest bit) says that the running frame has entries,
-/// which are guards or a swapped-in mapping. Then what a read finds may be let go
-/// while it is being read, so reads pin it (`lookup.rs`).
+/// In a frame without entries it is the mapping's topmost node, or null. In a frame with
+/// entries (guards, a swapped-in mapping) it is the thread's [`cover`]: what a read finds
+/// there may be let go while it is being read, so reads must pin it (`lookup.rs`).
 #[derive(Clone, Copy)]
 pub(super) struct Head(*const Node);
 
-const _: () = assert!(align_of::<Node>() > 1, "the flag needs a free bit");
-
 impl Head {
-    const ENTRIES: usize = 1;
-
     /// The mapping of a frame without entries.
     #[inline(always)]
     pub(super) const fn plain(node: *const Node) -> Head {
         Head(node)
     }
 
+    /// The mapping of a frame with entries.
     #[inline(always)]
-    pub(super) fn new(node: *const Node, entries: bool) -> Head {
-        Head(node.map_addr(|a| a | usize::from(entries)))
+    pub(super) fn covered() -> Head {
+        Head(cover())
     }
 
+    /// The mapping `node` of a frame whose newest entry, or null, is `newest`.
     #[inline(always)]
-    pub(super) fn node(self) -> *const Node {
-        self.0.map_addr(|a| a & !Self::ENTRIES)
+    pub(super) fn of(node: *const Node, newest: *const Entry) -> Head {
+        if newest.is_null() { Head::plain(node) } else { Head::covered() }
     }
 
-    /// The topmost node, if there is one and the frame has no entries: what a read needs
-    /// to know first, in one test. Rotated, the flag is the sign.
+    /// The topmost node of the mapping, or null, or the cover.
     #[inline(always)]
-    pub(super) fn bare(self) -> Option<*const Node> {
-        (self.0.addr().rotate_right(1).cast_signed() > 0).then_some(self.0)
-    }
-
-    #[inline(always)]
-    pub(super) fn has_entries(self) -> bool {
-        self.0.addr() & Self::ENTRIES != 0
+    pub(super) fn top(self) -> *const Node {
+        self.0
     }
 }
 
@@ -101,6 +94,20 @@ impl Thread {
     pub(super) fn running(&self) -> *const Frame {
         let frame = self.frame.get();
         if frame.is_null() { &self.root } else { frame }
+    }
+
+    /// The topmost node of the current mapping, or null.
+    pub(super) fn shown(&self) -> *const Node {
+        let top = self.head.get().top();
+        // SAFETY: the current head is live, and so is the cover.
+        if !top.is_null() && unsafe { (*top).is_cover() } { self.beneath_cover() } else { top }
+    }
+
+    /// The same in a frame with entries: it is the `head` of the newest.
+    #[cold]
+    pub(super) fn beneath_cover(&self) -> *const Node {
+        // SAFETY: a frame lives as long as it runs, and its entries with it.
+        unsafe { (*(*self.running()).top.get().entry()).head.get() }
     }
 }
 
