@@ -65,8 +65,8 @@ fn nested<P: Bind>(c: &mut Criterion) {
 fn shadowing(c: &mut Criterion) {
     let run = || VARIABLES[0].run(8, || black_box(()));
     let capture = || VARIABLES[0].run(8, || drop(black_box(Snapshot::capture())));
-    for n in [1, 8, 16] {
-        with_bound::<Ours>(n, || {
+    for n in [1, 8, 16, 64] {
+        with_all(&VARIABLES[..n], &mut || {
             let _snapshot = Snapshot::capture();
             measure(c, &format!("run, shadowing the oldest of {n}"), "asynccontext", run);
             measure(c, &format!("run and capture, shadowing the oldest of {n}"), "asynccontext", capture);

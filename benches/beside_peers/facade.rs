@@ -6,14 +6,14 @@ use asynccontext::als::{AsyncLocalStorage, AsyncResource};
 use asynccontext::{Snapshot, Variable};
 use criterion::Criterion;
 
-use crate::measure::measure;
+use crate::measure::{measure, measure_short};
 
 static STORAGE: AsyncLocalStorage<u64> = AsyncLocalStorage::new();
 static VARIABLE: Variable<u64> = Variable::new();
 
 pub(crate) fn all(c: &mut Criterion) {
-    VARIABLE.run(7, || measure(c, "facade get_store", "get", || VARIABLE.get()));
-    STORAGE.run(7, || measure(c, "facade get_store", "get_store", || STORAGE.get_store()));
+    VARIABLE.run(7, || measure_short(c, "facade get_store", "get", 1, || VARIABLE.get()));
+    STORAGE.run(7, || measure_short(c, "facade get_store", "get_store", 1, || STORAGE.get_store()));
     measure(c, "facade run", "Variable", || VARIABLE.run(7, || black_box(())));
     measure(c, "facade run", "AsyncLocalStorage", || STORAGE.run(7, || black_box(())));
     measure(c, "facade exit", "AsyncLocalStorage", || STORAGE.exit(|| black_box(())));

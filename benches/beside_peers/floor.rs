@@ -10,7 +10,7 @@ use std::task::{Context, Waker};
 use criterion::Criterion;
 
 use crate::company;
-use crate::measure::measure;
+use crate::measure::{measure, measure_short};
 
 const FLOOR: &str = "floor";
 
@@ -27,7 +27,7 @@ pub(crate) fn all(c: &mut Criterion) {
     counts(c);
     let mut future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(pending());
     let mut cx = Context::from_waker(Waker::noop());
-    measure(c, FLOOR, "empty poll", || black_box(&mut future).as_mut().poll(&mut cx).is_ready());
+    measure_short(c, FLOOR, "empty poll", 1, || black_box(&mut future).as_mut().poll(&mut cx).is_ready());
 }
 
 fn thread_locals(c: &mut Criterion) {
@@ -36,8 +36,8 @@ fn thread_locals(c: &mut Criterion) {
     SLOT.with(|slot| {
         black_box(slot);
     });
-    measure(c, FLOOR, "thread-local read", || SLOT.get().copied());
-    measure(c, FLOOR, "thread-local swap and restore", || {
+    measure_short(c, FLOOR, "thread-local read", 1, || SLOT.get().copied());
+    measure_short(c, FLOOR, "thread-local swap and restore", 1, || {
         let before = SLOT.replace(Some(black_box(&8)));
         black_box(());
         SLOT.set(before);

@@ -7,7 +7,7 @@ use std::hint::black_box;
 use asynccontext::Snapshot;
 use criterion::Criterion;
 
-use crate::measure::{measure, measure_each};
+use crate::measure::{measure, measure_short};
 use crate::peers::{Ours, Read, VARIABLES, with_bound};
 
 const POWERS: [usize; 7] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
@@ -44,14 +44,14 @@ fn nested(depth: usize, f: &mut dyn FnMut()) {
 
 fn operations(c: &mut Criterion, series: &str, n: usize, snapshot: &Snapshot) {
     let who = n.to_string();
-    measure_each(c, &format!("get by {series}"), &who, 4, || {
+    measure_short(c, &format!("get by {series}"), &who, 4, || {
         black_box(Ours::read::<0>());
         black_box(Ours::read::<1>());
         black_box(Ours::read::<2>());
         Ours::read::<3>()
     });
     measure(c, &format!("run by {series}"), &who, || VARIABLES[0].run(8, || black_box(())));
-    measure(c, &format!("enter by {series}"), &who, || snapshot.run(|| black_box(())));
+    measure_short(c, &format!("enter by {series}"), &who, 1, || snapshot.run(|| black_box(())));
     // last, since after it the nesting is captured
     measure(c, &format!("capture by {series}"), &who, || drop(black_box(Snapshot::capture())));
 }

@@ -10,6 +10,7 @@
 
 mod bind;
 mod capture;
+mod carrier;
 mod company;
 mod facade;
 mod floor;
@@ -59,6 +60,7 @@ fn rounds(plan: &Plan) -> io::Result<()> {
             read::all(c);
             bind::all(c);
             capture::all(c);
+            carrier::all(c);
             poll::all(c);
             spawn::all(c);
             facade::all(c);

@@ -12,20 +12,32 @@ pub(crate) fn measure<R>(c: &mut Criterion, operation: &str, who: &str, f: impl 
 }
 
 /// The same for an `f` that does the operation `times` over; what is reported is one.
+pub(crate) fn measure_each<R>(c: &mut Criterion, operation: &str, who: &str, times: u64, f: impl FnMut() -> R) {
+    at_places(c, operation, who, times, &[turns::<0, R, _>], f);
+}
+
+/// The same for what takes a few cycles.
 ///
-/// The loop stands at four places in the program, and a sample is taken at one after the
+/// Its loop stands at four places in the program, and a sample is taken at one after the
 /// other: a read takes two cycles or four as its branches happen to lie to the lines that
 /// the processor fetches.
-pub(crate) fn measure_each<R>(c: &mut Criterion, operation: &str, who: &str, times: u64, f: impl FnMut() -> R) {
+pub(crate) fn measure_short<R>(c: &mut Criterion, operation: &str, who: &str, times: u64, f: impl FnMut() -> R) {
+    at_places(c, operation, who, times, &[turns::<0, R, _>, turns::<1, R, _>, turns::<2, R, _>, turns::<3, R, _>], f);
+}
+
+/// A loop of so many turns, which gives the turn back.
+type Turns<F> = fn(u64, F) -> (Duration, F);
+
+fn at_places<F>(c: &mut Criterion, operation: &str, who: &str, times: u64, loops: &[Turns<F>], turn: F) {
     let mut group = group(c, operation);
     group.throughput(Throughput::Elements(times));
-    let mut loops = [turns::<0, R, _>, turns::<1, R, _>, turns::<2, R, _>, turns::<3, R, _>].iter().cycle();
-    let mut f = Some(f);
+    let mut loops = loops.iter().cycle();
+    let mut kept = Some(turn);
     group.bench_function(who, |b| {
         b.iter_custom(|n| {
-            let (Some(turns), Some(turn)) = (loops.next(), f.take()) else { unreachable!("both come back") };
+            let (Some(turns), Some(turn)) = (loops.next(), kept.take()) else { unreachable!("both come back") };
             let (elapsed, turn) = turns(n, turn);
-            f = Some(turn);
+            kept = Some(turn);
             elapsed
         });
     });

@@ -10,7 +10,7 @@ use criterion::Criterion;
 #[derive(Parser, Debug)]
 pub(crate) struct Plan {
     /// How many times everything is measured.
-    #[arg(long, default_value_t = 15)]
+    #[arg(long, default_value_t = 12)]
     pub(crate) rounds: usize,
     /// How long each operation is measured in a round.
     #[arg(long, default_value_t = 60)]

@@ -4,7 +4,7 @@
 //! The futures are behind `dyn`, as an executor has them, so nothing of a poll moves out
 //! of the loop.
 
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::hint::black_box;
 use std::pin::Pin;
 use std::sync::Mutex;
@@ -17,7 +17,7 @@ use futures::Stream;
 use futures::stream::repeat;
 
 use crate::company;
-use crate::measure::measure;
+use crate::measure::{measure, measure_short};
 use crate::peers::{
     Bare, Carry, Dcontext, Fastrace, Inherit, OpenTelemetry, Ours, Read, Sentry, Tokio, Tracing, VARIABLES,
 };
@@ -48,6 +48,7 @@ pub(crate) fn all(c: &mut Criterion) {
         sharing::<Tracing>(c, n);
         sharing::<Sentry>(c, n);
     }
+    made(c);
     streams(c);
 }
 
@@ -66,7 +67,7 @@ fn waiting<P: Carry>() -> Task {
 
 fn alone<P: Carry>(c: &mut Criterion) {
     let mut task = P::bind::<0, _>(7, waiting::<P>);
-    measure(c, "poll", P::NAME, || poll(&mut task));
+    measure_short(c, "poll", P::NAME, 1, || poll(&mut task));
 }
 
 fn with_a_guard(c: &mut Criterion) {
@@ -110,6 +111,12 @@ fn sharing<P: Carry>(c: &mut Criterion, threads: usize) {
         },
         || measure(c, &format!("poll, threads in one context: {threads}"), P::NAME, || poll(&mut task)),
     );
+}
+
+/// A future that is never polled.
+fn made(c: &mut Criterion) {
+    let make = || drop(black_box(VARIABLES[0].scope(7, pending::<()>())));
+    measure(c, "make and drop a scoped future", "asynccontext", make);
 }
 
 fn streams(c: &mut Criterion) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use asynccontext::{Snapshot, Variable};
 use criterion::Criterion;
 
-use crate::measure::{measure, measure_each};
+use crate::measure::measure_short;
 use crate::peers::{Bind, Dcontext, Inherit, OpenTelemetry, Ours, Read, Sentry, Tokio, VARIABLES, with_bound};
 
 static WITH_DEFAULT: Variable<u64> = Variable::new().with_default(7);
@@ -36,13 +36,13 @@ pub(crate) fn all(c: &mut Criterion) {
 fn one<P: Read>(c: &mut Criterion) {
     P::bind::<0, _>(7, || {
         assert!(P::read::<0>().is_some(), "{} shows what is bound", P::NAME);
-        measure(c, "get, 1 bound", P::NAME, P::read::<0>);
+        measure_short(c, "get, 1 bound", P::NAME, 1, P::read::<0>);
     });
 }
 
 fn several<P: Read>(c: &mut Criterion) {
     with_bound::<P>(4, || {
-        measure_each(c, "get, 4 bound, in turn", P::NAME, 4, || {
+        measure_short(c, "get, 4 bound, in turn", P::NAME, 4, || {
             black_box(P::read::<0>());
             black_box(P::read::<1>());
             black_box(P::read::<2>());
@@ -50,7 +50,7 @@ fn several<P: Read>(c: &mut Criterion) {
         });
     });
     with_bound::<P>(16, || {
-        measure_each(c, "get, 16 bound, in turn", P::NAME, 16, || {
+        measure_short(c, "get, 16 bound, in turn", P::NAME, 16, || {
             macro_rules! each {
                 ($($key:literal)*) => { $(black_box(P::read::<$key>());)* };
             }
@@ -62,17 +62,17 @@ fn several<P: Read>(c: &mut Criterion) {
 fn missing<P: Read>(c: &mut Criterion) {
     with_bound::<P>(8, || {
         assert_eq!(P::read::<15>(), None, "{}", P::NAME);
-        measure(c, "get, not bound, 8 others", P::NAME, P::read::<15>);
+        measure_short(c, "get, not bound, 8 others", P::NAME, 1, P::read::<15>);
     });
 }
 
 /// Copies handed out, of a number and of a counted pointer.
 fn cloned(c: &mut Criterion) {
     const NUMBER: &str = "get a copy";
-    VARIABLES[0].run(7, || measure(c, NUMBER, "asynccontext", || VARIABLES[0].get()));
-    OpenTelemetry::bind::<0, _>(7, || measure(c, NUMBER, "opentelemetry", OpenTelemetry::read_cloned));
-    SHARED.run(Arc::new(7), || measure(c, "get an Arc", "asynccontext", || SHARED.get()));
-    measure(c, "get, default", "asynccontext", || WITH_DEFAULT.with(|value| value.copied()));
+    VARIABLES[0].run(7, || measure_short(c, NUMBER, "asynccontext", 1, || VARIABLES[0].get()));
+    OpenTelemetry::bind::<0, _>(7, || measure_short(c, NUMBER, "opentelemetry", 1, OpenTelemetry::read_cloned));
+    SHARED.run(Arc::new(7), || measure_short(c, "get an Arc", "asynccontext", 1, || SHARED.get()));
+    measure_short(c, "get, default", "asynccontext", 1, || WITH_DEFAULT.with(|value| value.copied()));
 }
 
 /// The crate's own reads by how many variables are bound, before and after a capture.
@@ -93,11 +93,11 @@ fn reads(c: &mut Criterion, variables: &[Variable<u64>], state: &str) {
     let miss = &VARIABLES[VARIABLES.len() - 1];
     let (Some(oldest), Some(newest)) = (variables.first(), variables.last()) else { return };
     let group = |what: &str| format!("get {what}, {n} bound");
-    measure(c, &group("newest"), state, || read(newest));
-    measure(c, &group("oldest"), state, || read(oldest));
-    measure(c, &group("missing"), state, || read(miss));
+    measure_short(c, &group("newest"), state, 1, || read(newest));
+    measure_short(c, &group("oldest"), state, 1, || read(oldest));
+    measure_short(c, &group("missing"), state, 1, || read(miss));
     let mut turn = variables.iter().cycle();
-    measure(c, &group("in turn"), state, || turn.next().and_then(read));
+    measure_short(c, &group("in turn"), state, 1, || turn.next().and_then(read));
 }
 
 /// Runs `f` with each of `variables` bound, the first one first.

@@ -1,7 +1,7 @@
 //! What it costs, and the choices behind it.
 //!
 //! From one run of the repository's benchmarks, on two shared x86-64 cores of 3.6 GHz, with
-//! fat LTO and one codegen unit: the least of fifteen rounds. Absolute figures drift with the
+//! fat LTO and one codegen unit: the least of twelve rounds. Absolute figures drift with the
 //! machine and its load; the ratios hold better.
 //!
 //! | operation | ns | against |
