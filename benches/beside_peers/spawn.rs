@@ -17,6 +17,7 @@ pub(crate) fn all(c: &mut Criterion) {
     // hides what is measured.
     let workers = runtime(Builder::new_multi_thread().worker_threads(1));
     spawn::<Bare>(c, &here, &workers);
+    spawn::<Padded>(c, &here, &workers);
     spawn::<Ours>(c, &here, &workers);
     spawn::<OpenTelemetry>(c, &here, &workers);
     spawn::<Tokio>(c, &here, &workers);
@@ -35,6 +36,26 @@ fn runtime(builder: &mut Builder) -> Runtime {
     match builder.build() {
         Ok(runtime) => runtime,
         Err(error) => panic!("tokio's runtime does not start: {error}"),
+    }
+}
+
+/// Nothing but the bytes that a context adds to a task.
+struct Padded;
+
+impl Bind for Padded {
+    const NAME: &str = "bare, 24 bytes more";
+
+    fn bind<const K: usize, R>(_: u64, f: impl FnOnce() -> R) -> R {
+        f()
+    }
+}
+
+impl Carry for Padded {
+    async fn carry<F: Future + Send + 'static>(future: F) -> F::Output {
+        let room = black_box([7_u64; 3]);
+        let output = future.await;
+        black_box(&room);
+        output
     }
 }
 

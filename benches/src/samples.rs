@@ -8,7 +8,8 @@
 //! and a ratio is one of costs.
 //!
 //! Where threads contend it is otherwise: what takes the other thread off its core makes
-//! things faster. There medians count.
+//! things faster. And a spawn lies in two heaps, by where its task's memory happens to be and
+//! who wakes whom. There medians count, and a ratio is the median of the rounds' ratios.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -77,7 +78,7 @@ impl Samples {
                 let sample: Sample = read_json(&path.join("sample.json"))?;
                 let each = benchmark.throughput.and_then(|t| t.get("Elements").copied()).unwrap_or(1.0);
                 let turns = sample.times.iter().zip(&sample.iters).map(|(time, iters)| time / iters / each);
-                let part = if is_contended(&benchmark.full_id) { 0.5 } else { QUIET };
+                let part = if is_erratic(&benchmark.full_id) { 0.5 } else { QUIET };
                 if let Some(cost) = quantile(turns.collect(), part) {
                     self.benchmarks.entry(benchmark.full_id).or_default().insert(self.rounds, cost);
                 }
@@ -110,7 +111,7 @@ impl Samples {
     /// The cost of one benchmark.
     pub(crate) fn cost(&self, id: &str) -> Option<f64> {
         let rounds = self.benchmarks.get(id)?.values().copied();
-        if is_contended(id) { quantile(rounds.collect(), 0.5) } else { rounds.min_by(f64::total_cmp) }
+        if is_erratic(id) { quantile(rounds.collect(), 0.5) } else { rounds.min_by(f64::total_cmp) }
     }
 
     /// The cost of `id` in terms of `against`; with `over`, of what each adds to that.
@@ -121,8 +122,9 @@ impl Samples {
         };
         let within = |round| ratio(&|id| self.benchmarks.get(id)?.get(&round).copied());
         let rounds: Vec<f64> = (1..=self.rounds).filter_map(within).collect();
-        let quartiles = (quantile(rounds.clone(), 0.25)?, quantile(rounds, 0.75)?);
-        Some(Ratio { value: ratio(&|id| self.cost(id))?, quartiles })
+        let quartiles = (quantile(rounds.clone(), 0.25)?, quantile(rounds.clone(), 0.75)?);
+        let value = if is_erratic(id) { quantile(rounds, 0.5)? } else { ratio(&|id| self.cost(id))? };
+        Some(Ratio { value, quartiles })
     }
 
     /// The dearest of an operation's sizes by the cheapest, in the same round.
@@ -134,9 +136,9 @@ impl Samples {
     }
 }
 
-/// Do threads hinder each other in this?
-fn is_contended(id: &str) -> bool {
-    id.contains("threads")
+/// Do threads hinder each other in this, or wake each other?
+fn is_erratic(id: &str) -> bool {
+    id.contains("threads") || id.starts_with("spawn")
 }
 
 /// The value below which `part` of all lie.
@@ -183,6 +185,12 @@ mod tests {
     fn the_median_counts_where_threads_contend() {
         let samples = samples(&[("poll, threads: 2/a", &[1.0, 9.0, 5.0])]);
         assert_eq!(samples.cost("poll, threads: 2/a"), Some(5.0));
+    }
+
+    #[test]
+    fn where_waking_counts_a_ratio_is_the_median_of_the_rounds() {
+        let samples = samples(&[("spawn/a", &[2.0, 9.0, 6.0]), ("spawn/b", &[1.0, 3.0, 3.0])]);
+        assert_eq!(samples.ratio("spawn/a", "spawn/b", None).map(|r| r.value), Some(2.0));
     }
 
     #[test]

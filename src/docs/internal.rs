@@ -98,12 +98,14 @@
 //! frame and with no read in it; a frame that is closed out of turn stays in the list and
 //! is never freed.
 //!
-//! Whether the running frame has entries is one bit of the thread's pointer to the topmost
-//! node, so a read learns with one test that there is a node and no entry. In a frame with
-//! entries a program may end what it is reading, so there a read is noted
+//! In a frame with entries a program may end what it is reading, so there a read is noted
 //! on a list of the thread, a *pin*, and whoever lets go looks at that list first. In all
 //! other frames what shows can't end before the frame does, and a read does nothing at
-//! all.
+//! all: it does not even ask which frame it is in. While a frame with entries runs, the
+//! thread's head is no node of the mapping but a *cover*, one node per thread that is no
+//! binding, says of every key that it may lie beneath, is not owned, and is longer than any
+//! chain. A read, a capture and a new binding each come to a slow way there by a test that
+//! they make anyway, and only that goes on to the head of the newest entry.
 //!
 //! # Letting go
 //!

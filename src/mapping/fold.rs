@@ -140,33 +140,31 @@ pub(super) unsafe fn shortened(node: *const Node) -> *const Node {
 /// runs all the scopes of the borrowing nodes beneath.
 #[inline(always)]
 pub(super) unsafe fn base(head: *const Node) -> Base {
-    // SAFETY: the current head is live, and so is the cover.
-    let base = unsafe { Base::of(head) };
-    if base.len >= DEEP {
-        // SAFETY: the caller's promise.
-        return unsafe { deep(head) };
+    // SAFETY: the current head is live, and so is the cover; the caller's promise.
+    unsafe {
+        let base = Base::of(head);
+        if base.len < DEEP { base } else { Base::of(shallow(head)) }
     }
-    base
 }
 
-/// Bounds a walk, and the work of owning, where scopes nest deep: own what is
-/// below, and rest on its map if it is long.
+/// What shows the same and is shorter. Bounds a walk, and the work of owning, where scopes
+/// nest deep: own what is below, and rest on its map if it is long.
 ///
 /// # Safety
 ///
 /// As for [`base`], and `head` is not null.
 #[cold]
 #[inline(never)]
-unsafe fn deep(head: *const Node) -> Base {
+unsafe fn shallow(head: *const Node) -> *const Node {
     // SAFETY: the caller's promise. The map is kept by `head`, which its scope
     // keeps, and the new node's scope is inside that one.
     unsafe {
         if (*head).is_cover() {
-            return base(thread(Thread::beneath_cover));
+            return base(thread(Thread::beneath_cover)).parent;
         }
         if !(*head).owned.get() {
             own(head);
         }
-        if (*head).len.get() < SHORT { Base::of(head) } else { Base::of(image(head)) }
+        if (*head).len.get() < SHORT { head } else { image(head) }
     }
 }

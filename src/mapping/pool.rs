@@ -103,12 +103,11 @@ mod kept {
     /// The lists of a thread.
     pub(in super::super) struct Pool {
         lists: [Cell<*const Block>; SIZES],
-        used: Cell<bool>,
     }
 
     impl Pool {
         pub(in super::super) const fn new() -> Pool {
-            Pool { lists: [const { Cell::new(&raw const SHUT.0) }; SIZES], used: Cell::new(false) }
+            Pool { lists: [const { Cell::new(&raw const SHUT.0) }; SIZES] }
         }
     }
 
@@ -161,7 +160,7 @@ mod kept {
                 let room = (*next).room;
                 if room == 0 {
                     cold_path();
-                    return refused(block);
+                    return refused(block, next);
                 }
                 let block = block.cast::<Block>();
                 block.write(Block { next, room: room - 1 });
@@ -170,15 +169,15 @@ mod kept {
         });
     }
 
-    /// Frees a block that its list has no room for. The thread's first opens the lists.
+    /// Frees a block that a list, whose first is `next`, has no room for. The thread's first
+    /// opens the lists.
     ///
     /// # Safety
     ///
     /// As for [`give`].
     #[inline(never)]
-    unsafe fn refused<B>(block: *mut B) {
-        let first = thread(|t| !t.pool.used.replace(true));
-        if first && when_the_thread_ends() {
+    unsafe fn refused<B>(block: *mut B, next: *const Block) {
+        if ptr::eq(next, &SHUT.0) && when_the_thread_ends() {
             thread(|t| t.pool.lists.iter().for_each(|list| list.set(&raw const OPEN.0)));
         }
         // SAFETY: the caller's promise.
