@@ -6,29 +6,29 @@
 //!
 //! | operation | ns | against |
 //! |---|---|---|
-//! | [`get`] of what was bound last | 0.6 | 1.1 × tokio's `LocalKey::with` (0.6) |
-//! | `get` of 4 / 8 / 16 bound, in turn | 1.5 / 2.3 / 4.2 | |
-//! | `get` of what is not bound, 8 others bound | 0.8 | 1.5 × a read of a thread-local (0.6) |
-//! | [`run`] | 4.0 | 0.43 × `Box` of 56 bytes, new and drop (9.2) |
-//! | `run` and one [`capture`] in it | 13 | 1.5 × the same |
-//! | `capture` again in the same scope, and drop | 3.9 | 1.1 × `Arc` clone and drop (3.7) |
-//! | [`Snapshot::run`] | 1.9 | 1.5 × a swap of a thread-local and back (1.3) |
-//! | added to each poll of a [`Scoped`] | 1.1 | 0.33 × tokio's `scope` (3.4) |
-//! | [`enter`] and drop of the guard | 7 | 0.8 × `Box` |
+//! | [`get`] of what was bound last | 0.6 | 1.2 × tokio's `LocalKey::with` (0.5) |
+//! | `get` of 4 / 16 bound, in turn | 1.3 / 3.8 | 2.3 / 8 × tokio's |
+//! | `get` of what is not bound, 8 others bound | 0.8 | 2.1 × a read of a thread-local (0.4) |
+//! | [`run`] | 3.8 | 0.43 × `Box` of 56 bytes, new and drop (8.9) |
+//! | `run` and one [`capture`] in it | 13 | 1.4 × the same |
+//! | `run`, shadowing directly above, and `capture` | 18 | |
+//! | `run`, shadowing at the bottom of 8 / 16 / 64, and `capture` | 90 / 175 / 420 | |
+//! | `capture` again in the same scope, and drop | 3.7 | 0.96 × `Arc` clone and drop (3.8) |
+//! | what a detached spawn takes along, in place of that `capture` | 3.7 | |
+//! | the same under an [attached] variable bound last / 4 bindings before / 14 before | 21 / 85 / 220 | |
+//! | [`Snapshot::run`] | 1.4 | 1.7 × a swap of a thread-local and back (0.8) |
+//! | added to each poll of a [`Scoped`] | 1.4 | 0.37 × tokio's `scope` (3.8) |
+//! | [`Variable::scope`] and drop | 17 | |
+//! | [`enter`] and drop of the guard | 8 | 0.9 × `Box` |
+//! | [`async_context_swap`] | 25 | |
+//! | [`inject`] / [`extract`] of a number and a text of 4 bytes, with a `HashMap` | 170 / 115 | |
 //!
-//! Measured before, on a slower machine (`Box` 17 ns) and with every binding allocated:
+//! Measured before, on a slower machine (`Box` 17 ns):
 //!
 //! | operation | ns | against |
 //! |---|---|---|
-//! | `run`, shadowing directly above, and `capture` | 44 | |
-//! | `run`, shadowing at the bottom of 8 / 16 / 64, and `capture` | 180 / 220 / 720 | |
-//! | what a detached spawn takes along, in place of that `capture` | 3.7 | |
-//! | the same under an [attached] variable bound last / 4 bindings before / 14 before | 26 / 170 / 300 | |
-//! | [`Variable::scope`] and drop | 30 | |
 //! | added to each poll of a tokio task by `tokio::runtime::Inherit` | 31 | 20 to 29, the same poll on a plain runtime |
 //! | added to a task's spawn and end by the same, on one thread / on workers | 95 / 150 | 150 / 190, a plain spawn, poll and join |
-//! | [`async_context_swap`] there and back | 79 | |
-//! | [`inject`] / [`extract`] of a number and a text of 4 bytes, with a `HashMap` | 520 / 300 | |
 //!
 //! Sizes on 64-bit targets: a binding is 48 bytes and its value, a guard's 48 more; a
 //! scoped future adds 24 bytes, a wrapped closure 8, a snapshot is 8, a guard 16. With debug
@@ -70,9 +70,10 @@
 //!
 //! As parts of the time before:
 //!
+//! - Reads, 16 bound: the last step of the walk kept for what is asked at its end, 1.5; without
+//!   it what is bound beneath 16 takes 1.1 to 1.4 times as long, which is rarer.
 //! - Reads. All but the newest binding in a function of its own, to have less code
-//!   in the caller: 1.4 to 2.2 beneath others. The walk unrolled once: 1.00 to 1.05. The walk's last step kept
-//!   for what is asked at the end: 1.03 to 1.09 beneath others. One copy
+//!   in the caller: 1.4 to 2.2 beneath others. The walk unrolled once: 1.00 to 1.05. One copy
 //!   of the reader's closure for what is found beneath and for what is missing, in place of
 //!   two: 1.1 to 1.4 beneath others.
 //! - Head and frame side by side and moved as one register of 16 bytes, as a switch of scopes
