@@ -3,7 +3,7 @@
 //!
 //! A round measures everything once, briefly, each operation next to its peers. What slows
 //! the machine down for a while slows one round, and there an operation and its peers
-//! alike. Criterion takes the samples of each round; the reporter compares within rounds.
+//! alike. Criterion takes the samples of each round, the reporter makes costs of them.
 //!
 //! Each turn of a loop has a `black_box(())`, which clobbers all memory. Without it LLVM
 //! moves the loads of thread-locals out of the loop.

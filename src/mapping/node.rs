@@ -96,7 +96,8 @@ loom::thread_local! {
 ///
 /// It is no binding, and its mask says of everything that it may be bound beneath; it is
 /// not owned, and longer than any chain. So the plain way of a read, of a capture and of a
-/// new binding each end at it in a test that they make anyway, and ask only there.
+/// new binding each end at it in a test that they make anyway, and ask only there. Nothing
+/// rests on it, and no one counts or frees it.
 #[inline(always)]
 pub(super) fn cover() -> *const Node {
     THE_COVER.with(ptr::from_ref)
