@@ -52,7 +52,8 @@
 //! - **Guards cost reads elsewhere nothing.** In a frame with a guard or a swap the head is no
 //!   node of the mapping but a cover, at which a read, a capture and a new binding each end
 //!   in a test that they make anyway. One bit of the head pointer in its place, to be tested
-//!   by each read, takes 1.07 to 1.13 times the instructions.
+//!   by each read, takes 1.07 to 1.13 times the instructions. In such a frame itself a read
+//!   takes 3.3 to 3.6 ns, 1.1 to 1.2 times as long as with the bit, a `run` 1.3.
 //! - **What is rare is marked cold**: that nothing is bound at all, and maps. Without the mark,
 //!   which moves a few instructions, reads take 1.25 to 1.5 times as long.
 //! - **A poll counts no reference.** The wrapper owns its snapshot, and two pointers of the
