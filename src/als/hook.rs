@@ -1,6 +1,7 @@
 //! `create_hook`: callbacks for what happens to resources.
 
 use std::fmt;
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -184,11 +185,24 @@ pub(super) fn enabled() -> Hooks {
     lock(&HOOKS).clone()
 }
 
-fn update(change: impl FnOnce(&mut Vec<Arc<Enabled>>)) {
-    let mut enabled = lock(&HOOKS);
-    let mut hooks = enabled.as_deref().unwrap_or(&[]).to_vec();
-    change(&mut hooks);
-    *enabled = (!hooks.is_empty()).then(|| hooks.into());
+/// Changes them. Nothing is allocated or freed under the lock, which every capture takes: an
+/// allocator may capture as well.
+fn update(change: impl Fn(&mut Vec<Arc<Enabled>>)) {
+    let address = |hooks: &Hooks| hooks.as_ref().map(|hooks| hooks.as_ptr());
+    loop {
+        let before = enabled();
+        let mut hooks = before.as_deref().unwrap_or(&[]).to_vec();
+        change(&mut hooks);
+        let hooks: Hooks = (!hooks.is_empty()).then(|| hooks.into());
+        let mut enabled = lock(&HOOKS);
+        // `before` keeps its memory, so no other list lies there.
+        if address(&enabled) == address(&before) {
+            let old = mem::replace(&mut *enabled, hooks);
+            drop(enabled);
+            drop(old);
+            return;
+        }
+    }
 }
 
 /// No code of others runs under these locks, so poison would say nothing.

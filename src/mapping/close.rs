@@ -1,16 +1,22 @@
 //! Closing: letting go of a frame's entries when it ends, of those that died inside an
 //! inner frame, and of what is left at a thread's root.
 
+#[cfg(not(loom))]
+use std::mem;
+#[cfg(not(loom))]
+use std::panic::catch_unwind;
 use std::ptr;
 
 use super::entry::{Entry, dispose};
 use super::frame::Top;
-use super::guard::unlink;
 use super::node::{Node, free};
 #[cfg(not(loom))]
 use super::pool;
 use super::release::let_go;
+use super::table::{self, Table};
 use super::thread::slot;
+#[cfg(not(loom))]
+use super::thread::thread;
 
 /// What must be done after a frame was popped that had entries or was asked to
 /// sweep: sweep the frame outside, let go of the popped frame's entries, newest
@@ -42,6 +48,10 @@ impl Closing {
             }
             while !self.list.is_null() {
                 let entry = self.list;
+                if (*entry).is_table() {
+                    self.list = table::ended(entry);
+                    continue;
+                }
                 self.list = (*entry).next.get();
                 dispose(entry);
             }
@@ -60,34 +70,29 @@ impl Drop for Closing {
 }
 
 /// Lets go of the guards of the running frame that were dropped further inside:
-/// first all out of the mapping, then their values.
+/// first all out of the mapping, then their values, newest first.
 #[cold]
 #[inline(never)]
 pub(super) fn sweep() {
-    // SAFETY: the running frame and its entries live. What is dead is unlinked
-    // before it is given up.
+    // SAFETY: the running frame and its entries live. What was dropped is taken out of the
+    // table before it is given up.
     unsafe {
         let thread = slot();
         let frame = (*thread).running();
-        let mut dead = Vec::new();
-        let mut entry = (*frame).top.get().entry();
-        while !entry.is_null() {
-            if (*entry).dead.get() {
-                dead.push(entry);
-            }
-            entry = (*entry).next.get();
+        let newest = (*frame).top.get().entry();
+        if newest.is_null() || !(*newest).is_table() {
+            return;
         }
-        for &entry in &dead {
-            unlink(thread, frame, entry);
-        }
+        let dropped = (*newest.cast::<Table>()).dropped();
         let mut list = ptr::null();
-        for entry in dead.into_iter().rev() {
-            (*entry).next.set(list);
-            list = entry;
+        for guard in dropped {
+            let entry = table::remove(thread, frame, guard);
+            if !entry.is_null() {
+                (*entry).next.set(list);
+                list = entry;
+            }
         }
-        let node = ptr::null();
-        let sweep = false;
-        Closing { sweep, list, node }.go();
+        Closing { sweep: false, list, node: ptr::null() }.go();
     }
 }
 
@@ -99,23 +104,34 @@ pub(super) fn when_the_thread_ends() -> bool {
     struct Reaper;
     impl Drop for Reaper {
         fn drop(&mut self) {
-            // SAFETY: the slot lives as long as the thread. This is also reached
-            // from `process::exit` inside a `run`: those frames never go on, so
-            // the root may be taken from beneath them.
-            unsafe {
-                let thread = slot();
-                (*thread).head.set(super::thread::Head::plain(ptr::null()));
-                (*thread).frame.set(ptr::null());
-                let left = (*thread).root.top.replace(super::frame::Frame::of_run().top.get());
-                close(left.without_sweep(), ptr::null());
+            // `process::exit` gets here as well, maybe from inside a scope or a read. The
+            // code that called it never goes on, but scoped threads may still read by
+            // references that it lent them. So then nothing is let go.
+            if thread(|t| t.frame.get().is_null() && t.pins.get().is_null()) {
+                if let Err(panic) = catch_unwind(let_go_of_the_root) {
+                    mem::forget(panic); // it was reported, and its drop may panic again
+                }
+                pool::give_up();
             }
-            pool::give_up();
         }
     }
     thread_local! {
         static REAPER: Reaper = const { Reaper };
     }
     REAPER.try_with(|_| ()).is_ok()
+}
+
+/// Runs user code: the drop of values.
+#[cfg(not(loom))]
+fn let_go_of_the_root() {
+    // SAFETY: the slot lives as long as the thread. No frame runs on it and nothing is
+    // read, so no one has a reference into what the root holds.
+    unsafe {
+        let thread = slot();
+        (*thread).head.set(super::thread::Head::plain(ptr::null()));
+        let left = (*thread).root.top.replace(super::frame::Frame::of_run().top.get());
+        close(left.without_sweep(), ptr::null());
+    }
 }
 
 /// Loom's thread-locals can't tell when the thread ends; its tests enter in tasks.

@@ -1,8 +1,10 @@
 //! Entries: what a frame knows of the guards and swaps on it.
 //!
-//! The entries of a frame are a list, newest first, that hangs on the frame. That of a
-//! guard lies in the allocation of its node, that of a swap is one of its own,
-//! unless it is the oldest of a task's frame (`open.rs`).
+//! The entries of a frame are a list that hangs on the frame. As long as guards are dropped
+//! newest first they are a stack: a guard's entry lies in the allocation of its node, a
+//! swap's is one of its own, unless it is the oldest of a task's frame (`open.rs`). The
+//! first guard that is dropped out of order turns the guards of the list into a table
+//! (`table.rs`), which is the newest entry until its last guard is gone.
 
 use std::cell::Cell;
 use std::ptr;
@@ -14,47 +16,78 @@ use super::own::Link;
 use super::release::{let_go, release};
 use super::thread::{Thread, slot};
 
-/// What a scope knows about one guard or swap. Touched only by the thread that
-/// runs the scope.
+/// What a scope knows about one guard, or about one swap, or what its [`Table`] starts
+/// with. Touched only by the thread that runs the scope.
+///
+/// [`Table`]: super::table::Table
 #[repr(align(8))] // three bits of its address carry flags, see `Top`
 pub(super) struct Entry {
-    /// The next older entry of the same frame.
+    /// The next older entry of the same frame. Not used in a table.
     pub(super) next: Cell<*const Entry>,
-    /// The node of the guard, in whose allocation this lies; null: a swap.
+    /// The node of the guard, in whose allocation this lies; else null.
     pub(super) node: *const Node,
-    /// The frame's mapping with this entry as the newest. For a guard `node`, whose
-    /// link the scope holds, until it had to be rebuilt: then a segment, and the
-    /// entry holds a link to that and a value reference to `node`. Null once a swap
-    /// hides the entry, which then holds the value reference only. For a swap, a
-    /// link reference to what was swapped in.
-    pub(super) head: Cell<*const Node>,
-    /// The frame's mapping without this entry and what is newer. Not kept up to
-    /// date, and not read, once a swap hides the entry.
-    pub(super) under: Cell<*const Node>,
+    /// For a guard in a stack, unless a swap hides it: what the frame shows without it and
+    /// what is newer; borrowed, like a node's parent. For a swap the mapping that it
+    /// installed, for a table the frame's mapping: a link reference.
+    pub(super) mapping: Cell<*const Node>,
     /// The id of the frame's list.
     pub(super) id: u64,
-    /// The guard was dropped inside an inner frame.
-    pub(super) dead: Cell<bool>,
+    pub(super) kind: EntryKind,
+    /// The scope holds the guard's value alone, and no link to its node.
+    pub(super) value_only: Cell<bool>,
     /// The guard is gone, and the binding stays until the frame ends.
     pub(super) kept: Cell<bool>,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum EntryKind {
+    Guard,
+    Swap,
+    Table,
+}
+
 impl Entry {
+    /// A guard's, over the older entry `next`. The caller sets `node`.
+    #[inline(always)]
+    pub(super) fn of_guard(next: *const Entry, under: *const Node, id: u64) -> Entry {
+        Entry { mapping: Cell::new(under), ..Entry::new(EntryKind::Guard, next, id) }
+    }
+
     /// A swap to `link` over the older entry `next`.
     pub(super) fn of_swap(next: *const Entry, link: Link, id: u64) -> Entry {
+        Entry { mapping: Cell::new(link.into_raw()), ..Entry::new(EntryKind::Swap, next, id) }
+    }
+
+    /// A table's, which shows nothing yet.
+    pub(super) fn of_table(next: *const Entry, id: u64) -> Entry {
+        Entry::new(EntryKind::Table, next, id)
+    }
+
+    #[inline(always)]
+    fn new(kind: EntryKind, next: *const Entry, id: u64) -> Entry {
         Entry {
             next: Cell::new(next),
             node: ptr::null(),
-            head: Cell::new(link.into_raw()),
-            under: Cell::new(ptr::null()),
+            mapping: Cell::new(ptr::null()),
             id,
-            dead: Cell::new(false),
+            kind,
+            value_only: Cell::new(false),
             kept: Cell::new(false),
         }
     }
 
+    /// The frame's mapping with this entry as the newest.
+    #[inline(always)]
+    pub(super) fn shown(&self) -> *const Node {
+        if self.node.is_null() { self.mapping.get() } else { self.node }
+    }
+
     pub(super) fn is_swap(&self) -> bool {
-        self.node.is_null()
+        self.kind == EntryKind::Swap
+    }
+
+    pub(super) fn is_table(&self) -> bool {
+        self.kind == EntryKind::Table
     }
 }
 
@@ -109,8 +142,8 @@ fn next_block() -> u64 {
     block
 }
 
-/// The scope lets go of an entry that is in no list and under no head. Runs user
-/// code: the drop of values.
+/// The scope lets go of a guard's entry or a swap's that is in no list and under no head.
+/// Runs user code: the drop of values.
 ///
 /// # Safety
 ///
@@ -121,24 +154,22 @@ pub(super) unsafe fn dispose(entry: *const Entry) {
     // lies in its node, so all of it is read before.
     unsafe {
         let node = (*entry).node;
-        let head = (*entry).head.get();
         if node.is_null() {
-            drop(Box::from_raw(entry.cast_mut()));
-            return release(head);
+            let swap = Box::from_raw(entry.cast_mut());
+            let mapping = swap.mapping.get();
+            drop(swap);
+            return release(mapping);
         }
+        let value_only = (*entry).value_only.get();
         latest::ended(node);
-        let rebuilt = !ptr::eq(head, node);
         if give_to_pin(node) {
-            // The pin took over the value; the link is still the scope's to give up.
-            if rebuilt {
-                release(head);
-            } else if (*node).owned.get() {
+            // The pin took over the value; a link is still the scope's to give up.
+            if !value_only && (*node).owned.get() {
                 one_more(&(*node).val);
                 release(node);
             }
-        } else if rebuilt {
-            let _value = Value::from_raw(node);
-            release(head);
+        } else if value_only {
+            drop(Value::from_raw(node));
         } else {
             let_go(node, free);
         }
@@ -164,23 +195,5 @@ unsafe fn give_to_pin(node: *const Node) -> bool {
             pin = (*pin).outer;
         }
         !outermost.is_null() && (*outermost).owe()
-    }
-}
-
-/// Link references to release, all of them even if a value's drop panics.
-pub(super) struct GiveUp(pub(super) Vec<*const Node>);
-
-impl GiveUp {
-    pub(super) fn go(&mut self) {
-        while let Some(head) = self.0.pop() {
-            // SAFETY: made with references that are given up.
-            unsafe { release(head) }
-        }
-    }
-}
-
-impl Drop for GiveUp {
-    fn drop(&mut self) {
-        self.go();
     }
 }

@@ -2,6 +2,7 @@
 //! stack of a thread, and how a mapping is switched and put back.
 
 use std::cell::Cell;
+use std::hint::cold_path;
 use std::ptr;
 
 use super::beside;
@@ -11,9 +12,13 @@ use super::fold::base;
 use super::key::Key;
 use super::latest::{self, How};
 use super::node::{Node, bound, free, free_as};
+#[cfg(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable)))]
+use super::open::is_opened;
 use super::own::{self, Link};
 use super::place::{Origin, Place};
+use super::pool;
 use super::release::let_go;
+use super::stop::stop;
 use super::thread::{Head, thread};
 
 /// Where the entries of a running scope hang.
@@ -114,13 +119,23 @@ impl Back {
     pub(super) fn switch(head: Head, frame: &Frame) -> Back {
         thread(|t| {
             let outer = t.frame.replace(frame);
-            // A task is mostly polled from where it was polled before. What compares waits
-            // for no one, while a store takes a cycle.
-            if !ptr::eq(frame.outer.get(), outer) {
-                frame.outer.set(outer);
-            }
+            // Always, also where the address is the same: another frame may have lain there.
+            frame.outer.set(outer);
             Back { head: t.head.replace(head), frame: outer }
         })
+    }
+
+    /// Ends the process unless `frame`, which ends, is the innermost on this thread.
+    ///
+    /// Scopes end in the order of the stack (rule 1), but for one thing that safe code can
+    /// do: suspend a stackful coroutine inside a scope, and end scopes or go on elsewhere
+    /// meanwhile. Then this is reached before anything is freed.
+    #[inline(always)]
+    pub(super) fn check(frame: &Frame) {
+        if !thread(|t| ptr::eq(t.frame.get(), frame)) {
+            cold_path();
+            not_innermost(frame);
+        }
     }
 
     #[inline(always)]
@@ -130,6 +145,31 @@ impl Back {
             t.frame.set(self.frame);
         });
     }
+}
+
+/// Whether all frames inside `frame` were opened by hooks, which need not end in order; else
+/// ends the process.
+#[inline(never)]
+fn not_innermost(frame: &Frame) {
+    let mut inner = thread(|t| t.frame.get());
+    while !ptr::eq(inner, frame) {
+        // SAFETY: frames in the thread's list live: none has left it out of turn.
+        inner = unsafe {
+            if inner.is_null() || !is_opened(inner) {
+                stop(
+                    "a scope ended that is not the innermost on its thread, as when a stackful coroutine is \
+                     suspended inside `run`, `Snapshot::run` or a poll",
+                );
+            }
+            (*inner).outer.get()
+        };
+    }
+}
+
+/// No hooks open frames in this build.
+#[cfg(not(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable))))]
+unsafe fn is_opened(_: *const Frame) -> bool {
+    false
 }
 
 /// Calls `f` with `value` bound to `key`.
@@ -161,10 +201,12 @@ where
 {
     let id = key.id_to_bind();
     let frame = Frame::of_run();
+    // Before the head is looked at, since an allocator may bind and capture as well.
+    let block = pool::take();
     let head = thread(|t| t.head.get());
-    // SAFETY: it is this thread's current head, and the new node, which borrows
-    // it, goes before this call returns or unwinds.
-    let node = bound(id, unsafe { base(head.top()) }, value);
+    // SAFETY: the block is new. It is this thread's current head, and the new node, which
+    // borrows it, goes before this call returns or unwinds.
+    let node = unsafe { bound(block, id, base(head.top()), value) };
     let _scope = Scope { back: Back::switch(Head::plain(node), &frame), frame: &frame, node, free: free_as::<T> };
     latest::bound(id, node, how, place);
     f()
@@ -176,6 +218,7 @@ pub(crate) fn run_in<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let frame = Frame::of_run();
     frame.origin.set(link.place());
     let _scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null(), free };
+    let f = f; // dropped in the mapping if the next line panics
     // SAFETY: `_scope` leaves it, before `link` can go.
     unsafe { beside::enter(link, &frame) };
     f()
@@ -201,6 +244,7 @@ impl Drop for Scope<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         let Scope { back, frame, node, free } = self;
+        Back::check(frame);
         let left = frame.top.get();
         if left.is_beside() {
             let scope = Scope { back: *back, frame, node: *node, free: *free };

@@ -4,6 +4,7 @@ use std::mem::ManuallyDrop;
 
 use super::entry::Entry;
 use super::guard::{Entered, frame_of, leave};
+use super::table::table_of;
 use super::thread::slot;
 
 impl Entered {
@@ -20,33 +21,41 @@ impl Entered {
             let Some((frame, _)) = frame_of(thread, this.id) else {
                 return; // its scope is over, or not on this thread
             };
-            let key = (*(*this.entry).node).key;
-            (*this.entry).kept.set(true);
             let newest = (*frame).top.get().entry();
-            let newest = kept(newest, key);
-            let older = kept((*newest).next.get(), key);
-            if !older.is_null() {
+            if newest.addr() == this.at && is_first_kept(newest) {
+                return (*newest).kept.set(true);
+            }
+            let older = table_of(frame).keep(this.at);
+            if let Some(older) = older {
                 leave(thread, older, this.id);
             }
         }
     }
 }
 
-/// The first kept entry of `key` in the list that starts with `entry`, or null.
+/// Whether it is plain to see that no older guard of the same variable is kept.
 ///
 /// # Safety
 ///
-/// `entry` is null or live, and so is what follows it in its list.
-unsafe fn kept(mut entry: *const Entry, key: u64) -> *const Entry {
-    // SAFETY: the caller's promise; what is kept has a node.
+/// `guard` is a live guard's entry in a stack.
+unsafe fn is_first_kept(guard: *const Entry) -> bool {
+    // SAFETY: the caller's promise; entries that are older live as well.
     unsafe {
-        while !entry.is_null() {
-            let stays = (*entry).kept.get() && !(*entry).dead.get();
-            if stays && (*(*entry).node).key == key {
-                break;
+        let key = (*(*guard).node).key;
+        let mut step = guard;
+        for _ in 0..FEW {
+            step = (*step).next.get();
+            if step.is_null() {
+                return true;
             }
-            entry = (*entry).next.get();
+            if (*step).kept.get() && (*(*step).node).key == key {
+                return false;
+            }
         }
     }
-    entry
+    false
 }
+
+/// As many older entries are looked at before the guards are put into a table, which knows
+/// what is kept.
+const FEW: usize = 8;

@@ -10,12 +10,13 @@
 //! no id: its bit is in no mask (`lookup.rs`).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::hash::BuildHasherDefault;
 use std::marker::PhantomData;
 use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::fold::{IdHasher, Pointer};
 use super::latest;
 
 /// The identity of a `Variable<T>`.
@@ -118,20 +119,25 @@ impl<T> Key<T> {
     #[cold]
     #[inline(never)]
     fn take_id(&self) -> u64 {
-        let mut registry = registry();
         let before = self.id.load(Ordering::Relaxed);
         if is_taken(before) {
-            return before; // another thread was first
+            return before;
         }
-        let Some(id) = registry.take(before == UNTAKEN_ATTACHED) else {
-            drop(registry);
+        let Some(id) = next_id(before == UNTAKEN_ATTACHED) else {
             panic!("all 2^63 ids of variables are used up, and ids are never reused");
         };
+        // The name is known before the id is, by which others ask for it.
         if !self.name.is_empty() {
-            registry.names.insert(id, self.name.clone());
+            let name = self.name.clone();
+            rename(|names| names.insert_mut(id, name.clone()));
         }
-        self.id.store(id, Ordering::Relaxed);
-        id
+        match self.id.compare_exchange(before, id, Ordering::Relaxed, Ordering::Relaxed) {
+            Ok(_) => id,
+            Err(taken) => {
+                forget_name(id, &self.name);
+                taken // another thread was first
+            }
+        }
     }
 }
 
@@ -141,43 +147,77 @@ impl<T> Drop for Key<T> {
         if is_taken(id) {
             latest::forget(id);
         }
-        if is_taken(id) && !self.name.is_empty() {
-            let name = registry().names.remove(&id);
-            drop(name); // the lock is free again
+        if is_taken(id) {
+            forget_name(id, &self.name);
         }
     }
 }
 
-/// The last ids given out, and the names of the variables that live.
-struct Registry {
-    last: u64,
-    last_attached: u64,
-    names: BTreeMap<u64, Cow<'static, str>>,
+/// The next id of its kind, if there is one.
+fn next_id(attached: bool) -> Option<u64> {
+    static LAST: Mutex<[u64; 2]> = Mutex::new([0, 31]);
+    let mut last = lock(&LAST);
+    let last = &mut last[usize::from(attached)];
+    let step = match (attached, *last % 32) {
+        (true, _) => 32,
+        (false, 30) => 3, // over 31 and 0
+        (false, _) => 1,
+    };
+    let id = *last + step; // below 2^64, as an id is below 2^63
+    is_taken(id).then(|| *last = id)?;
+    Some(id)
 }
 
-impl Registry {
-    /// The next id of its kind, if there is one.
-    fn take(&mut self, attached: bool) -> Option<u64> {
-        let last = if attached { &mut self.last_attached } else { &mut self.last };
-        let step = match (attached, *last % 32) {
-            (true, _) => 32,
-            (false, 30) => 3, // over 31 and 0
-            (false, _) => 1,
-        };
-        let id = *last + step; // below 2^64, as an id is below 2^63
-        is_taken(id).then(|| *last = id)?;
-        Some(id)
+/// The names of the variables that live, by their ids. A persistent map, so that nothing is
+/// allocated or freed while it is locked: an allocator may bind a variable too.
+type Names = rpds::HashTrieMap<u64, Cow<'static, str>, Pointer, BuildHasherDefault<IdHasher>>;
+
+struct Registry {
+    /// How often the names changed.
+    version: u64,
+    names: Option<Names>,
+}
+
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry { version: 0, names: None });
+
+/// Neither user code nor an allocator runs under these locks, so poison would say nothing.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The names as they are now, and how often they changed.
+fn names() -> (u64, Names) {
+    let registry = lock(&REGISTRY);
+    let (version, names) = (registry.version, registry.names.clone());
+    drop(registry);
+    (version, names.unwrap_or_else(|| Names::new_with_hasher_and_ptr_kind(BuildHasherDefault::default())))
+}
+
+/// Changes the names.
+fn rename(change: impl Fn(&mut Names)) {
+    loop {
+        let (version, mut names) = names();
+        change(&mut names);
+        let mut registry = lock(&REGISTRY);
+        if registry.version == version {
+            registry.version += 1;
+            let before = registry.names.replace(names);
+            drop(registry);
+            drop(before);
+            return;
+        }
     }
 }
 
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry { last: 0, last_attached: 31, names: BTreeMap::new() });
-
-/// No user code runs under this lock, so poison would say nothing.
-fn registry() -> MutexGuard<'static, Registry> {
-    REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
+fn forget_name(id: u64, name: &str) {
+    if !name.is_empty() {
+        rename(|names| {
+            names.remove_mut(&id);
+        });
+    }
 }
 
 /// The name of the variable with this id, if it has one and still lives.
 pub(crate) fn name_of(id: u64) -> Option<Cow<'static, str>> {
-    registry().names.get(&id).cloned()
+    names().1.get(&id).cloned()
 }

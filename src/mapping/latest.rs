@@ -86,15 +86,17 @@ impl fmt::Display for Binding {
 
 #[cfg(debug_assertions)]
 mod table {
+    use std::cell::Cell;
     use std::collections::BTreeMap;
     use std::sync::atomic::{AtomicBool, Ordering};
-    use std::sync::{Mutex, MutexGuard, PoisonError};
+    use std::sync::{Mutex, PoisonError};
     use std::thread;
 
     use super::super::key::Key;
     use super::super::node::Node;
     use super::super::place::Place;
     use super::{Binding, How};
+    use crate::alone::Alone;
 
     /// What is known of a variable's bindings.
     #[derive(Clone)]
@@ -109,12 +111,20 @@ mod table {
 
     static ON: AtomicBool = AtomicBool::new(false);
 
+    thread_local! {
+        /// The records are locked by this thread.
+        static LOCKED: Cell<bool> = const { Cell::new(false) };
+    }
+
     /// By the variable's id. A record goes with its variable.
     static RECORDS: Mutex<BTreeMap<u64, Record>> = Mutex::new(BTreeMap::new());
 
-    /// No user code runs under this lock, so poison would say nothing.
-    fn records() -> MutexGuard<'static, BTreeMap<u64, Record>> {
-        RECORDS.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Hands the records to `f`; not from inside itself, as from an allocator that binds a
+    /// variable: that binding is not recorded. What `f` returns is dropped when the lock is
+    /// free again. No other user code runs under it, so poison would say nothing.
+    fn records<R>(f: impl FnOnce(&mut BTreeMap<u64, Record>) -> R) -> Option<R> {
+        let _alone = Alone::inside(&LOCKED)?;
+        Some(f(&mut RECORDS.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
     /// From now on bindings are remembered.
@@ -134,9 +144,10 @@ mod table {
         let location = place.location();
         let latest = Binding { how, location, thread: thread::current(), ended: false, used: false };
         let node = node.addr();
-        let mut records = records();
-        let unused = records.remove(&key).and_then(|old| old.unused);
-        records.insert(key, Record { latest, node, unused });
+        records(|records| {
+            let unused = records.remove(&key).and_then(|old| old.unused);
+            records.insert(key, Record { latest, node, unused });
+        });
     }
 
     /// The scope or the guard that made `node` has ended.
@@ -150,20 +161,21 @@ mod table {
         }
         // SAFETY: the caller's promise.
         let (key, used) = unsafe { ((*node).key, (*node).owned.get() || (*node).read.get()) };
-        let mut records = records();
-        let Some(record) = records.get_mut(&key).filter(|record| record.node == node.addr()) else {
-            return;
-        };
-        let latest = &mut record.latest;
-        if latest.how.is_held() || latest.ended {
-            return;
-        }
-        (latest.ended, latest.used) = (true, used);
-        if !used {
-            record.unused = Some(latest.clone());
-        } else if record.unused.as_ref().is_some_and(|unused| unused.thread.id() == latest.thread.id()) {
-            record.unused = None;
-        }
+        records(|records| {
+            let Some(record) = records.get_mut(&key).filter(|record| record.node == node.addr()) else {
+                return;
+            };
+            let latest = &mut record.latest;
+            if latest.how.is_held() || latest.ended {
+                return;
+            }
+            (latest.ended, latest.used) = (true, used);
+            if !used {
+                record.unused = Some(latest.clone());
+            } else if record.unused.as_ref().is_some_and(|unused| unused.thread.id() == latest.thread.id()) {
+                record.unused = None;
+            }
+        });
     }
 
     /// `node` goes: nothing holds its value any more.
@@ -171,31 +183,33 @@ mod table {
         if !is_on() {
             return;
         }
-        if let Some(record) = records().get_mut(&key).filter(|record| record.node == node.addr()) {
-            record.node = 0;
-            if record.latest.how.is_held() {
-                (record.latest.ended, record.latest.used) = (true, true);
+        records(|records| {
+            if let Some(record) = records.get_mut(&key).filter(|record| record.node == node.addr()) {
+                record.node = 0;
+                if record.latest.how.is_held() {
+                    (record.latest.ended, record.latest.used) = (true, true);
+                }
             }
-        }
+        });
     }
 
     /// The variable goes.
     pub(in super::super) fn forget(key: u64) {
         if is_on() {
-            let record = records().remove(&key);
-            drop(record); // the lock is free again
+            records(|records| records.remove(&key));
         }
     }
 
     /// Is anything known of a variable with this id?
     #[cfg(all(test, not(loom)))]
     pub(in super::super) fn is_remembered(key: u64) -> bool {
-        records().contains_key(&key)
+        records(|records| records.contains_key(&key)).unwrap_or(false)
     }
 
     /// The latest binding of `key` that ended unused on this thread, else the latest of all.
     pub(crate) fn latest<T>(key: &Key<T>) -> Option<Binding> {
-        let record = records().get(&key.id()?)?.clone();
+        let id = key.id()?;
+        let record = records(|records| records.get(&id).cloned()).flatten()?;
         let here = thread::current().id();
         Some(record.unused.filter(|unused| unused.thread.id() == here).unwrap_or(record.latest))
     }

@@ -18,6 +18,7 @@ use std::ptr;
 
 use super::key::Key;
 use super::node::{Bound, Kind, Node, Value, bit, entries_of, free, map_of};
+use super::stop::stop;
 use super::thread::thread;
 
 /// The binding of `key` in the chain of `head`, or null.
@@ -229,7 +230,15 @@ impl Drop for Unpin<'_> {
 impl Pin {
     #[inline(never)]
     fn end(&self) {
-        thread(|t| t.pins.set(self.outer));
+        thread(|t| {
+            if !ptr::eq(t.pins.get(), self) {
+                stop(
+                    "a read ended that is not the innermost on its thread, as when a stackful coroutine is \
+                     suspended inside `with`",
+                );
+            }
+            t.pins.set(self.outer);
+        });
         if self.owed.get() {
             // SAFETY: the read is done, and the reference is given up, once. A node
             // that is not owned was its scope's alone, and the scope gave it away.

@@ -38,7 +38,8 @@
 //! | `thread.rs` | the thread's slot |
 //! | `frame.rs` | `run`, and how a mapping is switched and put back |
 //! | `entry.rs` | what a frame knows of its guards and swaps |
-//! | `guard.rs` | guards, dropped in any order |
+//! | `guard.rs` | guards, dropped newest first |
+//! | `table.rs` | guards, dropped in any order |
 //! | `swap.rs` | another mapping on the running frame |
 //! | `close.rs` | letting go of a frame's entries |
 //! | `task.rs` | the frame of a future |
@@ -47,6 +48,7 @@
 //! | `pool.rs` | memory that a thread keeps for its next bindings |
 //! | `latest.rs` | debug builds: the latest binding of each variable |
 //! | `inside.rs` | a value that is used and dropped in a captured mapping |
+//! | `stop.rs` | ending the process where going on would break memory safety |
 //! | `seen.rs` | what is current, told to a read that found nothing |
 //! | `beside.rs` | what is captured and entered with a mapping: foreign context, watchers |
 
@@ -72,7 +74,9 @@ mod place;
 mod pool;
 mod release;
 mod seen;
+mod stop;
 mod swap;
+mod table;
 mod task;
 #[cfg(all(test, not(loom)))]
 mod tests;

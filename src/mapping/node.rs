@@ -1,5 +1,6 @@
 //! What a mapping is made of: nodes, and references to a node's value.
 
+use std::mem::needs_drop;
 use std::ptr;
 
 use super::entry::Entry;
@@ -7,7 +8,7 @@ use super::fold::Map;
 use super::key::NO_ID;
 use super::latest;
 use super::pool;
-use super::release::release_value;
+use super::release::{in_turn, release_value};
 use crate::sync::{AtomicPtr, AtomicU32, Cell, Ordering};
 
 /// What follows the header in a node's allocation.
@@ -286,7 +287,18 @@ fn made<B>(whole: B) -> *mut B {
     block
 }
 
-/// Drops what [`made`] made, and gives its memory back.
+/// Drops what is in a block of memory, and gives that back. Where the drop of a value may
+/// free further nodes, it is counted as one of those that nest.
+///
+/// # Safety
+///
+/// As for [`free`], and `node` is the header of a `B`.
+unsafe fn unmade_in_turn<B>(node: *const Node) {
+    // SAFETY: the caller's promise.
+    unsafe { if needs_drop::<B>() { in_turn(node, unmade::<B>) } else { unmade::<B>(node) } }
+}
+
+/// The same, not counted.
 ///
 /// # Safety
 ///
@@ -319,19 +331,37 @@ pub(super) unsafe fn free_as<T>(node: *const Node) {
     }
 }
 
-/// A borrowing node.
+/// A borrowing node, in `block`.
+///
+/// # Safety
+///
+/// `block` comes from [`pool::take`] and is given away.
 #[inline(always)]
-pub(super) fn bound<T: Send + Sync + 'static>(key: u64, base: Base, value: T) -> *const Node {
-    let node = Node::binding(key, base, unmade::<Bound<T>>);
-    made(Bound { node, value }).cast_const().cast()
+pub(super) unsafe fn bound<T>(block: *mut Bound<T>, key: u64, base: Base, value: T) -> *const Node
+where
+    T: Send + Sync + 'static,
+{
+    let node = Node::binding(key, base, unmade_in_turn::<Bound<T>>);
+    // SAFETY: the caller's promise.
+    unsafe { block.write(Bound { node, value }) };
+    block.cast_const().cast()
 }
 
-/// A borrowing node with an entry.
+/// A borrowing node with an entry, in `block`.
+///
+/// # Safety
+///
+/// As for [`bound`].
 #[inline(always)]
-pub(super) fn guarded<T: Send + Sync + 'static>(key: u64, base: Base, value: T, entry: Entry) -> *const Guarded<T> {
-    let node = Node::binding(key, base, unmade::<Guarded<T>>);
-    let bound = Bound { node, value };
-    made(Guarded { bound, entry })
+pub(super) unsafe fn guarded<T>(block: *mut Guarded<T>, key: u64, base: Base, value: T, entry: Entry) -> *const Node
+where
+    T: Send + Sync + 'static,
+{
+    let node = Node::binding(key, base, unmade_in_turn::<Guarded<T>>);
+    let entry = Entry { node: block.cast_const().cast(), ..entry };
+    // SAFETY: the caller's promise.
+    unsafe { block.write(Guarded { bound: Bound { node, value }, entry }) };
+    block.cast_const().cast()
 }
 
 /// An owned segment over `tail`, whose link reference it takes over.
@@ -345,14 +375,14 @@ pub(super) unsafe fn segment(entries: Vec<(u64, Value)>, bloom: u32, tail: *cons
     let mut base = unsafe { Base::of(tail) };
     base.bloom |= bloom;
     base.len += entries.len() as u16; // at most `SHORT`, see `own.rs`
-    let node = Node::new(NO_ID, Kind::Segment, base, true, unmade::<Segment>);
+    let node = Node::new(NO_ID, Kind::Segment, base, true, unmade_in_turn::<Segment>);
     made(Segment { node, entries }).cast_const().cast()
 }
 
 /// An owned node that is a whole mapping.
 pub(super) fn map_node(map: Map, bloom: u32) -> *const Node {
     let base = Base { parent: ptr::null(), bloom, len: 1 };
-    let node = Node::new(NO_ID, Kind::Map, base, true, unmade::<MapNode>);
+    let node = Node::new(NO_ID, Kind::Map, base, true, unmade_in_turn::<MapNode>);
     made(MapNode { node, map }).cast_const().cast()
 }
 

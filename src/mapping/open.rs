@@ -14,7 +14,7 @@
 //! - If it is not in the list, a scope outside it ended, and with that all that ran inside.
 //! - Otherwise it stays where it is, and is never freed.
 
-use std::mem;
+use std::mem::{self, offset_of};
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -88,6 +88,24 @@ impl TaskFrame {
     }
 }
 
+/// Whether a frame is that of a [`TaskFrame`].
+///
+/// # Safety
+///
+/// `frame` is in the list of the calling thread.
+pub(super) unsafe fn is_opened(frame: *const Frame) -> bool {
+    // SAFETY: a frame in the list lives, and its entries with it.
+    unsafe {
+        let mut oldest = (*frame).top.get().entry();
+        while !oldest.is_null() && !(*oldest).next.get().is_null() {
+            oldest = (*oldest).next.get();
+        }
+        // No other entry lies there: a frame elsewhere has no entry behind it.
+        let offset = offset_of!(TaskFrame, swap).wrapping_sub(offset_of!(TaskFrame, frame));
+        oldest.addr() == frame.addr().wrapping_add(offset)
+    }
+}
+
 impl Drop for TaskFrame {
     fn drop(&mut self) {
         let TaskFrame { frame, swap, base, .. } = self;
@@ -106,7 +124,7 @@ impl Drop for TaskFrame {
                 }
                 (*step).next.set(older);
             }
-            let _shown = Link::from_raw(swap.head.get(), base.place());
+            let _shown = Link::from_raw(swap.mapping.get(), base.place());
             close(left.with_entry(newest).without_sweep(), ptr::null());
         }
     }

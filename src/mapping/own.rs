@@ -163,7 +163,8 @@ fn owned_beneath_cover() -> *const Node {
 
 /// Makes every borrowing node from `head` down own a clean parent, and returns `head`. Runs
 /// no user code. The head stays the same pointer, and shows the same mapping at every
-/// moment, so even an allocator that reads a variable would see it right.
+/// moment, so even an allocator that reads a variable sees it right, and one that captures
+/// may own the same nodes meanwhile.
 ///
 /// # Safety
 ///
@@ -190,11 +191,19 @@ pub(super) unsafe fn own(head: *const Node) -> *const Node {
         let mut short = ptr::null();
         if !step.is_null() && usize::from((*step).len.get()) + depth > usize::from(SHORT) {
             short = shortened(step);
-            (*path[depth - 1].assume_init()).rest_on(Base::of(short));
+            let lowest = &*path[depth - 1].assume_init();
+            if !lowest.owned.get() {
+                lowest.rest_on(Base::of(short));
+            }
         }
         for step in path[..depth].iter().rev() {
             let node = &*step.assume_init();
-            node.rest_on(Base::of(clean(node.parent.get(), node.key)));
+            let parent = clean(node.parent.get(), node.key);
+            if node.owned.get() {
+                release(parent); // an allocator captured meanwhile: what is owned is frozen
+                continue;
+            }
+            node.rest_on(Base::of(parent));
             node.owned.set(true);
         }
         if !short.is_null() {

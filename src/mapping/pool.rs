@@ -178,7 +178,9 @@ mod kept {
     #[inline(never)]
     unsafe fn refused<B>(block: *mut B, next: *const Block) {
         if ptr::eq(next, &SHUT.0) && when_the_thread_ends() {
-            thread(|t| t.pool.lists.iter().for_each(|list| list.set(&raw const OPEN.0)));
+            // Not those that an allocator opened and used meanwhile.
+            let shut = |list: &&Cell<*const Block>| ptr::eq(list.get(), &SHUT.0);
+            thread(|t| t.pool.lists.iter().filter(shut).for_each(|list| list.set(&raw const OPEN.0)));
         }
         // SAFETY: the caller's promise.
         unsafe { free(block) }

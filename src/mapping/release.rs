@@ -8,7 +8,8 @@
 //! with the Release decrements of those who held the other references.
 
 use std::hint::cold_path;
-use std::mem::ManuallyDrop;
+use std::mem::{self, ManuallyDrop};
+use std::ptr;
 
 use super::node::{Node, free};
 use super::thread::{Thread, slot};
@@ -82,15 +83,14 @@ unsafe fn dissolve(mut node: *const Node) {
     unsafe {
         loop {
             acquire(&(*node).link);
-            let rest = Rest {
+            let mut rest = Rest {
                 parent: (*node).parent.get(),
                 flat: (*node).flat(Ordering::Relaxed), // ordered by the fence
             };
             release_value(node);
+            release(mem::replace(&mut rest.flat, ptr::null())); // a map: it has no parent and no `flat`
             // no panic: go on here instead of in `Rest`'s drop
-            let rest = ManuallyDrop::new(rest);
-            release(rest.flat); // a map: it has no parent and no `flat`
-            node = rest.parent;
+            node = ManuallyDrop::new(rest).parent;
             if node.is_null() || !is_last_link(node) {
                 return;
             }
@@ -98,8 +98,8 @@ unsafe fn dissolve(mut node: *const Node) {
     }
 }
 
-/// What a link held. Dropped only when a value's drop panics: then the rest is
-/// let go while unwinding.
+/// What a link held, and still holds. Dropped only when a value's drop panics: then the
+/// rest is let go while unwinding.
 struct Rest {
     parent: *const Node,
     flat: *const Node,
@@ -127,22 +127,23 @@ pub(super) unsafe fn release_value(node: *const Node) {
         // If this is the only reference, it stays the only one: a new one is made
         // from an old one or from a link, and links hold one together.
         if (*node).val.load(Ordering::Acquire) == 1 {
-            return last(node);
+            return free(node);
         }
         if (*node).val.fetch_sub(1, Ordering::Release) == 1 {
             acquire(&(*node).val);
-            last(node);
+            free(node);
         }
     }
 }
 
-/// The last reference to a value is gone: free it, or queue it if frees nest.
+/// Frees `node` by `free`, now or, if frees nest deep, when the outermost of them is done.
 ///
 /// # Safety
 ///
-/// No one else has a reference to `node`, and no one uses it again.
+/// No one else has a reference to `node`, and no one uses it again. `free` is what the node
+/// itself is freed by, but for this.
 #[inline(never)]
-unsafe fn last(node: *const Node) {
+pub(super) unsafe fn in_turn(node: *const Node, free: unsafe fn(*const Node)) {
     // SAFETY: the slot lives as long as the thread. The node is this call's
     // alone, so its dead `parent` field may serve as the queue's link.
     unsafe {
@@ -200,7 +201,7 @@ unsafe fn drain(thread: *const Thread) {
             (*thread).queue.set((*node).parent.get());
             let rest = Queue(thread); // on panic the rest is freed while unwinding
             free(node);
-            std::mem::forget(rest);
+            mem::forget(rest);
         }
     }
 }

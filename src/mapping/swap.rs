@@ -3,12 +3,16 @@
 //! A swap is an entry without a node, of which a frame has at most one: what it hides
 //! can never show again, so nothing hidden is maintained.
 
+use std::cell::Cell;
 use std::ptr;
 
-use super::entry::{Entry, GiveUp, list_id};
-use super::node::one_more;
-use super::own::{Link, capture};
+use super::entry::{Entry, list_id};
+use super::frame::Frame;
+use super::node::{Node, one_more};
+use super::own::{Link, capture, linked};
 use super::place::Place;
+use super::release::release;
+use super::table::Table;
 use super::thread::{Head, Thread, slot};
 
 /// Installs `link` on the running frame until the frame ends or the next swap, and
@@ -19,41 +23,92 @@ pub(crate) fn swap(link: Link) -> Link {
     let previous = capture(Place::here());
     // SAFETY: the slot lives as long as the thread, the running frame and its
     // entries live. The head is switched before anything is given up, and pins
-    // take a reference to what they read before that.
+    // take a reference to what they read before that. What allocates comes first.
     unsafe {
         let thread = slot();
         let frame = (*thread).running();
-        let top = (*frame).top.get();
         (*frame).origin.set(link.place());
-        let mut given_up = Vec::new();
-        // What the swap hides keeps its value and nothing else.
-        let mut newer: *const Entry = ptr::null();
-        let mut entry = top.entry();
-        while !entry.is_null() && !(*entry).is_swap() {
-            let head = (*entry).head.replace(ptr::null());
-            if ptr::eq(head, (*entry).node) {
-                one_more(&(*head).val);
-            }
-            given_up.push(head);
-            newer = entry;
-            entry = (*entry).next.get();
-        }
-        if entry.is_null() {
-            let swap = Entry::of_swap(top.entry(), link, list_id(thread, top.entry()));
-            entry = Box::into_raw(Box::new(swap));
+        let newest = (*frame).top.get().entry();
+        let mut given_up = [ptr::null(); 2];
+        if !newest.is_null() && (*newest).is_table() {
+            let table = &*newest.cast::<Table>();
+            given_up[0] = install(thread, &table.entry.next, link);
+            given_up[1] = table.hide(linked((*table.entry.next.get()).mapping.get()));
+            pin_all(thread);
         } else {
-            if !newer.is_null() {
-                (*newer).next.set((*entry).next.get());
-                (*entry).next.set(top.entry());
-            }
-            given_up.push((*entry).head.replace(link.into_raw()));
+            given_up[0] = over_a_stack(thread, frame, link);
         }
-        (*frame).top.set(top.with_entry(entry));
-        (*thread).head.set(Head::covered());
-        pin_all(thread);
-        GiveUp(given_up).go();
+        let [swapped, shown] = given_up;
+        release(shown); // only what the swap hides or installs: no value goes
+        release(swapped);
     }
     previous
+}
+
+/// Makes `link` the mapping of the swap that `place` points to, which is made if there is
+/// none. Returns what to give up.
+///
+/// # Safety
+///
+/// `thread` is the calling thread's slot; `place` is null or points to the swap of the
+/// running frame.
+unsafe fn install(thread: *const Thread, place: &Cell<*const Entry>, link: Link) -> *const Node {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let swap = place.get();
+        if !swap.is_null() {
+            return (*swap).mapping.replace(link.into_raw());
+        }
+        let newest = (*(*thread).running()).top.get().entry();
+        let swap = Entry::of_swap(ptr::null(), link, list_id(thread, newest));
+        place.set(Box::into_raw(Box::new(swap)));
+        ptr::null()
+    }
+}
+
+/// The same in a frame whose guards are a stack: the swap becomes its newest entry. Returns
+/// what to give up.
+///
+/// # Safety
+///
+/// `thread` is the calling thread's slot, `frame` its running frame, in which everything
+/// that shows is owned.
+unsafe fn over_a_stack(thread: *const Thread, frame: *const Frame, link: Link) -> *const Node {
+    // SAFETY: the caller's promise; entries of a frame live.
+    unsafe {
+        let first = (*frame).top.get().entry();
+        let mut oldest: *const Entry = ptr::null();
+        let mut step = first;
+        while !step.is_null() && !(*step).is_swap() {
+            oldest = step;
+            step = (*step).next.get();
+        }
+        let swap = Cell::new(step);
+        let given_up = install(thread, &swap, link);
+        let swap = swap.get();
+        // What the swap hides keeps its value and nothing else.
+        if !oldest.is_null() {
+            (*oldest).next.set(if step.is_null() { step } else { (*swap).next.get() });
+            (*swap).next.set(first);
+        }
+        let top = (*frame).top.get();
+        (*frame).top.set(top.with_entry(swap));
+        (*thread).head.set(Head::covered());
+        let hidden = |f: fn(&Entry)| {
+            let mut step = if oldest.is_null() { oldest } else { first };
+            while !step.is_null() {
+                f(&*step);
+                step = if ptr::eq(step, oldest) { ptr::null() } else { (*step).next.get() };
+            }
+        };
+        hidden(|guard| {
+            one_more(&(*guard.node).val);
+            guard.value_only.set(true);
+        });
+        pin_all(thread);
+        hidden(|guard| release(guard.node));
+        given_up
+    }
 }
 
 /// Every read on this thread that is not its value's keeper yet becomes one.

@@ -143,6 +143,7 @@ impl<F> Scoped<F> {
         // after that.
         let (base, inner) = unsafe { (ptr::read(base), ManuallyDrop::take(inner)) };
         let running = Running::enter(frame, &base, true);
+        let inner = inner; // dropped inside if the next line panics
         running.beside(&base);
         f(inner)
     }
@@ -208,12 +209,13 @@ impl<F> Scoped<F> {
         let mut this = ManuallyDrop::new(self);
         let Scoped { frame, base, inner } = &mut *this;
         // SAFETY: `this` is never used again, so each is taken once.
-        let (inner, _base) = unsafe { (ManuallyDrop::take(inner), ptr::read(base)) };
+        let (inner, base) = unsafe { (ManuallyDrop::take(inner), ptr::read(base)) };
         let left = frame.top.replace(Top::EMPTY_TASK);
         if left != Top::EMPTY_TASK {
             // SAFETY: the frame does not run, and its entries are given up, once.
             unsafe { close(left, ptr::null()) }
         }
+        drop(base); // now, since a value that is being returned leaks if this panics
         inner
     }
 }
@@ -221,9 +223,10 @@ impl<F> Scoped<F> {
 impl<F> Drop for Scoped<F> {
     fn drop(&mut self) {
         let Scoped { frame, base, inner } = self;
-        // SAFETY: dropped here and nowhere else, in place.
-        let inner = unsafe { InPlace::new(inner) };
         let running = Running::enter(frame, base, true);
+        // SAFETY: dropped here and nowhere else, in place. If the next line panics, that is
+        // still inside.
+        let inner = unsafe { InPlace::new(inner) };
         running.beside(base);
         drop(inner);
     }
@@ -263,6 +266,7 @@ impl Drop for Running<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         let Running { back, frame, last } = self;
+        Back::check(frame);
         let left = frame.top.get();
         if left.is_beside() {
             let running = Running { back: *back, frame, last: *last };

@@ -103,11 +103,11 @@ impl Thread {
         if !top.is_null() && unsafe { (*top).is_cover() } { self.beneath_cover() } else { top }
     }
 
-    /// The same in a frame with entries: it is the `head` of the newest.
+    /// The same in a frame with entries: what the newest shows.
     #[cold]
     pub(super) fn beneath_cover(&self) -> *const Node {
         // SAFETY: a frame lives as long as it runs, and its entries with it.
-        unsafe { (*(*self.running()).top.get().entry()).head.get() }
+        unsafe { (*(*self.running()).top.get().entry()).shown() }
     }
 }
 

@@ -1,0 +1,367 @@
+//! The guards of a frame once one was dropped out of order.
+//!
+//! A stack of guards knows of each what the frame showed before it, which is right as long
+//! as the newest goes first. A table knows instead which guards bind each variable, in the
+//! order in which they were entered, and holds one owned mapping, which it derives anew
+//! whenever a guard comes or goes: a step of `O(log n)` for `n` guards, whatever the order.
+//!
+//! In a table a guard holds its value, and nothing else. So whatever mapping is replaced,
+//! no value dies with it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ptr;
+
+use super::entry::Entry;
+use super::frame::Frame;
+use super::lookup::find;
+use super::node::{Base, Guarded, Node, Value, bit, guarded, one_more, segment};
+use super::own::{clean, linked, own};
+use super::release::release;
+use super::stop::stop;
+use super::thread::{Head, Thread};
+
+/// The newest entry of a frame whose guards are in no order; beneath it there is at most a
+/// swap.
+#[repr(C)] // a pointer to the entry is a pointer to the whole
+pub(super) struct Table {
+    pub(super) entry: Entry,
+    /// Borrowed for steps that call no one but the allocator.
+    ledger: RefCell<Ledger>,
+}
+
+/// What a table knows of its guards, which it calls by the addresses of their entries.
+struct Ledger {
+    /// What the frame shows beneath all guards, unless there is a swap.
+    base: *const Node,
+    /// The place of the latest guard in the order of entry.
+    latest: u64,
+    guards: BTreeMap<usize, Held>,
+    /// The guards that no swap hides, by variable and place.
+    bindings: BTreeMap<(u64, u64), *const Node>,
+    /// The newest kept guard of each variable.
+    kept: BTreeMap<u64, usize>,
+    /// Guards that were dropped inside an inner frame, to be removed when it has ended.
+    dropped: Vec<usize>,
+}
+
+#[derive(Clone, Copy)]
+struct Held {
+    place: u64,
+    entry: *const Entry,
+}
+
+impl Ledger {
+    fn add(&mut self, key: u64, held: Held, node: *const Node) {
+        self.guards.insert(held.entry.addr(), held);
+        self.bindings.insert((key, held.place), node);
+    }
+
+    /// The newest binding of `key` that is older than `place`, with its own place.
+    fn older(&self, key: u64, place: u64) -> Option<(u64, *const Node)> {
+        let (&(_, place), &node) = self.bindings.range((key, 0)..(key, place)).next_back()?;
+        Some((place, node))
+    }
+}
+
+impl Table {
+    /// The part of the table that is neither read nor captured.
+    ///
+    /// Ends the process if it is in use, which only an allocator can bring about.
+    fn with<R>(&self, f: impl FnOnce(&mut Ledger) -> R) -> R {
+        match self.ledger.try_borrow_mut() {
+            Ok(mut ledger) => f(&mut ledger),
+            Err(_) => stop("an allocator entered or dropped a guard while a guard was being entered or dropped"),
+        }
+    }
+
+    /// What the frame shows beneath all guards that no swap hides.
+    ///
+    /// # Safety
+    ///
+    /// The table is that of a frame, or of one that ends just now.
+    unsafe fn base(&self) -> *const Node {
+        let swap = self.entry.next.get();
+        // SAFETY: the caller's promise; the entries of a frame live as long as it.
+        if swap.is_null() { self.with(|ledger| ledger.base) } else { unsafe { (*swap).mapping.get() } }
+    }
+
+    /// Shows `mapping`, a link reference, from now on. Drops no value: each that the old
+    /// mapping shows is held by its guard, or by what is beneath the guards.
+    ///
+    /// # Safety
+    ///
+    /// As for [`base`](Self::base), and the caller gives the reference away.
+    unsafe fn show(&self, mapping: *const Node) {
+        let old = self.entry.mapping.replace(mapping);
+        // SAFETY: the table held that reference.
+        unsafe { release(old) }
+    }
+
+    /// A link reference to what the frame shows without the binding of `key`, or with
+    /// `instead`, another binding of it, in its place.
+    ///
+    /// # Safety
+    ///
+    /// As for [`base`](Self::base); `instead` is null or an owned binding of `key`.
+    unsafe fn without(&self, key: u64, instead: *const Node) -> *const Node {
+        // SAFETY: the table holds its mapping, an owned, clean chain. An allocator may make
+        // the table replace it meanwhile, so it is held here as well.
+        unsafe {
+            let now = linked(self.entry.mapping.get());
+            let mut rest = clean(now, key);
+            if !instead.is_null() {
+                rest = segment(vec![(key, Value::of(instead))], bit(key), rest);
+            }
+            release(now);
+            rest
+        }
+    }
+
+    /// Another mapping was swapped in beneath: no guard shows any more.
+    ///
+    /// # Safety
+    ///
+    /// As for [`base`](Self::base), and the mapping is that of the swap in the list. The
+    /// caller gives a link reference to it away, and gets one to the old mapping.
+    pub(super) unsafe fn hide(&self, mapping: *const Node) -> *const Node {
+        let old = self.entry.mapping.replace(mapping);
+        let hidden = self.with(|ledger| std::mem::take(&mut ledger.bindings));
+        drop(hidden);
+        old
+    }
+
+    /// Notes that a guard was dropped inside an inner frame.
+    pub(super) fn note_dropped(&self, guard: usize) {
+        self.with(|ledger| ledger.dropped.push(guard));
+    }
+
+    /// The guards of which that was noted, oldest first. From now on they are not noted.
+    pub(super) fn dropped(&self) -> Vec<usize> {
+        self.with(|ledger| {
+            let mut dropped = std::mem::take(&mut ledger.dropped);
+            dropped.sort_unstable_by_key(|guard| ledger.guards.get(guard).map(|held| held.place));
+            dropped
+        })
+    }
+
+    /// Notes that a guard is kept. Returns the kept guard of the same variable that can
+    /// never show again, if there is one: it is to be removed.
+    pub(super) fn keep(&self, guard: usize) -> Option<usize> {
+        self.with(|ledger| {
+            let held = *ledger.guards.get(&guard)?;
+            // SAFETY: what a table holds lives.
+            let key = unsafe {
+                (*held.entry).kept.set(true);
+                (*(*held.entry).node).key
+            };
+            let other = ledger.kept.insert(key, guard)?;
+            if ledger.guards.get(&other)?.place < held.place {
+                return Some(other);
+            }
+            ledger.kept.insert(key, other);
+            Some(guard)
+        })
+    }
+}
+
+/// The table of a frame, made now if its guards are a stack. The mapping stays the same,
+/// and the same node.
+///
+/// # Safety
+///
+/// `frame` is in the list of the calling thread, and has an entry.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn table_of<'a>(frame: *const Frame) -> &'a Table {
+    // SAFETY: a frame in the thread's list lives, with its entries and what they show, and
+    // its borrowing nodes are this thread's to own. Nothing is changed before all is
+    // allocated; if an allocator was faster, its table is taken.
+    unsafe {
+        loop {
+            let top = (*frame).top.get();
+            let newest = top.entry();
+            if (*newest).is_table() {
+                return &*newest.cast::<Table>();
+            }
+            let shown = (*newest).shown();
+            if !shown.is_null() && !(*shown).owned.get() {
+                own(shown);
+            }
+            let made = Box::new(gathered(newest));
+            if (*frame).top.get() != top {
+                continue;
+            }
+            // From here on only counts change, until the table is there.
+            let mut step = newest;
+            while !step.is_null() && !(*step).is_swap() {
+                one_more(&(*(*step).node).val);
+                (*step).value_only.set(true);
+                step = (*step).next.get();
+            }
+            // The newest guard gives its link to the table.
+            made.entry.mapping.set(if (*newest).is_swap() { linked(shown) } else { shown });
+            let table = Box::into_raw(made).cast_const();
+            (*frame).top.set(top.with_entry(table.cast()));
+            let swap = (*table).entry.next.get();
+            if !swap.is_null() {
+                (*swap).next.set(ptr::null()); // what it hides is in the table
+            }
+            let mut step = if (*newest).is_swap() { newest } else { (*newest).next.get() };
+            while !step.is_null() && !(*step).is_swap() {
+                release((*step).node); // its value is held, and so is all that it rested on
+                step = (*step).next.get();
+            }
+            return &*table;
+        }
+    }
+}
+
+/// A table of the guards in the list that begins with `newest`, over the swap in it.
+///
+/// # Safety
+///
+/// `newest` is the newest entry of a frame of this thread, and none is a table's.
+unsafe fn gathered(newest: *const Entry) -> Table {
+    let mut base = ptr::null();
+    let mut swap = ptr::null();
+    let mut guards = Vec::new();
+    let mut step = newest;
+    // SAFETY: entries of a frame live.
+    unsafe {
+        let id = (*newest).id;
+        while !step.is_null() {
+            if (*step).is_swap() {
+                swap = step;
+            } else {
+                guards.push((step, !swap.is_null()));
+                base = if swap.is_null() { (*step).mapping.get() } else { base };
+            }
+            step = (*step).next.get();
+        }
+        let (bindings, kept) = (BTreeMap::new(), BTreeMap::new());
+        let mut ledger = Ledger { base, latest: 0, guards: BTreeMap::new(), bindings, kept, dropped: Vec::new() };
+        for (entry, hidden) in guards.into_iter().rev() {
+            ledger.latest += 1;
+            let held = Held { place: ledger.latest, entry };
+            let node = (*entry).node;
+            if hidden {
+                ledger.guards.insert(entry.addr(), held);
+            } else {
+                ledger.add((*node).key, held, node);
+            }
+            if (*entry).kept.get() {
+                ledger.kept.insert((*node).key, entry.addr());
+            }
+        }
+        Table { entry: Entry::of_table(swap, id), ledger: RefCell::new(ledger) }
+    }
+}
+
+/// Binds `value` on the running frame, whose guards are in `table`, by a node in `block`.
+///
+/// # Safety
+///
+/// `table` is that of the calling thread's running frame; `key` is the id of a variable of
+/// this type; `block` is memory that the caller gives away.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn enter<T>(table: &Table, key: u64, value: T, block: *mut Guarded<T>) -> *const Node
+where
+    T: Send + Sync + 'static,
+{
+    // SAFETY: the block is this call's until the table shows it. Its node is owned from the
+    // start: it rests on a link reference, one of its value references is its link's and
+    // one the entry's.
+    unsafe {
+        let entry = &raw const (*block).entry;
+        table.with(|ledger| {
+            ledger.latest += 1;
+            let held = Held { place: ledger.latest, entry };
+            ledger.add(key, held, block.cast_const().cast());
+        });
+        let rest = table.without(key, ptr::null());
+        let older = Entry::of_guard(ptr::null(), ptr::null(), table.entry.id);
+        let node = guarded(block, key, Base::of(rest), value, older);
+        (*node).owned.set(true);
+        one_more(&(*node).val);
+        (*entry).value_only.set(true);
+        table.show(node);
+        node
+    }
+}
+
+/// Takes a guard out of the running frame's table and mapping, and the table out of the
+/// frame's list if it was the last. Returns its entry, to be disposed of; null: there is
+/// no such guard. Runs no user code.
+///
+/// # Safety
+///
+/// `thread` is the calling thread's slot, `frame` its running frame.
+pub(super) unsafe fn remove(thread: *const Thread, frame: *const Frame, guard: usize) -> *const Entry {
+    // SAFETY: the frame runs, so its entries live; what is in the table has a node.
+    unsafe {
+        let top = (*frame).top.get();
+        let newest = top.entry();
+        if newest.is_null() || !(*newest).is_table() {
+            return ptr::null();
+        }
+        let table = &*newest.cast::<Table>();
+        let Some(Held { place, entry }) = table.with(|ledger| ledger.guards.get(&guard).copied()) else {
+            return ptr::null();
+        };
+        let key = (*(*entry).node).key;
+        let (shows, older) = table.with(|ledger| {
+            let shows = ledger.older(key, u64::MAX).is_some_and(|(newest, _)| newest == place);
+            (shows, ledger.older(key, place))
+        });
+        if shows {
+            let instead = older.map_or_else(|| find(table.base(), key), |(_, node)| node);
+            table.show(table.without(key, instead));
+        }
+        let last = table.with(|ledger| {
+            ledger.guards.remove(&guard);
+            ledger.bindings.remove(&(key, place));
+            if (*entry).kept.get() && ledger.kept.get(&key) == Some(&guard) {
+                ledger.kept.remove(&key);
+            }
+            ledger.guards.is_empty()
+        });
+        if last {
+            let base = table.base();
+            let swap = table.entry.next.get();
+            (*frame).top.set(top.with_entry(swap));
+            (*thread).head.set(Head::of(base, swap));
+            drop(Box::from_raw(newest.cast_mut().cast::<Table>()));
+        }
+        entry
+    }
+}
+
+/// Ends the table of a frame that has ended. Returns its entries as a list, newest first,
+/// and after them the swap. Runs no user code.
+///
+/// # Safety
+///
+/// `table` is the newest entry of a frame that was popped, and is not used again.
+pub(super) unsafe fn ended(table: *const Entry) -> *const Entry {
+    // SAFETY: made by `table_of` as a box, and the entries in it live.
+    unsafe {
+        let table = Box::from_raw(table.cast_mut().cast::<Table>());
+        let mut list = table.entry.next.get();
+        let mut guards: Vec<Held> = table.with(|ledger| std::mem::take(&mut ledger.guards)).into_values().collect();
+        guards.sort_unstable_by_key(|held| held.place);
+        for Held { entry, .. } in guards {
+            (*entry).next.set(list);
+            list = entry;
+        }
+        list
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        // SAFETY: the table holds that reference.
+        unsafe { release(self.entry.mapping.get()) }
+    }
+}
