@@ -2,11 +2,12 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
-use asynccontext::{Propagate, Scoped, Snapshot, Variable};
-use support::{on_stack_of, scaled};
+use asynccontext::{Propagate, Scoped, Snapshot, TaskGuard, Variable};
+use support::{EachPoll, on_stack_of, poll, ready, scaled};
 
 const SMALL: usize = 128 << 10;
 
@@ -115,4 +116,44 @@ fn the_last_value_goes_before_the_drop_returns() {
         assert!(result.is_err());
         assert_eq!(Arc::strong_count(&value), 1, "panics at {at}");
     }
+}
+
+/// Each value is held by a guard that was left in a future, and holds the next such future.
+#[test]
+fn values_that_own_futures_with_guards() {
+    type Held = Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>;
+    static HELD: Variable<Held> = Variable::new();
+    for captured in [false, true] {
+        let many = scaled(100_000);
+        let mut future: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async {});
+        for _ in 0..many {
+            let mut inner = Some(future);
+            let step = EachPoll(move || {
+                let guard = HELD.enter_task(Mutex::new(inner.take())).expect("in a task");
+                std::mem::forget(guard);
+                drop(captured.then(Snapshot::capture));
+                None
+            });
+            future = Box::pin(step.in_current_snapshot());
+            assert!(poll(future.as_mut()).is_pending());
+        }
+        on_stack_of(SMALL, move || drop(future));
+    }
+}
+
+/// Each value is held by a guard, and holds the guard that was entered before it.
+#[test]
+fn values_that_own_guards() {
+    static HELD: Variable<Mutex<Option<TaskGuard>>> = Variable::new();
+    let many = scaled(100_000);
+    let step = move || {
+        let mut last = None;
+        for _ in 0..many {
+            last = HELD.enter_task(Mutex::new(last.take())).ok();
+        }
+        drop(last);
+        assert!(HELD.with(|held| held.is_none()));
+        Some(())
+    };
+    on_stack_of(SMALL, move || ready(EachPoll(step).in_current_snapshot()));
 }

@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::cell::RefCell;
 use std::pin::Pin;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -245,4 +246,26 @@ fn a_future_that_moves_between_polls() {
     assert_eq!(Arc::strong_count(&count), 2);
     drop(inner); // with a guard that has lost its scope
     assert_eq!(Arc::strong_count(&count), 1);
+}
+
+/// A future is polled inside other futures, one after another, that lie at one address. What
+/// it keeps of the frame around it must be that of the one it is polled in. (Before, Miri
+/// reported a dangling pointer here; the values were right.)
+#[test]
+fn a_frame_may_lie_where_another_lay() {
+    thread_local! {
+        static OUTSIDE: RefCell<Option<Guard>> = const { RefCell::new(None) };
+    }
+    let drops = EachPoll(|| {
+        // The guard is the thread's: to find its scope, all frames around are passed.
+        drop(OUTSIDE.with_borrow_mut(Option::take));
+        None::<()>
+    });
+    let mut inner = Box::pin(drops.in_current_snapshot());
+    for number in 0..8 {
+        OUTSIDE.set(Some(TASK.enter(number)));
+        let mut outer = Box::pin(EachPoll(|| poll(inner.as_mut()).is_ready().then_some(())).in_current_snapshot());
+        assert!(poll(outer.as_mut()).is_pending());
+        assert_eq!(TASK.get(), None);
+    }
 }

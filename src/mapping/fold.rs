@@ -10,9 +10,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 /// The thread sanitizer knows no fences (`sync.rs`), and triomphe's `Arc` has one. With the
 /// sanitizer, `std`'s has none.
 #[cfg(tsan)]
-pub(super) use archery::ArcK as Pointer;
+use archery::ArcK as Pointer;
 #[cfg(not(tsan))]
-pub(super) use archery::ArcTK as Pointer;
+use archery::ArcTK as Pointer;
 
 use super::node::{Base, Kind, Node, Value, bit, entries_of, map_node, map_of, segment};
 use super::own::{linked, own};

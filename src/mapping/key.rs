@@ -10,13 +10,11 @@
 //! no id: its bit is in no mask (`lookup.rs`).
 
 use std::borrow::Cow;
-use std::hash::BuildHasherDefault;
 use std::marker::PhantomData;
 use std::mem;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::fold::{IdHasher, Pointer};
 use super::latest;
 
 /// The identity of a `Variable<T>`.
@@ -128,13 +126,12 @@ impl<T> Key<T> {
         };
         // The name is known before the id is, by which others ask for it.
         if !self.name.is_empty() {
-            let name = self.name.clone();
-            rename(|names| names.insert_mut(id, name.clone()));
+            names::insert(id, &self.name);
         }
         match self.id.compare_exchange(before, id, Ordering::Relaxed, Ordering::Relaxed) {
             Ok(_) => id,
             Err(taken) => {
-                forget_name(id, &self.name);
+                names::remove(id);
                 taken // another thread was first
             }
         }
@@ -147,8 +144,8 @@ impl<T> Drop for Key<T> {
         if is_taken(id) {
             latest::forget(id);
         }
-        if is_taken(id) {
-            forget_name(id, &self.name);
+        if is_taken(id) && !self.name.is_empty() {
+            names::remove(id);
         }
     }
 }
@@ -168,56 +165,89 @@ fn next_id(attached: bool) -> Option<u64> {
     Some(id)
 }
 
-/// The names of the variables that live, by their ids. A persistent map, so that nothing is
-/// allocated or freed while it is locked: an allocator may bind a variable too.
-type Names = rpds::HashTrieMap<u64, Cow<'static, str>, Pointer, BuildHasherDefault<IdHasher>>;
-
-struct Registry {
-    /// How often the names changed.
-    version: u64,
-    names: Option<Names>,
-}
-
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry { version: 0, names: None });
-
 /// Neither user code nor an allocator runs under these locks, so poison would say nothing.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The names as they are now, and how often they changed.
-fn names() -> (u64, Names) {
-    let registry = lock(&REGISTRY);
-    let (version, names) = (registry.version, registry.names.clone());
-    drop(registry);
-    (version, names.unwrap_or_else(|| Names::new_with_hasher_and_ptr_kind(BuildHasherDefault::default())))
-}
+/// The names of the variables that live, by their ids.
+mod names {
+    use std::borrow::Cow;
+    use std::mem;
+    use std::sync::{Arc, Mutex};
 
-/// Changes the names.
-fn rename(change: impl Fn(&mut Names)) {
-    loop {
-        let (version, mut names) = names();
-        change(&mut names);
-        let mut registry = lock(&REGISTRY);
-        if registry.version == version {
-            registry.version += 1;
-            let before = registry.names.replace(names);
-            drop(registry);
-            drop(before);
-            return;
+    use super::{is_attached, lock};
+
+    /// Copied without an allocation.
+    #[derive(Clone)]
+    enum Name {
+        Static(&'static str),
+        Shared(Arc<str>),
+    }
+
+    /// By id; without a name where the variable is gone. Nothing is allocated or freed
+    /// while this is locked, since an allocator may bind a variable as well.
+    struct Names {
+        list: Vec<(u64, Option<Name>)>,
+        gone: usize,
+    }
+
+    impl Names {
+        fn of(id: u64) -> &'static Mutex<Names> {
+            // Apart, as the ids of each kind rise in the order in which they are taken.
+            static NAMES: [Mutex<Names>; 2] = [const { Mutex::new(Names { list: Vec::new(), gone: 0 }) }; 2];
+            &NAMES[usize::from(is_attached(id))]
         }
     }
-}
 
-fn forget_name(id: u64, name: &str) {
-    if !name.is_empty() {
-        rename(|names| {
-            names.remove_mut(&id);
+    pub(super) fn insert(id: u64, name: &Cow<'static, str>) {
+        let name = Some(match name {
+            Cow::Borrowed(name) => Name::Static(name),
+            Cow::Owned(name) => Name::Shared(name.as_str().into()),
         });
+        let mut room = Vec::new();
+        loop {
+            let mut names = lock(Names::of(id));
+            let count = names.list.len();
+            if count == names.list.capacity() && count < room.capacity() {
+                room.append(&mut names.list);
+                mem::swap(&mut room, &mut names.list);
+            }
+            if count < names.list.capacity() {
+                let place = names.list.partition_point(|(other, _)| *other < id);
+                return names.list.insert(place, (id, name));
+            }
+            drop(names);
+            room = Vec::with_capacity(2 * count + 16);
+        }
+    }
+
+    pub(super) fn remove(id: u64) {
+        let mut names = lock(Names::of(id));
+        let Ok(place) = names.list.binary_search_by_key(&id, |(id, _)| *id) else { return };
+        let name = names.list[place].1.take();
+        names.gone += 1;
+        if names.gone > names.list.len() / 2 {
+            names.list.retain(|(_, name)| name.is_some());
+            names.gone = 0;
+        }
+        drop(names);
+        drop(name);
+    }
+
+    pub(super) fn get(id: u64) -> Option<Cow<'static, str>> {
+        let names = lock(Names::of(id));
+        let place = names.list.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        let name = names.list[place].1.clone();
+        drop(names);
+        Some(match name? {
+            Name::Static(name) => Cow::Borrowed(name),
+            Name::Shared(name) => Cow::Owned(String::from(&*name)),
+        })
     }
 }
 
 /// The name of the variable with this id, if it has one and still lives.
 pub(crate) fn name_of(id: u64) -> Option<Cow<'static, str>> {
-    names().1.get(&id).cloned()
+    names::get(id)
 }
