@@ -82,7 +82,7 @@ fn at_random() {
     grows_slowly("at random", |mut guards| {
         let mut rng = Rng::new(7);
         while !guards.is_empty() {
-            guards.swap_remove(rng.below(guards.len()));
+            drop(guards.swap_remove(rng.below(guards.len())));
         }
     });
 }

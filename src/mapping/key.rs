@@ -126,7 +126,7 @@ impl<T> Key<T> {
         };
         // The name is known before the id is, by which others ask for it.
         if !self.name.is_empty() {
-            names::insert(id, &self.name);
+            names::insert(id, self.name.clone());
         }
         match self.id.compare_exchange(before, id, Ordering::Relaxed, Ordering::Relaxed) {
             Ok(_) => id,
@@ -200,10 +200,10 @@ mod names {
         }
     }
 
-    pub(super) fn insert(id: u64, name: &Cow<'static, str>) {
+    pub(super) fn insert(id: u64, name: Cow<'static, str>) {
         let name = Some(match name {
             Cow::Borrowed(name) => Name::Static(name),
-            Cow::Owned(name) => Name::Shared(name.as_str().into()),
+            Cow::Owned(name) => Name::Shared(name.into()),
         });
         let mut room = Vec::new();
         loop {
