@@ -147,8 +147,24 @@ impl Back {
     }
 }
 
-/// Whether all frames inside `frame` were opened by hooks, which need not end in order; else
-/// ends the process.
+/// Ends the process.
+#[cold]
+fn stranded() -> ! {
+    stop(
+        "a scope ended that is not the innermost on its thread, as when a stackful coroutine is suspended inside \
+         `run`, `Snapshot::run` or a poll",
+    )
+}
+
+/// Ends the process.
+#[cfg(not(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable))))]
+fn not_innermost(_: &Frame) -> ! {
+    stranded()
+}
+
+/// Ends the process, unless all frames inside `frame` were opened by hooks: those need not
+/// end in order.
+#[cfg(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable)))]
 #[inline(never)]
 fn not_innermost(frame: &Frame) {
     let mut inner = thread(|t| t.frame.get());
@@ -156,20 +172,11 @@ fn not_innermost(frame: &Frame) {
         // SAFETY: frames in the thread's list live: none has left it out of turn.
         inner = unsafe {
             if inner.is_null() || !is_opened(inner) {
-                stop(
-                    "a scope ended that is not the innermost on its thread, as when a stackful coroutine is \
-                     suspended inside `run`, `Snapshot::run` or a poll",
-                );
+                stranded();
             }
             (*inner).outer.get()
         };
     }
-}
-
-/// No hooks open frames in this build.
-#[cfg(not(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable))))]
-unsafe fn is_opened(_: *const Frame) -> bool {
-    false
 }
 
 /// Calls `f` with `value` bound to `key`.
