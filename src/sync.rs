@@ -7,6 +7,12 @@
 
 pub(crate) use std::sync::atomic::Ordering;
 
+/// For ids, which are never reused and so have 64 bits everywhere. Not explored by loom.
+#[cfg(not(target_has_atomic = "64"))]
+pub(crate) use portable_atomic::AtomicU64;
+#[cfg(target_has_atomic = "64")]
+pub(crate) use std::sync::atomic::AtomicU64;
+
 #[cfg(not(loom))]
 mod real {
     pub(crate) use std::cell::Cell;

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::watch::{self, Life};
 use crate::mapping::{self, Enter, Link, Place};
+use crate::sync::{AtomicU64, Ordering};
 use crate::{Scoped, Snapshot, Variable, Wrapped};
 
 /// The resource whose scope is running. A variable like any other, so it goes wherever a

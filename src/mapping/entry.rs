@@ -133,7 +133,7 @@ const BLOCK: u64 = 1 << 12;
 
 #[cold]
 fn next_block() -> u64 {
-    use std::sync::atomic::{AtomicU64, Ordering};
+    use crate::sync::{AtomicU64, Ordering};
     static NEXT: AtomicU64 = AtomicU64::new(BLOCK);
     let block = NEXT.fetch_add(BLOCK, Ordering::Relaxed);
     if block > u64::MAX / 2 {

@@ -12,10 +12,10 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::mem;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::latest;
+use crate::sync::{AtomicU64, Ordering};
 
 /// The identity of a `Variable<T>`.
 ///

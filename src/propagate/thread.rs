@@ -26,7 +26,6 @@
 
 use std::fmt;
 use std::io;
-use std::panic::RefUnwindSafe;
 use std::thread as bare;
 
 pub use std::thread::{
@@ -260,8 +259,10 @@ where
 pub type Scope<'scope, 'env> = dyn ScopeLike<'scope, 'env> + 'scope;
 
 /// What [`Scope`] is made of. Implemented by `std`'s scope alone.
+///
+/// `RefUnwindSafe` on the platforms where that one is.
 pub trait ScopeLike<'scope, 'env: 'scope>:
-    sealed::Bare<'scope, 'env> + fmt::Debug + Send + Sync + RefUnwindSafe
+    sealed::Bare<'scope, 'env> + sealed::Unwind + fmt::Debug + Send + Sync
 {
 }
 
@@ -277,6 +278,29 @@ mod sealed {
     impl<'scope, 'env: 'scope> Bare<'scope, 'env> for bare::Scope<'scope, 'env> {
         fn bare(&'scope self) -> &'scope bare::Scope<'scope, 'env> {
             self
+        }
+    }
+
+    // `std`'s scope holds a thread's handle, and that what the thread is parked by. On other
+    // platforms (NetBSD, illumos) that has a plain cell.
+    cfg_select! {
+        any(
+            target_os = "linux",
+            target_os = "android",
+            target_os = "freebsd",
+            target_os = "openbsd",
+            target_os = "dragonfly",
+            target_os = "fuchsia",
+            all(target_vendor = "apple", not(miri)),
+            target_family = "windows",
+            target_family = "wasm",
+        ) => {
+            pub trait Unwind: std::panic::RefUnwindSafe {}
+            impl<T: std::panic::RefUnwindSafe> Unwind for T {}
+        }
+        _ => {
+            pub trait Unwind {}
+            impl<T> Unwind for T {}
         }
     }
 }
