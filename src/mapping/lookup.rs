@@ -176,7 +176,13 @@ unsafe fn at_the_end(top: *const Node, id: u64, place: &mut MaybeUninit<Pin>) ->
             if node.is_null() {
                 return (node, Unpin(None));
             }
-            let pin = place.write(Pin { node, outer: t.pins.get(), owed: Cell::new(false) });
+            let pin = place.write(Pin {
+                node,
+                outer: t.pins.get(),
+                owed: Cell::new(false),
+                #[cfg(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable)))]
+                id: Cell::new(0),
+            });
             t.pins.set(pin);
             (node, Unpin(Some(pin)))
         })
@@ -204,6 +210,9 @@ pub(super) struct Pin {
     pub(super) outer: *const Pin,
     /// The pin holds one value reference, to be given up when the read is done.
     owed: Cell<bool>,
+    /// For `open.rs`: another number for each pin, 0 until it is asked for.
+    #[cfg(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable)))]
+    pub(super) id: Cell<u64>,
 }
 
 impl Pin {

@@ -23,9 +23,8 @@ use super::beside::{Foreign, foreign};
 use super::close::{close, sweep};
 use super::entry::{Entry, new_list};
 use super::frame::{Back, Frame, Top};
-use super::lookup::Pin;
 use super::own::Link;
-use super::thread::{Head, slot};
+use super::thread::{Head, Thread, slot};
 
 #[cfg(all(test, not(loom)))]
 mod tests;
@@ -81,9 +80,9 @@ impl TaskFrame {
         // never gone: `Listed` sees to it.
         unsafe {
             let thread = slot();
-            let pins = (*thread).pins.get();
+            let pin = newest_pin(thread);
             let back = Back::switch(Head::covered(), &self.frame);
-            Some(Open { beside: None, listed: Listed { task: self, back, pins } })
+            Some(Open { beside: None, listed: Listed { task: self, back, pin } })
         }
     }
 }
@@ -162,7 +161,29 @@ struct Listed {
     task: Arc<TaskFrame>,
     back: Back,
     /// The thread's newest pin when this was opened.
-    pins: *const Pin,
+    pin: u64,
+}
+
+/// The id of the thread's newest pin, or 0 if nothing is pinned.
+///
+/// Pins lie in the frames of calls, so another one may lie where one has been. Their ids
+/// are never reused.
+///
+/// # Safety
+///
+/// `thread` is the calling thread's slot.
+unsafe fn newest_pin(thread: *const Thread) -> u64 {
+    // SAFETY: the caller's promise; pins in the thread's list live.
+    unsafe {
+        let pin = (*thread).pins.get();
+        if pin.is_null() {
+            return 0;
+        }
+        if (*pin).id.get() == 0 {
+            (*pin).id.set(new_list(thread)); // ids of lists are as good
+        }
+        (*pin).id.get()
+    }
 }
 
 impl Listed {
@@ -170,13 +191,15 @@ impl Listed {
     fn stands(&self) -> Stands {
         let frame = &raw const self.task.frame;
         // SAFETY: the slot lives as long as the thread, and this is that thread, since
-        // a `Listed` can't be sent. Frames in the list live.
+        // a `Listed` can't be sent. Frames in the list live, and so does this one, as
+        // `task` holds it: so it alone has its address.
         unsafe {
             let thread = slot();
             let mut at = (*thread).frame.get();
             if ptr::eq(at, frame) {
-                let read = !ptr::eq((*thread).pins.get(), self.pins);
-                return if read { Stands::Beneath } else { Stands::Alone };
+                // What is read inside has a pin, newer than the newest of then.
+                let pin = newest_pin(thread);
+                return if pin == 0 || pin == self.pin { Stands::Alone } else { Stands::Beneath };
             }
             while !at.is_null() {
                 at = (*at).outer.get();

@@ -214,6 +214,32 @@ fn closed_while_it_is_read_it_keeps_what_is_read() {
 }
 
 #[test]
+fn a_read_is_not_taken_for_the_one_it_was_opened_in() {
+    /// Reads, and tells where on the stack the pin lies.
+    #[inline(never)]
+    fn read(key: &Key<String>, f: &dyn Fn(&str)) -> usize {
+        with(key, |text| {
+            // SAFETY: it is this thread's slot.
+            let pin = unsafe { (*slot()).pins.get() };
+            f(text.expect("bound"));
+            pin.addr()
+        })
+    }
+    let key = Key::new("".into());
+    let frame = TaskFrame::new(run(&key, String::from("still here"), capture));
+    let opened = RefCell::new(None);
+    let _guard = enter(&key, String::from("outside"));
+    let before = read(&key, &|_| drop(opened.replace(Some(open(&frame)))));
+    let inside = read(&key, &|text| {
+        drop(opened.take());
+        assert_ne!(frame.owner.load(Ordering::Relaxed), 0, "no other thread may have it");
+        assert_eq!(text, "still here");
+    });
+    assert_eq!(before, inside, "an address alone would not do");
+    never_freed(frame);
+}
+
+#[test]
 fn a_frame_outside_that_ends_takes_it_off() {
     let key = key();
     let frame = frame(&key, 1);
