@@ -139,7 +139,7 @@ fn a_task_spawned_on_a_closed_runtime_holds_nothing() {
 }
 
 #[test]
-fn the_next_poll_waits_until_the_last_one_has_ended() {
+fn a_task_moves_on_while_the_hook_after_its_poll_runs() {
     // A task that is woken in time is polled on the other worker while the first one is
     // still in the hook.
     let slow = Inherit::new().on_after_task_poll(|_| thread::sleep(Duration::from_millis(20)));

@@ -96,7 +96,10 @@
 //! can't hold a frame on the stack. There the frame lies on the heap, and a swap is its
 //! oldest entry, which holds what the task started with. It is closed only as the running
 //! frame and with no read in it; a frame that is closed out of turn stays in the list and
-//! is never freed.
+//! is never freed. tokio may let another worker poll the task before it calls the hook after
+//! the last poll, and that worker waits for the frame. So that hook closes the frame before
+//! it runs any user code: a hook of the user's, the drop of a companion's context or of a
+//! value. What shows there is a capture, made only if there is such a hook or context.
 //!
 //! In a frame with entries a program may end what it is reading, so there a read is noted
 //! on a list of the thread, a *pin*, and whoever lets go looks at that list first. In all

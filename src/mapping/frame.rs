@@ -237,6 +237,15 @@ pub(crate) fn extended<T: Send + Sync + 'static>(link: &Link, key: &Key<T>, valu
     run_in(link, || run_as(How::Extract, place, key, value, || own::capture(place)))
 }
 
+/// Calls `f` in a captured mapping, and leaves alone what is beside it.
+#[cfg(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable)))]
+pub(super) fn run_alone<R>(link: &Link, f: impl FnOnce() -> R) -> R {
+    let frame = Frame::of_run();
+    frame.origin.set(link.place());
+    let _scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null(), free };
+    f()
+}
+
 /// A running `run` or `run_in`. Its drop is the way out, also for a panic.
 struct Scope<'a> {
     back: Back,

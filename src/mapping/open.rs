@@ -4,7 +4,7 @@
 //! Such a scope doesn't end in the order of the stack by itself (rule 1), whatever the
 //! host promises. So it is proved each time, when it is closed:
 //!
-//! - While a list of frames may hold a pointer to the frame, a [`Listed`] holds a
+//! - While a list of frames may hold a pointer to the frame, an [`Open`] holds a
 //!   reference to it, on the thread that has it open. One thread at a time has.
 //! - It leaves the list only as the running frame, and only if no code that runs inside
 //!   it holds anything of it. Code that does is a scope, and then another frame runs; or
@@ -12,7 +12,12 @@
 //!   this one always has an entry. Whatever drops a value does so as its last step, when
 //!   it holds nothing of the frame any more (`guard.rs`, `swap.rs`, `close.rs`).
 //! - If it is not in the list, a scope outside it ended, and with that all that ran inside.
-//! - Otherwise it stays where it is, and is never freed.
+//! - Otherwise it stays where it is, and is never freed. It is not opened again.
+//!
+//! Threads take turns. When a step has ended, the host may begin the next one on another
+//! thread before it calls the hook after the first, and that thread waits until the frame is
+//! closed. So [`Open::close`] runs no user code. What does is left for later, and runs within
+//! what the frame showed.
 
 use std::mem::{self, offset_of};
 use std::ptr;
@@ -22,8 +27,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::beside::{Foreign, foreign};
 use super::close::{close, sweep};
 use super::entry::{Entry, new_list};
-use super::frame::{Back, Frame, Top};
-use super::own::Link;
+use super::frame::{Back, Frame, Top, run_alone};
+use super::own::{Link, capture};
 use super::thread::{Head, Thread, slot};
 
 #[cfg(all(test, not(loom)))]
@@ -37,9 +42,12 @@ pub(crate) struct TaskFrame {
     swap: Entry,
     /// What the task started with, and what is beside that.
     base: Link,
-    /// The thread that has it open, by its slot's address; 0: none.
+    /// The thread that has it open, by its slot's address; 0: none; or [`STUCK`].
     owner: AtomicUsize,
 }
+
+/// The frame stays in the list of a thread. No slot has this address.
+const STUCK: usize = 1;
 
 // SAFETY: the frame and its entries are touched only by the thread that `owner` names,
 // which code on other threads sees in the order of `owner`'s acquires and releases, and by
@@ -60,29 +68,29 @@ impl TaskFrame {
         task
     }
 
-    /// Makes this the running frame of the thread until the result is dropped. Waits
-    /// while another thread has it open; `None`: this one has.
+    /// Makes this the running frame of the thread until the result is closed. Waits
+    /// while another thread has it open; `None`: this one has, or it is stuck.
     ///
     /// What is beside the mapping is for [`Open::beside`].
     pub(crate) fn open(self: Arc<Self>) -> Option<Open> {
         let me = slot().addr();
         let mut turns = 0;
-        // Acquire: pairs with the release in `Listed`'s drop, so that what another
+        // Acquire: pairs with the release in `Open::close`, so that what another
         // thread left in the frame is seen.
         while let Err(owner) = self.owner.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed) {
-            if owner == me {
+            if owner == me || owner == STUCK {
                 return None;
             }
             wait(&mut turns);
         }
         // SAFETY: the slot lives as long as the thread. This thread owns the frame now,
         // and the entries on a frame live. The frame is popped before it is gone, or
-        // never gone: `Listed` sees to it.
+        // never gone: `close` sees to it.
         unsafe {
             let thread = slot();
             let pin = newest_pin(thread);
             let back = Back::switch(Head::covered(), &self.frame);
-            Some(Open { beside: None, listed: Listed { task: self, back, pin } })
+            Some(Open { beside: None, task: self, back, pin, closed: false, shown: None, sweeps: false })
         }
     }
 }
@@ -109,7 +117,7 @@ impl Drop for TaskFrame {
     fn drop(&mut self) {
         let TaskFrame { frame, swap, base, .. } = self;
         let left = frame.top.replace(Top::EMPTY_TASK);
-        // SAFETY: no `Listed` has the frame, so it is in no list. Its entries live, and
+        // SAFETY: no `Open` has the frame, so it is in no list. Its entries live, and
         // are given up, once: `swap` alone, since it is not an allocation of its own.
         unsafe {
             let (ours, older) = (&raw const *swap, swap.next.get());
@@ -129,7 +137,8 @@ impl Drop for TaskFrame {
     }
 }
 
-/// The other thread is between the end of a poll and its hook.
+/// The other thread is between the end of a step and that of [`Open::close`]: no user code
+/// runs there.
 fn wait(turns: &mut u32) {
     *turns = turns.saturating_add(1);
     match *turns {
@@ -142,26 +151,113 @@ fn wait(turns: &mut u32) {
 pub(crate) struct Open {
     /// What is current beside the mapping. It goes first, and what it borrows after.
     beside: Option<Foreign<'static>>,
-    listed: Listed,
+    task: Arc<TaskFrame>,
+    back: Back,
+    /// The thread's newest pin when this was opened.
+    pin: u64,
+    closed: bool,
+    /// What was current when this was closed, for code that runs in it later.
+    shown: Option<Link>,
+    /// Guards of the frame outside were dropped inside this one.
+    sweeps: bool,
 }
 
 impl Open {
     /// Enters what was captured beside the mapping. Apart from [`TaskFrame::open`],
     /// because it may panic.
     pub(crate) fn beside(&mut self) {
-        let foreign = foreign(&self.listed.task.base);
+        let foreign = foreign(&self.task.base);
         // SAFETY: only the lifetime changes. What `foreign` borrows is held by the
-        // frame's `base`, and `listed` keeps the frame until `foreign` is gone.
+        // frame's `base`, and `task` keeps the frame until `foreign` is gone.
         self.beside = Some(unsafe { mem::transmute::<Foreign<'_>, Foreign<'static>>(foreign) });
+    }
+
+    /// Takes the frame off the thread's list, and lets another thread have it. Runs no user
+    /// code: what this drops goes when `self` does. With `keep`, what is current now is kept
+    /// for [`run`](Self::run).
+    pub(crate) fn close(&mut self, keep: bool) {
+        if mem::replace(&mut self.closed, true) {
+            return;
+        }
+        if keep || self.beside.is_some() {
+            self.shown = Some(capture(self.task.base.place()));
+        }
+        let owner = match self.stands() {
+            Stands::Alone => {
+                self.back.pop();
+                let left = self.task.frame.top.get();
+                self.task.frame.top.set(left.without_sweep());
+                self.sweeps = left.sweeps();
+                0
+            }
+            Stands::Beneath => {
+                mem::forget(Arc::clone(&self.task));
+                STUCK
+            }
+            Stands::Outside => {
+                self.task.frame.top.set(self.task.frame.top.get().without_sweep());
+                0
+            }
+        };
+        // From here on another thread may have it.
+        self.task.owner.store(owner, Ordering::Release);
+    }
+
+    /// Calls `f` in what `close` kept. What is entered there ends with `f`, and is not the
+    /// frame's.
+    pub(crate) fn run<R>(&self, f: impl FnOnce() -> R) -> R {
+        match &self.shown {
+            Some(shown) => run_alone(shown, f),
+            None => f(),
+        }
+    }
+
+    /// Is it in the thread's list of frames, and may it leave?
+    fn stands(&self) -> Stands {
+        let frame = &raw const self.task.frame;
+        // SAFETY: the slot lives as long as the thread, and this is that thread, since
+        // an `Open` can't be sent. Frames in the list live, and so does this one, as
+        // `task` holds it: so it alone has its address.
+        unsafe {
+            let thread = slot();
+            let mut at = (*thread).frame.get();
+            if ptr::eq(at, frame) {
+                // What is read inside has a pin, newer than the newest of then.
+                let pin = newest_pin(thread);
+                return if pin == 0 || pin == self.pin { Stands::Alone } else { Stands::Beneath };
+            }
+            while !at.is_null() {
+                at = (*at).outer.get();
+                if ptr::eq(at, frame) {
+                    return Stands::Beneath;
+                }
+            }
+            Stands::Outside
+        }
     }
 }
 
-/// An open frame's place in the thread's list.
-struct Listed {
-    task: Arc<TaskFrame>,
-    back: Back,
-    /// The thread's newest pin when this was opened.
-    pin: u64,
+/// Runs user code: the drop of what is beside the mapping, and of values.
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.close(false);
+        let _outside = Sweep(self.sweeps); // also after a panic
+        let beside = self.beside.take();
+        self.run(|| drop(beside));
+    }
+}
+
+/// Lets go of the guards of the running frame that were dropped inside the one that is closed,
+/// if there were any. (If a host left several open and closes them together, a guard of one
+/// of those stays until its frame ends.)
+struct Sweep(bool);
+
+impl Drop for Sweep {
+    fn drop(&mut self) {
+        if self.0 {
+            sweep();
+        }
+    }
 }
 
 /// The id of the thread's newest pin, or 0 if nothing is pinned.
@@ -186,32 +282,6 @@ unsafe fn newest_pin(thread: *const Thread) -> u64 {
     }
 }
 
-impl Listed {
-    /// Is it in the thread's list of frames, and may it leave?
-    fn stands(&self) -> Stands {
-        let frame = &raw const self.task.frame;
-        // SAFETY: the slot lives as long as the thread, and this is that thread, since
-        // a `Listed` can't be sent. Frames in the list live, and so does this one, as
-        // `task` holds it: so it alone has its address.
-        unsafe {
-            let thread = slot();
-            let mut at = (*thread).frame.get();
-            if ptr::eq(at, frame) {
-                // What is read inside has a pin, newer than the newest of then.
-                let pin = newest_pin(thread);
-                return if pin == 0 || pin == self.pin { Stands::Alone } else { Stands::Beneath };
-            }
-            while !at.is_null() {
-                at = (*at).outer.get();
-                if ptr::eq(at, frame) {
-                    return Stands::Beneath;
-                }
-            }
-            Stands::Outside
-        }
-    }
-}
-
 enum Stands {
     /// It is the running frame, and no code inside it holds anything of it.
     Alone,
@@ -219,22 +289,4 @@ enum Stands {
     Beneath,
     /// It is not in the list: a frame outside it ended first.
     Outside,
-}
-
-impl Drop for Listed {
-    fn drop(&mut self) {
-        let stands = self.stands();
-        match stands {
-            Stands::Alone => self.back.pop(),
-            Stands::Beneath => return mem::forget(Arc::clone(&self.task)),
-            Stands::Outside => {}
-        }
-        let left = self.task.frame.top.get();
-        self.task.frame.top.set(left.without_sweep());
-        // From here on another thread may have it.
-        self.task.owner.store(0, Ordering::Release);
-        if left.sweeps() && matches!(stands, Stands::Alone) {
-            sweep();
-        }
-    }
 }

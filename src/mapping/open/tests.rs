@@ -10,7 +10,7 @@ use crate::mapping::{self, Key, enter, in_task, run, swap, with};
 
 type Seen = Option<u64>;
 
-fn capture() -> Link {
+fn captured() -> Link {
     mapping::capture("test")
 }
 
@@ -23,7 +23,7 @@ fn get(key: &Key<u64>) -> Seen {
 }
 
 fn frame(key: &Key<u64>, value: u64) -> Arc<TaskFrame> {
-    TaskFrame::new(run(key, value, capture))
+    TaskFrame::new(run(key, value, captured))
 }
 
 fn open(frame: &Arc<TaskFrame>) -> Open {
@@ -32,10 +32,15 @@ fn open(frame: &Arc<TaskFrame>) -> Open {
     open
 }
 
-/// Keeps in sight what is never freed, so that a leak checker finds the others.
+/// Keeps in sight what is never freed, so that a leak checker finds the others. No thread
+/// waits for it.
 fn never_freed(frame: Arc<TaskFrame>) {
     static STUCK: Mutex<Vec<Arc<TaskFrame>>> = Mutex::new(Vec::new());
     assert!(Arc::strong_count(&frame) > 1, "something still has it");
+    assert!(Arc::clone(&frame).open().is_none());
+    thread::scope(|s| {
+        s.spawn(|| assert!(Arc::clone(&frame).open().is_none()));
+    });
     STUCK.lock().unwrap().push(frame);
 }
 
@@ -84,7 +89,7 @@ fn guards_and_swaps_stay_with_it_on_any_thread() {
             assert_eq!(get(&key), Some(2));
             drop(guard);
             assert_eq!(get(&key), Some(1));
-            swap(run(&key, 3, capture));
+            swap(run(&key, 3, captured));
         });
     });
     let _open = open(&frame);
@@ -113,16 +118,43 @@ fn a_swap_between_guards_is_let_go_with_them() {
     let key = Key::new("".into());
     let values: [Arc<()>; 4] = Default::default();
     let [base, older, swapped, newer] = values.clone();
-    let frame = TaskFrame::new(run(&key, base, capture));
+    let frame = TaskFrame::new(run(&key, base, captured));
     let opened = open(&frame);
     mem::forget(enter(&key, older));
-    swap(run(&key, swapped, capture));
+    swap(run(&key, swapped, captured));
     mem::forget(enter(&key, newer));
     drop(opened);
     drop(open(&frame));
     assert!(values[1..].iter().all(|value| Arc::strong_count(value) == 2));
     drop(frame);
     assert!(values.iter().all(|value| Arc::strong_count(value) == 1));
+}
+
+#[test]
+fn another_thread_may_have_it_before_what_is_left_has_run() {
+    let key = key();
+    let frame = frame(&key, 1);
+    let mut first = open(&frame);
+    let guard = enter(&key, 2);
+    first.close(true);
+    assert_eq!((get(&key), in_task()), (None, false));
+    thread::scope(|s| {
+        s.spawn(|| {
+            let _open = open(&frame);
+            assert_eq!(get(&key), Some(2));
+            drop(guard);
+            assert_eq!(get(&key), Some(1));
+        });
+    });
+    first.run(|| {
+        assert_eq!((get(&key), in_task()), (Some(2), false));
+        enter(&key, 3).keep();
+        assert_eq!(get(&key), Some(3));
+    });
+    assert_eq!(first.run(|| get(&key)), Some(2));
+    drop(first);
+    let _open = open(&frame);
+    assert_eq!(get(&key), Some(1));
 }
 
 #[test]
@@ -200,7 +232,7 @@ fn closed_out_of_order_the_outer_stays_beneath() {
 #[test]
 fn closed_while_it_is_read_it_keeps_what_is_read() {
     let key = Key::new("".into());
-    let frame = TaskFrame::new(run(&key, String::from("still here"), capture));
+    let frame = TaskFrame::new(run(&key, String::from("still here"), captured));
     run(&key, String::new(), || {
         let opened = open(&frame);
         let stuck = Arc::clone(&frame);
@@ -226,7 +258,7 @@ fn a_read_is_not_taken_for_the_one_it_was_opened_in() {
         })
     }
     let key = Key::new("".into());
-    let frame = TaskFrame::new(run(&key, String::from("still here"), capture));
+    let frame = TaskFrame::new(run(&key, String::from("still here"), captured));
     let opened = RefCell::new(None);
     let _guard = enter(&key, String::from("outside"));
     let before = read(&key, &|_| drop(opened.replace(Some(open(&frame)))));

@@ -44,6 +44,10 @@ use crate::propagate::inherit::inherited_at;
 /// `on_task_spawn`, which runs within those of the code that spawns, and for
 /// `on_task_terminate` of a task that ends because its runtime does.
 ///
+/// While `on_after_task_poll` runs, another worker may poll the task already. So that hook
+/// sees the task's values as the poll left them, and what it enters or swaps in ends with
+/// it, while the same stays with the task from `on_before_task_poll`.
+///
 /// ```
 /// use asynccontext::Variable;
 /// use asynccontext::tokio::runtime::{Builder, Inherit};
@@ -196,8 +200,8 @@ impl Inherit {
                 mem::forget(polled); // until the hook after the poll
             })
             .on_after_task_poll(move |meta| {
-                let _polled = Polled(meta.id());
-                on_after_poll.call(meta);
+                let polled = closed(meta.id(), on_after_poll.is_set());
+                polled.run(|| on_after_poll.call(meta));
             })
             .on_task_terminate(move |meta| {
                 let _ended = ended(&ending, meta.id());
@@ -224,6 +228,10 @@ struct Hook(Option<Box<Callback>>);
 impl Hook {
     fn new(f: impl Fn(&TaskMeta<'_>) + Send + Sync + 'static) -> Hook {
         Hook(Some(Box::new(f)))
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.is_some()
     }
 
     fn call(&self, meta: &TaskMeta<'_>) {
@@ -259,14 +267,13 @@ fn ended(tasks: &Tasks, id: Id) -> Option<Arc<TaskFrame>> {
     frame
 }
 
-/// A poll between its two hooks. Its drop is the end, also if a hook of the user's panics.
+/// The hook before a poll. Its drop ends the poll if a hook of the user's panics.
 struct Polled(Id);
 
 impl Polled {
     fn begin(tasks: &Tasks, id: Id) -> Polled {
         if let Some(mut open) = tasks.get(id).and_then(TaskFrame::open) {
-            // tokio doesn't catch a panic here.
-            let _ = catch_unwind(AssertUnwindSafe(|| open.beside()));
+            contained(|| open.beside());
             // When the thread's list is gone, the frame is closed at once.
             let _ = OPEN.try_with(|all| all.borrow_mut().push((id, open)));
         }
@@ -276,13 +283,45 @@ impl Polled {
 
 impl Drop for Polled {
     fn drop(&mut self) {
-        while let Some((id, open)) = innermost_within(self.0) {
-            // Nor here.
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(open)));
-            if id == self.0 {
-                return;
-            }
+        closed(self.0, false);
+    }
+}
+
+/// Closes the frame of the task `id`, and before it those further inside, which hooks that
+/// are over left behind. With `keep`, for code that runs in it yet.
+///
+/// Another thread may wait to poll the task. So all of them are closed before any user code
+/// runs.
+fn closed(id: Id, keep: bool) -> Closed {
+    let Some((innermost, mut open)) = innermost_within(id) else { return Closed(None) };
+    open.close(keep);
+    let left = Closed(Some(open));
+    if innermost == id { left } else { closed(id, keep) }
+}
+
+/// A frame that is closed. Its drop lets go of the rest.
+struct Closed(Option<Open>);
+
+impl Closed {
+    fn run(&self, f: impl FnOnce()) {
+        match &self.0 {
+            Some(open) => open.run(f),
+            None => f(),
         }
+    }
+}
+
+impl Drop for Closed {
+    fn drop(&mut self) {
+        let open = self.0.take();
+        contained(|| drop(open));
+    }
+}
+
+/// Calls `f` in a hook where tokio catches no panic.
+fn contained(f: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(f)) {
+        mem::forget(panic); // it was reported, and its drop may panic as well
     }
 }
 
