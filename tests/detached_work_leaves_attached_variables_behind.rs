@@ -5,6 +5,7 @@ mod support;
 
 use std::sync::Arc;
 use std::sync::mpsc::channel;
+use std::time::Instant;
 
 use asynccontext::wrapped::IntoFn0;
 use asynccontext::{Carried, Propagate, Snapshot, Variable, thread};
@@ -45,6 +46,50 @@ fn seen_within(start: &dyn Fn(Job)) -> Seen {
         ATTACHED.run(Arc::new(1), || start(Box::new(move || send.send(seen()).unwrap())));
     });
     receive.recv().expect("the call waits for the work")
+}
+
+/// Binds so many variables of which every second is attached, and calls `f` inside.
+fn half_attached<R>(many: usize, f: impl FnOnce(&[Variable<usize>]) -> R) -> R {
+    let attach = |n| if n % 2 == 1 { Variable::new().attached() } else { Variable::new() };
+    let variables: Vec<Variable<usize>> = (0..many).map(attach).collect();
+    Snapshot::empty().run(|| {
+        for (n, variable) in variables.iter().enumerate() {
+            variable.enter(n).keep();
+        }
+        f(&variables)
+    })
+}
+
+#[test]
+fn among_many_bindings_exactly_the_attached_are_left_out() {
+    half_attached(1000, |variables| {
+        for _ in 0..2 {
+            Snapshot::inherit().run(|| {
+                for (n, variable) in variables.iter().enumerate() {
+                    assert_eq!(variable.get(), Some(n).filter(|n| n % 2 == 0));
+                }
+            });
+        }
+        assert!(variables.iter().enumerate().all(|(n, variable)| variable.get() == Some(n)));
+    });
+}
+
+/// Eight times as many bindings take some eight times as long, and not sixty-four.
+#[test]
+fn leaving_many_attached_variables_out_takes_one_pass() {
+    let least_of = |many| {
+        let took = |_| {
+            half_attached(many, |_| {
+                let _all = Snapshot::capture();
+                let began = Instant::now();
+                drop(Snapshot::inherit());
+                began.elapsed()
+            })
+        };
+        (0..10).map(took).min().expect("ten times")
+    };
+    let (few, many) = (least_of(250), least_of(2000));
+    assert!(many < 24 * few, "250 in {few:?}, 2000 in {many:?}");
 }
 
 const WITHOUT: Seen = (Some("blue"), None);

@@ -68,7 +68,8 @@
 //! variables. Ids that are 31 modulo 32 belong to those, and to no others, so they have
 //! one bit of the bloom mask to themselves, and it is kept exact in what is owned. To
 //! inherit is to capture and to look at that bit of the head. Only where it is set the
-//! chain is searched for attached bindings, and each is removed as a shadowed one would be.
+//! chain is walked once, to the last attached binding. What lies above that becomes a segment
+//! without the attached ones. A map is filtered, and the result kept in it.
 //!
 //! # Frames, guards, swaps
 //!

@@ -112,8 +112,9 @@
 //! and a miss walks up to 64 steps.
 //!
 //! **All attached variables have one bit of it together**, so where one is bound, a read of
-//! another that isn't walks to the end. And each detached spawn under an attached binding
-//! that has more than 16 others above it goes through all of them.
+//! another that isn't walks to the end. And the first detached spawn under more than 16
+//! bindings, attached ones among them, goes through all of those. What is left is kept for the
+//! next spawn.
 //!
 //! # Not verified
 //!

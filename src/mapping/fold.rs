@@ -33,6 +33,10 @@ const SINGLE: usize = 1;
 /// links, so there is no cycle between a node and the map that is cached in it.
 pub(super) type Map = rpds::HashTrieMap<u64, Value, Pointer, BuildHasherDefault<IdHasher>>;
 
+pub(super) fn empty_map() -> Map {
+    Map::new_with_hasher_and_ptr_kind(BuildHasherDefault::default())
+}
+
 /// Spreads ids, which are sequential, over the bits that the trie looks at.
 #[derive(Clone, Default)]
 pub(super) struct IdHasher(u64);
@@ -71,7 +75,7 @@ pub(super) unsafe fn image(node: *const Node) -> *const Node {
         if !cached.is_null() {
             return cached;
         }
-        let mut map = Map::new_with_hasher_and_ptr_kind(BuildHasherDefault::default());
+        let mut map = empty_map();
         let mut above = Vec::new();
         let mut step = node;
         while !step.is_null() {

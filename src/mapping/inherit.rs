@@ -1,10 +1,15 @@
 //! What detached work starts with: the current mapping without its attached variables.
 
+use std::ptr;
+
 use super::beside::capture_at;
+use super::fold::{Map, empty_map};
 use super::key::is_attached;
-use super::node::bit;
-use super::own::{Link, without};
+use super::node::{Kind, Node, Value, bit, entries_of, map_node, map_of, segment};
+use super::own::{Link, linked};
 use super::place::Place;
+use super::release::release;
+use crate::sync::Ordering;
 
 /// The bit that all attached keys have in a bloom mask, and no other key.
 const ATTACHED: u32 = 1 << 31;
@@ -32,16 +37,84 @@ pub(crate) fn inherit_at(place: Place, what: &'static str) -> Link {
     leave_attached(&all)
 }
 
-/// What `all` shows without its attached variables. No value is dropped: `all` holds
-/// what the chains in between let go of.
+/// What `all` shows without its attached variables: the tail that binds none, and one segment
+/// for what else lies above it. No value is dropped: `all` holds them.
 #[cold]
 #[inline(never)]
 fn leave_attached(all: &Link) -> Link {
-    let mut rest = all.clone();
-    for key in all.ids_with(ATTACHED).into_iter().filter(|id| is_attached(*id)) {
-        // SAFETY: `rest` keeps an owned, clean chain, in which `key` is still bound: each
-        // turn removes another one. The result is one too, no longer, and is given away.
-        rest = unsafe { Link::from_raw(without(rest.node(), key), all.place()) };
+    let mut above: Vec<(u64, Value)> = Vec::new();
+    let mut bloom = 0;
+    // SAFETY: the link keeps its chain live, which is owned, and so frozen, and clean. The
+    // result is clean too, as it shows a part of that, and has no more steps. Its reference is
+    // given away.
+    unsafe {
+        let mut keep = |key: u64, node: *const Node| {
+            if !is_attached(key) {
+                bloom |= bit(key);
+                above.push((key, Value::of(node)));
+            }
+        };
+        let mut step = all.node();
+        while !step.is_null() && (*step).bloom.get() & ATTACHED != 0 {
+            match (*step).kind {
+                Kind::Binding => keep((*step).key, step),
+                Kind::Segment => entries_of(step).iter().for_each(|(key, value)| keep(*key, value.node())),
+                Kind::Map => {
+                    step = rest_of(step);
+                    break; // a map has no parent
+                }
+            }
+            step = (*step).parent.get();
+        }
+        let tail = linked(step);
+        let rest = if above.is_empty() { tail } else { segment(above, bloom, tail) };
+        Link::from_raw(rest, all.place())
+    }
+}
+
+/// The map of `node` without attached keys, or null if nothing is left; borrowed from `node`.
+///
+/// Whoever spawns here will mostly spawn again, so it is kept. A map is no node that another
+/// map is made for, so it is kept in the place of that.
+///
+/// # Safety
+///
+/// `node` is a live map that binds attached keys.
+unsafe fn rest_of(node: *const Node) -> *const Node {
+    // SAFETY: the caller's promise. What `map` lets go of is held by the map of `node`.
+    unsafe {
+        let kept = (*node).flat(Ordering::Acquire);
+        if !kept.is_null() {
+            return kept;
+        }
+        let map = without_attached(map_of(node));
+        if map.is_empty() {
+            return ptr::null();
+        }
+        let made = map_node(map, (*node).bloom.get() & !ATTACHED);
+        match (*node).set_flat(made) {
+            Ok(()) => made,
+            Err(theirs) => {
+                release(made); // another thread was first; its map is the same
+                theirs
+            }
+        }
+    }
+}
+
+/// Shares what it can if few are removed, and is made anew if few are left.
+fn without_attached(map: &Map) -> Map {
+    let attached: Vec<u64> = map.keys().copied().filter(|key| is_attached(*key)).collect();
+    if attached.len() <= map.size() / 2 {
+        let mut rest = map.clone();
+        for key in &attached {
+            rest.remove_mut(key);
+        }
+        return rest;
+    }
+    let mut rest = empty_map();
+    for (key, value) in map.iter().filter(|(key, _)| !is_attached(**key)) {
+        rest.insert_mut(*key, value.clone());
     }
     rest
 }

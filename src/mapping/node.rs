@@ -53,8 +53,9 @@ pub(super) struct Node {
     pub(super) link: AtomicU32,
     /// References to the value and the allocation.
     pub(super) val: AtomicU32,
-    /// This very mapping as one map node, made once and never changed again; a link
-    /// reference that this node's link holds. Before that null, or `ASKED`.
+    /// This very mapping as one map node, and in a map that without its attached variables
+    /// (`inherit.rs`): made once and never changed again; a link reference that this node's
+    /// link holds. Before that null, or `ASKED`.
     flat: AtomicPtr<Node>,
     /// Debug builds: was the value read? Not written any more once it is owned.
     #[cfg(debug_assertions)]
@@ -179,7 +180,7 @@ impl Node {
         node
     }
 
-    /// This very mapping as one map node, if that was made; else null.
+    /// The map that is kept here, if it was made; else null.
     #[inline]
     pub(super) fn flat(&self, order: Ordering) -> *const Node {
         match self.flat.load(order) {

@@ -79,16 +79,11 @@ impl Link {
 
     /// The ids of the variables bound here, in no particular order.
     pub(crate) fn ids(&self) -> Vec<u64> {
-        self.ids_with(u32::MAX)
-    }
-
-    /// At least those of them that have one of these bits in a bloom mask.
-    pub(super) fn ids_with(&self, bits: u32) -> Vec<u64> {
         let mut ids = Vec::new();
         let mut step = self.0;
         // SAFETY: the link keeps the chain live.
         unsafe {
-            while !step.is_null() && (*step).bloom.get() & bits != 0 {
+            while !step.is_null() {
                 match (*step).kind {
                     Kind::Binding => ids.push((*step).key),
                     Kind::Segment => ids.extend(entries_of(step).iter().map(|(key, _)| *key)),
@@ -259,7 +254,7 @@ pub(super) unsafe fn linked(node: *const Node) -> *const Node {
 /// # Safety
 ///
 /// `node` is a live, owned head of a clean chain that binds `key`.
-pub(super) unsafe fn without(node: *const Node, key: u64) -> *const Node {
+unsafe fn without(node: *const Node, key: u64) -> *const Node {
     let mut above: Vec<(u64, Value)> = Vec::new();
     let mut bloom = 0;
     let mut keep = |key: u64, value: Value| {

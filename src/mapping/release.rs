@@ -88,7 +88,8 @@ unsafe fn dissolve(mut node: *const Node) {
                 flat: (*node).flat(Ordering::Relaxed), // ordered by the fence
             };
             release_value(node);
-            release(mem::replace(&mut rest.flat, ptr::null())); // a map: it has no parent and no `flat`
+            // a map: it has no parent, and in `flat` one that has neither
+            release(mem::replace(&mut rest.flat, ptr::null()));
             // no panic: go on here instead of in `Rest`'s drop
             node = ManuallyDrop::new(rest).parent;
             if node.is_null() || !is_last_link(node) {

@@ -271,9 +271,11 @@ fn what_is_inherited_is_the_captured_chain_itself() {
 /// they lie; what is inherited keeps its shape, and shows nothing of them again.
 #[test]
 fn attached_bindings_are_left_out_wherever_they_lie() {
-    for many in [1, 2, 5, 15, 16, 17, 18, 40, 70, 140] {
+    let sizes = [1, 2, 5, 15, 16, 17, 18, 40, 70, 140];
+    for (many, mostly) in sizes.into_iter().flat_map(|many| [(many, false), (many, true)]) {
+        let is_attached = |n| (n % 5 == 3) != mostly;
         let all: Vec<Key<Count>> =
-            (0..many).map(|n| if n % 5 == 3 { attached() } else { Key::new("".into()) }).collect();
+            (0..many).map(|n| if is_attached(n) { attached() } else { Key::new("".into()) }).collect();
         let ordinary = all.iter().filter(|key| !key::is_attached(key.id_to_bind())).count();
         for turn in 0..many {
             // once each, then some again, so that they shadow what is far below
@@ -289,6 +291,8 @@ fn attached_bindings_are_left_out_wherever_they_lie() {
                 assert_eq!(shape(&rest).1, ordinary);
                 assert!(rest.ids().into_iter().all(|id| !key::is_attached(id)));
                 assert!(std::ptr::eq(run_in(&rest, || inherit("test")).node(), rest.node()));
+                drop(link);
+                assert_eq!(shape(&rest).1, ordinary, "it keeps what it shows");
             });
         }
     }
