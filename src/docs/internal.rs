@@ -88,10 +88,15 @@
 //!                             (in the future)
 //! ```
 //!
-//! A guard dropped out of order is taken out of the list, and what was entered later is
-//! rebuilt without it: nodes that still borrow are pointed elsewhere, nodes that are owned
-//! get a segment with their value in their place. A swap is an entry without a node; what
-//! it hides keeps its value for its guard and gives up everything else.
+//! As long as the newest guard goes first, the list is a stack: each guard knows what the
+//! frame showed before it, which is what shows when it goes. The first guard that is dropped
+//! out of order, or inside an inner frame, turns the guards of the frame into a *table*. That
+//! knows which guards bind each variable, in the order in which they were entered, and holds
+//! one owned mapping, which it derives anew from the one before when a guard comes or goes:
+//! `O(log n)` for `n` guards, whatever the order. In a table a guard holds its value and
+//! nothing else, so no value dies with a mapping that is replaced. When its last guard goes,
+//! the table goes too. A swap is an entry without a node; what it hides keeps its value for
+//! its guard and gives up everything else.
 //!
 //! tokio's hooks before and after a poll are two calls with nothing around them, so they
 //! can't hold a frame on the stack. There the frame lies on the heap, and a swap is its
@@ -116,3 +121,54 @@
 //! A chain comes apart in a loop over the parents. Values that hold snapshots that hold
 //! values would still recurse; when frees nest deeper than 32, the rest wait in a queue
 //! that the outermost one empties before it returns.
+//!
+//! # The argument for memory safety
+//!
+//! ## The states of a node
+//!
+//! | state | begins | who may touch it | ends |
+//! |---|---|---|---|
+//! | *borrowing* | a scope or a guard binds | the thread that runs the scope, alone: it reads and writes all fields | the scope ends, and the node is freed; or a capture owns it |
+//! | *owned* | a capture on the thread that runs the scope writes its final parent, mask and length, then sets `owned` | any thread reads those fields, which no one writes any more, and counts references | the last link goes: the parent, the cached map and one value reference are given up |
+//! | *value only* | the last link is gone, or (in a table) the scope gave it up | holders of value references read the value, the key and the count | the last value reference goes: the value is dropped and the memory freed |
+//!
+//! There is no way back. A node that is read through a reference is kept by one of four: the
+//! scope that made it, which ends later than the read because scopes end in the order of the
+//! stack; a link; a value reference; or, where the reading code could end the scope's hold, a
+//! pin that takes over the reference.
+//!
+//! ## The rules, and what fails without them
+//!
+//! | rule | relied on in | the test that fails without it |
+//! |---|---|---|
+//! | Scopes end in the order of the stack; one that does not ends the process before anything is freed | `frame.rs`, `task.rs`, `lookup.rs` | `a_stranded_scope_ends_the_process` |
+//! | A guard does nothing unless a frame that runs on its thread has its list | `guard.rs` | `guards_follow_their_task`, `guards_remove_their_own_binding_in_any_order` |
+//! | A frame stores the frame around it each time it is entered; an equal address proves nothing | `frame.rs` | `a_frame_may_lie_where_another_lay`, under Miri |
+//! | Only the thread that runs a scope writes its nodes, and only until they are owned | `own.rs`, `node.rs` | the models of `tests/loom.rs`; `random_threads_keep_values_exactly_as_long_as_they_show` under the thread sanitizer |
+//! | A node is not written once it is owned, also if an allocator captures in between | `own.rs` | `an_allocator_may_read_capture_and_bind` |
+//! | The head is switched before a value is dropped | `frame.rs`, `close.rs`, `swap.rs` | `everything_may_be_re_entered`, `a_scope_restores_what_was_before` |
+//! | Whatever holds several values lets go of each, also if a drop panics | `release.rs`, `close.rs`, `table.rs` | `a_panicking_drop_leaks_no_other_value` |
+//! | Where guards or swaps are, a read pins what it reads | `lookup.rs`, `entry.rs`, `swap.rs` | `everything_may_be_re_entered` |
+//! | At a thread's end the root is let go only if nothing runs and nothing is read | `close.rs` | `an_exit_lets_go_of_nothing_in_use` |
+//! | The thread's slot has no destructor | `thread.rs` | `everything_may_be_re_entered`, inside the destructor of a thread-local |
+//! | Ids are not reused | `key.rs`, `entry.rs` | `variables_are_never_confused`, `guards_follow_their_task` |
+//! | A variable's id stands for its type | `key.rs` | the compile-fail tests in `must_not_compile.rs` |
+//! | A clean chain binds no variable twice | `own.rs`, `fold.rs` | `a_snapshot_keeps_exactly_what_it_shows`, `random_programs_match_the_model` |
+//! | A decrement is Release, and the last one is followed by Acquire | `release.rs` | the models of `tests/loom.rs` |
+//! | Drops that nest are counted wherever a value may own a mapping | `node.rs`, `release.rs` | `deep_chains_drop_on_a_small_stack` |
+//! | A block of memory is in use or on one list | `pool.rs` | its unit test, and valgrind on release builds |
+//!
+//! ## What is assumed of others
+//!
+//! - No one unwinds or jumps over a scope but by a panic (`longjmp`, a cancelled POSIX thread).
+//! - A stackful coroutine is not suspended inside [`Variable::with`](crate::Variable::with)
+//!   for longer than the value is bound: such a read leaves no trace that could be checked
+//!   ([`limitations`](super::limitations)).
+//! - An allocator that enters a guard drops it before it returns.
+//! - The pointers of `triomphe`, by which parts of a map are shared, order what they count,
+//!   as `Arc`'s do. loom does not see them; the thread sanitizer does.
+//!
+//! ## What is not verified
+//!
+//! The argument is made in words and tried by tests, under loom within bounds of preemption,
+//! Miri, valgrind and the sanitizers. No part of it is proved by a machine.

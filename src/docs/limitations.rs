@@ -80,7 +80,12 @@
 //! drop returns.
 //!
 //! **A panic in the drop of one value doesn't keep others from being dropped, but a second
-//! one ends the process**, as everywhere in Rust where a drop panics while unwinding.
+//! one ends the process**, as everywhere in Rust where a drop panics while unwinding. What a
+//! closure or a future returns leaks if the drop of a bound value panics at the end of the same
+//! call, as with any local variable (rust-lang/rust#47949).
+//!
+//! **A mapping can be referred to 2³¹ times.** A program that forgets more snapshots than that
+//! (`mem::forget`) is ended, as with `Arc`.
 //!
 //! **Values must be `Send + Sync + 'static`**, because any snapshot may be sent to any
 //! thread.
@@ -90,17 +95,39 @@
 //!
 //! # Threads and control flow
 //!
-//! **Stackful coroutines that suspend inside `run` are not supported.** The crate relies on
-//! scopes ending in the order of the stack: a library that switches stacks inside a `run`,
-//! `Snapshot::run`, a poll or a `with`, and goes on elsewhere, breaks memory safety. (Async
-//! functions, and generators that can't suspend inside a closure's call, are fine.) The
-//! same goes for `longjmp` over a scope.
+//! **A stackful coroutine that is suspended inside a scope may end the process.** The crate
+//! relies on scopes ending in the order of the stack. A coroutine may be suspended inside a
+//! `run`, a `Snapshot::run` or a poll, as long as it leaves that before any scope that began
+//! earlier on the thread ends, and after all that began later have ended. Otherwise the
+//! process is ended with a sentence on the standard error stream, before anything is freed.
+//! While it is suspended, the thread sees the values of its scope. (Async functions, and
+//! generators that can't suspend inside a closure's call, are fine.)
+//!
+//! **A coroutine must not be suspended inside [`Variable::with`] beyond the end of the scope
+//! that bound the value**, nor may the `Clone` of a value that [`get`](crate::Variable::get)
+//! reads. Such a read counts nothing and leaves no trace, so this is not found: it is the one
+//! way to undefined behaviour that is known, and takes a library that switches stacks. Where
+//! guards or swaps are in the scope, reads are noted, and it ends the process too. The same
+//! goes for `longjmp` over a scope or a read, which is `unsafe` to call.
 //!
 //! **What a thread returns or panics with is not inside.** If no one joins it, it is dropped
 //! after the closure has ended, and so are the thread's locals: nothing is bound then.
 //!
-//! **`process::exit` inside a scope** lets go of what the thread's root holds. The scopes
-//! on the stack never end, and their values are not dropped, as is usual.
+//! **`process::exit` drops no values of scopes on the stack**, as is usual. What the calling
+//! thread's root holds is let go if it is called outside of every scope and every read.
+//!
+//! **A panic in the drop of what a thread's root holds is caught** when the thread ends: the
+//! panic hook reports it, and nobody gets its payload. (In a thread-local's destructor it
+//! would end the process.)
+//!
+//! # Allocators
+//!
+//! **A global allocator may read, capture, run scopes, and bind variables for the first time.**
+//! It sees what was current before the operation that allocates, or what is current after it.
+//! A guard that it enters must be dropped before it returns, and is best entered in a scope of
+//! its own: one entered on a frame whose guards are being put in order at that moment ends the
+//! process with a sentence. What it binds while [`lost`](crate::lost) writes a binding down is
+//! missing in reports.
 //!
 //! # Cost
 //!

@@ -5,17 +5,20 @@
 //! come back to.
 //!
 //! 1. **Scopes end in the order of the stack.** Entry is by closure or by poll, so a node
-//!    may borrow what lies beneath it: the scopes that hold that end later. A guard is the
-//!    exception, and so it keeps nothing alive, and dereferences nothing that a frame
-//!    running on this thread doesn't prove to live (`guard.rs`). So is a frame that hooks
-//!    open and close: it leaves its thread's list only when nothing can rest on it
-//!    (`open.rs`).
+//!    may borrow what lies beneath it: the scopes that hold that end later. (A coroutine that
+//!    is suspended inside a scope can break that order. Each scope compares on the way out,
+//!    and ends the process before anything is freed.) A guard is the exception, and so it
+//!    keeps nothing alive, and is found by what a frame running on this thread proves to
+//!    live (`guard.rs`). So is a frame that hooks open and close: it leaves its thread's list
+//!    only when nothing can rest on it (`open.rs`).
 //! 2. **Only the thread that runs a scope writes its nodes' plain fields**, before they are
 //!    owned. Becoming owned freezes them, and only what is owned is ever shared. From then
 //!    on, threads share the two counts and `flat`, which are atomic (`node.rs`).
 //! 3. **The head is switched before a value is dropped**, and no user code runs while the
 //!    structure is half changed. User code is the drop of a value, and the closures and
-//!    futures that are handed in. (`own.rs` and `fold.rs` run none at all.)
+//!    futures that are handed in. (`own.rs` and `fold.rs` run none at all.) An allocator may be
+//!    user code too, so what is allocated is allocated before anything is changed, and no
+//!    lock is held meanwhile.
 //! 4. **The thread's slot is `const`-initialised and has no destructor**, so it is there at
 //!    every moment of the thread's life (`thread.rs`).
 //! 5. **Ids are never reused**, neither those of variables nor those of lists of entries.
