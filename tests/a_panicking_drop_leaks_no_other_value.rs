@@ -123,7 +123,7 @@ fn guards_of_a_table_that_ends_with_its_scope() {
             let first = extra.enter(1);
             let guards = entered(variables, values);
             drop(first); // out of order
-            std::mem::forget(guards);
+            guards.into_iter().for_each(std::mem::forget);
         });
     });
     assert_eq!(panics, ALL);
@@ -144,7 +144,7 @@ fn guards_beneath_a_swap() {
         Snapshot::empty().run(|| {
             let guards = entered(variables, values);
             drop(async_context_swap(Snapshot::empty()));
-            std::mem::forget(guards);
+            guards.into_iter().for_each(std::mem::forget);
         });
     });
     assert_eq!(panics, ALL);
