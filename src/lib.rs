@@ -83,6 +83,8 @@ pub mod als;
 pub mod carrier;
 #[cfg(feature = "companions")]
 pub mod companion;
+#[cfg(not(loom))]
+mod contained;
 pub mod docs;
 mod error;
 mod guard;

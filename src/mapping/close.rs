@@ -1,10 +1,6 @@
 //! Closing: letting go of a frame's entries when it ends, of those that died inside an
 //! inner frame, and of what is left at a thread's root.
 
-#[cfg(not(loom))]
-use std::mem;
-#[cfg(not(loom))]
-use std::panic::catch_unwind;
 use std::ptr;
 
 use super::entry::{Entry, dispose};
@@ -17,6 +13,8 @@ use super::table::{self, Table};
 use super::thread::slot;
 #[cfg(not(loom))]
 use super::thread::thread;
+#[cfg(not(loom))]
+use crate::contained::contained;
 
 /// What must be done after a frame was popped that had entries or was asked to
 /// sweep: sweep the frame outside, let go of the popped frame's entries, newest
@@ -108,9 +106,7 @@ pub(super) fn when_the_thread_ends() -> bool {
             // code that called it never goes on, but scoped threads may still read by
             // references that it lent them. So then nothing is let go.
             if thread(|t| t.frame.get().is_null() && t.pins.get().is_null()) {
-                if let Err(panic) = catch_unwind(let_go_of_the_root) {
-                    mem::forget(panic); // it was reported, and its drop may panic again
-                }
+                contained(let_go_of_the_root);
                 pool::give_up();
             }
         }

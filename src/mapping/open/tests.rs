@@ -260,12 +260,15 @@ fn a_read_is_not_taken_for_the_one_it_was_opened_in() {
     let key = Key::new("".into());
     let frame = TaskFrame::new(run(&key, String::from("still here"), captured));
     let opened = RefCell::new(None);
-    let _guard = enter(&key, String::from("outside"));
-    let before = read(&key, &|_| drop(opened.replace(Some(open(&frame)))));
-    let inside = read(&key, &|text| {
-        drop(opened.take());
-        assert_ne!(frame.owner.load(Ordering::Relaxed), 0, "no other thread may have it");
-        assert_eq!(text, "still here");
+    let (before, inside) = run(&key, String::new(), || {
+        let _guard = enter(&key, String::from("outside"));
+        let before = read(&key, &|_| drop(opened.replace(Some(open(&frame)))));
+        let inside = read(&key, &|text| {
+            drop(opened.take());
+            assert_ne!(frame.owner.load(Ordering::Relaxed), 0, "no other thread may have it");
+            assert_eq!(text, "still here");
+        });
+        (before, inside)
     });
     if before != inside {
         println!("not tried: the two pins lie in different places, as with a sanitizer");

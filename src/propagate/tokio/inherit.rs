@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::io;
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use ::tokio::runtime::{Builder, LocalOptions, TaskMeta};
@@ -12,6 +11,7 @@ use ::tokio::task::Id;
 
 use super::runtime::{LocalRuntime, Runtime};
 use super::tasks::Tasks;
+use crate::contained::contained;
 use crate::mapping::{Open, TaskFrame};
 use crate::propagate::inherit::inherited_at;
 
@@ -315,13 +315,6 @@ impl Drop for Closed {
     fn drop(&mut self) {
         let open = self.0.take();
         contained(|| drop(open));
-    }
-}
-
-/// Calls `f` in a hook where tokio catches no panic.
-fn contained(f: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(f)) {
-        mem::forget(panic); // it was reported, and its drop may panic as well
     }
 }
 
