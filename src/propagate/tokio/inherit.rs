@@ -10,7 +10,7 @@ use ::tokio::runtime::{Builder, LocalOptions, TaskMeta};
 use ::tokio::task::Id;
 
 use super::runtime::{LocalRuntime, Runtime};
-use super::tasks::Tasks;
+use super::tasks::{Ends, Tasks};
 use crate::contained::contained;
 use crate::mapping::{Open, TaskFrame};
 use crate::propagate::inherit::inherited_at;
@@ -75,7 +75,11 @@ use crate::propagate::inherit::inherited_at;
 /// spawned through this crate is dropped in its own, as always. All other ends of a task
 /// are inside: when it is done, by a panic, and when it is aborted.
 ///
-/// What a task inherited is let go after its `JoinHandle` is ready, not before. A panic in
+/// What a task inherited is let go after its `JoinHandle` is ready, not before, and when the
+/// runtime ends: with the last of its tasks, which [`Runtime`]'s drop waits for, while
+/// `shutdown_background` and `shutdown_timeout` may leave some. From a runtime that was turned
+/// into tokio's own the end is not seen: what was being spawned at that very moment is held
+/// until the last [`Handle`](super::Handle) to it goes. A panic in
 /// the drop of such a value, or of a companion, is caught and, as tokio does with one in a
 /// hook at a task's end, dropped.
 ///
@@ -159,7 +163,8 @@ impl Inherit {
     /// # std::io::Result::Ok(())
     /// ```
     pub fn build(self, builder: &mut Builder) -> io::Result<Runtime> {
-        self.within(builder, Builder::build).map(Runtime::from)
+        let (built, tasks) = self.within(builder, Builder::build);
+        built.map(|inner| Runtime::that_ends(Ends::of(tasks, inner.handle()), inner))
     }
 
     /// As [`Builder::build_local`]. The builder's task hooks are replaced, and afterwards
@@ -181,11 +186,12 @@ impl Inherit {
     /// # std::io::Result::Ok(())
     /// ```
     pub fn build_local(self, builder: &mut Builder, options: LocalOptions) -> io::Result<LocalRuntime> {
-        self.within(builder, |b| b.build_local(options)).map(LocalRuntime::from)
+        let (built, tasks) = self.within(builder, |b| b.build_local(options));
+        built.map(|inner| LocalRuntime::that_ends(Ends::of(tasks, inner.handle()), inner))
     }
 
     /// Hooks that are set later would replace these one by one, so they are set last.
-    fn within<R>(self, builder: &mut Builder, build: impl FnOnce(&mut Builder) -> R) -> R {
+    fn within<R>(self, builder: &mut Builder, build: impl FnOnce(&mut Builder) -> R) -> (R, Arc<Tasks>) {
         let Inherit { on_spawn, on_before_poll, on_after_poll, on_terminate } = self;
         let tasks = Arc::new(Tasks::new());
         let [spawning, polling, ending] = [(); 3].map(|()| Arc::clone(&tasks));
@@ -209,7 +215,7 @@ impl Inherit {
             });
         let built = build(builder);
         builder.on_task_spawn(|_| ()).on_before_task_poll(|_| ()).on_after_task_poll(|_| ()).on_task_terminate(|_| ());
-        built
+        (built, tasks)
     }
 }
 
@@ -250,19 +256,21 @@ thread_local! {
 
 /// Runs on the thread that spawns, before the task can be polled.
 fn spawned(tasks: &Tasks, meta: &TaskMeta<'_>) {
-    // A task that is spawned on a closed runtime ends before it is announced. If another
-    // thread closes the runtime at this very moment, the task may be known for longer than
-    // it lives: until the last handle to the runtime goes.
+    // A task that is spawned on a closed runtime ends before it is announced.
     if UNKNOWN.get() != Some(meta.id()) {
-        tasks.insert(meta.id(), TaskFrame::new(inherited_at(meta.spawned_at(), "tokio::spawn").0));
+        let frame = TaskFrame::new(inherited_at(meta.spawned_at(), "tokio::spawn").0);
+        drop_contained(tasks.insert(meta.id(), frame));
     }
 }
 
 /// The task's frame, so that the values that it holds are dropped by the caller.
 fn ended(tasks: &Tasks, id: Id) -> Option<Arc<TaskFrame>> {
-    let frame = tasks.remove(id);
+    let (frame, ends) = tasks.remove(id);
     if frame.is_none() {
         UNKNOWN.set(Some(id));
+    }
+    if ends {
+        drop_contained(tasks.let_go());
     }
     frame
 }
@@ -316,6 +324,11 @@ impl Drop for Closed {
         let open = self.0.take();
         contained(|| drop(open));
     }
+}
+
+/// Drops frames, also when the drop of a value in one panics.
+pub(super) fn drop_contained(frames: impl IntoIterator<Item = Arc<TaskFrame>>) {
+    frames.into_iter().for_each(|frame| contained(|| drop(frame)));
 }
 
 /// Takes the innermost frame off the list, if the frame of the task `id` is in it: hooks

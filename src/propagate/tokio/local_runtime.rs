@@ -9,6 +9,8 @@ use ::tokio::task::JoinHandle;
 
 use super::runtime::{Handle, root};
 use super::spawn::carried;
+#[cfg(tokio_unstable)]
+use super::tasks::Ends;
 use crate::propagate::Propagate;
 use crate::propagate::inherit::inherited;
 
@@ -39,9 +41,18 @@ use crate::propagate::inherit::inherited;
 pub struct LocalRuntime {
     inner: runtime::LocalRuntime,
     handle: Handle,
+    /// It goes after the others.
+    #[cfg(tokio_unstable)]
+    ends: Ends,
 }
 
 impl LocalRuntime {
+    #[cfg(tokio_unstable)]
+    pub(super) fn that_ends(ends: Ends, inner: runtime::LocalRuntime) -> LocalRuntime {
+        let handle = Handle::from(inner.handle().clone());
+        LocalRuntime { inner, handle, ends }
+    }
+
     /// As [`new`](runtime::LocalRuntime::new).
     ///
     /// # Errors
@@ -183,12 +194,19 @@ impl Deref for LocalRuntime {
 impl From<runtime::LocalRuntime> for LocalRuntime {
     fn from(inner: runtime::LocalRuntime) -> LocalRuntime {
         let handle = Handle::from(inner.handle().clone());
-        LocalRuntime { inner, handle }
+        LocalRuntime {
+            inner,
+            handle,
+            #[cfg(tokio_unstable)]
+            ends: Ends::default(),
+        }
     }
 }
 
 impl From<LocalRuntime> for runtime::LocalRuntime {
     fn from(runtime: LocalRuntime) -> runtime::LocalRuntime {
+        #[cfg(tokio_unstable)]
+        runtime.ends.unseen();
         runtime.inner
     }
 }

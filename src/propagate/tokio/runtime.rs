@@ -9,6 +9,8 @@ use ::tokio::runtime;
 use ::tokio::task::JoinHandle;
 
 use super::spawn::carried;
+#[cfg(tokio_unstable)]
+use super::tasks::Ends;
 use crate::mapping::Scoped;
 use crate::propagate::Propagate;
 use crate::propagate::inherit::inherited;
@@ -184,9 +186,18 @@ impl From<Handle> for runtime::Handle {
 pub struct Runtime {
     inner: runtime::Runtime,
     handle: Handle,
+    /// It goes after the others.
+    #[cfg(tokio_unstable)]
+    ends: Ends,
 }
 
 impl Runtime {
+    #[cfg(tokio_unstable)]
+    pub(super) fn that_ends(ends: Ends, inner: runtime::Runtime) -> Runtime {
+        let handle = Handle(inner.handle().clone());
+        Runtime { inner, handle, ends }
+    }
+
     /// As [`new`](runtime::Runtime::new).
     ///
     /// # Errors
@@ -343,12 +354,19 @@ impl Deref for Runtime {
 impl From<runtime::Runtime> for Runtime {
     fn from(inner: runtime::Runtime) -> Runtime {
         let handle = Handle(inner.handle().clone());
-        Runtime { inner, handle }
+        Runtime {
+            inner,
+            handle,
+            #[cfg(tokio_unstable)]
+            ends: Ends::default(),
+        }
     }
 }
 
 impl From<Runtime> for runtime::Runtime {
     fn from(runtime: Runtime) -> runtime::Runtime {
+        #[cfg(tokio_unstable)]
+        runtime.ends.unseen();
         runtime.inner
     }
 }
