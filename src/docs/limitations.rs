@@ -143,11 +143,27 @@
 //! bindings, attached ones among them, goes through all of those. What is left is kept for the
 //! next spawn.
 //!
+//! # Platforms
+//!
+//! **The crate needs `std`.** Where a target has no 64-bit atomics, ids are kept in those of
+//! `portable-atomic`, so a read takes longer there.
+//!
+//! **Tested**: all tests run on 64-bit Linux on x86. The tests without features have also been
+//! run, by hand and shortened, on 32-bit Linux on x86.
+//!
+//! **Compiled only**: the gate checks that the crate compiles for 32-bit Linux on x86 and on
+//! PowerPC (big-endian, no 64-bit atomics), NetBSD, illumos, macOS on ARM, Windows (`gnu`) and
+//! WebAssembly (`unknown-unknown`, `wasip1`). On WebAssembly tokio has no workers, so
+//! `tokio-rt-multi-thread` is left out.
+//!
+//! **A [`thread::Scope`](crate::thread::Scope) is `RefUnwindSafe` where `std`'s is**: not on
+//! NetBSD and illumos.
+//!
 //! # Not verified
 //!
 //! The tests run under valgrind, the address and the thread sanitizer and loom, on 64-bit
-//! Linux. Only some of them have been run under Miri, and none on 32-bit targets or with
-//! other platforms' teardown of thread-locals.
+//! Linux. Only some of them have been run under Miri, and none with other platforms' teardown
+//! of thread-locals.
 //!
 //! [`Variable::run`]: crate::Variable::run
 //! [`Variable::scope`]: crate::Variable::scope
