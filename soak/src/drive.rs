@@ -1,0 +1,138 @@
+//! Runs programs side by side, seed after seed, and makes those that fail smaller.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::args::{Args, Until};
+use crate::fault::Fault;
+use crate::program::generate::{Options, generate};
+use crate::program::{Program, shrink};
+use crate::progress::Progress;
+use crate::run::{Outcome, run};
+
+/// How long, and how often, a program that fails is run again to make it smaller.
+const SHRINK: (Duration, usize) = (Duration::from_secs(30), 5000);
+/// A program that takes longer hangs, also under a sanitizer.
+const HANGS: Duration = Duration::from_secs(300);
+const TICK: Duration = Duration::from_millis(200);
+
+/// A program that failed, made small.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) program: Program,
+    pub(crate) fault: Fault,
+}
+
+/// What came of all programs.
+#[derive(Debug, Default)]
+pub(crate) struct Total {
+    pub(crate) programs: u64,
+    pub(crate) steps: u64,
+    pub(crate) reads: u64,
+    pub(crate) wrong_reads: u64,
+    pub(crate) values: u64,
+    /// Values that were alive at the end of their program.
+    pub(crate) left: u64,
+    pub(crate) failures: Vec<Failure>,
+}
+
+impl Total {
+    fn add(&mut self, outcome: &Outcome) {
+        self.programs += 1;
+        self.steps += outcome.steps;
+        self.reads += outcome.reads;
+        self.wrong_reads += outcome.wrong_reads;
+        self.values += outcome.values;
+        self.left += outcome.left;
+    }
+}
+
+struct Drive<'a> {
+    args: &'a Args,
+    options: Options,
+    start: Instant,
+    next_seed: AtomicU64,
+    total: Mutex<Total>,
+    /// What each thread runs, and since when.
+    running: Vec<Mutex<Option<(u64, Instant)>>>,
+}
+
+/// Runs programs as the arguments say. `hangs` is told of a program that does not end, and
+/// does not return.
+pub(crate) fn drive(args: &Args, hangs: fn(u64) -> !) -> Total {
+    let drive = Drive {
+        args,
+        options: args.options(),
+        start: Instant::now(),
+        next_seed: AtomicU64::new(args.seed),
+        total: Mutex::default(),
+        running: (0..args.threads()).map(|_| Mutex::default()).collect(),
+    };
+    let progress = Progress::new(args.until());
+    thread::scope(|scope| {
+        let threads: Vec<_> =
+            drive.running.iter().map(|place| scope.spawn(|| drive.one_after_the_other(place))).collect();
+        while !threads.iter().all(|thread| thread.is_finished()) {
+            thread::sleep(TICK);
+            progress.show(&drive.total.lock().expect(WHOLE), drive.start.elapsed());
+            for place in &drive.running {
+                if let Some((seed, since)) = *place.lock().expect(WHOLE)
+                    && since.elapsed() > HANGS
+                {
+                    hangs(seed);
+                }
+            }
+        }
+    });
+    progress.finish();
+    drive.total.into_inner().expect(WHOLE)
+}
+
+const WHOLE: &str = "no panic under the lock";
+
+impl Drive<'_> {
+    fn one_after_the_other(&self, place: &Mutex<Option<(u64, Instant)>>) {
+        while let Some(seed) = self.next() {
+            *place.lock().expect(WHOLE) = Some((seed, Instant::now()));
+            let program = generate(seed, &self.options);
+            let outcome = run(&program, self.args.plant);
+            self.total.lock().expect(WHOLE).add(&outcome);
+            if let Some(fault) = outcome.fault {
+                let failure = self.shrink(program, fault);
+                self.total.lock().expect(WHOLE).failures.push(failure);
+            }
+            *place.lock().expect(WHOLE) = None;
+        }
+    }
+
+    fn next(&self) -> Option<u64> {
+        let seed = self.next_seed.fetch_add(1, Ordering::Relaxed);
+        let is_over = match self.args.until() {
+            Until::Elapsed(time) => self.start.elapsed() >= time,
+            Until::Programs(programs) => seed - self.args.seed >= programs,
+        };
+        let failures = self.total.lock().expect(WHOLE).failures.len();
+        (!is_over && failures < self.args.failures.get()).then_some(seed)
+    }
+
+    /// The smallest program found that fails in the same way.
+    fn shrink(&self, program: Program, fault: Fault) -> Failure {
+        let start = Instant::now();
+        let mut last = fault.clone();
+        let program = shrink::shrink(&program, SHRINK.1, |smaller| {
+            if start.elapsed() > SHRINK.0 {
+                return false;
+            }
+            match run(smaller, self.args.plant).fault {
+                Some(found) if found.kind == fault.kind => {
+                    last = found;
+                    true
+                }
+                _ => false,
+            }
+        });
+        Failure { program, fault: last }
+    }
+}

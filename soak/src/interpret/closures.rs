@@ -1,0 +1,77 @@
+//! Closures wrapped in what is current: called by each of the three traits, and dropped.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use asynccontext::wrapped::IntoFn0;
+use asynccontext::{Snapshot, Wrapped};
+
+use super::{body, framed, inside};
+use crate::inhabitant::Inhabitant;
+use crate::model::Frame;
+use crate::program::{Body, Call, Pick};
+use crate::strand::{here, put, take};
+
+const MOST: usize = 4;
+
+/// A wrapped closure, by the trait that it is called by.
+pub(crate) enum Closure {
+    Fn(Wrapped<Box<dyn Fn() + Send + Sync>>),
+    FnMut(Wrapped<Box<dyn FnMut() + Send>>),
+    FnOnce(Wrapped<Box<dyn FnOnce() + Send>>),
+}
+
+pub(super) fn wrap(how: Call, steps: &Body) {
+    let snapshot = Snapshot::capture();
+    let inhabitant = Inhabitant::new(None);
+    let steps = steps.clone();
+    let call = "the start of a wrapped closure";
+    let closure = match how {
+        Call::Fn => Closure::Fn(snapshot.wrap(Box::new(move || {
+            let _ = &inhabitant;
+            inside(&steps, call);
+        }))),
+        Call::FnMut => Closure::FnMut(snapshot.wrap(Box::new(move || {
+            let _ = &inhabitant;
+            inside(&steps, call);
+        }))),
+        Call::FnOnce => Closure::FnOnce(snapshot.wrap(Box::new(move || {
+            let _inhabitant = inhabitant; // it leaves the frame
+            body(&steps, call);
+        }))),
+    };
+    let full = here(|strand| {
+        let mapping = strand.stack.shows().clone();
+        put(&mut strand.closures, MOST, (closure, mapping))
+    });
+    if let Some((closure, mapping)) = full {
+        framed(Frame::new(mapping), || drop(closure));
+    }
+}
+
+pub(super) fn call(pick: Pick) {
+    let Some((mut closure, mapping)) = here(|strand| take(&mut strand.closures, pick)) else { return };
+    let frame = Frame::new(mapping.clone());
+    let result = match &mut closure {
+        Closure::Fn(f) => catch_unwind(AssertUnwindSafe(|| framed(frame, || f.call(())))),
+        Closure::FnMut(f) => catch_unwind(AssertUnwindSafe(|| framed(frame, || f.call_mut(())))),
+        Closure::FnOnce(_) => {
+            let Closure::FnOnce(f) = closure else { unreachable!("matched above") };
+            return match pick % 2 {
+                0 => framed(frame, || f.call_once(())),
+                _ => framed(frame, || f.into_fn_once()()),
+            };
+        }
+    };
+    let full = here(|strand| put(&mut strand.closures, MOST, (closure, mapping)));
+    if let Some((closure, mapping)) = full {
+        framed(Frame::new(mapping), || drop(closure));
+    }
+    result.unwrap_or_else(|panic| resume_unwind(panic));
+}
+
+/// Drops a closure, which happens in its context; tells whether there was one.
+pub(super) fn drop_one(pick: Pick) -> bool {
+    let Some((closure, mapping)) = here(|strand| take(&mut strand.closures, pick)) else { return false };
+    framed(Frame::new(mapping), || drop(closure));
+    true
+}

@@ -1,0 +1,84 @@
+//! Futures, iterators and streams in a context of their own, driven by hand in any order.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Waker};
+
+use asynccontext::Propagate;
+use futures_core::Stream;
+
+use super::framed;
+use super::snapshots::copy;
+use crate::inhabitant::Task;
+use crate::model::Record;
+use crate::program::{Body, By, Drive, Pick};
+use crate::strand::{Future, here, put, take};
+use crate::value::Value;
+use crate::variables;
+
+const MOST: usize = 5;
+
+pub(super) fn make(by: &By, turns: &Arc<[Body]>, last: &Body) {
+    let task = |mapping| Task::new(mapping, turns.clone(), last.clone());
+    let shows = here(|strand| strand.stack.shows().clone());
+    let future = match by {
+        By::Current => task(shows).in_current_snapshot(),
+        By::Value(key, mood) => {
+            let value = Value::new(mood.clone());
+            let task = task(shows.with(*key, Record::Bound(value.id())));
+            variables::scope(*key, value, task)
+        }
+        By::Snapshot(pick) => {
+            let Some((snapshot, mapping)) = copy(*pick) else { return };
+            match pick % 2 {
+                0 => snapshot.scope(task(mapping)),
+                _ => task(mapping).with_snapshot(snapshot),
+            }
+        }
+    };
+    give_back(Box::pin(future));
+}
+
+fn give_back(future: Future) {
+    if let Some(future) = here(|strand| put(&mut strand.futures, MOST, future)) {
+        end(future);
+    }
+}
+
+pub(super) fn drive(how: Drive, pick: Pick) {
+    let Some(mut future) = here(|strand| take(&mut strand.futures, pick)) else { return };
+    let frame = future.inner_mut().enter();
+    here(|strand| strand.stack.push(frame));
+    let context = &mut Context::from_waker(Waker::noop());
+    let result = catch_unwind(AssertUnwindSafe(|| match how {
+        Drive::Poll => drop(future.as_mut().poll(context)),
+        Drive::Next => drop(future.next()),
+        Drive::PollNext => drop(future.as_mut().poll_next(context)),
+    }));
+    if future.inner().runs() {
+        let frame = here(|strand| strand.stack.pop()); // entering panicked
+        future.inner_mut().give_back(frame);
+    }
+    give_back(future);
+    result.unwrap_or_else(|panic| resume_unwind(panic));
+}
+
+/// Drops a future, which happens in its context; tells whether there was one.
+pub(super) fn drop_one(pick: Pick) -> bool {
+    let Some(future) = here(|strand| take(&mut strand.futures, pick)) else { return false };
+    end(future);
+    true
+}
+
+fn end(mut future: Future) {
+    let frame = future.inner_mut().enter();
+    framed(frame, || drop(future));
+}
+
+/// Takes the future out of its context, and drops it here.
+pub(super) fn into_inner(pick: Pick) {
+    let Some(mut future) = here(|strand| take(&mut strand.futures, pick)) else { return };
+    future.inner_mut().is_outside();
+    drop(Pin::into_inner(future).into_inner());
+}

@@ -1,0 +1,71 @@
+//! `run`, nested and alone, the storages' `exit`, and reads with steps inside.
+
+use super::{body, framed, inside};
+use crate::fault::Kind;
+use crate::model::{Frame, Key, Record};
+use crate::program::{Body, Mood};
+use crate::strand::{OnExit, here};
+use crate::value::{Seen, Value};
+use crate::variables;
+
+pub(super) fn run(key: Key, mood: &Mood, steps: &Body) {
+    let value = Value::new(mood.clone());
+    framed(binding(key, &value), || variables::run(key, value, || inside(steps, "the start of `run`")));
+}
+
+/// A frame that shows what is current, and `value`.
+fn binding(key: Key, value: &Value) -> Frame {
+    let record = Record::Bound(value.id());
+    here(|strand| Frame::new(strand.stack.shows().with(key, record)))
+}
+
+/// Runs so many scopes inside each other, and the steps in the innermost.
+pub(super) fn nest(from: Key, values: &[Mood], steps: &Body) {
+    let Some((mood, rest)) = values.split_first() else {
+        return body(steps, "the innermost `run`");
+    };
+    let key = from % here(|strand| strand.shared.variables);
+    let value = Value::new(mood.clone());
+    framed(binding(key, &value), || {
+        variables::run(key, value, || {
+            let _exit = OnExit(|| drop(here(|strand| strand.stack.pop())));
+            nest(key + 1, rest, steps);
+        });
+    });
+}
+
+pub(super) fn exit(key: Key, steps: &Body) {
+    let Some(key) = storage(key) else { return };
+    let frame = here(|strand| Frame::new(strand.stack.shows().with(key, Record::Nothing)));
+    framed(frame, || variables::exit(key, || inside(steps, "the start of `exit`")));
+}
+
+/// The storage nearest to `key`, if the program has it.
+pub(super) fn storage(key: Key) -> Option<Key> {
+    let variables = here(|strand| strand.shared.variables);
+    (key..variables).chain(0..key).find(|key| variables::is_storage(*key))
+}
+
+/// Takes steps while a value is read. They may end its binding, but not its life.
+pub(super) fn read(key: Key, steps: &Body) {
+    variables::with(key, |value| {
+        let Some(value) = value else { return };
+        let Seen::Value(id) = value.seen() else { return };
+        let is_bound = id != 0; // and no default
+        if is_bound {
+            here(|strand| strand.reading.push(id));
+        }
+        let _exit = OnExit(|| {
+            here(|strand| {
+                if value.seen() != Seen::Value(id) {
+                    let what = format!("value {id} became rubbish while it was read");
+                    strand.shared.report(Kind::Gone, String::new(), what);
+                }
+                if is_bound {
+                    strand.reading.pop();
+                }
+            });
+        });
+        body(steps, "the start of a read");
+    });
+}

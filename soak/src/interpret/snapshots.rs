@@ -1,0 +1,73 @@
+//! Snapshots: taken, cloned, run in, swapped in and dropped.
+
+use asynccontext::Snapshot;
+use asynccontext::agent::async_context_swap;
+
+use super::{framed, inside};
+use crate::model::{Frame, Mapping};
+use crate::program::{Body, Pick};
+use crate::strand::{OnExit, here, put, take};
+use crate::variables::is_attached;
+
+const MOST: usize = 8;
+
+fn keep(snapshot: Snapshot, mapping: impl FnOnce(&Mapping) -> Mapping) {
+    let full = here(|strand| {
+        let mapping = mapping(strand.stack.shows());
+        put(&mut strand.snapshots, MOST, (snapshot, mapping))
+    });
+    drop(full);
+}
+
+pub(super) fn capture() {
+    keep(Snapshot::capture(), Mapping::clone);
+}
+
+pub(super) fn inherit() {
+    keep(Snapshot::inherit(), |shows| shows.without(is_attached));
+}
+
+pub(super) fn empty() {
+    keep(Snapshot::empty(), |shows| shows.without(|_| true));
+}
+
+/// A copy of one of the strand's snapshots, with what it shows.
+pub(super) fn copy(pick: Pick) -> Option<(Snapshot, Mapping)> {
+    here(|strand| {
+        let at = usize::from(pick).checked_rem(strand.snapshots.len())?;
+        Some(strand.snapshots[at].clone())
+    })
+}
+
+pub(super) fn clone(pick: Pick) {
+    if let Some((snapshot, mapping)) = copy(pick) {
+        keep(snapshot, |_| mapping);
+    }
+}
+
+/// Drops a snapshot; tells whether there was one.
+pub(super) fn release(pick: Pick) -> bool {
+    let taken = here(|strand| take(&mut strand.snapshots, pick));
+    taken.is_some() // and dropped here
+}
+
+/// Runs steps in a snapshot; those may drop the strand's own copy of it.
+pub(super) fn run_in(pick: Pick, steps: &Body) {
+    let Some((snapshot, mapping)) = copy(pick) else { return };
+    let frame = Frame::new(mapping.clone());
+    let snapshot = holding(mapping, snapshot);
+    framed(frame, || snapshot.1.run(|| inside(steps, "the start of `Snapshot::run`")));
+}
+
+/// `item`, and on the model the mapping that it keeps; the model lets go first.
+pub(super) fn holding<T>(mapping: Mapping, item: T) -> (OnExit<impl FnMut()>, T) {
+    here(|strand| strand.held.push(mapping));
+    (OnExit(|| drop(here(|strand| strand.held.pop()))), item)
+}
+
+pub(super) fn swap(pick: Pick) {
+    let Some((snapshot, mapping)) = here(|strand| take(&mut strand.snapshots, pick)) else { return };
+    let previous = here(|strand| strand.stack.swap(mapping));
+    let shown = async_context_swap(snapshot);
+    keep(shown, |_| previous);
+}

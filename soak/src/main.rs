@@ -1,0 +1,5 @@
+//! The command-line tool `asynccontext-soak`.
+
+fn main() -> std::process::ExitCode {
+    asynccontext_soak::main()
+}

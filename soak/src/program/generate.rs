@@ -1,0 +1,154 @@
+//! A seed's program.
+
+use std::sync::Arc;
+
+use fastrand::Rng;
+
+use super::{Body, By, Call, Drive, Hop, Mood, Pick, Program, Step};
+use crate::model::Key;
+use crate::variables::VARIABLES;
+
+/// What programs may hold, and how long they are.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    /// Steps of a program; 1.0 is 150.
+    pub(crate) scale: f64,
+    pub(crate) threads: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { scale: 1.0, threads: true }
+    }
+}
+
+/// The program of `seed`: the same each time.
+pub(crate) fn generate(seed: u64, options: &Options) -> Program {
+    let mut rng = Rng::with_seed(seed);
+    let variables = [2, 5, 9, 20, 30, VARIABLES][rng.usize(..6)];
+    let steps = rng.usize(20..150) as f64 * options.scale;
+    let mut generator = Generator { rng, variables, left: (steps as usize).max(4), options };
+    let mut body = Vec::new();
+    while generator.left > 0 {
+        body.push(generator.step(4));
+    }
+    Program { seed, variables, body: body.into() }
+}
+
+struct Generator<'o> {
+    rng: Rng,
+    variables: usize,
+    /// Steps to make.
+    left: usize,
+    options: &'o Options,
+}
+
+impl Generator<'_> {
+    /// Whether something that happens once in `n` times happens.
+    fn once_in(&mut self, n: usize) -> bool {
+        self.rng.usize(..n) == 0
+    }
+
+    fn pick(&mut self) -> Pick {
+        self.rng.u16(..1000)
+    }
+
+    fn key(&mut self) -> Key {
+        // one variable is hot
+        if self.once_in(3) { 0 } else { self.rng.usize(..self.variables) }
+    }
+
+    fn body(&mut self, depth: usize, most: usize) -> Body {
+        let many = self.rng.usize(..=most).min(self.left);
+        (0..many).map(|_| self.step(depth)).collect()
+    }
+
+    fn mood(&mut self, depth: usize) -> Mood {
+        match self.rng.usize(..12) {
+            0 => Mood::Panics,
+            1 | 2 if depth > 0 => Mood::Does(self.body(depth.min(2) - 1, 2)),
+            _ => Mood::Quiet,
+        }
+    }
+
+    /// A step whose bodies nest `depth` deep at most.
+    fn step(&mut self, depth: usize) -> Step {
+        self.left = self.left.saturating_sub(1);
+        if depth == 0 { self.flat() } else { self.deep(depth) }
+    }
+
+    fn deep(&mut self, depth: usize) -> Step {
+        let inner = depth - 1;
+        match self.rng.usize(..44) {
+            0..=6 => Step::Run { key: self.key(), value: self.mood(depth), body: self.body(inner, 5) },
+            7 => self.nest(depth),
+            8..=10 => Step::RunIn { pick: self.pick(), body: self.body(inner, 4) },
+            11..=13 => Step::Read { key: self.key(), body: self.body(inner, 4) },
+            14 => Step::Exit { key: self.key(), body: self.body(inner, 3) },
+            15 | 16 => {
+                let how = [Call::Fn, Call::FnMut, Call::FnOnce][self.rng.usize(..3)];
+                Step::Wrap { how, body: self.body(inner, 3) }
+            }
+            17..=20 => self.scope(depth),
+            21 => Step::Send { body: self.body(inner, 3) },
+            22 | 23 => Step::Catch(self.body(inner, 4)),
+            24 if self.options.threads => {
+                let how = [Hop::Bare, Hop::Scope, Hop::Spawn][self.rng.usize(..3)];
+                Step::Hop { how, body: self.body(inner, 4) }
+            }
+            _ => self.flat(),
+        }
+    }
+
+    /// Enough bindings for a map, mostly.
+    fn nest(&mut self, depth: usize) -> Step {
+        let from = self.rng.usize(..self.variables);
+        let many = [3, 15, 16, 17, 20, 33, 66][self.rng.usize(..7)];
+        let values: Arc<[Mood]> = (0..many).map(|_| if self.once_in(4) { self.mood(1) } else { Mood::Quiet }).collect();
+        Step::Nest { from, values, body: self.body(depth - 1, 6) }
+    }
+
+    fn scope(&mut self, depth: usize) -> Step {
+        let by = match self.rng.usize(..3) {
+            0 => By::Current,
+            1 => By::Value(self.key(), self.mood(depth)),
+            _ => By::Snapshot(self.pick()),
+        };
+        let turns = (0..self.rng.usize(..4)).map(|_| self.body(depth - 1, 4)).collect();
+        Step::Scope { by, turns, last: self.body(0, 2) }
+    }
+
+    /// A step without a body.
+    fn flat(&mut self) -> Step {
+        let pick = self.pick();
+        match self.rng.usize(..42) {
+            0..=4 => Step::Capture,
+            5 => Step::Inherit,
+            6 if self.once_in(3) => Step::Empty,
+            6 => Step::Clone(pick),
+            7..=9 => Step::Release(pick),
+            10 | 11 => Step::Swap(pick),
+            12..=16 => Step::Enter { key: self.key(), value: self.mood(1) },
+            17..=19 => Step::EnterTask { key: self.key(), value: self.mood(1) },
+            20..=23 => Step::Leave(pick),
+            24 | 25 => Step::LeaveTask(pick),
+            26 => Step::Keep(pick),
+            27 if self.once_in(2) => Step::Forget(pick),
+            27 => Step::ForgetTask(pick),
+            28..=30 => Step::Call(pick),
+            31 => Step::DropWrapped(pick),
+            32..=35 => {
+                let how = [Drive::Poll, Drive::Poll, Drive::Next, Drive::PollNext][self.rng.usize(..4)];
+                Step::Drive { how, pick }
+            }
+            36 => Step::DropScoped(pick),
+            37 if self.once_in(2) => Step::IntoInner(pick),
+            37 => Step::DropMessage(pick),
+            38 => Step::Handle(pick),
+            39 => Step::EnterWith { key: self.key(), value: self.mood(1) },
+            40 if self.once_in(2) => Step::Disable { key: self.key() },
+            _ if self.once_in(3) => Step::Throw,
+            _ => Step::Capture,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Programs as data: what a seed gives, what is made smaller, and what is shown.
+
+pub(crate) mod generate;
+pub(crate) mod print;
+pub(crate) mod shrink;
+
+use std::sync::Arc;
+
+use crate::model::Key;
+
+/// Steps that run one after the other.
+pub(crate) type Body = Arc<[Step]>;
+
+/// A number that picks something, modulo how many there are when the step runs.
+pub(crate) type Pick = u16;
+
+/// A whole program.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Program {
+    pub(crate) seed: u64,
+    /// How many variables it binds and reads.
+    pub(crate) variables: usize,
+    pub(crate) body: Body,
+}
+
+/// What a value does when it is dropped.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Mood {
+    Quiet,
+    Panics,
+    /// Reads all variables, then takes steps.
+    Does(Body),
+}
+
+/// How a scoped future, iterator or stream comes by its mapping.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum By {
+    /// `in_current_snapshot`.
+    Current,
+    /// `Variable::scope`.
+    Value(Key, Mood),
+    /// `with_snapshot` or `Snapshot::scope`.
+    Snapshot(Pick),
+}
+
+/// How something scoped is driven.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Drive {
+    Poll,
+    Next,
+    PollNext,
+}
+
+/// Which trait a wrapped closure is called by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Call {
+    Fn,
+    FnMut,
+    FnOnce,
+}
+
+/// How steps get to another thread while this one waits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Hop {
+    /// `std::thread`, which starts empty.
+    Bare,
+    /// `asynccontext::thread::scope`, which takes everything along.
+    Scope,
+    /// `asynccontext::thread::spawn`, which leaves attached variables behind.
+    Spawn,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Step {
+    Run {
+        key: Key,
+        value: Mood,
+        body: Body,
+    },
+    /// A value each for the variables from one on, bound inside each other.
+    Nest {
+        from: Key,
+        values: Arc<[Mood]>,
+        body: Body,
+    },
+    Enter {
+        key: Key,
+        value: Mood,
+    },
+    EnterTask {
+        key: Key,
+        value: Mood,
+    },
+    Leave(Pick),
+    LeaveTask(Pick),
+    Keep(Pick),
+    Forget(Pick),
+    ForgetTask(Pick),
+    Capture,
+    Inherit,
+    Empty,
+    Clone(Pick),
+    Release(Pick),
+    RunIn {
+        pick: Pick,
+        body: Body,
+    },
+    Swap(Pick),
+    /// Steps inside `with`, then the value once more.
+    Read {
+        key: Key,
+        body: Body,
+    },
+    Wrap {
+        how: Call,
+        body: Body,
+    },
+    Call(Pick),
+    DropWrapped(Pick),
+    Scope {
+        by: By,
+        turns: Arc<[Body]>,
+        last: Body,
+    },
+    Drive {
+        how: Drive,
+        pick: Pick,
+    },
+    DropScoped(Pick),
+    IntoInner(Pick),
+    Send {
+        body: Body,
+    },
+    Handle(Pick),
+    DropMessage(Pick),
+    Exit {
+        key: Key,
+        body: Body,
+    },
+    EnterWith {
+        key: Key,
+        value: Mood,
+    },
+    Disable {
+        key: Key,
+    },
+    Catch(Body),
+    Throw,
+    Hop {
+        how: Hop,
+        body: Body,
+    },
+}

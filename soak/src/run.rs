@@ -1,0 +1,64 @@
+//! Runs one program, on a thread of its own.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread;
+
+use crate::fault::{Fault, Kind};
+use crate::interpret;
+use crate::program::Program;
+use crate::quiet;
+use crate::shared::Shared;
+use crate::strand::{Strand, install};
+
+/// Steps that a program takes at most, since closures may call themselves.
+const FUEL: u32 = 1500;
+const STACK: usize = 16 << 20;
+
+/// What came of a program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    /// Values that were compared.
+    pub(crate) reads: u64,
+    pub(crate) wrong_reads: u64,
+    pub(crate) steps: u64,
+    pub(crate) values: u64,
+    /// Values that were alive at the end.
+    pub(crate) left: u64,
+    /// What went wrong first.
+    pub(crate) fault: Option<Fault>,
+}
+
+/// Runs the program. With `wrong`, the model is wrong about some guards.
+pub(crate) fn run(program: &Program, wrong: bool) -> Outcome {
+    let shared = Arc::new(Shared::new(program.variables, wrong));
+    let also = shared.clone();
+    let steps = thread::scope(|scope| {
+        let main = move || {
+            install(Some(Strand::new(also, FUEL)));
+            interpret::program(program);
+            let mut strand = install(None).expect("the program gives it back");
+            strand.settle_accounts();
+            FUEL - strand.fuel
+        };
+        let builder = thread::Builder::new().stack_size(STACK);
+        builder.spawn_scoped(scope, main).expect("a thread").join()
+    });
+    let steps = steps.unwrap_or_else(|_| {
+        let what = format!("a panic outside of all steps: {}", quiet::last_panic());
+        shared.report(Kind::Panic, String::new(), what);
+        0
+    });
+    interpret::nothing_is_left(&shared);
+    Outcome {
+        reads: shared.reads.load(Ordering::Relaxed),
+        wrong_reads: shared.wrong_reads.load(Ordering::Relaxed),
+        steps: steps.into(),
+        values: shared.values_made().into(),
+        left: shared.all_alive().len() as u64,
+        fault: shared.fault(),
+    }
+}

@@ -1,0 +1,69 @@
+//! Programs written by hand and by seed. Those of seeds are few under Miri.
+
+use std::sync::Arc;
+
+use super::{Outcome, run};
+use crate::fault::Kind;
+use crate::program::generate::{Options, generate};
+use crate::program::{Mood, Program, Step};
+
+fn program(variables: usize, body: Vec<Step>) -> Program {
+    Program { seed: 0, variables, body: body.into() }
+}
+
+fn enter(key: usize) -> Step {
+    Step::Enter { key, value: Mood::Quiet }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_program_and_outcome() {
+    for seed in [3, 7] {
+        let [first, second] = [0, 1].map(|_| generate(seed, &Options::default()));
+        assert_eq!(first, second);
+        assert_eq!(run(&first, false), run(&second, false));
+    }
+    assert_ne!(generate(3, &Options::default()).body, generate(4, &Options::default()).body);
+}
+
+#[test]
+fn programs_agree_with_the_model() {
+    let (seeds, scale) = if cfg!(miri) { (12, 0.5) } else { (30, 1.0) };
+    let options = Options { scale, ..Options::default() };
+    let mut reads = 0;
+    for seed in 0..seeds {
+        let program = generate(seed, &options);
+        let outcome = run(&program, false);
+        assert_eq!((outcome.fault, outcome.left), (None, 0), "{program}");
+        reads += outcome.reads;
+    }
+    assert!(reads > 1000, "{reads}");
+}
+
+#[test]
+fn what_is_counted_is_what_was_done() {
+    let body = Arc::new([Step::Capture]);
+    let step = Step::Run { key: 1, value: Mood::Quiet, body };
+    // two variables are read at the start of `run`, after each of the two steps, at the end of
+    // the outermost, and at the end of the program
+    let outcome = run(&program(2, vec![step]), false);
+    assert_eq!(outcome, Outcome { reads: 10, steps: 2, values: 1, ..Outcome::default() });
+}
+
+#[test]
+fn a_wrong_model_is_noticed_by_a_read() {
+    let program = program(2, vec![enter(0), enter(1), Step::Leave(1)]);
+    assert_eq!(run(&program, false).fault, None);
+    let outcome = run(&program, true);
+    let fault = outcome.fault.expect("the model keeps a guard that was dropped");
+    assert_eq!((fault.kind, outcome.wrong_reads), (Kind::Read, 1));
+    assert_eq!(fault.to_string(), "after `drop guard 1`: v0 reads nothing, but should read value 1");
+}
+
+#[test]
+fn a_wrong_model_is_noticed_by_which_values_live() {
+    let program = program(2, vec![enter(0), enter(0), Step::Leave(1)]);
+    assert_eq!(run(&program, false).fault, None);
+    let fault = run(&program, true).fault.expect("the model keeps a guard that was dropped");
+    assert_eq!(fault.kind, Kind::Gone);
+    assert_eq!(fault.to_string(), "after `drop guard 1`: value 1 was dropped, but can still be reached");
+}

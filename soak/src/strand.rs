@@ -1,0 +1,185 @@
+//! A strand: one flow of control of a program, with the model of its thread and all that it
+//! holds. The strand that runs on a thread lies in a thread-local, so that values find it when
+//! they are dropped.
+
+use std::cell::RefCell;
+use std::mem;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use asynccontext::{Carried, Guard, Scoped, Snapshot, TaskGuard};
+
+use crate::fault::WrongLife;
+use crate::inhabitant::{Message, Task};
+use crate::interpret::closures::Closure;
+use crate::model::{GuardId, Id, Mapping, Stack};
+use crate::program::Pick;
+use crate::shared::Shared;
+
+pub(crate) type Future = Pin<Box<Scoped<Task>>>;
+
+/// One flow of control.
+pub(crate) struct Strand {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) stack: Stack,
+    /// The stacks of threads that wait until this strand is back.
+    pub(crate) blocked: Vec<Stack>,
+    /// Mappings that running steps hold.
+    pub(crate) held: Vec<Mapping>,
+    /// Values that are being read.
+    pub(crate) reading: Vec<Id>,
+    /// Values that this strand made, perhaps some that are gone.
+    pub(crate) own: Vec<Id>,
+    /// Steps that it may still take.
+    pub(crate) fuel: u32,
+    /// How deep steps nest.
+    pub(crate) depth: u32,
+    /// Drops of values that run.
+    pub(crate) dropping: u32,
+    pub(crate) snapshots: Vec<(Snapshot, Mapping)>,
+    pub(crate) closures: Vec<(Closure, Mapping)>,
+    pub(crate) futures: Vec<Future>,
+    pub(crate) task_guards: Vec<(TaskGuard, GuardId)>,
+    pub(crate) messages: Vec<(Carried<Message>, Mapping)>,
+    marks: Vec<u32>,
+    mark: u32,
+    reads: u64,
+}
+
+thread_local! {
+    static HERE: RefCell<Option<Box<Strand>>> = const { RefCell::new(None) };
+    /// The guards that can't leave this thread. Those that are left go with it.
+    static GUARDS: RefCell<Vec<(Guard, GuardId)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Calls `f` with the strand that runs on this thread. `f` must drop nothing of the crate's.
+pub(crate) fn here<R>(f: impl FnOnce(&mut Strand) -> R) -> R {
+    HERE.with_borrow_mut(|strand| f(strand.as_mut().expect("a strand runs here")))
+}
+
+/// The same where perhaps none runs.
+pub(crate) fn try_here<R>(f: impl FnOnce(&mut Strand) -> R) -> Option<R> {
+    HERE.try_with(|here| here.borrow_mut().as_mut().map(|strand| f(strand))).ok().flatten()
+}
+
+/// Calls `f` with this thread's guards. `f` must drop none.
+pub(crate) fn guards<R>(f: impl FnOnce(&mut Vec<(Guard, GuardId)>) -> R) -> R {
+    GUARDS.with_borrow_mut(f)
+}
+
+/// Makes `strand` the one that runs here; gives back the one that did.
+pub(crate) fn install(strand: Option<Box<Strand>>) -> Option<Box<Strand>> {
+    HERE.with_borrow_mut(|here| mem::replace(here, strand))
+}
+
+/// Runs `f` when dropped: the model's way out, also for a panic.
+pub(crate) struct OnExit<F: FnMut()>(pub(crate) F);
+
+impl<F: FnMut()> Drop for OnExit<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+impl Strand {
+    pub(crate) fn new(shared: Arc<Shared>, fuel: u32) -> Box<Strand> {
+        let mut stack = Stack::new(Mapping::empty(shared.variables));
+        stack.wrong = shared.wrong;
+        Box::new(Strand {
+            shared,
+            stack,
+            blocked: Vec::new(),
+            held: Vec::new(),
+            reading: Vec::new(),
+            own: Vec::new(),
+            fuel,
+            depth: 0,
+            dropping: 0,
+            snapshots: Vec::new(),
+            closures: Vec::new(),
+            futures: Vec::new(),
+            task_guards: Vec::new(),
+            messages: Vec::new(),
+            marks: Vec::new(),
+            mark: 0,
+            reads: 0,
+        })
+    }
+
+    pub(crate) fn new_value(&mut self) -> Id {
+        let id = self.shared.new_value();
+        self.own.push(id);
+        id
+    }
+
+    /// Takes a step's fuel, if there is some.
+    pub(crate) fn burn(&mut self) -> bool {
+        if self.fuel == 0 || self.shared.has_failed() || !self.shared.has_room(64) {
+            return false;
+        }
+        self.fuel -= 1;
+        true
+    }
+
+    /// Counts so many reads; gives a number that changes with each call.
+    pub(crate) fn count_reads(&mut self, reads: u64) -> u64 {
+        self.reads += reads;
+        self.reads
+    }
+
+    /// Hands in what was counted.
+    pub(crate) fn settle_accounts(&mut self) {
+        self.shared.reads.fetch_add(mem::take(&mut self.reads), Ordering::Relaxed);
+    }
+
+    /// What is wrong with which values live, if anything: what this strand can reach lives,
+    /// and of those that it made nothing else does.
+    pub(crate) fn wrong_lives(&mut self) -> Option<WrongLife> {
+        self.mark += 1;
+        let (mark, shared, marks) = (self.mark, &self.shared, &mut self.marks);
+        marks.resize(shared.values_made() as usize + 1, 0);
+        let mut gone = None;
+        let mut reach = |id: Id| {
+            if mem::replace(&mut marks[id as usize], mark) != mark && !shared.lives(id) {
+                gone = Some(id);
+            }
+        };
+        self.stack.each_value(&mut reach);
+        self.blocked.iter().for_each(|stack| stack.each_value(&mut reach));
+        self.reading.iter().copied().for_each(&mut reach);
+        let snapshots = self.snapshots.iter().map(|held| &held.1);
+        let closures = self.closures.iter().map(|held| &held.1);
+        let messages = self.messages.iter().map(|held| &held.1);
+        for mapping in snapshots.chain(closures).chain(messages).chain(&self.held) {
+            mapping.values().for_each(&mut reach);
+        }
+        for future in &self.futures {
+            future.inner().frame().each_value(&mut reach);
+        }
+        if let Some(id) = gone {
+            return Some(WrongLife::Gone(id));
+        }
+        self.own.retain(|id| shared.lives(*id));
+        self.own.iter().find(|id| marks[**id as usize] != mark).map(|id| WrongLife::Leaked(*id))
+    }
+}
+
+/// Takes one out, if there is one.
+pub(crate) fn take<T>(from: &mut Vec<T>, pick: Pick) -> Option<T> {
+    let last = from.len().checked_sub(1)?;
+    // the newest and the oldest are more likely than what lies between
+    let at = match pick % 4 {
+        0 => last,
+        1 => 0,
+        _ => usize::from(pick / 4) % from.len(),
+    };
+    Some(from.remove(at))
+}
+
+/// Puts one in; gives back one that has to make room for it.
+#[must_use]
+pub(crate) fn put<T>(into: &mut Vec<T>, most: usize, item: T) -> Option<T> {
+    into.push(item);
+    (into.len() > most).then(|| into.remove(0))
+}

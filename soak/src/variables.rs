@@ -1,0 +1,117 @@
+//! The variables that programs bind: five kinds in turn, up to forty in all.
+
+use asynccontext::als::AsyncLocalStorage;
+use asynccontext::{Guard, NotInTask, Scoped, TaskGuard, Variable};
+
+use crate::model::{Key, Record};
+use crate::value::{Seen, Value, Wide};
+
+/// How many there are.
+pub(crate) const VARIABLES: usize = 40;
+const KINDS: usize = 5;
+const EACH: usize = VARIABLES / KINDS;
+
+static PLAIN: [Variable<Value>; EACH] = [const { Variable::new() }; EACH];
+static ATTACHED: [Variable<Value>; EACH] = [const { Variable::new().attached() }; EACH];
+static WIDE: [Variable<Wide>; EACH] = [const { Variable::new() }; EACH];
+static STORAGES: [AsyncLocalStorage<Value>; EACH] =
+    [const { AsyncLocalStorage::new().with_default(Value::default()) }; EACH];
+static DEFAULTED: [Variable<Value>; EACH] = [const { Variable::new().with_default(Value::default()) }; EACH];
+
+/// Calls a method of whichever variable it is; `$value` is made fit for its type.
+macro_rules! dispatch {
+    ($key:expr, $method:ident ( $value:expr $(, $rest:expr)* ) , $storage:ident) => {{
+        let at = $key / KINDS;
+        match $key % KINDS {
+            0 => PLAIN[at].$method($value $(, $rest)*),
+            1 => ATTACHED[at].$method($value $(, $rest)*),
+            2 => WIDE[at].$method(Wide::new($value) $(, $rest)*),
+            3 => STORAGES[at].$storage($value $(, $rest)*),
+            _ => DEFAULTED[at].$method($value $(, $rest)*),
+        }
+    }};
+}
+
+/// Whether the variable stays out of detached work.
+pub(crate) fn is_attached(key: Key) -> bool {
+    key % KINDS == 1
+}
+
+/// Whether the variable is an `AsyncLocalStorage`.
+pub(crate) fn is_storage(key: Key) -> bool {
+    key % KINDS == 3
+}
+
+/// What a read must see where the mapping says this.
+pub(crate) fn wanted(key: Key, record: Record) -> Seen {
+    match record {
+        Record::Bound(id) => Seen::Value(id),
+        Record::Nothing => Seen::Nothing,
+        Record::Unbound | Record::Disabled if key % KINDS >= 3 => Seen::Value(0),
+        Record::Unbound | Record::Disabled => Seen::Nothing,
+    }
+}
+
+pub(crate) fn run<R>(key: Key, value: Value, f: impl FnOnce() -> R) -> R {
+    dispatch!(key, run(value, f), run)
+}
+
+pub(crate) fn scope<F>(key: Key, value: Value, f: F) -> Scoped<F> {
+    dispatch!(key, scope(value, f), scope)
+}
+
+pub(crate) fn enter(key: Key, value: Value) -> Guard {
+    dispatch!(key, enter(value), with_scope)
+}
+
+pub(crate) fn enter_task(key: Key, value: Value) -> Result<TaskGuard, NotInTask> {
+    dispatch!(key, enter_task(value), with_task_scope)
+}
+
+/// The storage of this key; of the key before it, if that one's is none.
+fn storage(key: Key) -> &'static AsyncLocalStorage<Value> {
+    &STORAGES[key / KINDS]
+}
+
+pub(crate) fn exit<R>(key: Key, f: impl FnOnce() -> R) -> R {
+    storage(key).exit(f)
+}
+
+pub(crate) fn enter_with(key: Key, value: Value) {
+    storage(key).enter_with(value);
+}
+
+pub(crate) fn disable(key: Key) {
+    storage(key).disable();
+}
+
+/// Reads by `with`.
+pub(crate) fn with<R>(key: Key, f: impl FnOnce(Option<&Value>) -> R) -> R {
+    let at = key / KINDS;
+    match key % KINDS {
+        0 => PLAIN[at].with(f),
+        1 => ATTACHED[at].with(f),
+        2 => WIDE[at].with(|value| f(value.map(|wide| &wide.value))),
+        3 => STORAGES[at].with_store(f),
+        _ => DEFAULTED[at].with(f),
+    }
+}
+
+/// What a read sees, by each of the ways to read in turn.
+pub(crate) fn read(key: Key, way: u64) -> Seen {
+    let at = key / KINDS;
+    let seen = |value: Option<&Value>| value.map_or(Seen::Nothing, Value::seen);
+    let variable = match (key % KINDS, way % 8) {
+        (0, 0..4) => &PLAIN[at],
+        (1, 0..4) => &ATTACHED[at],
+        (4, 0..4) => &DEFAULTED[at],
+        (2, 0) => return WIDE[at].get().map_or(Seen::Nothing, |wide| wide.value.seen()),
+        (3, 0) => return seen(STORAGES[at].get_store().as_ref()),
+        _ => return with(key, seen),
+    };
+    match way % 4 {
+        0 | 1 => seen(variable.get().as_ref()),
+        2 => seen(variable.try_get().ok().as_ref()),
+        _ => variable.try_with(Value::seen).unwrap_or(Seen::Nothing),
+    }
+}
