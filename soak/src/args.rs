@@ -56,6 +56,8 @@ pub(crate) struct Args {
 enum Part {
     /// Steps on other threads
     Threads,
+    /// Panics, those of drops too
+    Panics,
 }
 
 fn positive(text: &str) -> Result<f64, String> {
@@ -85,7 +87,7 @@ impl Args {
 
     pub(crate) fn options(&self) -> generate::Options {
         let has = |part| !self.without.contains(&part);
-        generate::Options { scale: self.scale, threads: has(Part::Threads) }
+        generate::Options { scale: self.scale, threads: has(Part::Threads), panics: has(Part::Panics) }
     }
 
     /// What has to be said as well to run one of the programs again.

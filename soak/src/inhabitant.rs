@@ -139,7 +139,7 @@ impl Task {
         }));
         // It holds every other guard itself, so they are dropped with it.
         here(|strand| {
-            if strand.stack.in_task() && self.turn % 2 == 0 {
+            if strand.stack.in_task() && self.turn.is_multiple_of(2) {
                 self.guards.extend(strand.task_guards.pop().map(HeldGuard::new));
             }
             self.frame = Some(strand.stack.pop());

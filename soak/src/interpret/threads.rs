@@ -2,7 +2,7 @@
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::thread::Result;
+use std::thread::{self, Result};
 
 use crate::interpret::body;
 use crate::model::{Frame, Mapping, Stack};
@@ -28,7 +28,9 @@ pub(super) fn hop(how: Hop, steps: &Body) {
     let (mut strand, result) = joined.unwrap_or_else(|panic| resume_unwind(panic));
     strand.stack = strand.blocked.pop().expect("pushed there");
     install(Some(strand));
-    result.unwrap_or_else(|panic| resume_unwind(panic));
+    if !thread::panicking() {
+        result.unwrap_or_else(|panic| resume_unwind(panic)); // a second one would end the process
+    }
 }
 
 /// On the other thread.

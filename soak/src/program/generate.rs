@@ -14,11 +14,12 @@ pub(crate) struct Options {
     /// Steps of a program; 1.0 is 150.
     pub(crate) scale: f64,
     pub(crate) threads: bool,
+    pub(crate) panics: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { scale: 1.0, threads: true }
+        Options { scale: 1.0, threads: true, panics: true }
     }
 }
 
@@ -65,7 +66,7 @@ impl Generator<'_> {
 
     fn mood(&mut self, depth: usize) -> Mood {
         match self.rng.usize(..12) {
-            0 => Mood::Panics,
+            0 if self.options.panics => Mood::Panics,
             1 | 2 if depth > 0 => Mood::Does(self.body(depth.min(2) - 1, 2)),
             _ => Mood::Quiet,
         }
@@ -147,7 +148,7 @@ impl Generator<'_> {
             38 => Step::Handle(pick),
             39 => Step::EnterWith { key: self.key(), value: self.mood(1) },
             40 if self.once_in(2) => Step::Disable { key: self.key() },
-            _ if self.once_in(3) => Step::Throw,
+            _ if self.options.panics && self.once_in(3) => Step::Throw,
             _ => Step::Capture,
         }
     }
