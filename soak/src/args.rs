@@ -56,6 +56,10 @@ pub(crate) struct Args {
 enum Part {
     /// Steps on other threads
     Threads,
+    /// Tasks of tokio
+    Tokio,
+    /// Jobs of rayon
+    Rayon,
     /// Panics, those of drops too
     Panics,
 }
@@ -87,7 +91,13 @@ impl Args {
 
     pub(crate) fn options(&self) -> generate::Options {
         let has = |part| !self.without.contains(&part);
-        generate::Options { scale: self.scale, threads: has(Part::Threads), panics: has(Part::Panics) }
+        generate::Options {
+            scale: self.scale,
+            threads: has(Part::Threads),
+            tokio: has(Part::Tokio),
+            rayon: has(Part::Rayon),
+            panics: has(Part::Panics),
+        }
     }
 
     /// What has to be said as well to run one of the programs again.

@@ -11,6 +11,7 @@ use crate::program::generate::{Options, generate};
 use crate::program::{Program, shrink};
 use crate::progress::Progress;
 use crate::run::{Outcome, run};
+use crate::shared::Conditions;
 
 /// How long, and how often, a program that fails is run again to make it smaller.
 const SHRINK: (Duration, usize) = (Duration::from_secs(30), 5000);
@@ -97,7 +98,7 @@ impl Drive<'_> {
         while let Some(seed) = self.next() {
             *place.lock().expect(WHOLE) = Some((seed, Instant::now()));
             let program = generate(seed, &self.options);
-            let outcome = run(&program, self.args.plant);
+            let outcome = run(&program, self.conditions());
             self.total.lock().expect(WHOLE).add(&outcome);
             if let Some(fault) = outcome.fault {
                 let failure = self.shrink(program, fault);
@@ -105,6 +106,10 @@ impl Drive<'_> {
             }
             *place.lock().expect(WHOLE) = None;
         }
+    }
+
+    fn conditions(&self) -> Conditions {
+        Conditions { wrong: self.args.plant, ..Conditions::default() }
     }
 
     fn next(&self) -> Option<u64> {
@@ -120,19 +125,17 @@ impl Drive<'_> {
     /// The smallest program found that fails in the same way.
     fn shrink(&self, program: Program, fault: Fault) -> Failure {
         let start = Instant::now();
-        let mut last = fault.clone();
-        let program = shrink::shrink(&program, SHRINK.1, |smaller| {
+        // A leak is not waited for long, and so the result is run once more as usual.
+        let hasty = Conditions { lag: Duration::from_millis(50), ..self.conditions() };
+        let small = shrink::shrink(&program, SHRINK.1, |smaller| {
             if start.elapsed() > SHRINK.0 {
                 return false;
             }
-            match run(smaller, self.args.plant).fault {
-                Some(found) if found.kind == fault.kind => {
-                    last = found;
-                    true
-                }
-                _ => false,
-            }
+            run(smaller, hasty).fault.is_some_and(|found| found.kind == fault.kind)
         });
-        Failure { program, fault: last }
+        match run(&small, self.conditions()).fault {
+            Some(fault) => Failure { program: small, fault },
+            None => Failure { program, fault },
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! plain model at once: what each variable reads, and which values live, after every step.
 
 mod args;
+mod child;
 mod drive;
 mod fault;
 mod inhabitant;

@@ -11,7 +11,7 @@ use crate::fault::{Fault, Kind};
 use crate::interpret;
 use crate::program::Program;
 use crate::quiet;
-use crate::shared::Shared;
+use crate::shared::{Conditions, Shared};
 use crate::strand::{Strand, install};
 
 /// Steps that a program takes at most, since closures may call themselves.
@@ -32,31 +32,29 @@ pub(crate) struct Outcome {
     pub(crate) fault: Option<Fault>,
 }
 
-/// Runs the program. With `wrong`, the model is wrong about some guards.
-pub(crate) fn run(program: &Program, wrong: bool) -> Outcome {
-    let shared = Arc::new(Shared::new(program.variables, wrong));
+/// Runs the program.
+pub(crate) fn run(program: &Program, conditions: Conditions) -> Outcome {
+    let shared = Arc::new(Shared::new(program.variables, conditions));
     let also = shared.clone();
-    let steps = thread::scope(|scope| {
+    let ended = thread::scope(|scope| {
         let main = move || {
             install(Some(Strand::new(also, FUEL)));
             interpret::program(program);
             let mut strand = install(None).expect("the program gives it back");
             strand.settle_accounts();
-            FUEL - strand.fuel
         };
         let builder = thread::Builder::new().stack_size(STACK);
         builder.spawn_scoped(scope, main).expect("a thread").join()
     });
-    let steps = steps.unwrap_or_else(|_| {
+    if ended.is_err() {
         let what = format!("a panic outside of all steps: {}", quiet::last_panic());
         shared.report(Kind::Panic, String::new(), what);
-        0
-    });
+    }
     interpret::nothing_is_left(&shared);
     Outcome {
         reads: shared.reads.load(Ordering::Relaxed),
         wrong_reads: shared.wrong_reads.load(Ordering::Relaxed),
-        steps: steps.into(),
+        steps: shared.steps.load(Ordering::Relaxed),
         values: shared.values_made().into(),
         left: shared.all_alive().len() as u64,
         fault: shared.fault(),

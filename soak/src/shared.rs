@@ -2,26 +2,44 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::fault::{Fault, Kind};
 use crate::model::{GuardId, Id};
 
-/// More values than any program makes.
-const VALUES: usize = 1 << 14;
+/// More values than any program makes. (Miri takes long to make the table.)
+const VALUES: usize = if cfg!(miri) { 1 << 10 } else { 1 << 13 };
+/// So many may be made after the last question whether there is room.
+const SPARE: usize = 512;
 
 const LIVES: u8 = 1;
 const DROPPED: u8 = 2;
 
+/// How a program is run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Conditions {
+    /// Makes the model wrong, see [`Stack::wrong`](crate::model::Stack).
+    pub(crate) wrong: bool,
+    /// How long what other threads let go of may take to end.
+    pub(crate) lag: Duration,
+}
+
+impl Default for Conditions {
+    fn default() -> Conditions {
+        Conditions { wrong: false, lag: Duration::from_secs(5) }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) variables: usize,
-    /// Makes the model wrong, see [`Stack::wrong`](crate::model::Stack).
-    pub(crate) wrong: bool,
+    pub(crate) conditions: Conditions,
     lives: Vec<AtomicU8>,
     last_value: AtomicU32,
     last_guard: AtomicU32,
     failed: AtomicBool,
     fault: Mutex<Option<Fault>>,
+    pub(crate) steps: AtomicU64,
     /// Values that were compared.
     pub(crate) reads: AtomicU64,
     pub(crate) wrong_reads: AtomicU64,
@@ -30,15 +48,16 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(variables: usize, wrong: bool) -> Shared {
+    pub(crate) fn new(variables: usize, conditions: Conditions) -> Shared {
         Shared {
             variables,
-            wrong,
+            conditions,
             lives: (0..VALUES).map(|_| AtomicU8::new(0)).collect(),
             last_value: AtomicU32::new(0),
             last_guard: AtomicU32::new(0),
             failed: AtomicBool::new(false),
             fault: Mutex::new(None),
+            steps: AtomicU64::new(0),
             reads: AtomicU64::new(0),
             wrong_reads: AtomicU64::new(0),
             lags: AtomicBool::new(false),
@@ -52,9 +71,9 @@ impl Shared {
         id
     }
 
-    /// Whether so many values more may be made.
-    pub(crate) fn has_room(&self, values: usize) -> bool {
-        self.last_value.load(Ordering::Relaxed) as usize + values + 1 < VALUES / 2
+    /// Whether a step may make values.
+    pub(crate) fn has_room(&self) -> bool {
+        self.last_value.load(Ordering::Relaxed) as usize + SPARE < VALUES
     }
 
     pub(crate) fn new_guard(&self) -> GuardId {
@@ -79,6 +98,11 @@ impl Shared {
     /// The values that live.
     pub(crate) fn all_alive(&self) -> Vec<Id> {
         (1..=self.values_made()).filter(|id| self.lives(*id)).collect()
+    }
+
+    /// How long what is let go of may take to end.
+    pub(crate) fn lag(&self) -> Duration {
+        if self.lags.load(Ordering::Relaxed) { self.conditions.lag } else { Duration::ZERO }
     }
 
     /// Notes what went wrong, if nothing did before. The program takes no further step.

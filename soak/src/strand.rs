@@ -33,6 +33,9 @@ pub(crate) struct Strand {
     pub(crate) own: Vec<Id>,
     /// Steps that it may still take.
     pub(crate) fuel: u32,
+    steps: u64,
+    /// How many strands it was forked from, one from the other.
+    pub(crate) forks: u32,
     /// How deep steps nest.
     pub(crate) depth: u32,
     /// Drops of values that run.
@@ -68,6 +71,20 @@ pub(crate) fn guards<R>(f: impl FnOnce(&mut Vec<(Guard, GuardId)>) -> R) -> R {
     GUARDS.with_borrow_mut(f)
 }
 
+/// Calls `f` as if this thread had no strand and no guards; those it had are back afterwards.
+pub(crate) fn aside<R>(f: impl FnOnce() -> R) -> R {
+    let strand = install(None);
+    let guards = GUARDS.take();
+    let mut before = Some((strand, guards));
+    let _exit = OnExit(|| {
+        if let Some((strand, guards)) = before.take() {
+            install(strand);
+            GUARDS.set(guards);
+        }
+    });
+    f()
+}
+
 /// Makes `strand` the one that runs here; gives back the one that did.
 pub(crate) fn install(strand: Option<Box<Strand>>) -> Option<Box<Strand>> {
     HERE.with_borrow_mut(|here| mem::replace(here, strand))
@@ -85,7 +102,7 @@ impl<F: FnMut()> Drop for OnExit<F> {
 impl Strand {
     pub(crate) fn new(shared: Arc<Shared>, fuel: u32) -> Box<Strand> {
         let mut stack = Stack::new(Mapping::empty(shared.variables));
-        stack.wrong = shared.wrong;
+        stack.wrong = shared.conditions.wrong;
         Box::new(Strand {
             shared,
             stack,
@@ -94,6 +111,8 @@ impl Strand {
             reading: Vec::new(),
             own: Vec::new(),
             fuel,
+            steps: 0,
+            forks: 0,
             depth: 0,
             dropping: 0,
             snapshots: Vec::new(),
@@ -115,10 +134,11 @@ impl Strand {
 
     /// Takes a step's fuel, if there is some.
     pub(crate) fn burn(&mut self) -> bool {
-        if self.fuel == 0 || self.shared.has_failed() || !self.shared.has_room(64) {
+        if self.fuel == 0 || self.shared.has_failed() || !self.shared.has_room() {
             return false;
         }
         self.fuel -= 1;
+        self.steps += 1;
         true
     }
 
@@ -131,6 +151,7 @@ impl Strand {
     /// Hands in what was counted.
     pub(crate) fn settle_accounts(&mut self) {
         self.shared.reads.fetch_add(mem::take(&mut self.reads), Ordering::Relaxed);
+        self.shared.steps.fetch_add(mem::take(&mut self.steps), Ordering::Relaxed);
     }
 
     /// What is wrong with which values live, if anything: what this strand can reach lives,

@@ -4,6 +4,7 @@
 //! reads what is current then, and the model must know it.
 
 pub(crate) mod closures;
+mod forks;
 mod guards;
 mod messages;
 mod scoped;
@@ -14,7 +15,7 @@ mod threads;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::fault::{Kind, WrongLife};
 use crate::model::Frame;
@@ -27,8 +28,6 @@ use crate::variables;
 
 /// Bodies nest no deeper, so that the stack suffices.
 const DEPTH: u32 = 20;
-/// How long what other threads let go of may take to end.
-const LAG: Duration = Duration::from_secs(10);
 
 /// Runs the whole program as the strand that is installed here. A panic ends the outermost
 /// step that it comes from.
@@ -54,8 +53,18 @@ pub(crate) fn finish() {
             guards::leave_task,
             guards::leave,
         ] {
-            caught(|| more |= last(0));
+            let mut again = true; // also if it panics
+            caught(|| again = last(0));
+            more |= again;
         }
+    }
+}
+
+/// Drops the guards that can't leave this thread.
+pub(crate) fn leave_all_guards() {
+    let mut more = true;
+    while more {
+        caught(|| more = guards::leave(0)); // also if it panics
     }
 }
 
@@ -150,6 +159,7 @@ fn take(step: &Step) {
         Step::DropMessage(pick) => drop(messages::drop_one(*pick)),
         Step::Catch(body) => caught(|| self::body(body, "a catch")),
         Step::Throw => throw(),
+        Step::Fork { how, bodies } => forks::fork(*how, bodies),
         Step::Hop { how, body } => threads::hop(*how, body),
     }
 }
@@ -194,9 +204,9 @@ fn compare(at: impl Fn() -> String) {
 fn wrong_lives() -> Option<WrongLife> {
     let start = Instant::now();
     loop {
-        let (wrong, lags) = here(|strand| (strand.wrong_lives(), strand.shared.lags.load(Ordering::Relaxed)));
+        let (wrong, lag) = here(|strand| (strand.wrong_lives(), strand.shared.lag()));
         match wrong {
-            Some(WrongLife::Leaked(_)) if lags && start.elapsed() < LAG => std::thread::yield_now(),
+            Some(WrongLife::Leaked(_)) if start.elapsed() < lag => std::thread::yield_now(),
             other => return other,
         }
     }
@@ -209,7 +219,7 @@ pub(crate) fn nothing_is_left(shared: &Shared) {
         && !left.is_empty()
         && !shared.has_failed()
     {
-        if !shared.lags.load(Ordering::Relaxed) || start.elapsed() > LAG {
+        if start.elapsed() >= shared.lag() {
             let what = format!("values {left:?} are alive");
             return shared.report(Kind::Leak, "the end of all threads".to_owned(), what);
         }

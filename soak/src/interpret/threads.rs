@@ -36,7 +36,7 @@ pub(super) fn hop(how: Hop, steps: &Body) {
 /// On the other thread.
 fn run_there(mut strand: Box<Strand>, starts: Option<Mapping>, steps: &Body) -> (Box<Strand>, Result<()>) {
     let mut stack = Stack::new(Mapping::empty(strand.shared.variables));
-    stack.wrong = strand.shared.wrong;
+    stack.wrong = strand.shared.conditions.wrong;
     if let Some(mapping) = starts {
         stack.push(Frame::new(mapping));
     }

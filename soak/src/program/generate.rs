@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fastrand::Rng;
 
-use super::{Body, By, Call, Drive, Hop, Mood, Pick, Program, Step};
+use super::{Body, By, Call, Drive, Fork, Hop, Mood, Pick, Program, Step};
 use crate::model::Key;
 use crate::variables::VARIABLES;
 
@@ -14,12 +14,14 @@ pub(crate) struct Options {
     /// Steps of a program; 1.0 is 150.
     pub(crate) scale: f64,
     pub(crate) threads: bool,
+    pub(crate) tokio: bool,
+    pub(crate) rayon: bool,
     pub(crate) panics: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { scale: 1.0, threads: true, panics: true }
+        Options { scale: 1.0, threads: true, tokio: true, rayon: true, panics: true }
     }
 }
 
@@ -97,6 +99,7 @@ impl Generator<'_> {
                 let how = [Hop::Bare, Hop::Scope, Hop::Spawn][self.rng.usize(..3)];
                 Step::Hop { how, body: self.body(inner, 4) }
             }
+            25 => self.fork(inner),
             _ => self.flat(),
         }
     }
@@ -107,6 +110,24 @@ impl Generator<'_> {
         let many = [3, 15, 16, 17, 20, 33, 66][self.rng.usize(..7)];
         let values: Arc<[Mood]> = (0..many).map(|_| if self.once_in(4) { self.mood(1) } else { Mood::Quiet }).collect();
         Step::Nest { from, values, body: self.body(depth - 1, 6) }
+    }
+
+    /// Steps beside each other, if any way to do that is allowed.
+    fn fork(&mut self, inner: usize) -> Step {
+        let mut ways = Vec::new();
+        if self.options.threads {
+            ways.extend([Fork::Threads, Fork::DetachedThreads]);
+        }
+        if self.options.tokio {
+            ways.extend([Fork::Tasks, Fork::JoinSet, Fork::Blocking]);
+        }
+        if self.options.rayon {
+            ways.extend([Fork::Join, Fork::Jobs, Fork::DetachedJobs, Fork::Parallel]);
+        }
+        match self.rng.choice(ways) {
+            Some(how) => Step::Fork { how, bodies: (0..self.rng.usize(2..4)).map(|_| self.body(inner, 5)).collect() },
+            None => self.flat(),
+        }
     }
 
     fn scope(&mut self, depth: usize) -> Step {

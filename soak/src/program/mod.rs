@@ -70,6 +70,29 @@ pub(crate) enum Hop {
     Spawn,
 }
 
+/// How steps start that run beside each other, while the strand that starts them waits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Fork {
+    /// `asynccontext::thread::scope`.
+    Threads,
+    /// `asynccontext::thread::spawn`.
+    DetachedThreads,
+    /// tokio's `spawn`; some tasks are aborted.
+    Tasks,
+    /// tokio's `JoinSet`, which ends all tasks after the first is done.
+    JoinSet,
+    /// tokio's `spawn_blocking`.
+    Blocking,
+    /// rayon's `join`.
+    Join,
+    /// rayon's `scope`.
+    Jobs,
+    /// rayon's `spawn`.
+    DetachedJobs,
+    /// A parallel iterator.
+    Parallel,
+}
+
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Step {
@@ -150,5 +173,9 @@ pub(crate) enum Step {
     Hop {
         how: Hop,
         body: Body,
+    },
+    Fork {
+        how: Fork,
+        bodies: Arc<[Body]>,
     },
 }

@@ -50,6 +50,7 @@ pub(crate) fn line(step: &Step) -> String {
         Step::Disable { key } => format!("disable v{key}"),
         Step::Catch(_) => "catch".to_owned(),
         Step::Throw => "throw".to_owned(),
+        Step::Fork { how, .. } => format!("fork ({how:?})").to_lowercase(),
         Step::Hop { how, .. } => format!("on another thread ({how:?})").to_lowercase(),
     }
 }
@@ -79,6 +80,12 @@ fn steps(text: &mut String, body: &[Step], indent: usize) {
             | Step::Exit { body, .. }
             | Step::Catch(body)
             | Step::Hop { body, .. } => block(text, body, indent),
+            Step::Fork { bodies, .. } => {
+                for one in bodies.iter() {
+                    *text += ", one";
+                    block(text, one, indent);
+                }
+            }
             Step::Scope { by, turns, last } => {
                 if let By::Value(_, value) = by {
                     mood(text, value, indent);

@@ -106,6 +106,7 @@ fn change_inside(step: &Step, piece: usize, left: &mut usize) -> Option<Step> {
         | Step::Exit { body, .. }
         | Step::Catch(body)
         | Step::Hop { body, .. } => inner(body, piece, left),
+        Step::Fork { bodies: all, .. } => bodies(all, piece, left),
         Step::Scope { by, turns, last } => {
             let bound = match by {
                 By::Value(_, value) => mood(value, piece, left),

@@ -1,11 +1,16 @@
 //! Programs written by hand and by seed. Those of seeds are few under Miri.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Outcome, run};
 use crate::fault::Kind;
 use crate::program::generate::{Options, generate};
 use crate::program::{Mood, Program, Step};
+use crate::shared::Conditions;
+
+const RIGHT: Conditions = Conditions { wrong: false, lag: Duration::from_secs(60) };
+const WRONG: Conditions = Conditions { wrong: true, ..RIGHT };
 
 fn program(variables: usize, body: Vec<Step>) -> Program {
     Program { seed: 0, variables, body: body.into() }
@@ -20,19 +25,19 @@ fn the_same_seed_gives_the_same_program_and_outcome() {
     for seed in [3, 7] {
         let [first, second] = [0, 1].map(|_| generate(seed, &Options::default()));
         assert_eq!(first, second);
-        assert_eq!(run(&first, false), run(&second, false));
+        assert_eq!(run(&first, RIGHT), run(&second, RIGHT));
     }
     assert_ne!(generate(3, &Options::default()).body, generate(4, &Options::default()).body);
 }
 
 #[test]
 fn programs_agree_with_the_model() {
-    let (seeds, scale) = if cfg!(miri) { (12, 0.5) } else { (30, 1.0) };
+    let (seeds, scale) = if cfg!(miri) { (6, 0.2) } else { (30, 1.0) };
     let options = Options { scale, ..Options::default() };
     let mut reads = 0;
     for seed in 0..seeds {
         let program = generate(seed, &options);
-        let outcome = run(&program, false);
+        let outcome = run(&program, RIGHT);
         assert_eq!((outcome.fault, outcome.left), (None, 0), "{program}");
         reads += outcome.reads;
     }
@@ -45,15 +50,15 @@ fn what_is_counted_is_what_was_done() {
     let step = Step::Run { key: 1, value: Mood::Quiet, body };
     // two variables are read at the start of `run`, after each of the two steps, at the end of
     // the outermost, and at the end of the program
-    let outcome = run(&program(2, vec![step]), false);
+    let outcome = run(&program(2, vec![step]), RIGHT);
     assert_eq!(outcome, Outcome { reads: 10, steps: 2, values: 1, ..Outcome::default() });
 }
 
 #[test]
 fn a_wrong_model_is_noticed_by_a_read() {
     let program = program(2, vec![enter(0), enter(1), Step::Leave(1)]);
-    assert_eq!(run(&program, false).fault, None);
-    let outcome = run(&program, true);
+    assert_eq!(run(&program, RIGHT).fault, None);
+    let outcome = run(&program, WRONG);
     let fault = outcome.fault.expect("the model keeps a guard that was dropped");
     assert_eq!((fault.kind, outcome.wrong_reads), (Kind::Read, 1));
     assert_eq!(fault.to_string(), "after `drop guard 1`: v0 reads nothing, but should read value 1");
@@ -62,8 +67,8 @@ fn a_wrong_model_is_noticed_by_a_read() {
 #[test]
 fn a_wrong_model_is_noticed_by_which_values_live() {
     let program = program(2, vec![enter(0), enter(0), Step::Leave(1)]);
-    assert_eq!(run(&program, false).fault, None);
-    let fault = run(&program, true).fault.expect("the model keeps a guard that was dropped");
+    assert_eq!(run(&program, RIGHT).fault, None);
+    let fault = run(&program, WRONG).fault.expect("the model keeps a guard that was dropped");
     assert_eq!(fault.kind, Kind::Gone);
     assert_eq!(fault.to_string(), "after `drop guard 1`: value 1 was dropped, but can still be reached");
 }

@@ -4,6 +4,7 @@ use super::shrink;
 use crate::program::generate::{Options, generate};
 use crate::program::{Body, Program, Step, print};
 use crate::run::run;
+use crate::shared::Conditions;
 
 /// Whether the program captures inside a `read`.
 fn captures_in_a_read(body: &Body, inside: bool) -> bool {
@@ -38,7 +39,8 @@ fn no_more_often_than_it_may_ask() {
 #[test]
 #[cfg_attr(miri, ignore = "takes long")]
 fn a_program_that_fails_to_one_of_a_few_lines() {
-    let fails = |program: &Program| run(program, true).fault.is_some();
+    let wrong = Conditions { wrong: true, ..Conditions::default() };
+    let fails = |program: &Program| run(program, wrong).fault.is_some();
     let program = (0..).map(|seed| generate(seed, &Options::default())).find(fails).expect("some do");
     let small = shrink(&program, 5000, fails);
     let lines = small.to_string().lines().count();

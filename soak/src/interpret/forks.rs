@@ -1,0 +1,156 @@
+//! Steps beside each other on threads, in tasks and in a pool. The strand that starts them
+//! waits, and takes over what they leave.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, LazyLock};
+use std::thread;
+
+use ::rayon::prelude::*;
+use ::tokio::runtime::Builder;
+use asynccontext::rayon::ThreadPool;
+use asynccontext::tokio::{JoinSet, Runtime};
+use asynccontext::{Propagate, thread as carrying};
+
+use super::check_panic;
+use crate::child::{Child, Results};
+use crate::model::Frame;
+use crate::program::{Body, Fork};
+use crate::strand::{Strand, aside, here};
+use crate::variables::is_attached;
+
+/// Room for bodies that nest, also in debug builds.
+const STACK: usize = 16 << 20;
+/// A strand's fork nests less deep: it may run where the stack is short.
+const DEPTH: u32 = 8;
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    let runtime = Builder::new_multi_thread().worker_threads(2).thread_stack_size(STACK).build();
+    Runtime::from(runtime.expect("a runtime"))
+});
+
+static POOL: LazyLock<ThreadPool> = LazyLock::new(|| {
+    // what a detached job panics with is in the program
+    let pool = ::rayon::ThreadPoolBuilder::new().num_threads(2).stack_size(STACK).panic_handler(|_| {});
+    ThreadPool::from(pool.build().expect("a pool"))
+});
+
+pub(super) fn fork(how: Fork, bodies: &Arc<[Body]>) {
+    let how = match here(|strand| strand.forks) {
+        0 => how,
+        1 => Fork::Threads, // pools and runtimes may wait for threads, but not for each other
+        _ => return,
+    };
+    let bodies = if how == Fork::Join { &bodies[..bodies.len().min(2)] } else { &bodies[..] };
+    let results = Results::new(bodies.len());
+    let children = here(|strand| {
+        let shows = match how {
+            Fork::DetachedThreads | Fork::Tasks | Fork::JoinSet | Fork::Blocking | Fork::DetachedJobs => {
+                strand.stack.shows().without(is_attached)
+            }
+            Fork::Threads | Fork::Join | Fork::Jobs | Fork::Parallel => strand.stack.shows().clone(),
+        };
+        let frame = match how {
+            Fork::Tasks | Fork::JoinSet => Frame::of_task(shows),
+            _ => Frame::new(shows),
+        };
+        if !matches!(how, Fork::Threads | Fork::DetachedThreads) {
+            strand.shared.lags.store(true, Ordering::Relaxed);
+        }
+        let child = |(index, body): (usize, &Body)| {
+            let forked = forked(strand, frame.clone());
+            Child::new(forked, body.clone(), index, results.clone())
+        };
+        bodies.iter().enumerate().map(child).collect::<Vec<_>>()
+    });
+    let result = aside(|| catch_unwind(AssertUnwindSafe(|| start(how, children))));
+    adopt(results.wait());
+    if let Err(panic) = result {
+        check_panic(&*panic);
+        if !thread::panicking() {
+            resume_unwind(panic); // a second one would end the process
+        }
+    }
+}
+
+/// A strand that starts in `frame`, with copies of this one's snapshots and one each of what
+/// may go to another thread.
+fn forked(strand: &mut Strand, frame: Frame) -> Box<Strand> {
+    let mut forked = Strand::new(strand.shared.clone(), strand.fuel / 4);
+    forked.forks = strand.forks + 1;
+    forked.depth = strand.depth.max(DEPTH);
+    forked.stack.push(frame);
+    forked.snapshots.clone_from(&strand.snapshots);
+    forked.futures.extend(strand.futures.pop());
+    forked.task_guards.extend(strand.task_guards.pop());
+    forked.messages.extend(strand.messages.pop());
+    forked.closures.extend(strand.closures.pop());
+    strand.fuel -= strand.fuel / 4;
+    forked
+}
+
+/// Runs the children, and waits for them where what starts them does.
+fn start(how: Fork, mut children: Vec<Child>) {
+    match how {
+        Fork::Threads => carrying::scope(|scope| {
+            let threads: Vec<_> = children.into_iter().map(|child| scope.spawn(|| child.run())).collect();
+            join(threads.into_iter().map(|thread| thread.join()));
+        }),
+        Fork::DetachedThreads => {
+            let threads: Vec<_> = children.into_iter().map(|child| carrying::spawn(|| child.run())).collect();
+            join(threads.into_iter().map(|thread| thread.join()));
+        }
+        Fork::Tasks => {
+            let tasks: Vec<_> = children.into_iter().map(|child| RUNTIME.spawn(child)).collect();
+            tasks.iter().skip(1).step_by(2).for_each(|task| task.abort());
+            RUNTIME.block_on(async {
+                for task in tasks {
+                    let _ = task.await; // perhaps it was aborted, or panicked as planned
+                }
+            });
+        }
+        Fork::JoinSet => RUNTIME.block_on(async {
+            let mut set = JoinSet::new();
+            children.into_iter().for_each(|child| drop(set.spawn(child)));
+            let _ = set.join_next().await;
+        }),
+        Fork::Blocking => {
+            let tasks: Vec<_> = children.into_iter().map(|child| RUNTIME.spawn_blocking(|| child.run())).collect();
+            RUNTIME.block_on(async {
+                for task in tasks {
+                    let _ = task.await;
+                }
+            });
+        }
+        Fork::Join => {
+            let second = children.pop();
+            let first = children.pop();
+            POOL.join(|| first.map(Child::run), || second.map(Child::run));
+        }
+        Fork::Jobs => POOL.scope(|scope| children.into_iter().for_each(|child| scope.spawn(|_| child.run()))),
+        Fork::DetachedJobs => children.into_iter().for_each(|child| POOL.spawn(|| child.run())),
+        Fork::Parallel => POOL.install(|| children.into_par_iter().in_current_snapshot().for_each(Child::run)),
+    }
+}
+
+/// The panic of the last thread that did, if one did.
+fn join(threads: impl Iterator<Item = thread::Result<()>>) {
+    if let Some(panic) = threads.filter_map(Result::err).last() {
+        resume_unwind(panic);
+    }
+}
+
+/// Takes over what the children leave.
+fn adopt(children: Vec<Box<Strand>>) {
+    for mut child in children {
+        child.settle_accounts();
+        here(|strand| {
+            strand.own.append(&mut child.own);
+            strand.snapshots.append(&mut child.snapshots);
+            strand.futures.append(&mut child.futures);
+            strand.closures.append(&mut child.closures);
+            strand.task_guards.append(&mut child.task_guards);
+            strand.messages.append(&mut child.messages);
+        });
+    }
+}
