@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Parser, ValueEnum};
 
+use crate::phase::Phase;
 use crate::program::generate;
 
 const AFTER: &str = "\
@@ -43,6 +44,9 @@ pub(crate) struct Args {
     /// What programs leave out
     #[arg(long, value_name = "PARTS", value_delimiter = ',')]
     without: Vec<Part>,
+    /// What is registered for the whole process; without it, each in turn
+    #[arg(long, value_name = "PHASE")]
+    phase: Option<Phase>,
     /// How many failing programs end the run
     #[arg(long, value_name = "N", default_value = "5")]
     pub(crate) failures: NonZeroUsize,
@@ -60,6 +64,10 @@ enum Part {
     Tokio,
     /// Jobs of rayon
     Rayon,
+    /// Companions, and their panics
+    Companions,
+    /// Hooks on resources
+    Hooks,
     /// Panics, those of drops too
     Panics,
 }
@@ -84,14 +92,25 @@ impl Args {
         }
     }
 
+    /// The ends of all phases but the last are so many of this many parts of the whole.
+    pub(crate) fn end_of(&self, phase: Phase) -> Until {
+        let phases = self.phases();
+        let at = phases.iter().position(|other| *other == phase).map_or(1, |at| at + 1);
+        match self.until() {
+            Until::Programs(programs) => Until::Programs((programs * at as u64).div_ceil(phases.len() as u64)),
+            Until::Elapsed(time) => Until::Elapsed(time * at as u32 / phases.len() as u32),
+        }
+    }
+
     pub(crate) fn threads(&self) -> usize {
         let processors = std::thread::available_parallelism();
         self.threads.or(processors.ok()).map_or(1, NonZeroUsize::get)
     }
 
-    pub(crate) fn options(&self) -> generate::Options {
+    pub(crate) fn options(&self, phase: Phase) -> generate::Options {
         let has = |part| !self.without.contains(&part);
         generate::Options {
+            companions: phase >= Phase::Companions,
             scale: self.scale,
             threads: has(Part::Threads),
             tokio: has(Part::Tokio),
@@ -100,9 +119,23 @@ impl Args {
         }
     }
 
+    /// The phases to go through.
+    pub(crate) fn phases(&self) -> Vec<Phase> {
+        let left_out = |phase: &Phase| match phase {
+            Phase::Plain => false,
+            Phase::Companions => self.without.contains(&Part::Companions),
+            Phase::Hooks => self.without.contains(&Part::Hooks) || self.without.contains(&Part::Companions),
+        };
+        let all = vec![Phase::Plain, Phase::Companions, Phase::Hooks];
+        self.phase.map_or_else(|| all.into_iter().filter(|phase| !left_out(phase)).collect(), |phase| vec![phase])
+    }
+
     /// What has to be said as well to run one of the programs again.
-    pub(crate) fn again(&self) -> String {
+    pub(crate) fn again(&self, phase: Phase) -> String {
         let mut text = String::new();
+        if let Some(value) = phase.to_possible_value() {
+            text += &format!(" --phase {}", value.get_name());
+        }
         if self.scale != 1.0 {
             text += &format!(" --scale {}", self.scale);
         }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use crate::companion;
 use crate::fault::Kind;
 use crate::interpret;
 use crate::program::{Body, Step};
@@ -47,6 +48,7 @@ impl Child {
     fn here(&mut self, f: impl FnOnce()) {
         aside(|| {
             install(self.strand.take());
+            companion::set_level(here(|strand| strand.stack.level()));
             let _exit = OnExit(|| {
                 interpret::leave_all_guards();
                 self.strand = install(None);
@@ -102,7 +104,7 @@ impl Results {
     }
 
     /// The strands of all children, in the order of their numbers, once the last has ended.
-    pub(crate) fn wait(&self) -> Vec<Box<Strand>> {
+    pub(crate) fn wait(&self) -> impl Iterator<Item = Box<Strand>> {
         let strands = self.strands.lock().expect("no panic under the lock");
         let waited = self.arrived.wait_timeout_while(strands, PATIENCE, |strands| strands.0 > 0);
         let (mut strands, waited) = waited.expect("no panic under the lock");
@@ -110,6 +112,6 @@ impl Results {
             let what = format!("{} of {} strands were never dropped", strands.0, strands.1.len());
             here(|strand| strand.shared.report(Kind::Answer, String::new(), what));
         }
-        mem::take(&mut strands.1).into_iter().flatten().collect()
+        mem::take(&mut strands.1).into_iter().flatten()
     }
 }

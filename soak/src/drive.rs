@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use crate::args::{Args, Until};
 use crate::fault::Fault;
-use crate::program::generate::{Options, generate};
+use crate::phase::{self, Phase};
+use crate::program::generate::generate;
 use crate::program::{Program, shrink};
 use crate::progress::Progress;
 use crate::run::{Outcome, run};
@@ -22,6 +23,7 @@ const TICK: Duration = Duration::from_millis(200);
 /// A program that failed, made small.
 #[derive(Debug)]
 pub(crate) struct Failure {
+    pub(crate) phase: Phase,
     pub(crate) program: Program,
     pub(crate) fault: Fault,
 }
@@ -52,7 +54,6 @@ impl Total {
 
 struct Drive<'a> {
     args: &'a Args,
-    options: Options,
     start: Instant,
     next_seed: AtomicU64,
     total: Mutex<Total>,
@@ -60,33 +61,21 @@ struct Drive<'a> {
     running: Vec<Mutex<Option<(u64, Instant)>>>,
 }
 
-/// Runs programs as the arguments say. `hangs` is told of a program that does not end, and
-/// does not return.
+/// Runs programs as the arguments say, phase after phase. `hangs` is told of a program that
+/// does not end, and does not return.
 pub(crate) fn drive(args: &Args, hangs: fn(u64) -> !) -> Total {
     let drive = Drive {
         args,
-        options: args.options(),
         start: Instant::now(),
         next_seed: AtomicU64::new(args.seed),
         total: Mutex::default(),
         running: (0..args.threads()).map(|_| Mutex::default()).collect(),
     };
     let progress = Progress::new(args.until());
-    thread::scope(|scope| {
-        let threads: Vec<_> =
-            drive.running.iter().map(|place| scope.spawn(|| drive.one_after_the_other(place))).collect();
-        while !threads.iter().all(|thread| thread.is_finished()) {
-            thread::sleep(TICK);
-            progress.show(&drive.total.lock().expect(WHOLE), drive.start.elapsed());
-            for place in &drive.running {
-                if let Some((seed, since)) = *place.lock().expect(WHOLE)
-                    && since.elapsed() > HANGS
-                {
-                    hangs(seed);
-                }
-            }
-        }
-    });
+    for phase in args.phases() {
+        phase::enter(phase);
+        drive.side_by_side(phase, &progress, hangs);
+    }
     progress.finish();
     drive.total.into_inner().expect(WHOLE)
 }
@@ -94,36 +83,59 @@ pub(crate) fn drive(args: &Args, hangs: fn(u64) -> !) -> Total {
 const WHOLE: &str = "no panic under the lock";
 
 impl Drive<'_> {
-    fn one_after_the_other(&self, place: &Mutex<Option<(u64, Instant)>>) {
-        while let Some(seed) = self.next() {
+    /// Runs the programs of a phase, and shows how far they are.
+    fn side_by_side(&self, phase: Phase, progress: &Progress, hangs: fn(u64) -> !) {
+        thread::scope(|scope| {
+            let start = |place| scope.spawn(move || self.one_after_the_other(phase, place));
+            let threads: Vec<_> = self.running.iter().map(start).collect();
+            while !threads.iter().all(|thread| thread.is_finished()) {
+                thread::sleep(TICK);
+                progress.show(&self.total.lock().expect(WHOLE), self.start.elapsed());
+                for place in &self.running {
+                    if let Some((seed, since)) = *place.lock().expect(WHOLE)
+                        && since.elapsed() > HANGS
+                    {
+                        hangs(seed);
+                    }
+                }
+            }
+        });
+    }
+
+    fn one_after_the_other(&self, phase: Phase, place: &Mutex<Option<(u64, Instant)>>) {
+        let options = self.args.options(phase);
+        while let Some(seed) = self.next(phase) {
             *place.lock().expect(WHOLE) = Some((seed, Instant::now()));
-            let program = generate(seed, &self.options);
+            let program = generate(seed, &options);
             let outcome = run(&program, self.conditions());
             self.total.lock().expect(WHOLE).add(&outcome);
             if let Some(fault) = outcome.fault {
-                let failure = self.shrink(program, fault);
+                let failure = self.shrink(phase, program, fault);
                 self.total.lock().expect(WHOLE).failures.push(failure);
             }
             *place.lock().expect(WHOLE) = None;
         }
     }
 
+    /// The next seed, unless the phase is over.
+    fn next(&self, phase: Phase) -> Option<u64> {
+        if self.total.lock().expect(WHOLE).failures.len() >= self.args.failures.get() {
+            return None;
+        }
+        let is_over = |seed| match self.args.end_of(phase) {
+            Until::Elapsed(time) => self.start.elapsed() >= time,
+            Until::Programs(programs) => seed - self.args.seed >= programs,
+        };
+        let next = |seed| (!is_over(seed)).then_some(seed + 1);
+        self.next_seed.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).ok()
+    }
+
     fn conditions(&self) -> Conditions {
         Conditions { wrong: self.args.plant, ..Conditions::default() }
     }
 
-    fn next(&self) -> Option<u64> {
-        let seed = self.next_seed.fetch_add(1, Ordering::Relaxed);
-        let is_over = match self.args.until() {
-            Until::Elapsed(time) => self.start.elapsed() >= time,
-            Until::Programs(programs) => seed - self.args.seed >= programs,
-        };
-        let failures = self.total.lock().expect(WHOLE).failures.len();
-        (!is_over && failures < self.args.failures.get()).then_some(seed)
-    }
-
     /// The smallest program found that fails in the same way.
-    fn shrink(&self, program: Program, fault: Fault) -> Failure {
+    fn shrink(&self, phase: Phase, program: Program, fault: Fault) -> Failure {
         let start = Instant::now();
         // A leak is not waited for long, and so the result is run once more as usual.
         let hasty = Conditions { lag: Duration::from_millis(50), ..self.conditions() };
@@ -134,8 +146,8 @@ impl Drive<'_> {
             run(smaller, hasty).fault.is_some_and(|found| found.kind == fault.kind)
         });
         match run(&small, self.conditions()).fault {
-            Some(fault) => Failure { program: small, fault },
-            None => Failure { program, fault },
+            Some(fault) => Failure { phase, program: small, fault },
+            None => Failure { phase, program, fault },
         }
     }
 }

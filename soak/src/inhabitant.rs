@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use asynccontext::TaskGuard;
@@ -23,15 +24,29 @@ pub(crate) struct Inhabitant {
     /// It counts among the values, so that its own end is seen.
     id: Id,
     last: Option<Body>,
-    /// It was taken out of its context.
-    pub(crate) outside: bool,
+    pub(crate) is_inside: Inside,
+}
+
+/// Whether something is in its context: it is not before it was put there, nor after it was
+/// taken out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Inside(Arc<AtomicBool>);
+
+impl Inside {
+    pub(crate) fn set(&self, inside: bool) {
+        self.0.store(inside, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Inhabitant {
     pub(crate) fn new(last: Option<Body>) -> Inhabitant {
         let shared = here(|strand| strand.shared.clone());
         let id = shared.new_value();
-        Inhabitant { shared, id, last, outside: false }
+        Inhabitant { shared, id, last, is_inside: Inside::default() }
     }
 }
 
@@ -41,7 +56,7 @@ impl Drop for Inhabitant {
         if try_here(|_| ()).is_none() {
             return;
         }
-        let leaves = !self.outside;
+        let leaves = self.is_inside.get();
         let _exit = OnExit(|| {
             if leaves {
                 here(|strand| strand.stack.pop());
@@ -58,12 +73,12 @@ impl Drop for Inhabitant {
 #[derive(Debug)]
 pub(crate) struct Message {
     pub(crate) body: Body,
-    _inhabitant: Inhabitant,
+    pub(crate) inhabitant: Inhabitant,
 }
 
 impl Message {
     pub(crate) fn new(body: Body) -> Message {
-        Message { body, _inhabitant: Inhabitant::new(None) }
+        Message { body, inhabitant: Inhabitant::new(None) }
     }
 }
 
@@ -100,9 +115,15 @@ pub(crate) struct Task {
 }
 
 impl Task {
-    pub(crate) fn new(mapping: Mapping, turns: Arc<[Body]>, last: Body) -> Task {
-        let frame = Some(Frame::of_task(mapping));
-        Task { turns, turn: 0, frame, guards: Vec::new(), inhabitant: Inhabitant::new(Some(last)) }
+    /// One that is in no context yet.
+    pub(crate) fn new(turns: Arc<[Body]>, last: Body) -> Task {
+        Task { turns, turn: 0, frame: None, guards: Vec::new(), inhabitant: Inhabitant::new(Some(last)) }
+    }
+
+    /// It was put into a context that shows this.
+    pub(crate) fn is_inside(&mut self, mapping: Mapping) {
+        self.frame = Some(Frame::of_task(mapping));
+        self.inhabitant.is_inside.set(true);
     }
 
     pub(crate) fn frame(&self) -> &Frame {
@@ -126,7 +147,7 @@ impl Task {
     /// It was taken out of its context, which has ended.
     pub(crate) fn is_outside(&mut self) {
         self.frame = None;
-        self.inhabitant.outside = true;
+        self.inhabitant.is_inside.set(false);
     }
 
     /// Takes a turn; tells whether there are more.

@@ -8,6 +8,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::mem;
 use std::sync::Arc;
 
 /// A variable: its place in a mapping.
@@ -28,33 +29,50 @@ pub(crate) enum Record {
     Disabled,
 }
 
-/// A record for each variable.
+/// Foreign context as it was captured: its level, and the value that was made for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Foreign {
+    pub(crate) level: u32,
+    pub(crate) id: Id,
+}
+
+/// A record for each variable, and what was captured beside them.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Mapping(Arc<[Record]>);
+pub(crate) struct Mapping {
+    records: Arc<[Record]>,
+    foreign: Option<Foreign>,
+}
 
 impl Mapping {
     pub(crate) fn empty(variables: usize) -> Mapping {
-        Mapping(vec![Record::Unbound; variables].into())
+        Mapping { records: vec![Record::Unbound; variables].into(), foreign: None }
     }
 
     pub(crate) fn get(&self, key: Key) -> Record {
-        self.0[key]
+        self.records[key]
     }
 
     pub(crate) fn with(&self, key: Key, record: Record) -> Mapping {
-        let mut records = self.0.clone();
+        let mut records = self.records.clone();
         Arc::make_mut(&mut records)[key] = record;
-        Mapping(records)
+        Mapping { records, ..*self }
     }
 
     /// Without the variables that `gone` names.
     pub(crate) fn without(&self, gone: impl Fn(Key) -> bool) -> Mapping {
-        let records = self.0.iter().enumerate();
-        Mapping(records.map(|(key, record)| if gone(key) { Record::Unbound } else { *record }).collect())
+        let records = self.records.iter().enumerate();
+        let left = records.map(|(key, record)| if gone(key) { Record::Unbound } else { *record });
+        Mapping { records: left.collect(), ..*self }
+    }
+
+    /// The same with this beside it.
+    pub(crate) fn beside(&self, foreign: Option<Foreign>) -> Mapping {
+        Mapping { foreign, records: self.records.clone() }
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = Id> {
-        self.0.iter().filter_map(|record| record.value())
+        let foreign = self.foreign.map(|foreign| foreign.id);
+        self.records.iter().filter_map(|record| record.value()).chain(foreign)
     }
 }
 
@@ -89,16 +107,26 @@ pub(crate) struct Frame {
     /// What it shows now: `base` with all changes.
     shows: Mapping,
     is_task: bool,
+    /// Whether what is beside its mapping is entered with it.
+    enters: bool,
+    /// The level of foreign context to go back to.
+    back: Option<u32>,
 }
 
 impl Frame {
+    /// The frame of a `run`.
     pub(crate) fn new(base: Mapping) -> Frame {
-        Frame { shows: base.clone(), base, changes: Vec::new(), is_task: false }
+        Frame { shows: base.clone(), base, changes: Vec::new(), is_task: false, enters: false, back: None }
+    }
+
+    /// The frame of what runs in a snapshot.
+    pub(crate) fn in_snapshot(base: Mapping) -> Frame {
+        Frame { enters: true, ..Frame::new(base) }
     }
 
     /// The frame of a scoped future, iterator or stream.
     pub(crate) fn of_task(base: Mapping) -> Frame {
-        Frame { is_task: true, ..Frame::new(base) }
+        Frame { is_task: true, ..Frame::in_snapshot(base) }
     }
 
     fn change(&mut self, change: impl FnOnce(&mut Vec<Change>)) {
@@ -128,6 +156,8 @@ impl Frame {
 #[derive(Clone, Debug)]
 pub(crate) struct Stack {
     frames: Vec<Frame>,
+    /// The level of foreign context that is current.
+    level: u32,
     /// A deliberate mistake, to show that it would be found: a guard that is not its frame's
     /// newest is never left.
     pub(crate) wrong: bool,
@@ -135,7 +165,7 @@ pub(crate) struct Stack {
 
 impl Stack {
     pub(crate) fn new(root: Mapping) -> Stack {
-        Stack { frames: vec![Frame::new(root)], wrong: false }
+        Stack { frames: vec![Frame::new(root)], level: 0, wrong: false }
     }
 
     /// How many frames run.
@@ -152,6 +182,12 @@ impl Stack {
         &self.frames.last().expect("the root").shows
     }
 
+    /// Whether the running frame shows a mapping that was swapped in.
+    pub(crate) fn is_swapped(&self) -> bool {
+        let is_swap = |change: &Change| matches!(change, Change::Swap(_));
+        self.frames.last().expect("the root").changes.iter().any(is_swap)
+    }
+
     pub(crate) fn in_task(&self) -> bool {
         self.frames.last().expect("the root").is_task
     }
@@ -160,14 +196,33 @@ impl Stack {
         self.frames.iter().for_each(|frame| frame.each_value(f));
     }
 
-    pub(crate) fn push(&mut self, frame: Frame) {
+    pub(crate) fn level(&self) -> u32 {
+        self.level
+    }
+
+    pub(crate) fn set_level(&mut self, level: u32) {
+        self.level = level;
+    }
+
+    pub(crate) fn push(&mut self, mut frame: Frame) {
+        if let (true, Some(foreign)) = (frame.enters, frame.base.foreign) {
+            frame.back = Some(mem::replace(&mut self.level, foreign.level));
+        }
         self.frames.push(frame);
+    }
+
+    /// Entering what is beside the running frame's mapping panicked.
+    pub(crate) fn was_not_entered(&mut self) {
+        if let Some(level) = self.running().back.take() {
+            self.level = level;
+        }
     }
 
     /// Ends the innermost frame. Guards of the next one that were dropped inside it take
     /// effect now.
     pub(crate) fn pop(&mut self) -> Frame {
-        let frame = self.frames.pop().expect("a frame");
+        let mut frame = self.frames.pop().expect("a frame");
+        self.level = frame.back.take().unwrap_or(self.level);
         let is_dropped = |change: &Change| matches!(change, Change::Guard { dropped: true, .. });
         if self.running().changes.iter().any(is_dropped) {
             self.running().change(|changes| changes.retain(|change| !is_dropped(change)));

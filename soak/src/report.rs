@@ -8,15 +8,22 @@ use indicatif::HumanCount;
 
 use crate::args::Args;
 use crate::drive::Total;
+use crate::hook::Told;
 
 /// Prints what came of a run. Colour is left out where standard output is no terminal.
-pub(crate) fn print(total: &Total, args: &Args, took: Duration) -> io::Result<()> {
+pub(crate) fn print(total: &Total, told: Told, args: &Args, took: Duration) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     for failure in &total.failures {
         writeln!(out, "{}{}", failure.program, paint(&failure.fault.to_string(), AnsiColor::Red))?;
-        writeln!(out, "again: asynccontext-soak --programs 1 --seed {}{}\n", failure.program.seed, args.again())?;
+        writeln!(
+            out,
+            "again: asynccontext-soak --programs 1 --seed {}{}\n",
+            failure.program.seed,
+            args.again(failure.phase)
+        )?;
     }
     let verdict = match total.failures.len() {
+        0 if !told.is_right() => paint("resources are told of wrongly", AnsiColor::Red),
         0 => paint("no fault", AnsiColor::Green),
         1 => paint("1 program failed", AnsiColor::Red),
         many => paint(&format!("{many} programs failed"), AnsiColor::Red),
@@ -31,6 +38,13 @@ pub(crate) fn print(total: &Total, args: &Args, took: Duration) -> io::Result<()
     writeln!(out, "  wrong reads    {:>16}", count(total.wrong_reads))?;
     writeln!(out, "  values made    {:>16}", count(total.values))?;
     writeln!(out, "  alive at end   {:>16}", count(total.left))?;
+    writeln!(
+        out,
+        "  resources      {:>16}   {} alive at end, {} told wrongly",
+        count(told.made),
+        told.alive,
+        told.wrong
+    )?;
     writeln!(out, "  took           {:>14.1} s   {} threads", seconds, args.threads())
 }
 

@@ -10,11 +10,13 @@ use std::sync::atomic::Ordering;
 
 use asynccontext::{Carried, Guard, Scoped, Snapshot, TaskGuard};
 
+use crate::companion;
 use crate::fault::WrongLife;
 use crate::inhabitant::{Message, Task};
 use crate::interpret::closures::Closure;
-use crate::model::{GuardId, Id, Mapping, Stack};
-use crate::program::Pick;
+use crate::model::{Foreign, GuardId, Id, Mapping, Stack};
+use crate::phase;
+use crate::program::{Pick, Trap};
 use crate::shared::Shared;
 
 pub(crate) type Future = Pin<Box<Scoped<Task>>>;
@@ -45,6 +47,10 @@ pub(crate) struct Strand {
     pub(crate) futures: Vec<Future>,
     pub(crate) task_guards: Vec<(TaskGuard, GuardId)>,
     pub(crate) messages: Vec<(Carried<Message>, Mapping)>,
+    /// What was captured of foreign context, until the model takes it.
+    pub(crate) captured: Option<Foreign>,
+    /// Which call of the companion panics next.
+    pub(crate) trap: Option<Trap>,
     marks: Vec<u32>,
     mark: u32,
     reads: u64,
@@ -75,11 +81,13 @@ pub(crate) fn guards<R>(f: impl FnOnce(&mut Vec<(Guard, GuardId)>) -> R) -> R {
 pub(crate) fn aside<R>(f: impl FnOnce() -> R) -> R {
     let strand = install(None);
     let guards = GUARDS.take();
+    let level = companion::set_level(0);
     let mut before = Some((strand, guards));
     let _exit = OnExit(|| {
         if let Some((strand, guards)) = before.take() {
             install(strand);
             GUARDS.set(guards);
+            companion::set_level(level);
         }
     });
     f()
@@ -120,6 +128,8 @@ impl Strand {
             futures: Vec::new(),
             task_guards: Vec::new(),
             messages: Vec::new(),
+            captured: None,
+            trap: None,
             marks: Vec::new(),
             mark: 0,
             reads: 0,
@@ -130,6 +140,12 @@ impl Strand {
         let id = self.shared.new_value();
         self.own.push(id);
         id
+    }
+
+    /// What a snapshot shows that was taken just now.
+    pub(crate) fn taken(&mut self) -> Mapping {
+        let shows = self.stack.shows().clone();
+        if phase::has_companions() { shows.beside(self.captured.take()) } else { shows }
     }
 
     /// Takes a step's fuel, if there is some.

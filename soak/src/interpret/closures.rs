@@ -9,7 +9,7 @@ use super::{body, framed, inside};
 use crate::inhabitant::Inhabitant;
 use crate::model::Frame;
 use crate::program::{Body, Call, Pick};
-use crate::strand::{here, put, take};
+use crate::strand::{Strand, here, put, take};
 
 const MOST: usize = 4;
 
@@ -22,7 +22,9 @@ pub(crate) enum Closure {
 
 pub(super) fn wrap(how: Call, steps: &Body) {
     let snapshot = Snapshot::capture();
+    let mapping = here(Strand::taken);
     let inhabitant = Inhabitant::new(None);
+    inhabitant.is_inside.set(true);
     let steps = steps.clone();
     let call = "the start of a wrapped closure";
     let closure = match how {
@@ -39,18 +41,15 @@ pub(super) fn wrap(how: Call, steps: &Body) {
             body(&steps, call);
         }))),
     };
-    let full = here(|strand| {
-        let mapping = strand.stack.shows().clone();
-        put(&mut strand.closures, MOST, (closure, mapping))
-    });
+    let full = here(|strand| put(&mut strand.closures, MOST, (closure, mapping)));
     if let Some((closure, mapping)) = full {
-        framed(Frame::new(mapping), || drop(closure));
+        framed(Frame::in_snapshot(mapping), || drop(closure));
     }
 }
 
 pub(super) fn call(pick: Pick) {
     let Some((mut closure, mapping)) = here(|strand| take(&mut strand.closures, pick)) else { return };
-    let frame = Frame::new(mapping.clone());
+    let frame = Frame::in_snapshot(mapping.clone());
     let result = match &mut closure {
         Closure::Fn(f) => catch_unwind(AssertUnwindSafe(|| framed(frame, || f.call(())))),
         Closure::FnMut(f) => catch_unwind(AssertUnwindSafe(|| framed(frame, || f.call_mut(())))),
@@ -64,7 +63,7 @@ pub(super) fn call(pick: Pick) {
     };
     let full = here(|strand| put(&mut strand.closures, MOST, (closure, mapping)));
     if let Some((closure, mapping)) = full {
-        framed(Frame::new(mapping), || drop(closure));
+        framed(Frame::in_snapshot(mapping), || drop(closure));
     }
     result.unwrap_or_else(|panic| resume_unwind(panic));
 }
@@ -72,6 +71,6 @@ pub(super) fn call(pick: Pick) {
 /// Drops a closure, which happens in its context; tells whether there was one.
 pub(super) fn drop_one(pick: Pick) -> bool {
     let Some((closure, mapping)) = here(|strand| take(&mut strand.closures, pick)) else { return false };
-    framed(Frame::new(mapping), || drop(closure));
+    framed(Frame::in_snapshot(mapping), || drop(closure));
     true
 }

@@ -44,15 +44,17 @@ pub(super) fn fork(how: Fork, bodies: &Arc<[Body]>) {
     let bodies = if how == Fork::Join { &bodies[..bodies.len().min(2)] } else { &bodies[..] };
     let results = Results::new(bodies.len());
     let children = here(|strand| {
+        // nothing of the companion's is captured, since no strand runs here meanwhile
+        let shows = strand.stack.shows().beside(None);
         let shows = match how {
             Fork::DetachedThreads | Fork::Tasks | Fork::JoinSet | Fork::Blocking | Fork::DetachedJobs => {
-                strand.stack.shows().without(is_attached)
+                shows.without(is_attached)
             }
-            Fork::Threads | Fork::Join | Fork::Jobs | Fork::Parallel => strand.stack.shows().clone(),
+            Fork::Threads | Fork::Join | Fork::Jobs | Fork::Parallel => shows,
         };
         let frame = match how {
             Fork::Tasks | Fork::JoinSet => Frame::of_task(shows),
-            _ => Frame::new(shows),
+            _ => Frame::in_snapshot(shows),
         };
         if !matches!(how, Fork::Threads | Fork::DetachedThreads) {
             strand.shared.lags.store(true, Ordering::Relaxed);
@@ -141,7 +143,7 @@ fn join(threads: impl Iterator<Item = thread::Result<()>>) {
 }
 
 /// Takes over what the children leave.
-fn adopt(children: Vec<Box<Strand>>) {
+fn adopt(children: impl Iterator<Item = Box<Strand>>) {
     for mut child in children {
         child.settle_accounts();
         here(|strand| {

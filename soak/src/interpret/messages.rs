@@ -12,19 +12,22 @@ use crate::variables::is_attached;
 const MOST: usize = 4;
 
 pub(super) fn send(steps: &Body) {
-    let carried = Carried::new(Message::new(steps.clone()));
+    let message = Message::new(steps.clone());
+    let is_inside = message.inhabitant.is_inside.clone();
+    let carried = Carried::new(message);
+    is_inside.set(true);
     let full = here(|strand| {
-        let mapping = strand.stack.shows().without(is_attached);
+        let mapping = strand.taken().without(is_attached);
         put(&mut strand.messages, MOST, (carried, mapping))
     });
     if let Some((carried, mapping)) = full {
-        framed(Frame::new(mapping), || drop(carried));
+        framed(Frame::in_snapshot(mapping), || drop(carried));
     }
 }
 
 pub(super) fn handle(pick: Pick) {
     let Some((carried, mapping)) = here(|strand| take(&mut strand.messages, pick)) else { return };
-    framed(Frame::new(mapping), || {
+    framed(Frame::in_snapshot(mapping), || {
         carried.handle(|message| body(&message.body, "the start of a message"));
     });
 }
@@ -32,6 +35,6 @@ pub(super) fn handle(pick: Pick) {
 /// Drops a message, which happens in its context; tells whether there was one.
 pub(super) fn drop_one(pick: Pick) -> bool {
     let Some((carried, mapping)) = here(|strand| take(&mut strand.messages, pick)) else { return false };
-    framed(Frame::new(mapping), || drop(carried));
+    framed(Frame::in_snapshot(mapping), || drop(carried));
     true
 }

@@ -17,6 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use crate::companion;
 use crate::fault::{Kind, WrongLife};
 use crate::model::Frame;
 use crate::program::{Program, Step, print};
@@ -159,6 +160,8 @@ fn take(step: &Step) {
         Step::DropMessage(pick) => drop(messages::drop_one(*pick)),
         Step::Catch(body) => caught(|| self::body(body, "a catch")),
         Step::Throw => throw(),
+        Step::Level(level) => companion::change_level(*level),
+        Step::Trap(trap) => here(|strand| strand.trap = Some(*trap)),
         Step::Fork { how, bodies } => forks::fork(*how, bodies),
         Step::Hop { how, body } => threads::hop(*how, body),
     }
@@ -190,6 +193,11 @@ fn compare(at: impl Fn() -> String) {
             });
             return;
         }
+    }
+    let (level, wanted) = (companion::level(), here(|strand| strand.stack.level()));
+    if level != wanted {
+        let what = format!("the foreign level is {level}, but should be {wanted}");
+        return here(|strand| strand.shared.report(Kind::Read, at(), what));
     }
     // while a drop runs, others of the same end may still be to come
     if lives && let Some(wrong) = wrong_lives() {

@@ -13,30 +13,28 @@ use super::snapshots::copy;
 use crate::inhabitant::Task;
 use crate::model::Record;
 use crate::program::{Body, By, Drive, Pick};
-use crate::strand::{Future, here, put, take};
+use crate::strand::{Future, Strand, here, put, take};
 use crate::value::Value;
 use crate::variables;
 
 const MOST: usize = 5;
 
 pub(super) fn make(by: &By, turns: &Arc<[Body]>, last: &Body) {
-    let task = |mapping| Task::new(mapping, turns.clone(), last.clone());
-    let shows = here(|strand| strand.stack.shows().clone());
-    let future = match by {
-        By::Current => task(shows).in_current_snapshot(),
+    let task = Task::new(turns.clone(), last.clone());
+    let (mut future, mapping) = match by {
+        By::Current => (task.in_current_snapshot(), here(Strand::taken)),
         By::Value(key, mood) => {
             let value = Value::new(mood.clone());
-            let task = task(shows.with(*key, Record::Bound(value.id())));
-            variables::scope(*key, value, task)
+            let record = Record::Bound(value.id());
+            (variables::scope(*key, value, task), here(Strand::taken).with(*key, record))
         }
         By::Snapshot(pick) => {
             let Some((snapshot, mapping)) = copy(*pick) else { return };
-            match pick % 2 {
-                0 => snapshot.scope(task(mapping)),
-                _ => task(mapping).with_snapshot(snapshot),
-            }
+            let future = if pick % 2 == 0 { snapshot.scope(task) } else { task.with_snapshot(snapshot) };
+            (future, mapping)
         }
     };
+    future.inner_mut().is_inside(mapping);
     give_back(Box::pin(future));
 }
 

@@ -6,29 +6,28 @@ use asynccontext::agent::async_context_swap;
 use super::{framed, inside};
 use crate::model::{Frame, Mapping};
 use crate::program::{Body, Pick};
-use crate::strand::{OnExit, here, put, take};
+use crate::strand::{OnExit, Strand, here, put, take};
 use crate::variables::is_attached;
 
 const MOST: usize = 8;
 
-fn keep(snapshot: Snapshot, mapping: impl FnOnce(&Mapping) -> Mapping) {
-    let full = here(|strand| {
-        let mapping = mapping(strand.stack.shows());
-        put(&mut strand.snapshots, MOST, (snapshot, mapping))
-    });
+fn keep(snapshot: Snapshot, mapping: Mapping) {
+    let full = here(|strand| put(&mut strand.snapshots, MOST, (snapshot, mapping)));
     drop(full);
 }
 
 pub(super) fn capture() {
-    keep(Snapshot::capture(), Mapping::clone);
+    let snapshot = Snapshot::capture();
+    keep(snapshot, here(Strand::taken));
 }
 
 pub(super) fn inherit() {
-    keep(Snapshot::inherit(), |shows| shows.without(is_attached));
+    let snapshot = Snapshot::inherit();
+    keep(snapshot, here(Strand::taken).without(is_attached));
 }
 
 pub(super) fn empty() {
-    keep(Snapshot::empty(), |shows| shows.without(|_| true));
+    keep(Snapshot::empty(), here(|strand| Mapping::empty(strand.shared.variables)));
 }
 
 /// A copy of one of the strand's snapshots, with what it shows.
@@ -41,7 +40,7 @@ pub(super) fn copy(pick: Pick) -> Option<(Snapshot, Mapping)> {
 
 pub(super) fn clone(pick: Pick) {
     if let Some((snapshot, mapping)) = copy(pick) {
-        keep(snapshot, |_| mapping);
+        keep(snapshot, mapping);
     }
 }
 
@@ -54,7 +53,7 @@ pub(super) fn release(pick: Pick) -> bool {
 /// Runs steps in a snapshot; those may drop the strand's own copy of it.
 pub(super) fn run_in(pick: Pick, steps: &Body) {
     let Some((snapshot, mapping)) = copy(pick) else { return };
-    let frame = Frame::new(mapping.clone());
+    let frame = Frame::in_snapshot(mapping.clone());
     let snapshot = holding(mapping, snapshot);
     framed(frame, || snapshot.1.run(|| inside(steps, "the start of `Snapshot::run`")));
 }
@@ -69,5 +68,5 @@ pub(super) fn swap(pick: Pick) {
     let Some((snapshot, mapping)) = here(|strand| take(&mut strand.snapshots, pick)) else { return };
     let previous = here(|strand| strand.stack.swap(mapping));
     let shown = async_context_swap(snapshot);
-    keep(shown, |_| previous);
+    keep(shown, previous);
 }

@@ -11,7 +11,8 @@ use crate::strand::{Strand, here, install};
 use crate::variables::is_attached;
 
 pub(super) fn hop(how: Hop, steps: &Body) {
-    let shows = here(|strand| strand.stack.shows().clone());
+    // nothing of the companion's is captured, since no strand runs here meanwhile
+    let shows = here(|strand| strand.stack.shows().beside(None));
     let starts = match how {
         Hop::Bare => None,
         Hop::Scope => Some(shows),
@@ -38,7 +39,7 @@ fn run_there(mut strand: Box<Strand>, starts: Option<Mapping>, steps: &Body) -> 
     let mut stack = Stack::new(Mapping::empty(strand.shared.variables));
     stack.wrong = strand.shared.conditions.wrong;
     if let Some(mapping) = starts {
-        stack.push(Frame::new(mapping));
+        stack.push(Frame::in_snapshot(mapping));
     }
     strand.blocked.push(mem::replace(&mut strand.stack, stack));
     install(Some(strand));

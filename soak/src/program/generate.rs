@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use fastrand::Rng;
 
-use super::{Body, By, Call, Drive, Fork, Hop, Mood, Pick, Program, Step};
+use super::{Body, By, Call, Drive, Fork, Hop, Mood, Pick, Program, Step, Trap};
 use crate::model::Key;
 use crate::variables::VARIABLES;
 
@@ -17,11 +17,12 @@ pub(crate) struct Options {
     pub(crate) tokio: bool,
     pub(crate) rayon: bool,
     pub(crate) panics: bool,
+    pub(crate) companions: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { scale: 1.0, threads: true, tokio: true, rayon: true, panics: true }
+        Options { scale: 1.0, threads: true, tokio: true, rayon: true, panics: true, companions: false }
     }
 }
 
@@ -140,10 +141,20 @@ impl Generator<'_> {
         Step::Scope { by, turns, last: self.body(0, 2) }
     }
 
+    /// A step that has to do with the companion.
+    fn foreign(&mut self) -> Step {
+        match self.rng.usize(..6) {
+            0 if self.options.panics => Step::Trap(Trap::Capture),
+            1 if self.options.panics => Step::Trap(Trap::Enter),
+            2 if self.options.panics => Step::Trap(Trap::Leave),
+            _ => Step::Level(self.rng.u32(1..100)),
+        }
+    }
+
     /// A step without a body.
     fn flat(&mut self) -> Step {
         let pick = self.pick();
-        match self.rng.usize(..42) {
+        match self.rng.usize(..44) {
             0..=4 => Step::Capture,
             5 => Step::Inherit,
             6 if self.once_in(3) => Step::Empty,
@@ -169,6 +180,7 @@ impl Generator<'_> {
             38 => Step::Handle(pick),
             39 => Step::EnterWith { key: self.key(), value: self.mood(1) },
             40 if self.once_in(2) => Step::Disable { key: self.key() },
+            41 | 42 if self.options.companions => self.foreign(),
             _ if self.options.panics && self.once_in(3) => Step::Throw,
             _ => Step::Capture,
         }

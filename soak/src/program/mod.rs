@@ -93,6 +93,14 @@ pub(crate) enum Fork {
     Parallel,
 }
 
+/// Which call of the companion panics.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Trap {
+    Capture,
+    Enter,
+    Leave,
+}
+
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Step {
@@ -170,6 +178,10 @@ pub(crate) enum Step {
     },
     Catch(Body),
     Throw,
+    /// Another level of foreign context.
+    Level(u32),
+    /// The next such call of the companion panics.
+    Trap(Trap),
     Hop {
         how: Hop,
         body: Body,

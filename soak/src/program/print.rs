@@ -49,6 +49,8 @@ pub(crate) fn line(step: &Step) -> String {
         Step::EnterWith { key, .. } => format!("enter_with v{key}"),
         Step::Disable { key } => format!("disable v{key}"),
         Step::Catch(_) => "catch".to_owned(),
+        Step::Level(level) => format!("foreign level {level}"),
+        Step::Trap(trap) => format!("companion panics in {trap:?}").to_lowercase(),
         Step::Throw => "throw".to_owned(),
         Step::Fork { how, .. } => format!("fork ({how:?})").to_lowercase(),
         Step::Hop { how, .. } => format!("on another thread ({how:?})").to_lowercase(),

@@ -1,0 +1,95 @@
+//! A companion: foreign context, of which each thread has a level, that goes wherever a
+//! snapshot goes. What it captures is a value that is watched; any of its calls may panic.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use asynccontext::companion::Companion;
+
+use crate::model::{Foreign, Id};
+use crate::program::Trap;
+use crate::shared::Shared;
+use crate::strand::{Strand, here, try_here};
+use crate::value::throw;
+
+thread_local! {
+    static LEVEL: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The level of this thread.
+pub(crate) fn level() -> u32 {
+    LEVEL.get()
+}
+
+/// Sets this thread's level; gives back what it was.
+pub(crate) fn set_level(level: u32) -> u32 {
+    LEVEL.replace(level)
+}
+
+/// The step that sets the level.
+pub(crate) fn change_level(level: u32) {
+    set_level(level);
+    here(|strand| strand.stack.set_level(level));
+}
+
+/// The companion.
+pub(crate) struct Level;
+
+/// A level that was captured by a strand.
+pub(crate) struct Captured {
+    level: u32,
+    id: Id,
+    shared: Arc<Shared>,
+}
+
+impl Drop for Captured {
+    fn drop(&mut self) {
+        self.shared.ends(self.id);
+    }
+}
+
+/// A level that was entered.
+pub(crate) struct Entered {
+    back: u32,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        LEVEL.set(self.back);
+        if is_trapped(Trap::Leave) {
+            throw();
+        }
+    }
+}
+
+impl Companion for Level {
+    type Captured = Captured;
+    type Entered<'a> = Entered;
+
+    fn capture(&self) -> Option<Captured> {
+        if is_trapped(Trap::Capture) {
+            throw();
+        }
+        let level = level();
+        // Where no strand runs, what is captured is for a strand that starts without it.
+        try_here(|strand| {
+            let id = strand.new_value();
+            strand.captured = Some(Foreign { level, id });
+            Captured { level, id, shared: strand.shared.clone() }
+        })
+    }
+
+    fn enter<'a>(&'a self, captured: &'a Captured) -> Entered {
+        if is_trapped(Trap::Enter) {
+            here(|strand| strand.stack.was_not_entered());
+            throw();
+        }
+        Entered { back: LEVEL.replace(captured.level) }
+    }
+}
+
+/// Whether this call is to panic, if it can.
+fn is_trapped(trap: Trap) -> bool {
+    let is_it = |strand: &mut Strand| strand.trap.take_if(|set| *set == trap).is_some();
+    !std::thread::panicking() && try_here(is_it).unwrap_or(false)
+}
