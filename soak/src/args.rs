@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValue;
@@ -18,7 +19,8 @@ Examples:
 
 Exit codes:
   0  every read and every value's life was as the model says
-  1  a program failed; it is printed as small as it could be made
+  1  a program failed; it is printed as small as it could be made. If it ended the process, the seeds
+     of those that ran are printed
   2  bad usage";
 
 /// Runs random programs on the crate `asynccontext` and on a plain model at once, and compares
@@ -50,6 +52,12 @@ pub(crate) struct Args {
     /// How many failing programs end the run
     #[arg(long, value_name = "N", default_value = "5")]
     pub(crate) failures: NonZeroUsize,
+    /// Where to note which programs run, for the process that watches this one
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub(crate) notes: Option<PathBuf>,
+    /// End the process in the middle of a program, to see that it is noticed
+    #[arg(long, hide = true)]
+    pub(crate) abort: bool,
     /// Make the model wrong, to see that it is noticed
     #[arg(long, hide = true)]
     pub(crate) plant: bool,
@@ -131,11 +139,8 @@ impl Args {
     }
 
     /// What has to be said as well to run one of the programs again.
-    pub(crate) fn again(&self, phase: Phase) -> String {
-        let mut text = String::new();
-        if let Some(value) = phase.to_possible_value() {
-            text += &format!(" --phase {}", value.get_name());
-        }
+    pub(crate) fn again(&self, phase: &str) -> String {
+        let mut text = format!(" --phase {phase}");
         if self.scale != 1.0 {
             text += &format!(" --scale {}", self.scale);
         }

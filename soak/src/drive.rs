@@ -13,6 +13,7 @@ use crate::program::{Program, shrink};
 use crate::progress::Progress;
 use crate::run::{Outcome, run};
 use crate::shared::Conditions;
+use crate::supervise::Notes;
 
 /// How long, and how often, a program that fails is run again to make it smaller.
 const SHRINK: (Duration, usize) = (Duration::from_secs(30), 5000);
@@ -59,17 +60,19 @@ struct Drive<'a> {
     total: Mutex<Total>,
     /// What each thread runs, and since when.
     running: Vec<Mutex<Option<(u64, Instant)>>>,
+    notes: Notes,
 }
 
 /// Runs programs as the arguments say, phase after phase. `hangs` is told of a program that
 /// does not end, and does not return.
-pub(crate) fn drive(args: &Args, hangs: fn(u64) -> !) -> Total {
+pub(crate) fn drive(args: &Args, notes: Notes, hangs: fn(u64) -> !) -> Total {
     let drive = Drive {
         args,
         start: Instant::now(),
         next_seed: AtomicU64::new(args.seed),
         total: Mutex::default(),
         running: (0..args.threads()).map(|_| Mutex::default()).collect(),
+        notes,
     };
     let progress = Progress::new(args.until());
     for phase in args.phases() {
@@ -86,8 +89,8 @@ impl Drive<'_> {
     /// Runs the programs of a phase, and shows how far they are.
     fn side_by_side(&self, phase: Phase, progress: &Progress, hangs: fn(u64) -> !) {
         thread::scope(|scope| {
-            let start = |place| scope.spawn(move || self.one_after_the_other(phase, place));
-            let threads: Vec<_> = self.running.iter().map(start).collect();
+            let start = |at| scope.spawn(move || self.one_after_the_other(phase, at));
+            let threads: Vec<_> = (0..self.running.len()).map(start).collect();
             while !threads.iter().all(|thread| thread.is_finished()) {
                 thread::sleep(TICK);
                 progress.show(&self.total.lock().expect(WHOLE), self.start.elapsed());
@@ -102,10 +105,15 @@ impl Drive<'_> {
         });
     }
 
-    fn one_after_the_other(&self, phase: Phase, place: &Mutex<Option<(u64, Instant)>>) {
+    fn one_after_the_other(&self, phase: Phase, at: usize) {
+        let place = &self.running[at];
         let options = self.args.options(phase);
         while let Some(seed) = self.next(phase) {
             *place.lock().expect(WHOLE) = Some((seed, Instant::now()));
+            self.notes.runs(at, phase.name(), seed);
+            if self.args.abort {
+                std::process::abort();
+            }
             let program = generate(seed, &options);
             let outcome = run(&program, self.conditions());
             self.total.lock().expect(WHOLE).add(&outcome);

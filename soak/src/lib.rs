@@ -18,30 +18,70 @@ mod report;
 mod run;
 mod shared;
 mod strand;
+mod supervise;
 mod value;
 mod variables;
 
+use std::io;
 use std::process::{ExitCode, exit};
 use std::time::Instant;
 
+use args::Args;
 use clap::Parser as _;
+use supervise::{Ended, Notes};
 
 /// Every program was as the model says.
 const CLEAN: u8 = 0;
-/// One was not. (Bad usage is 2, by clap.)
+/// One was not.
 const FAULT: u8 = 1;
+/// That of clap.
+const BAD_USAGE: u8 = 2;
 
 /// Runs the tool with the arguments of the process.
 pub fn main() -> ExitCode {
-    let args = args::Args::parse();
+    let args = Args::parse();
+    match &args.notes {
+        None if !cfg!(miri) => watch(&args),
+        notes => match Notes::new(notes.as_deref()) {
+            Ok(notes) => work(&args, notes),
+            Err(error) => failed(&error),
+        },
+    }
+}
+
+/// Runs the programs in a child, and tells of those that end it.
+fn watch(args: &Args) -> ExitCode {
+    let Ended { status, running } = match supervise::run_child() {
+        Ok(ended) => ended,
+        Err(error) => return failed(&error),
+    };
+    if let Some(code) = status.code().and_then(|code| u8::try_from(code).ok())
+        && code <= BAD_USAGE
+    {
+        return ExitCode::from(code);
+    }
+    println!("a program ended the process ({status}); it is one of");
+    for (phase, seed) in running {
+        println!("  asynccontext-soak --programs 1 --seed {seed}{}", args.again(&phase));
+    }
+    ExitCode::from(FAULT)
+}
+
+/// Runs the programs here.
+fn work(args: &Args, notes: Notes) -> ExitCode {
     quiet::install();
     let start = Instant::now();
-    let total = drive::drive(&args, hangs);
+    let total = drive::drive(args, notes, hangs);
     let told = hook::told();
-    if let Err(error) = report::print(&total, told, &args, start.elapsed()) {
-        eprintln!("asynccontext-soak: the verdict can't be printed: {error}");
+    if let Err(error) = report::print(&total, told, args, start.elapsed()) {
+        return failed(&error);
     }
     ExitCode::from(if total.failures.is_empty() && told.is_right() { CLEAN } else { FAULT })
+}
+
+fn failed(error: &io::Error) -> ExitCode {
+    eprintln!("asynccontext-soak: {error}");
+    ExitCode::from(FAULT)
 }
 
 /// A thread that hangs can't be joined, so the process ends here.

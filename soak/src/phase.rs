@@ -21,6 +21,17 @@ pub(crate) enum Phase {
     Hooks,
 }
 
+impl Phase {
+    /// Its name on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Phase::Plain => "plain",
+            Phase::Companions => "companions",
+            Phase::Hooks => "hooks",
+        }
+    }
+}
+
 static COMPANIONS: AtomicBool = AtomicBool::new(false);
 
 /// Registers what the phase has.

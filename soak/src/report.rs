@@ -19,7 +19,7 @@ pub(crate) fn print(total: &Total, told: Told, args: &Args, took: Duration) -> i
             out,
             "again: asynccontext-soak --programs 1 --seed {}{}\n",
             failure.program.seed,
-            args.again(failure.phase)
+            args.again(failure.phase.name())
         )?;
     }
     let verdict = match total.failures.len() {

@@ -50,3 +50,11 @@ fn a_failing_seed_fails_again_in_the_same_way() {
     let program = |text: &str| text.split("again:").next().map(str::to_owned);
     assert_eq!(program(&first), program(&second));
 }
+
+#[test]
+fn a_program_that_ends_the_process_exits_with_1_and_its_seed() {
+    let (code, text) = soak(&["--programs", "1", "--seed", "5", "--threads", "1", "--phase", "plain", "--abort"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.starts_with("a program ended the process (signal: 6"), "{text}");
+    assert!(text.ends_with("  asynccontext-soak --programs 1 --seed 5 --phase plain\n"), "{text}");
+}
