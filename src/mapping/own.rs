@@ -287,10 +287,10 @@ unsafe fn without(node: *const Node, key: u64) -> *const Node {
                     if rest.is_empty() {
                         break ptr::null();
                     }
-                    let bloom = match is_attached(key) {
-                        true => rest.keys().fold(0, |bloom, key| bloom | bit(*key)),
-                        false => (*step).bloom.get(),
-                    };
+                    let mut bloom = (*step).bloom.get();
+                    if is_attached(key) && !rest.keys().any(|key| is_attached(*key)) {
+                        bloom &= !bit(key);
+                    }
                     break map_node(rest, bloom);
                 }
             }

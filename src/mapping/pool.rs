@@ -118,8 +118,10 @@ mod kept {
     }
 
     const fn layout_of(list: usize) -> Layout {
-        // SAFETY: the alignment is that of a type, and divides this small size.
-        unsafe { Layout::from_size_align_unchecked(size_of::<Node>() + list * STEP, STEP) }
+        match Layout::from_size_align(size_of::<Node>() + list * STEP, STEP) {
+            Ok(layout) => layout,
+            Err(_) => unreachable!(),
+        }
     }
 
     /// Memory for a `B`, not initialised.
