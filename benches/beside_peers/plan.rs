@@ -16,7 +16,7 @@ pub(crate) struct Plan {
     #[arg(long, default_value_t = 60)]
     milliseconds: u64,
     /// The folder for the samples: `round-1`, `round-2` and so on in it.
-    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/asynccontext-benches/samples"))]
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/asynccontext-benches/samples"))]
     pub(crate) samples: PathBuf,
     /// Measures only what this regular expression finds: `^poll/`, `by depth`.
     filter: Option<String>,

@@ -41,7 +41,7 @@ pub(crate) fn beside_peers(quick: bool) -> Result<(), Error> {
     }
     let log = samples.join("log.txt");
     let mut command = cargo();
-    command.args(["bench", "--package", "asynccontext-benches", "--bench", "beside_peers", "--"]);
+    command.args(["bench", "--package", "asynccontext-benches-beside-peers", "--bench", "beside_peers", "--"]);
     command.arg("--samples").arg(&samples);
     if quick {
         command.args(["--rounds", "3", "--milliseconds", "30"]);
