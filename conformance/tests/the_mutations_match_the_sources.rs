@@ -61,6 +61,6 @@ fn the_table_is_written_from_the_list() {
     let written = fs::read_to_string(package().join("js/MUTATIONS.md")).unwrap();
     assert!(
         written == table::markdown(&mutations()),
-        "write it: cargo run --release -p asynccontext-conformance --bin mutations -- --table > conformance/js/MUTATIONS.md"
+        "write it: cargo run -p asynccontext-conformance --bin mutations -- --table > conformance/js/MUTATIONS.md"
     );
 }

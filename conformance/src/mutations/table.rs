@@ -6,10 +6,10 @@ const HEAD: &str = "\
 # Mutations
 
 Ways to break an implementation of the draft, one step at a time, and the files of this folder that \
-notice. This file is written by `cargo run --release -p asynccontext-conformance --bin mutations -- \
+notice. This file is written by `cargo run -p asynccontext-conformance --bin mutations -- \
 --table` from `mutations.kdl`, which also has the edits.
 
-*Boa* are mutations of this project's own engine: `cargo run --release -p asynccontext-conformance \
+*Boa* are mutations of this project's own engine: `cargo run -p asynccontext-conformance \
 --bin mutations` makes all edits in one copy of the sources, each behind a switch, and runs the files \
 of each. Every file of such a row notices. *engine262* are steps that no line of ours does. They were \
 tried on an interpreter of ECMA-262 (engine262, npm version \

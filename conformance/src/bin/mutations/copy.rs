@@ -16,12 +16,14 @@ const RUNNER: &str = "conformance-mutants";
 /// What the copy's profile says besides. With profiles of their own these packages also have other
 /// files than the tool's, while everything from the registry is shared.
 const PROFILE: &str = "
-[profile.release.package.asynccontext]
-opt-level = 1
-[profile.release.package.asynccontext-boa]
-opt-level = 1
-[profile.release.package.asynccontext-conformance]
+[profile.dev.package.asynccontext-boa]
+debug = false
+
+[profile.dev.package.asynccontext-conformance]
 opt-level = 0
+
+[profile.dev.package.asynccontext]
+debug = false
 ";
 
 /// Builds the tool with all mutations in its engine, and says where it is.
@@ -41,19 +43,19 @@ pub(crate) fn build(root: &Path, list: &[Mutation]) -> Result<PathBuf, Failure> 
     for place in ["default-run = \"conformance\"", "[[bin]]\nname = \"conformance\""] {
         exchange(&mut texts, "conformance/Cargo.toml", place, &place.replace("conformance", RUNNER))?;
     }
-    let profile = "[profile.bench]";
-    exchange(&mut texts, "Cargo.toml", profile, &format!("{PROFILE}\n{profile}"))?;
+    let ours = "[profile.dev.package.asynccontext]";
+    exchange(&mut texts, "Cargo.toml", ours, PROFILE.trim())?;
     mutate(&mut texts, list)?;
     write(&copy, &texts)?;
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--locked", "--release", "-p", "asynccontext-conformance", "--bin", RUNNER])
+        .args(["build", "--quiet", "--locked", "-p", "asynccontext-conformance", "--bin", RUNNER])
         .arg("--manifest-path")
         .arg(copy.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&target)
         .status();
     match built {
-        Ok(status) if status.success() => Ok(target.join("release").join(RUNNER)),
+        Ok(status) if status.success() => Ok(target.join("debug").join(RUNNER)),
         _ => Err(Failure::Build),
     }
 }
