@@ -33,7 +33,7 @@ pub(crate) fn instructions() -> Result<BTreeMap<String, u64>, Failure> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut bench = Command::new(cargo);
     bench
-        .args(["bench", "--quiet", "-p", env!("CARGO_PKG_NAME"), "--bench", "hot_path", "--", "--output-format=json"])
+        .args(["bench", "--quiet", "-p", "asynccontext-benches-hot-path", "--", "--output-format=json"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stderr(Stdio::inherit());
     // Where the gate installs it. Without this it is looked for on the path.
