@@ -166,7 +166,7 @@ mod tests {
     use super::*;
     use crate::program::parse::parse;
 
-    const CASES: &str = include_str!("../../../tests/rust_statements.kdl");
+    const CASES: &str = include_str!("../../../tests/programs/rust_statements.kdl");
 
     /// Whether anything but the program itself holds a share of a body.
     fn shared(code: &Code) -> bool {

@@ -1,0 +1,134 @@
+//! The tests in `js/` on the embedded engine, by the tool's own runner.
+//!
+//! `cargo test -p asynccontext-conformance --test suite the_javascript_tests_pass_on_boa -- --nocapture`
+//! prints how many passed.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use boa_engine::{Context, Source, js_string};
+use conformance::engine::{STACK, on_own_thread};
+use conformance::test262::results::{Kind, Run};
+use conformance::test262::suite::Suite;
+use conformance::test262::{Options, run};
+
+/// Something of the language that the engine lacks, whether with AsyncContext or without.
+struct Gap {
+    lacks: &'static str,
+    /// The body of a function without AsyncContext that sets `there` when the engine lacks it no
+    /// more. There is none for what only modules have.
+    probe: Option<&'static str>,
+    /// The tests that fail for it.
+    files: &'static [&'static str],
+}
+
+const GAPS: [Gap; 10] = [
+    Gap {
+        lacks: "Array.fromAsync",
+        probe: Some("there = typeof Array.fromAsync === 'function'"),
+        files: &["Array.fromAsync/array-like-of-thenables.js", "Array.fromAsync/everything-runs-in-the-call.js"],
+    },
+    Gap {
+        lacks: "for-of closes its iterator when `return` ends the generator around it",
+        probe: Some(
+            "const iterator = { next: () => ({ done: false }), return() { there = true; return {}; } };
+             const g = (function* () { for (const x of { [Symbol.iterator]: () => iterator }) yield; })();
+             g.next(); g.return()",
+        ),
+        files: &["generator/abrupt/iterator-closed-by-the-body-during-return.js"],
+    },
+    Gap {
+        lacks: "for-await closes its iterator when `return` ends the async generator around it",
+        probe: Some(
+            "const iterator = { next: async () => ({ done: false }), async return() { there = true; return {}; } };
+             const g = (async function* () { for await (const x of { [Symbol.asyncIterator]: () => iterator }) yield; })();
+             g.next().then(() => g.return())",
+        ),
+        files: &["async-generator/await/for-await-in-the-body.js"],
+    },
+    Gap {
+        lacks: "`using` disposes of its value: it is parsed alone",
+        probe: Some("(function () { using r = { [Symbol.dispose]() { there = true; } }; })()"),
+        files: &[
+            "generator/abrupt/using-in-the-body-during-return.js",
+            "using/dispose-in-a-run-that-throws.js",
+            "using/dispose-runs-in-the-block-mapping.js",
+        ],
+    },
+    Gap {
+        lacks: "`await using`",
+        probe: Some("(async function () { await using r = { [Symbol.asyncDispose]() { there = true; } }; })()"),
+        files: &["async-generator/await/using-in-the-body.js", "using/await-using-keeps-the-mapping.js"],
+    },
+    Gap {
+        lacks: "DisposableStack",
+        probe: Some("there = typeof DisposableStack === 'function'"),
+        files: &["using/disposable-stack-defer.js"],
+    },
+    Gap {
+        lacks: "AsyncDisposableStack",
+        probe: Some("there = typeof AsyncDisposableStack === 'function'"),
+        files: &["using/async-disposable-stack.js"],
+    },
+    Gap {
+        lacks: "import defer",
+        probe: None,
+        files: &["module/deferred-module-is-evaluated-empty.js", "module/deferred-module-that-throws.js"],
+    },
+    Gap {
+        lacks: "`import()` waits for a module whose only top-level await is a for-await",
+        probe: None,
+        files: &["module/for-await-at-top-level.js"],
+    },
+    Gap {
+        lacks: "ShadowRealm",
+        probe: Some("there = typeof ShadowRealm === 'function'"),
+        files: &[
+            "script/shadow-realm-has-its-own-objects.js",
+            "script/shadow-realm-shares-the-mapping.js",
+            "script/shadow-realm-snapshot-spans-realms.js",
+        ],
+    },
+];
+
+#[test]
+fn every_test_passes_but_for_what_the_engine_lacks() {
+    let js = Path::new(env!("CARGO_MANIFEST_DIR")).join("js");
+    let suite = Suite::open(&js, None).unwrap();
+    let tests = suite.select(&[]).unwrap();
+    let runs = run(&suite, &tests, &Options::new(env!("CARGO_BIN_EXE_conformance")), &mut |_| ());
+
+    let failed: Vec<&Run> = runs.iter().filter(|run| !run.passed()).collect();
+    let paths: BTreeSet<&str> = failed.iter().map(|run| run.path.as_str()).collect();
+    let listed: BTreeSet<&str> = GAPS.iter().flat_map(|gap| gap.files).copied().collect();
+    println!(
+        "{} of {} tests pass, {} of {} runs",
+        tests.len() - paths.len(),
+        tests.len(),
+        runs.len() - failed.len(),
+        runs.len()
+    );
+    for run in &failed {
+        assert!(listed.contains(run.path.as_str()), "{}: {}", run.name(), run.outcome.reason);
+        assert_eq!(run.outcome.kind, Kind::Fail, "{}: {}", run.name(), run.outcome.reason);
+    }
+    let passing: Vec<_> = listed.difference(&paths).collect();
+    assert!(passing.is_empty(), "these pass now, so no gap is to be named for them: {passing:?}");
+}
+
+#[test]
+fn what_the_engine_lacks_it_lacks_without_async_context_too() {
+    for gap in &GAPS {
+        let Some(probe) = gap.probe else { continue };
+        let there = on_own_thread(STACK, || {
+            let mut context = Context::default();
+            let global = context.global_object();
+            global.set(js_string!("there"), false, true, &mut context).unwrap();
+            let _ = context.eval(Source::from_bytes(&format!("(function () {{ {probe} }})()")));
+            let _ = context.run_jobs();
+            global.get(js_string!("there"), &mut context).unwrap().to_boolean()
+        });
+        // A syntax error is a way to lack it, and so is a panic: `using` in a function is one.
+        assert!(!there.unwrap_or(false), "the engine has it now: {}", gap.lacks);
+    }
+}

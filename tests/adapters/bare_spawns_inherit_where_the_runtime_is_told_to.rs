@@ -1,0 +1,328 @@
+//! The matrix for tasks that are spawned by tokio's own means on a runtime that `Inherit`
+//! built: every flavour and way to spawn, against every promise.
+//!
+//! `RUSTFLAGS="--cfg tokio_unstable" cargo test -p asynccontext --all-features --target-dir target/unstable`
+
+#![cfg(all(feature = "tokio-rt-multi-thread", tokio_unstable))]
+
+use crate::spawned;
+use crate::witness;
+
+use std::future::pending;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use asynccontext::tokio::runtime::{Builder, Inherit, LocalOptions};
+use asynccontext::{Snapshot, Variable};
+use spawned::{Spawned, Task, of_handle};
+use tokio::runtime::{Handle, LocalRuntime, Runtime};
+use tokio::sync::oneshot;
+use tokio::task::{AbortHandle, JoinSet, yield_now};
+use witness::{NAME, Seen, witness};
+
+static INNER: Variable<u64> = Variable::named("inner");
+
+fn of_set(spawn: impl FnOnce(&mut JoinSet<()>) -> AbortHandle) -> Spawned {
+    let mut set = JoinSet::new();
+    let abort = spawn(&mut set);
+    Spawned { abort, done: Box::pin(async move { set.join_next().await.expect("one task") }) }
+}
+
+/// One way to spawn: its name, and what it does.
+type Way = (&'static str, fn(Task) -> Spawned);
+
+const SHARED: [Way; 4] = [
+    ("spawn", |task| of_handle(tokio::spawn(task))),
+    ("Handle::spawn", |task| of_handle(Handle::current().spawn(task))),
+    ("JoinSet::spawn", |task| of_set(|set| set.spawn(task))),
+    ("JoinSet::spawn_on", |task| of_set(|set| set.spawn_on(task, &Handle::current()))),
+];
+
+/// The ways that a `LocalRuntime` adds.
+const LOCAL: [Way; 2] = [
+    ("spawn_local", |task| of_handle(tokio::task::spawn_local(task))),
+    ("JoinSet::spawn_local", |task| of_set(|set| set.spawn_local(task))),
+];
+
+fn workers() -> Runtime {
+    built(Builder::new_multi_thread().worker_threads(2).enable_all())
+}
+
+fn one_thread() -> Runtime {
+    built(Builder::new_current_thread().enable_all())
+}
+
+fn local() -> LocalRuntime {
+    let local = Inherit::new().build_local(Builder::new_current_thread().enable_all(), LocalOptions::default());
+    local.expect("a runtime").into()
+}
+
+fn built(builder: &mut Builder) -> Runtime {
+    Inherit::new().build(builder).expect("a runtime").into()
+}
+
+/// Runs `test` for each way to spawn, on each flavour of runtime.
+fn every_way(test: impl AsyncFn(&str, &dyn Fn(Task) -> Spawned)) {
+    let limited = async |flavour: &str, (way, spawn): Way| {
+        let name = format!("{way} on {flavour}");
+        let limit = tokio::time::timeout(Duration::from_secs(20), test(&name, &spawn));
+        limit.await.unwrap_or_else(|_| panic!("{name}: too slow"));
+    };
+    for way in SHARED {
+        workers().block_on(limited("workers", way));
+        one_thread().block_on(limited("one thread", way));
+    }
+    for way in SHARED.into_iter().chain(LOCAL) {
+        local().block_on(limited("a local runtime", way));
+    }
+}
+
+/// Waits until nobody else has `value`: a worker lets go of it after the task has ended.
+async fn released(name: &str, value: &Arc<()>) {
+    for _ in 0..2000 {
+        if Arc::strong_count(value) == 1 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    panic!("{name}: still held");
+}
+
+#[test]
+fn what_was_current_at_the_spawn_is_seen_inside() {
+    every_way(async |name, spawn| {
+        let seen = Seen::default();
+        let inside = Arc::clone(&seen);
+        let task = NAME.run(1, || {
+            spawn(Box::pin(async move {
+                inside.lock().unwrap().push(NAME.get());
+                yield_now().await;
+                inside.lock().unwrap().push(NAME.get());
+            }))
+        });
+        task.done.await.unwrap();
+        assert_eq!(*seen.lock().unwrap(), [Some(1), Some(1)], "{name}");
+    });
+}
+
+/// A task may outlive the call, however it was spawned.
+#[test]
+fn attached_variables_stay_behind() {
+    static ATTACHED: Variable<Arc<()>> = Variable::named("attached").attached();
+    every_way(async |name, spawn| {
+        let value = Arc::new(());
+        let (send, receive) = oneshot::channel();
+        let ends = oneshot::channel::<()>();
+        let task = Box::pin(async move {
+            ends.1.await.expect("the scope ends");
+            let attached = ATTACHED.with(|value| value.is_some());
+            send.send((NAME.get(), attached)).expect("the test waits");
+        });
+        let task = NAME.run(1, || ATTACHED.run(Arc::clone(&value), || spawn(task)));
+        assert_eq!(Arc::strong_count(&value), 1, "{name} keeps the value alive");
+        ends.0.send(()).unwrap();
+        task.done.await.unwrap();
+        assert_eq!(receive.await, Ok((Some(1), false)), "{name}");
+    });
+}
+
+#[test]
+fn a_task_that_a_task_spawned_inherits() {
+    every_way(async |name, spawn| {
+        let task = NAME.run(1, || {
+            spawn(Box::pin(async {
+                let child = INNER.run(2, || tokio::spawn(async { (NAME.get(), INNER.get()) }));
+                assert_eq!(child.await.unwrap(), (Some(1), Some(2)));
+            }))
+        });
+        task.done.await.unwrap_or_else(|e| panic!("{name}: {e}"));
+    });
+}
+
+#[test]
+fn spawning_and_joining_change_nothing_for_the_caller() {
+    every_way(async |name, spawn| {
+        let caller = NAME.scope(2, async {
+            let task = NAME.run(1, || spawn(Box::pin(INNER.scope(9, async { yield_now().await }))));
+            assert_eq!((NAME.get(), INNER.get()), (Some(2), None), "{name}");
+            task.done.await.unwrap();
+            assert_eq!((NAME.get(), INNER.get()), (Some(2), None), "{name}");
+        });
+        caller.await;
+        assert!(Snapshot::capture().is_empty(), "{name}");
+    });
+}
+
+#[test]
+fn a_finished_task_is_dropped_inside() {
+    every_way(async |name, spawn| {
+        let (seen, witness) = witness();
+        let task = NAME.run(1, || {
+            spawn(Box::pin(async move {
+                let _witness = &witness;
+                yield_now().await;
+            }))
+        });
+        task.done.await.unwrap();
+        assert_eq!(*seen.lock().unwrap(), [Some(1)], "{name}");
+    });
+}
+
+#[test]
+fn an_aborted_task_is_dropped_inside() {
+    every_way(spawned::an_aborted_task_is_dropped_inside);
+}
+
+#[test]
+fn a_task_that_panics_is_dropped_inside() {
+    every_way(async |name, spawn| {
+        let (seen, witness) = witness();
+        let task = NAME.run(1, || {
+            spawn(Box::pin(async move {
+                let _witness = witness;
+                let _guard = INNER.enter_task(9).unwrap();
+                yield_now().await;
+                INNER.run(10, || std::panic::resume_unwind(Box::new("as it should")))
+            }))
+        });
+        assert!(task.done.await.unwrap_err().is_panic(), "{name}");
+        assert_eq!(*seen.lock().unwrap(), [Some(1)], "{name}");
+        let next = tokio::spawn(async { Snapshot::capture().is_empty() });
+        assert!(next.await.unwrap(), "{name}");
+    });
+}
+
+#[test]
+fn everything_may_be_re_entered() {
+    static FIRST: Variable<u64> = Variable::named("first");
+    /// Spawns when it is dropped.
+    struct Spawns(Handle, std::sync::mpsc::Sender<Option<u64>>);
+    impl Drop for Spawns {
+        fn drop(&mut self) {
+            let done = self.1.clone();
+            self.0.spawn(async move { done.send(NAME.get()) });
+        }
+    }
+    static SPAWNS: Variable<Spawns> = Variable::named("spawns");
+    every_way(async |name, spawn| {
+        let (done, seen) = std::sync::mpsc::channel();
+        let value = Spawns(Handle::current(), done);
+        let task = FIRST.run(1, || {
+            NAME.with(|_| {
+                spawn(Box::pin(async move {
+                    let child = FIRST.with(|_| tokio::spawn(async { Snapshot::capture() })).await;
+                    assert_eq!(child.unwrap().run(|| FIRST.get()), Some(1));
+                    let _guard = SPAWNS.enter_task(value).unwrap();
+                    let _name = NAME.enter_task(2).unwrap();
+                    yield_now().await;
+                    SPAWNS.with(|spawns| spawns.unwrap().0.spawn(async {})).await.unwrap();
+                }))
+            })
+        });
+        task.done.await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        // The guards went newest first, and the value after its binding.
+        let after = tokio::task::spawn_blocking(move || seen.recv_timeout(Duration::from_secs(10)));
+        assert_eq!(after.await.unwrap(), Ok(None), "{name}");
+    });
+}
+
+#[test]
+fn a_tasks_values_are_let_go_when_it_ends() {
+    static HELD: Variable<Arc<()>> = Variable::named("held");
+    every_way(async |name, spawn| {
+        let value = Arc::new(());
+        for end in ["done", "panic", "abort", "guard"] {
+            let held = Arc::clone(&value);
+            let task = HELD.run(Arc::clone(&value), || {
+                spawn(Box::pin(async move {
+                    match end {
+                        "panic" => std::panic::resume_unwind(Box::new("as it should")),
+                        "abort" => pending().await,
+                        "guard" => std::mem::forget(HELD.enter_task(held)),
+                        _ => yield_now().await,
+                    }
+                }))
+            });
+            if end == "abort" {
+                task.abort.abort();
+            }
+            let _ = task.done.await;
+            released(&format!("{name}, {end}"), &value).await;
+        }
+    });
+}
+
+#[test]
+fn a_guard_stays_with_its_task() {
+    every_way(async |name, spawn| {
+        let tasks: Vec<_> = (0..20)
+            .map(|i| {
+                NAME.run(i, || {
+                    spawn(Box::pin(async move {
+                        let outer = INNER.enter_task(i).unwrap();
+                        yield_now().await;
+                        let inner = INNER.enter_task(100 + i).unwrap();
+                        for _ in 0..5 {
+                            yield_now().await;
+                            assert_eq!((NAME.get(), INNER.get()), (Some(i), Some(100 + i)));
+                        }
+                        drop(outer);
+                        yield_now().await;
+                        assert_eq!(INNER.get(), Some(100 + i));
+                        drop(inner);
+                        yield_now().await;
+                        assert_eq!((NAME.get(), INNER.get()), (Some(i), None));
+                    }))
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.done.await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        }
+    });
+}
+
+#[test]
+fn tasks_never_see_each_others_values() {
+    every_way(async |name, spawn| {
+        let tasks: Vec<_> = (0..200)
+            .map(|i| {
+                NAME.run(i, || {
+                    spawn(Box::pin(async move {
+                        for turn in 0..10 {
+                            assert_eq!((NAME.get(), INNER.get()), (Some(i), None));
+                            INNER.scope(turn, yield_now()).await;
+                            assert_eq!(INNER.run(turn, || (NAME.get(), INNER.get())), (Some(i), Some(turn)));
+                        }
+                    }))
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.done.await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        }
+    });
+}
+
+#[test]
+fn the_drop_of_a_tasks_value_may_panic() {
+    struct Panics;
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            if !thread::panicking() {
+                std::panic::resume_unwind(Box::new("as it should"));
+            }
+        }
+    }
+    static PANICS: Variable<Panics> = Variable::named("panics");
+    every_way(async |name, spawn| {
+        let (go, gone) = oneshot::channel();
+        let bound = PANICS.run(Panics, || spawn(Box::pin(async { gone.await.unwrap() })));
+        go.send(()).unwrap(); // the task's reference is the last
+        assert!(bound.done.await.is_ok(), "{name}");
+        let next = NAME.run(1, || tokio::spawn(async { NAME.get() }));
+        assert_eq!(next.await.unwrap(), Some(1), "{name}");
+    });
+}

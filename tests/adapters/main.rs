@@ -1,0 +1,30 @@
+//! What carries a context promises: closures, threads, tasks, pools, streams, messages, headers. One
+//! program, since to link one takes longer than to compile a file; a file is a module, and its tests are
+//! run alone by `cargo test --all-features --test adapters rayon_work_keeps_every_promise`.
+
+mod a_runtime_may_end_anywhere;
+mod a_runtime_where_bare_spawns_inherit_keeps_every_promise;
+mod an_audit_task_does_not_write_through_its_request_s_transaction;
+mod async_local_storage_does_the_sound_thing;
+mod bare_spawns_inherit_where_the_runtime_is_told_to;
+mod combinators_keep_each_futures_context;
+mod detached_work_leaves_attached_variables_behind;
+mod http_headers_carry_exported_variables;
+mod local_runtimes_keep_the_context;
+mod messages_are_handled_in_their_senders_context;
+mod mixed_work_matches_a_plain_model;
+mod named_tasks_keep_the_context;
+mod parallel_iterators_call_closures_in_their_snapshot;
+mod rayon_work_keeps_every_promise;
+mod readers_and_writers_keep_the_context_they_were_made_in;
+#[path = "../support/spawned.rs"]
+mod spawned;
+mod streams_and_sinks_keep_the_context_they_were_made_in;
+#[path = "../support/mod.rs"]
+mod support;
+mod threads_inherit_from_where_they_are_spawned;
+mod tokio_runtimes_and_blocking_calls_keep_the_context;
+mod tokio_tasks_keep_every_promise;
+mod what_is_exported_comes_back_or_is_refused_by_name;
+#[path = "../support/witness.rs"]
+mod witness;

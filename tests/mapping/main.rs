@@ -1,0 +1,23 @@
+//! What variables, snapshots, scopes and guards promise, with no feature. One program, since to link
+//! one takes longer than to compile a file; a file is a module, and its tests are run alone by
+//! `cargo test --test mapping a_swap_lasts_until_its_frame_ends`.
+
+mod a_kept_guard_lasts_until_its_scope_ends;
+mod a_scope_restores_what_was_before;
+mod a_snapshot_keeps_exactly_what_it_shows;
+mod a_swap_lasts_until_its_frame_ends;
+mod deep_chains_drop_on_a_small_stack;
+mod everything_may_be_re_entered;
+mod guards_follow_their_task;
+mod guards_remove_their_own_binding_in_any_order;
+mod iterators_keep_the_context_they_were_made_in;
+mod misuse_restores_the_context_and_leaks_nothing;
+mod random_programs_match_the_model;
+#[path = "../support/mod.rs"]
+mod support;
+mod tasks_never_see_each_others_values;
+mod types_have_their_traits_and_sizes;
+mod values_need_no_traits_and_snapshots_show_names;
+mod variables_are_never_confused;
+mod what_is_scoped_is_dropped_inside;
+mod wrapped_closures_stay_callable;
