@@ -3,6 +3,7 @@
 //! `cargo test --test mapping a_swap_lasts_until_its_frame_ends`.
 
 mod a_kept_guard_lasts_until_its_scope_ends;
+mod a_panicking_drop_leaks_no_other_value;
 mod a_scope_restores_what_was_before;
 mod a_snapshot_keeps_exactly_what_it_shows;
 mod a_swap_lasts_until_its_frame_ends;
@@ -19,5 +20,6 @@ mod tasks_never_see_each_others_values;
 mod types_have_their_traits_and_sizes;
 mod values_need_no_traits_and_snapshots_show_names;
 mod variables_are_never_confused;
+mod what_is_printed_tells_no_value;
 mod what_is_scoped_is_dropped_inside;
 mod wrapped_closures_stay_callable;

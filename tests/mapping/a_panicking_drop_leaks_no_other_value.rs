@@ -1,7 +1,7 @@
 //! Whatever holds several values lets go of all of them, also if the drop of one panics:
 //! tried for every shape of mapping, with the panic at every position.
 
-mod support;
+use crate::support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
