@@ -80,9 +80,7 @@
 //! drop returns.
 //!
 //! **A panic in the drop of one value doesn't keep others from being dropped, but a second
-//! one ends the process**, as everywhere in Rust where a drop panics while unwinding. What a
-//! closure or a future returns leaks if the drop of a bound value panics at the end of the same
-//! call, as with any local variable (rust-lang/rust#47949).
+//! one ends the process**, as everywhere in Rust where a drop panics while unwinding.
 //!
 //! **A mapping can be referred to 2³¹ times.** A program that forgets more snapshots than that
 //! (`mem::forget`) is ended, as with `Arc`.

@@ -214,9 +214,9 @@ where
     // SAFETY: the block is new. It is this thread's current head, and the new node, which
     // borrows it, goes before this call returns or unwinds.
     let node = unsafe { bound(block, id, base(head.top()), value) };
-    let _scope = Scope { back: Back::switch(Head::plain(node), &frame), frame: &frame, node, free: free_as::<T> };
+    let scope = Scope { back: Back::switch(Head::plain(node), &frame), frame: &frame, node, free: free_as::<T> };
     latest::bound(id, node, how, place);
-    f()
+    scope.ended_by(f())
 }
 
 /// Calls `f` in a captured mapping.
@@ -224,11 +224,11 @@ where
 pub(crate) fn run_in<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let frame = Frame::of_run();
     frame.origin.set(link.place());
-    let _scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null(), free };
+    let scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null(), free };
     let f = f; // dropped in the mapping if the next line panics
-    // SAFETY: `_scope` leaves it, before `link` can go.
+    // SAFETY: `scope` leaves it, before `link` can go.
     unsafe { beside::enter(link, &frame) };
-    f()
+    scope.ended_by(f())
 }
 
 /// What `link` shows with `value` bound to `key`, and nothing beside it.
@@ -242,8 +242,8 @@ pub(crate) fn extended<T: Send + Sync + 'static>(link: &Link, key: &Key<T>, valu
 pub(super) fn run_alone<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let frame = Frame::of_run();
     frame.origin.set(link.place());
-    let _scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null(), free };
-    f()
+    let scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null(), free };
+    scope.ended_by(f())
 }
 
 /// A running `run` or `run_in`. Its drop is the way out, also for a panic.
@@ -254,6 +254,17 @@ struct Scope<'a> {
     node: *const Node,
     /// How it is freed.
     free: unsafe fn(*const Node),
+}
+
+impl Scope<'_> {
+    /// Ends the scope, and returns `result`. If that panics, `result` is dropped: what a
+    /// function returns already is not dropped when one of its locals panics
+    /// (rust-lang/rust#47949).
+    #[inline(always)]
+    fn ended_by<R>(self, result: R) -> R {
+        drop(self);
+        result
+    }
 }
 
 impl Drop for Scope<'_> {

@@ -47,7 +47,9 @@ impl<F> Inside<F> {
     #[inline]
     pub(crate) fn run_once<R>(self, f: impl FnOnce(F) -> R) -> R {
         let (base, value) = self.into_parts();
-        run_in(&base, || f(value))
+        let result = run_in(&base, || f(value));
+        drop(base); // while `result` is dropped if this panics
+        result
     }
 }
 

@@ -114,7 +114,7 @@ impl<F> Scoped<F> {
         if frame.top.get().is_beside() && resolves(&result) {
             beside::resolved(base);
         }
-        result
+        running.ended_by(result)
     }
 
     /// Hands the inner value to `f`, in that mapping, for what is driven without a pin.
@@ -123,7 +123,7 @@ impl<F> Scoped<F> {
         let Scoped { frame, base, inner } = self;
         let running = Running::enter(frame, base, false);
         running.beside(base);
-        f(inner)
+        running.ended_by(f(inner))
     }
 
     /// Hands the inner value to `f`, in the mapping that it was made with. What its
@@ -145,7 +145,9 @@ impl<F> Scoped<F> {
         let running = Running::enter(frame, &base, true);
         let inner = inner; // dropped inside if the next line panics
         running.beside(&base);
-        f(inner)
+        let result = running.ended_by(f(inner));
+        drop(base); // while `result` is dropped if this panics
+        result
     }
 
     /// The inner value.
@@ -251,6 +253,13 @@ impl<'a> Running<'a> {
     fn enter(frame: &'a Frame, base: &Link, last: bool) -> Running<'a> {
         let head = Head::of(base.node(), frame.top.get().entry());
         Running { back: Back::switch(head, frame), frame, last }
+    }
+
+    /// Ends this, and returns `result`, which is dropped if that panics, see `frame.rs`.
+    #[inline(always)]
+    fn ended_by<R>(self, result: R) -> R {
+        drop(self);
+        result
     }
 
     /// Enters what is beside `base`. Apart from [`enter`](Self::enter), because it may

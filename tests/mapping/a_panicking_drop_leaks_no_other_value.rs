@@ -214,3 +214,47 @@ fn what_is_left_at_a_threads_root() {
     });
     assert_eq!(panics, 0);
 }
+
+/// Unlike with a local variable of one's own (rust-lang/rust#47949).
+#[test]
+fn what_a_call_returns() {
+    type Call<'a> = &'a dyn Fn(&Variable<Loud>, Loud, Arc<()>) -> Arc<()>;
+    let calls: [(&str, Call<'_>); 6] = [
+        ("run", &|variable, value, result| variable.run(value, || result)),
+        ("a message", &|variable, value, result| {
+            let message = variable.run(value, || Carried::new(result));
+            message.handle(|result| result)
+        }),
+        ("a wrapped closure", &|variable, value, result| {
+            let snapshot = variable.run(value, Snapshot::capture);
+            let wrapped = snapshot.wrap(move || result);
+            drop(snapshot);
+            wrapped.call_once(())
+        }),
+        ("an iterator's end", &|variable, value, result| variable.scope(value, [result].into_iter()).last().unwrap()),
+        ("a guard in a snapshot", &|variable, value, result| {
+            Snapshot::empty().run(|| {
+                variable.enter(value).keep();
+                result
+            })
+        }),
+        ("a poll", &|variable, value, result| {
+            let mut value = Some(value);
+            let mut result = Some(result);
+            let step = EachPoll(|| {
+                let guard = variable.enter(value.take()?);
+                Snapshot::empty().run(|| drop(guard)); // swept with a panic when the poll ends
+                result.take()
+            });
+            support::ready(step.in_current_snapshot())
+        }),
+    ];
+    for (what, call) in calls {
+        let variable = Variable::new();
+        let (alive, result) = (Arc::new(()), Arc::new(()));
+        let value = Loud { panics: true, _alive: Arc::clone(&alive) };
+        let ended = catch_unwind(AssertUnwindSafe(|| call(&variable, value, Arc::clone(&result))));
+        assert!(ended.is_err(), "{what}: no drop panicked");
+        assert_eq!((Arc::strong_count(&alive), Arc::strong_count(&result)), (1, 1), "{what}");
+    }
+}
