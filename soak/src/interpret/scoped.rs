@@ -38,7 +38,8 @@ pub(super) fn make(by: &By, turns: &Arc<[Body]>, last: &Body) {
     give_back(Box::pin(future));
 }
 
-fn give_back(future: Future) {
+/// Puts a future with the others, perhaps in another's place.
+pub(super) fn give_back(future: Future) {
     if let Some(future) = here(|strand| put(&mut strand.futures, MOST, future)) {
         end(future);
     }

@@ -11,7 +11,8 @@ use crate::variables::is_attached;
 
 const MOST: usize = 8;
 
-fn keep(snapshot: Snapshot, mapping: Mapping) {
+/// Puts a snapshot with the others, perhaps in another's place.
+pub(super) fn keep(snapshot: Snapshot, mapping: Mapping) {
     let full = here(|strand| put(&mut strand.snapshots, MOST, (snapshot, mapping)));
     drop(full);
 }
