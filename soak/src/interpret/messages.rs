@@ -27,7 +27,8 @@ pub(super) fn send(steps: &Body) {
 
 pub(super) fn handle(pick: Pick) {
     let Some((carried, mapping)) = here(|strand| take(&mut strand.messages, pick)) else { return };
-    // What a call returns leaks if the way out panics (rust-lang/rust#47949): not with that trap.
+    // If the way out panics, what the call returns is dropped while the message's snapshot is
+    // still held: its drop would count the values of that as left over.
     let way_out_panics = here(|strand| strand.trap == Some(Trap::Leave));
     match pick % 4 {
         0 if !way_out_panics => handle_async(carried, mapping),
