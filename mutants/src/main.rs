@@ -1,0 +1,214 @@
+//! Mutation testing of the core: the program changes one step of the core at a time, and wants a test
+//! of the crate to notice.
+//!
+//! Orderings of atomic operations are not changed: on the processors that the tests run on, most weaker
+//! orderings compile to the same instructions. loom and the thread sanitizer look at them.
+
+mod args;
+mod cfg;
+mod copy;
+mod explained;
+mod find;
+mod hunt;
+mod mutant;
+mod pool;
+mod progress;
+mod render;
+mod report;
+mod sources;
+mod tests;
+mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread;
+use std::time::Instant;
+
+use clap::Parser as _;
+
+use args::{Args, Format};
+use copy::{Copy, Manner};
+use explained::{Class, Explanation};
+use hunt::{Memory, Outcome};
+use mutant::{Home, Key, Mutant};
+use report::Judged;
+use sources::Sources;
+use tests::Suite;
+
+/// What keeps the mutants from being tried.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Mistake(#[from] explained::Mistake),
+    #[error("no mutant has the number or the text `{0}`; `--list` prints all")]
+    NoMutant(String),
+    #[error("{path}: {error}")]
+    File { path: PathBuf, error: io::Error },
+    #[error("{path}: {error}")]
+    Syntax { path: PathBuf, error: syn::Error },
+    #[error("neither {0}.rs nor {0}/mod.rs is there, but a module that is declared")]
+    NoModule(PathBuf),
+    #[error("cargo can't be run: {0}")]
+    Cargo(io::Error),
+    #[error("the copy doesn't build:\n{0}")]
+    Build(String),
+    #[error("without a mutant, this test {end} three times: {test}")]
+    Unmutated { test: String, end: String },
+    #[error("the report can't be written: {0}")]
+    Report(io::Error),
+}
+
+fn main() -> ExitCode {
+    match work(&Args::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn work(args: &Args) -> Result<bool, Failure> {
+    let begin = Instant::now();
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = package.parent().unwrap_or(package);
+    let explanations = explained::read(&package.join("survivors.kdl"))?;
+    let sources = sources::read(root)?;
+    let chosen = chosen(&sources.mutants, args)?;
+    if args.list {
+        report::list(&chosen).map_err(Failure::Report)?;
+        return Ok(true);
+    }
+    let outcomes = outcomes(root, &sources, &chosen, args)?;
+    let judged: Vec<Judged<'_>> = chosen
+        .iter()
+        .filter_map(|mutant| {
+            let outcome = outcomes.get(&mutant.id)?.clone();
+            let explanation = explanations.get(&mutant.key());
+            // What the sanitizer is said to notice, it has noticed, or it is not explained.
+            let explanation = explanation.filter(|of| !(args.sanitize && of.class == Class::Sanitizer));
+            Some(Judged { mutant, outcome, explanation })
+        })
+        .collect();
+    let stale = stale(&sources, &explanations, &outcomes, args);
+    match args.format {
+        Format::Text => report::text(&judged, &stale, begin.elapsed()),
+        Format::Json => report::json(&judged, &stale, begin.elapsed()),
+        Format::Kdl => report::kdl(&judged),
+    }
+    .map_err(Failure::Report)?;
+    Ok(stale.is_empty() && !judged.iter().any(Judged::is_unexplained))
+}
+
+/// The mutants that are asked for.
+fn chosen<'m>(mutants: &'m [Mutant], args: &Args) -> Result<Vec<&'m Mutant>, Failure> {
+    let mut chosen: Vec<&Mutant> = mutants.iter().collect();
+    if !args.only.is_empty() {
+        let mut wanted = BTreeSet::new();
+        for pattern in &args.only {
+            let fits = |mutant: &&Mutant| match pattern.parse::<u32>() {
+                Ok(number) => mutant.id == number,
+                Err(_) => mutant.to_string().contains(pattern.as_str()),
+            };
+            let before = wanted.len();
+            wanted.extend(mutants.iter().filter(fits).map(|mutant| mutant.id));
+            if wanted.len() == before {
+                return Err(Failure::NoMutant(pattern.clone()));
+            }
+        }
+        chosen.retain(|mutant| wanted.contains(&mutant.id));
+    }
+    if let Some(size) = args.sample {
+        chosen.retain(|mutant| !matches!(mutant.home, Home::Nowhere(_)));
+        fastrand::Rng::with_seed(args.seed).shuffle(&mut chosen);
+        chosen.truncate(size);
+        chosen.sort_by_key(|mutant| mutant.id);
+    }
+    Ok(chosen)
+}
+
+/// Builds, tries, and says what became of each.
+fn outcomes(
+    root: &Path,
+    sources: &Sources,
+    chosen: &[&Mutant],
+    args: &Args,
+) -> Result<BTreeMap<u32, Outcome>, Failure> {
+    let jobs = args.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, Into::into);
+    let mut outcomes = BTreeMap::new();
+    let mut copy = Copy::new(root, sources)?;
+    let homes = [(Home::Debug, Manner::Debug), (Home::Release, Manner::Release)];
+    for (home, manner) in homes {
+        let mutants: Vec<&Mutant> = chosen.iter().copied().filter(|mutant| mutant.home == home).collect();
+        outcomes.extend(tried(sources, &mut copy, manner, &mutants, jobs)?);
+    }
+    if args.sanitize {
+        let lives =
+            |mutant: &&Mutant| mutant.home == Home::Debug && outcomes.get(&mutant.id) == Some(&Outcome::Survived);
+        let survivors: Vec<&Mutant> = chosen.iter().copied().filter(lives).collect();
+        outcomes.extend(tried(sources, &mut copy, Manner::Sanitized, &survivors, jobs)?);
+    }
+    for mutant in chosen {
+        if let Home::Nowhere(reason) = mutant.home {
+            outcomes.insert(mutant.id, Outcome::Skipped(reason));
+        }
+    }
+    Ok(outcomes)
+}
+
+fn tried(
+    sources: &Sources,
+    copy: &mut Copy,
+    manner: Manner,
+    mutants: &[&Mutant],
+    jobs: usize,
+) -> Result<BTreeMap<u32, Outcome>, Failure> {
+    if mutants.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let begin = Instant::now();
+    let executables = copy.build(sources, manner)?;
+    eprintln!("built {manner:?} in {} s", begin.elapsed().as_secs());
+    let begin = Instant::now();
+    let suite = Suite::new(&executables, manner, &copy.path(), sources.mutants.len(), jobs)?;
+    eprintln!("{} tests without a mutant in {} s", suite.tests.len(), begin.elapsed().as_secs());
+    let (without, with): (Vec<_>, Vec<_>) = mutants.iter().partition(|mutant| copy.is_without(sources, mutant.id));
+    let path = copy.path().with_file_name("noticed.json");
+    let mut memory = Memory::read(&path);
+    let mut outcomes = hunt::try_all(&suite, &with, jobs, &mut memory)?;
+    memory.write(&path)?;
+    outcomes.extend(without.iter().map(|mutant| (mutant.id, Outcome::NoProgram)));
+    Ok(outcomes)
+}
+
+/// What the file of explanations says that is not so.
+fn stale(
+    sources: &Sources,
+    explanations: &BTreeMap<Key, Explanation>,
+    outcomes: &BTreeMap<u32, Outcome>,
+    args: &Args,
+) -> Vec<String> {
+    let mutants: BTreeMap<Key, &Mutant> = sources.mutants.iter().map(|mutant| (mutant.key(), mutant)).collect();
+    let mut stale = Vec::new();
+    for (key, explanation) in explanations {
+        let Some(mutant) = mutants.get(key) else {
+            stale.push(format!("explains what is no mutant any more: {key}"));
+            continue;
+        };
+        let expected = explanation.sometimes || (args.sanitize && explanation.class == Class::Sanitizer);
+        match outcomes.get(&mutant.id) {
+            None | Some(Outcome::Survived | Outcome::NotReached) => {}
+            Some(Outcome::Noticed { .. }) if expected => {}
+            Some(Outcome::Noticed { test, how }) => {
+                stale.push(format!("explains what is noticed ({test} {how}): {key}"));
+            }
+            Some(Outcome::NoProgram | Outcome::Skipped(_)) => {
+                stale.push(format!("explains what is not tried: {key}"));
+            }
+        }
+    }
+    stale
+}
