@@ -117,6 +117,14 @@ fn a_snapshot_taken_inside_captures_what_is_current_there() {
 }
 
 #[test]
+fn an_iterator_is_used_up_in_it() {
+    let steps = || within("a", || (0..3).inspect(|_| assert_eq!(stack(), entered("a"))).in_current_snapshot());
+    assert_eq!(steps().count(), 3);
+    assert_eq!(steps().last(), Some(2));
+    assert_eq!(stack(), [""; 0]);
+}
+
+#[test]
 fn every_step_and_the_drop_of_a_task_run_in_it() {
     struct Sees(&'static str);
     impl Drop for Sees {

@@ -126,6 +126,16 @@ fn a_run_that_is_over() {
 }
 
 #[test]
+fn a_run_that_another_thread_did_not_use() {
+    on();
+    static UNUSED: Variable<u8> = Variable::named("unused");
+    std::thread::spawn(|| UNUSED.run(1, || ())).join().unwrap();
+    UNUSED.try_get().unwrap_err();
+    let text = report(&UNUSED).to_string();
+    assert!(text.contains("before anything read or captured"), "{text}");
+}
+
+#[test]
 fn a_guard_dropped_at_once() {
     on();
     static STEP: Variable<u8> = Variable::named("step");
@@ -157,6 +167,18 @@ fn a_snapshot_from_before_the_binding() {
     let text = lost.to_string();
     let place = format!("\n  this code runs in the snapshot that was captured at {}:{captured}:", file!());
     assert!(text.contains(&place), "{text}");
+}
+
+#[test]
+fn a_snapshot_around_a_scope() {
+    on();
+    static ABSENT: Variable<u8> = Variable::named("absent");
+    static AROUND: Variable<u8> = Variable::named("around");
+    ABSENT.run(1, || ());
+    let snapshot = AROUND.run(1, || Snapshot::capture());
+    let captured = line!() - 1;
+    snapshot.run(|| AROUND.run(2, || ABSENT.try_get().unwrap_err()));
+    assert_eq!(lines(&report(&ABSENT)).2, Some(captured));
 }
 
 /// Detached work starts without it, in the snapshot that the spawn took.

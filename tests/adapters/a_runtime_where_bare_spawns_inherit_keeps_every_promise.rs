@@ -61,6 +61,20 @@ fn a_task_sees_nothing_of_the_code_that_drives_the_runtime() {
 }
 
 #[test]
+fn several_guards_that_a_task_leaves_behind_go_with_it() {
+    let (value, rt) = (Arc::new(()), one_thread());
+    let left = Arc::clone(&value);
+    let task = async move {
+        std::mem::forget(HELD.enter_task(left).unwrap());
+        std::mem::forget(INNER.enter_task(1).unwrap());
+        std::mem::forget(INNER.enter_task(2).unwrap());
+        (INNER.get(), HELD.get().is_some())
+    };
+    assert_eq!(rt.block_on(async { tokio::spawn(task).await }).unwrap(), (Some(2), true));
+    assert!(is_released(&value));
+}
+
+#[test]
 fn a_thread_is_left_as_it_was_after_every_poll() {
     let parks = Arc::new(AtomicUsize::new(0));
     let parked = Arc::clone(&parks);

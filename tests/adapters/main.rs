@@ -28,3 +28,4 @@ mod tokio_tasks_keep_every_promise;
 mod what_is_exported_comes_back_or_is_refused_by_name;
 #[path = "../support/witness.rs"]
 mod witness;
+mod wrapped_methods_give_what_their_originals_give;

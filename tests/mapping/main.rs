@@ -10,6 +10,7 @@ mod a_swap_lasts_until_its_frame_ends;
 mod deep_chains_drop_on_a_small_stack;
 mod everything_may_be_re_entered;
 mod guards_follow_their_task;
+mod guards_let_go_in_their_order;
 mod guards_remove_their_own_binding_in_any_order;
 mod iterators_keep_the_context_they_were_made_in;
 mod misuse_restores_the_context_and_leaks_nothing;
