@@ -83,7 +83,7 @@ pub mod als;
 pub mod carrier;
 #[cfg(feature = "companions")]
 pub mod companion;
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 mod contained;
 pub mod docs;
 mod error;

@@ -155,6 +155,8 @@
 //! | A variable's id stands for its type | `key.rs` | the compile-fail tests in `must_not_compile.rs` |
 //! | A clean chain binds no variable twice | `own.rs`, `fold.rs` | `a_snapshot_keeps_exactly_what_it_shows`, `random_programs_match_the_model` |
 //! | A decrement is Release, and the last one is followed by Acquire | `release.rs` | the models of `tests/loom.rs` |
+//! | A count changes in one step, and each reference is counted and given up once | `node.rs`, `own.rs`, `release.rs` | the models of `tests/loom.rs`; `tests/shuttle.rs` |
+//! | What is kept in a node is set once; a thread that was second gives up its own | `fold.rs`, `inherit.rs` | `two_threads_fold_one_node` and `two_threads_inherit` under loom; `tests/shuttle.rs` |
 //! | Drops that nest are counted wherever a value may own a mapping | `node.rs`, `release.rs` | `deep_chains_drop_on_a_small_stack` |
 //! | A block of memory is in use or on one list | `pool.rs` | its unit test, and valgrind on release builds |
 //!
@@ -166,9 +168,12 @@
 //!   ([`limitations`](super::limitations)).
 //! - An allocator that enters a guard drops it before it returns.
 //! - The pointers of `triomphe`, by which parts of a map are shared, order what they count,
-//!   as `Arc`'s do. loom does not see them; the thread sanitizer does.
+//!   as `Arc`'s do. loom and shuttle do not see them; the thread sanitizer does.
 //!
 //! ## What is not verified
 //!
-//! The argument is made in words and tried by tests, under loom within bounds of preemption,
-//! Miri, valgrind and the sanitizers. No part of it is proved by a machine.
+//! The argument is made in words and tried by tests, under loom, shuttle, Miri, valgrind and the
+//! sanitizers. No part of it is proved by a machine. loom explores models of two or three threads
+//! and a handful of operations, the largest within bounds of preemption. shuttle tries random
+//! schedules of larger programs, a sample of them, and knows no orderings but sequential
+//! consistency. Under both, mappings count as long sooner than they do for users.

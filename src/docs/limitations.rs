@@ -159,7 +159,7 @@
 //!
 //! # Not verified
 //!
-//! The tests run under valgrind, the address and the thread sanitizer and loom, on 64-bit
+//! The tests run under valgrind, the address and the thread sanitizer, loom and shuttle, on 64-bit
 //! Linux. Only some of them have been run under Miri, and none with other platforms' teardown
 //! of thread-locals.
 //!

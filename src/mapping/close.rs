@@ -6,14 +6,14 @@ use std::ptr;
 use super::entry::{Entry, dispose};
 use super::frame::Top;
 use super::node::{Node, free};
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 use super::pool;
 use super::release::let_go;
 use super::table::{self, Table};
 use super::thread::slot;
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 use super::thread::thread;
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 use crate::contained::contained;
 
 /// What must be done after a frame was popped that had entries or was asked to
@@ -97,7 +97,7 @@ pub(super) fn sweep() {
 /// When the thread ends, lets go of what was entered at its root, and of the memory that
 /// it keeps. Tells whether there is an end to come: one that has begun is not met again, and
 /// what is entered at the root from then on and forgotten leaks.
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 pub(super) fn when_the_thread_ends() -> bool {
     struct Reaper;
     impl Drop for Reaper {
@@ -118,7 +118,7 @@ pub(super) fn when_the_thread_ends() -> bool {
 }
 
 /// Runs user code: the drop of values.
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 fn let_go_of_the_root() {
     // SAFETY: the slot lives as long as the thread. No frame runs on it and nothing is
     // read, so no one has a reference into what the root holds.
@@ -130,8 +130,9 @@ fn let_go_of_the_root() {
     }
 }
 
-/// Loom's thread-locals can't tell when the thread ends; its tests enter in tasks.
-#[cfg(loom)]
+/// Of the thread-locals of loom and shuttle the slot would be gone before the reaper; their
+/// tests leave nothing at a thread's root.
+#[cfg(any(loom, shuttle))]
 pub(super) fn when_the_thread_ends() -> bool {
     false
 }

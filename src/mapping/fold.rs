@@ -23,10 +23,10 @@ use crate::sync::Ordering;
 
 /// As many values as are left single over a map: as many scopes may be captured one in the
 /// other, each for the first time, without a map being made for one of them.
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 const SINGLE: usize = 3;
-/// Under loom two bindings are long.
-#[cfg(loom)]
+/// Under loom and shuttle mappings are long sooner.
+#[cfg(any(loom, shuttle))]
 const SINGLE: usize = 1;
 
 /// The persistent map of a folded mapping. It holds value references and never

@@ -12,7 +12,7 @@ use super::fold::base;
 use super::key::Key;
 use super::latest::{self, How};
 use super::node::{Node, bound, free, free_as};
-#[cfg(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable)))]
+#[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
 use super::open::is_opened;
 use super::own::{self, Link};
 use super::place::{Origin, Place};
@@ -157,14 +157,14 @@ fn stranded() -> ! {
 }
 
 /// Ends the process.
-#[cfg(not(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable))))]
+#[cfg(not(any(test, all(feature = "tokio", tokio_unstable))))]
 fn not_innermost(_: &Frame) -> ! {
     stranded()
 }
 
 /// Ends the process, unless all frames inside `frame` were opened by hooks: those need not
 /// end in order.
-#[cfg(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable)))]
+#[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
 #[inline(never)]
 fn not_innermost(frame: &Frame) {
     let mut inner = thread(|t| t.frame.get());
@@ -238,7 +238,7 @@ pub(crate) fn extended<T: Send + Sync + 'static>(link: &Link, key: &Key<T>, valu
 }
 
 /// Calls `f` in a captured mapping, and leaves alone what is beside it.
-#[cfg(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable)))]
+#[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
 pub(super) fn run_alone<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let frame = Frame::of_run();
     frame.origin.set(link.place());

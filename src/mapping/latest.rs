@@ -201,7 +201,7 @@ mod table {
     }
 
     /// Is anything known of a variable with this id?
-    #[cfg(all(test, not(loom)))]
+    #[cfg(all(test, not(any(loom, shuttle))))]
     pub(in super::super) fn is_remembered(key: u64) -> bool {
         records(|records| records.contains_key(&key)).unwrap_or(false)
     }
@@ -214,7 +214,7 @@ mod table {
         Some(record.unused.filter(|unused| unused.thread.id() == here).unwrap_or(record.latest))
     }
 }
-#[cfg(all(test, debug_assertions, not(loom)))]
+#[cfg(all(test, debug_assertions, not(any(loom, shuttle))))]
 pub(super) use table::is_remembered;
 #[cfg(debug_assertions)]
 pub(super) use table::{bound, ended, forget, freed};

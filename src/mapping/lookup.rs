@@ -180,7 +180,7 @@ unsafe fn at_the_end(top: *const Node, id: u64, place: &mut MaybeUninit<Pin>) ->
                 node,
                 outer: t.pins.get(),
                 owed: Cell::new(false),
-                #[cfg(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable)))]
+                #[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
                 id: Cell::new(0),
             });
             t.pins.set(pin);
@@ -211,7 +211,7 @@ pub(super) struct Pin {
     /// The pin holds one value reference, to be given up when the read is done.
     owed: Cell<bool>,
     /// For `open.rs`: another number for each pin, 0 until it is asked for.
-    #[cfg(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable)))]
+    #[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
     pub(super) id: Cell<u64>,
 }
 

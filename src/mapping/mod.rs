@@ -70,7 +70,7 @@ mod key;
 mod latest;
 mod lookup;
 mod node;
-#[cfg(any(all(test, not(loom)), all(feature = "tokio", tokio_unstable)))]
+#[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
 mod open;
 mod own;
 mod place;
@@ -81,7 +81,7 @@ mod stop;
 mod swap;
 mod table;
 mod task;
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any(loom, shuttle))))]
 mod tests;
 mod thread;
 
@@ -111,11 +111,14 @@ pub use task::Scoped;
 
 /// An owned chain has at most this many steps, a node's parent fewer; what is longer is
 /// folded into a map.
-#[cfg(not(loom))]
+#[cfg(not(any(loom, shuttle)))]
 const SHORT: u16 = 16;
 /// Under loom two bindings are long, so that small models fold.
 #[cfg(loom)]
 const SHORT: u16 = 2;
+/// Under shuttle three are, so that its programs of few variables have all forms of a mapping.
+#[cfg(shuttle)]
+const SHORT: u16 = 3;
 
 /// Borrowing nodes pile up to this many steps before what is below is folded. It bounds
 /// a walk, and the work of owning.

@@ -9,7 +9,7 @@ use super::key::NO_ID;
 use super::latest;
 use super::pool;
 use super::release::{in_turn, release_value};
-use crate::sync::{AtomicPtr, AtomicU32, Cell, Ordering};
+use crate::sync::{AtomicPtr, AtomicU32, Cell, Ordering, per_thread};
 
 /// What follows the header in a node's allocation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,33 +65,21 @@ pub(super) struct Node {
 /// The length of a cover, which no chain comes near.
 const COVER: u16 = u16::MAX;
 
-/// A [`cover`]. A macro, because no `const` function can make loom's atomics.
-macro_rules! make_cover {
-    () => {
-        Node {
-            key: NO_ID,
-            parent: Cell::new(ptr::null()),
-            bloom: Cell::new(u32::MAX),
-            len: Cell::new(COVER),
-            owned: Cell::new(false),
-            kind: Kind::Binding,
-            free: |_| {},
-            link: AtomicU32::new(0),
-            val: AtomicU32::new(0),
-            flat: AtomicPtr::new(ptr::null_mut()),
-            #[cfg(debug_assertions)]
-            read: Cell::new(false),
-        }
+per_thread! {
+    static THE_COVER: Node = Node {
+        key: NO_ID,
+        parent: Cell::new(ptr::null()),
+        bloom: Cell::new(u32::MAX),
+        len: Cell::new(COVER),
+        owned: Cell::new(false),
+        kind: Kind::Binding,
+        free: |_| {},
+        link: AtomicU32::new(0),
+        val: AtomicU32::new(0),
+        flat: AtomicPtr::new(ptr::null_mut()),
+        #[cfg(debug_assertions)]
+        read: Cell::new(false),
     };
-}
-
-#[cfg(not(loom))]
-thread_local! {
-    static THE_COVER: Node = const { make_cover!() };
-}
-#[cfg(loom)]
-loom::thread_local! {
-    static THE_COVER: Node = make_cover!();
 }
 
 /// What stands for a mapping where the plain way through it must not be taken.

@@ -22,7 +22,6 @@
 use std::mem::{self, offset_of};
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::beside::{Foreign, foreign};
 use super::close::{close, sweep};
@@ -30,8 +29,11 @@ use super::entry::{Entry, new_list};
 use super::frame::{Back, Frame, Top, run_alone};
 use super::own::{Link, capture};
 use super::thread::{Head, Thread, slot};
+use crate::sync::Ordering;
+use crate::sync::family::sync::atomic::AtomicUsize;
+use crate::sync::family::{hint, thread};
 
-#[cfg(all(test, not(loom)))]
+#[cfg(all(test, not(any(loom, shuttle))))]
 mod tests;
 
 /// The frame of a task, on the heap.
@@ -142,8 +144,8 @@ impl Drop for TaskFrame {
 fn wait(turns: &mut u32) {
     *turns = turns.saturating_add(1);
     match *turns {
-        ..64 => std::hint::spin_loop(),
-        _ => std::thread::yield_now(),
+        ..64 => hint::spin_loop(),
+        _ => thread::yield_now(),
     }
 }
 

@@ -6,7 +6,7 @@
 //! was made on is kept there.
 //!
 //! Debug builds go to the allocator each time, so that valgrind and the sanitizers see what
-//! is used after its end; so does loom.
+//! is used after its end; so do the builds for loom and shuttle.
 
 use std::mem::MaybeUninit;
 
@@ -25,7 +25,7 @@ unsafe fn free<B>(block: *mut B) {
     drop(unsafe { Box::from_raw(block.cast::<MaybeUninit<B>>()) });
 }
 
-#[cfg(any(debug_assertions, loom))]
+#[cfg(any(debug_assertions, loom, shuttle))]
 mod plain {
     pub(in super::super) struct Pool;
 
@@ -47,13 +47,13 @@ mod plain {
         unsafe { super::free(block) }
     }
 
-    #[cfg(not(loom))]
+    #[cfg(not(any(loom, shuttle)))]
     pub(in super::super) fn give_up() {}
 }
-#[cfg(any(debug_assertions, loom))]
+#[cfg(any(debug_assertions, loom, shuttle))]
 pub(super) use plain::*;
 
-#[cfg(not(any(debug_assertions, loom)))]
+#[cfg(not(any(debug_assertions, loom, shuttle)))]
 mod kept {
     use std::alloc::{Layout, dealloc};
     use std::cell::Cell;
@@ -240,5 +240,5 @@ mod kept {
         }
     }
 }
-#[cfg(not(any(debug_assertions, loom)))]
+#[cfg(not(any(debug_assertions, loom, shuttle)))]
 pub(super) use kept::*;

@@ -14,6 +14,7 @@ use super::frame::Frame;
 use super::lookup::Pin;
 use super::node::{Node, cover};
 use super::pool::Pool;
+use crate::sync::per_thread;
 
 /// The current mapping of a thread, as a read wants it.
 ///
@@ -111,12 +112,7 @@ impl Thread {
     }
 }
 
-#[cfg(not(loom))]
-thread_local! {
-    static THREAD: Thread = const { Thread::new() };
-}
-#[cfg(loom)]
-loom::thread_local! {
+per_thread! {
     static THREAD: Thread = Thread::new();
 }
 

@@ -41,7 +41,7 @@ impl Mapping {
 /// What happened to a frame's mapping since the frame began.
 #[derive(Clone, Debug)]
 enum Change {
-    Guard { guard: u64, key: Key, value: Id, dropped: bool },
+    Guard { guard: u64, key: Key, value: Id, kept: bool, dropped: bool },
     Swap(Mapping),
 }
 
@@ -124,8 +124,7 @@ impl Strand {
     }
 
     pub fn enter(&mut self, guard: u64, key: Key, value: Id) {
-        let dropped = false;
-        let change = Change::Guard { guard, key, value, dropped };
+        let change = Change::Guard { guard, key, value, kept: false, dropped: false };
         self.running().changes.push(change);
     }
 
@@ -140,6 +139,27 @@ impl Strand {
             } else if let Some(Change::Guard { dropped, .. }) = frame.changes.iter_mut().find(|c| is_it(c)) {
                 *dropped = true;
             }
+        }
+    }
+
+    /// Keeps the binding of a guard until its frame ends. Of two that are kept there of one
+    /// variable the older goes, as if its guard were dropped.
+    pub fn keep(&mut self, which: u64) {
+        let is_it = |c: &Change| matches!(c, Change::Guard { guard, .. } if *guard == which);
+        let Some(changes) = self.frames.iter_mut().map(|f| &mut f.changes).find(|all| all.iter().any(is_it)) else {
+            return;
+        };
+        let mut of = None;
+        if let Some(Change::Guard { key, kept, .. }) = changes.iter_mut().find(|c| is_it(c)) {
+            *kept = true;
+            of = Some(*key);
+        }
+        let mut kept = changes.iter().filter_map(|c| match c {
+            Change::Guard { guard, key, kept: true, dropped: false, .. } if Some(*key) == of => Some(*guard),
+            _ => None,
+        });
+        if let (Some(older), Some(_)) = (kept.next(), kept.next()) {
+            self.leave(older);
         }
     }
 
