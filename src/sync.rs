@@ -39,7 +39,8 @@ pub(crate) use loom::thread_local as per_thread;
 #[cfg(not(loom))]
 pub(crate) use per_thread;
 
-/// For ids, which are never reused and so have 64 bits everywhere. Loom and shuttle don't see it.
+/// For ids, which are never reused and so have 64 bits everywhere. It is `const`, so loom and
+/// shuttle don't see it; `mapping/key/models.rs` has a model of a key's id.
 #[cfg(not(target_has_atomic = "64"))]
 pub(crate) use portable_atomic::AtomicU64;
 #[cfg(target_has_atomic = "64")]

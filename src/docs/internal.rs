@@ -156,7 +156,9 @@
 //! | A clean chain binds no variable twice | `own.rs`, `fold.rs` | `a_snapshot_keeps_exactly_what_it_shows`, `random_programs_match_the_model` |
 //! | A decrement is Release, and the last one is followed by Acquire | `release.rs` | the models of `tests/loom.rs` |
 //! | A count changes in one step, and each reference is counted and given up once | `node.rs`, `own.rs`, `release.rs` | the models of `tests/loom.rs`; `tests/shuttle.rs` |
-//! | What is kept in a node is set once; a thread that was second gives up its own | `fold.rs`, `inherit.rs` | `two_threads_fold_one_node` and `two_threads_inherit` under loom; `tests/shuttle.rs` |
+//! | What is kept in a node is set once; a thread that was second gives up its own | `fold.rs`, `inherit.rs` | `two_threads_fold_one_node` and `two_threads_inherit_from_one_map` under loom; `tests/shuttle.rs` |
+//! | A task's frame that hooks open is one thread's at a time, in the order of `owner`'s acquires and releases | `open.rs` | the models of `open/models.rs` |
+//! | A variable's id is taken once, and a thread that sees a binding sees it | `key.rs` | the models of `key/models.rs` |
 //! | Drops that nest are counted wherever a value may own a mapping | `node.rs`, `release.rs` | `deep_chains_drop_on_a_small_stack` |
 //! | A block of memory is in use or on one list | `pool.rs` | its unit test, and valgrind on release builds |
 //!

@@ -15,7 +15,14 @@ use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::latest;
-use crate::sync::{AtomicU64, Ordering};
+#[cfg(not(all(test, loom)))]
+use crate::sync::AtomicU64;
+use crate::sync::Ordering;
+#[cfg(all(test, loom))]
+use models::AtomicU64;
+
+#[cfg(all(test, loom))]
+mod models;
 
 /// The identity of a `Variable<T>`.
 ///
@@ -140,7 +147,7 @@ impl<T> Key<T> {
 
 impl<T> Drop for Key<T> {
     fn drop(&mut self) {
-        let id = *self.id.get_mut();
+        let id = self.sought();
         if is_taken(id) {
             latest::forget(id);
         }

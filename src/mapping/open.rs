@@ -33,6 +33,8 @@ use crate::sync::Ordering;
 use crate::sync::family::sync::atomic::AtomicUsize;
 use crate::sync::family::{hint, thread};
 
+#[cfg(all(test, loom))]
+mod models;
 #[cfg(all(test, not(any(loom, shuttle))))]
 mod tests;
 

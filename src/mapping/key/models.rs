@@ -1,0 +1,112 @@
+//! A key's id under loom: it is taken once, also if two threads bind the key for the first time
+//! at once, and a thread that can see a binding sees the id.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::sync::atomic::{self, Ordering};
+
+use loom::thread;
+
+use super::{Key, UNTAKEN, UNTAKEN_ATTACHED, is_attached, name_of};
+use crate::mapping::{capture, run, run_in, with};
+
+/// The id of a key. One in a static, which no model explores, lasts from one execution to the
+/// next and is made by a `const` function; loom's can do neither.
+pub(super) enum AtomicU64 {
+    Plain(atomic::AtomicU64),
+    Explored(loom::sync::atomic::AtomicU64),
+}
+use AtomicU64::{Explored, Plain};
+
+impl AtomicU64 {
+    pub(super) const fn new(id: u64) -> AtomicU64 {
+        Plain(atomic::AtomicU64::new(id))
+    }
+
+    pub(super) const fn into_inner(self) -> u64 {
+        match self {
+            Plain(id) => id.into_inner(),
+            Explored(_) => panic!("a model attaches its keys where it makes them"),
+        }
+    }
+
+    pub(super) fn load(&self, order: Ordering) -> u64 {
+        match self {
+            Plain(id) => id.load(order),
+            Explored(id) => id.load(order),
+        }
+    }
+
+    pub(super) fn compare_exchange(&self, from: u64, to: u64, ok: Ordering, err: Ordering) -> Result<u64, u64> {
+        match self {
+            Plain(id) => id.compare_exchange(from, to, ok, err),
+            Explored(id) => id.compare_exchange(from, to, ok, err),
+        }
+    }
+}
+
+/// A key that nothing was bound to yet. A model has one: the ids differ from one execution to
+/// the next, and with two of them so would the bits that they share.
+fn key(attached: bool) -> Arc<Key<u8>> {
+    let id = if attached { UNTAKEN_ATTACHED } else { UNTAKEN };
+    let id = Explored(loom::sync::atomic::AtomicU64::new(id));
+    Arc::new(Key { id, name: Cow::Borrowed("explored"), value: PhantomData })
+}
+
+fn read(key: &Key<u8>) -> Option<u8> {
+    with(key, |value| value.copied())
+}
+
+/// Each thread sees its own value, and both by the same id. The id that was taken in addition has
+/// no name.
+#[test]
+fn a_key_is_bound_for_the_first_time_by_two_threads() {
+    let untaken = || Key::<u8>::new("".into()).id_to_bind();
+    loom::model(move || {
+        let (first, key) = (untaken(), key(false));
+        let other = Arc::clone(&key);
+        let thread = thread::spawn(move || run(&other, 1, || (read(&other), other.id())));
+        let (seen, id) = run(&key, 2, || (read(&key), key.id()));
+        assert_eq!(seen, Some(2));
+        assert_eq!(thread.join().unwrap(), (Some(1), id));
+        assert!((first + 1..untaken()).all(|other| name_of(other).is_some() == (Some(other) == id)));
+        drop(key);
+        assert_eq!(id.and_then(name_of), None);
+    });
+}
+
+/// An attached key gets an id of its kind, whichever thread takes it.
+#[test]
+fn an_attached_key_is_bound_for_the_first_time_by_two_threads() {
+    loom::model(|| {
+        let key = key(true);
+        let other = Arc::clone(&key);
+        let thread = thread::spawn(move || other.id_to_bind());
+        let id = key.id_to_bind();
+        assert!(is_attached(id) && key.is_attached());
+        assert_eq!(thread.join().unwrap(), id);
+    });
+}
+
+/// The id is loaded Relaxed: what makes it seen is the hand-over of the mapping. Without one, a
+/// thread may miss that the key was bound, but neither finds a value nor an id without its name.
+#[test]
+fn a_thread_that_sees_a_binding_sees_its_id() {
+    loom::model(|| {
+        let key = key(false);
+        let (other, bystander) = (Arc::clone(&key), Arc::clone(&key));
+        let (send, receive) = loom::sync::mpsc::channel();
+        let reader = thread::spawn(move || {
+            let link = receive.recv().unwrap();
+            assert_eq!(run_in(&link, || read(&other)), Some(3));
+        });
+        let watcher = thread::spawn(move || {
+            assert_eq!(read(&bystander), None);
+            assert!(bystander.id().is_none_or(|id| name_of(id).as_deref() == Some("explored")));
+        });
+        send.send(run(&key, 3, || capture("test"))).unwrap();
+        reader.join().unwrap();
+        watcher.join().unwrap();
+    });
+}
