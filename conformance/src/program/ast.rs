@@ -138,6 +138,27 @@ impl Case {
             span,
         }
     }
+
+    /// The same case with every place empty, to compare cases that were read from different texts.
+    pub fn without_places(&self) -> Case {
+        let mut case = self.clone();
+        case.span = 0..0;
+        case.clauses.iter_mut().for_each(|clause| clause.span = 0..0);
+        forget_places(&mut case.program);
+        for expect in &mut case.expects {
+            expect.span = 0..0;
+            expect.places.fill(0..0);
+        }
+        case
+    }
+}
+
+fn forget_places(block: &mut Block) {
+    for stmt in block {
+        stmt.span = 0..0;
+        stmt.operands.iter_mut().for_each(|(_, operand)| operand.span = 0..0);
+        [&mut stmt.body, &mut stmt.catch, &mut stmt.finally].into_iter().flatten().for_each(forget_places);
+    }
 }
 
 /// A stated outcome.

@@ -48,11 +48,17 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// The candidate nearest to a word, if it is near enough to be what the writer meant.
+/// How many candidates are compared with a word. Without a bound, the time for a program of many
+/// names and as many mistakes is quadratic.
+const CANDIDATES: usize = 200;
+
+/// The candidate nearest to a word, if it is near enough to be what the writer meant. Of very many
+/// candidates only the first are compared.
 pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = found.chars().count().max(3) / 3;
     candidates
         .into_iter()
+        .take(CANDIDATES)
         .filter(|candidate| candidate.len().abs_diff(found.len()) <= 2 * limit + 2)
         .map(|candidate| (distance(found, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= limit.max(1) && *distance < candidate.chars().count().max(2))
@@ -98,5 +104,8 @@ mod tests {
         assert_eq!(nearest("runasync", words), Some("run-async"));
         assert_eq!(nearest("xyz", words), None);
         assert_eq!(nearest(&"x".repeat(100_000), words), None);
+        let many = |before| std::iter::repeat_n("y", before).chain(["run"]);
+        assert_eq!(nearest("rnu", many(CANDIDATES - 1)), Some("run"));
+        assert_eq!(nearest("rnu", many(CANDIDATES)), None);
     }
 }

@@ -75,7 +75,8 @@ fn expect(expect: &Expect) -> Value {
             value.insert(key.into(), reason.as_str().into());
         }
     }
-    if expect.unsupported.is_none() && expect.unstable.is_none() {
+    let has_reason = expect.unsupported.is_some() || expect.unstable.is_some();
+    if !has_reason || !expect.strands.is_empty() {
         let seen = |seen: &Vec<Observation>| seen.iter().map(observation).collect();
         let strands = expect.strands.iter().map(|(strand, values)| (strand.to_string(), seen(values)));
         value.insert("strands".into(), Value::Object(strands.collect()));

@@ -126,7 +126,8 @@ impl Lines {
                 let _ = write!(head, " {key}={}", quoted(reason));
             }
         }
-        if expect.unsupported.is_some() || expect.unstable.is_some() {
+        let has_reason = expect.unsupported.is_some() || expect.unstable.is_some();
+        if has_reason && expect.strands.is_empty() {
             return self.line(&head);
         }
         let strands: Vec<String> = expect

@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use conformance::program::ast::{Block, Case, File, Spanned};
+use conformance::program::ast::{Case, File};
 use conformance::program::check::{self, check};
 use conformance::program::diagnostic::Diagnostic;
 use conformance::program::json;
@@ -34,28 +35,8 @@ fn sound(file: (File, Vec<Diagnostic>), source: &str) -> Vec<Case> {
     file.cases
 }
 
-/// Cases without their places.
-fn placeless(mut cases: Vec<Case>) -> Vec<Case> {
-    fn clear(words: &mut dyn Iterator<Item = &mut Spanned>) {
-        words.for_each(|word| word.span = 0..0);
-    }
-    fn block(stmts: &mut Block) {
-        for stmt in stmts {
-            stmt.span = 0..0;
-            clear(&mut stmt.operands.iter_mut().map(|(_, word)| word));
-            [&mut stmt.body, &mut stmt.catch, &mut stmt.finally].into_iter().flatten().for_each(block);
-        }
-    }
-    for case in &mut cases {
-        case.span = 0..0;
-        clear(&mut case.clauses.iter_mut());
-        block(&mut case.program);
-        for expect in &mut case.expects {
-            expect.span = 0..0;
-            expect.places.fill(0..0);
-        }
-    }
-    cases
+fn placeless(cases: Vec<Case>) -> Vec<Case> {
+    cases.iter().map(Case::without_places).collect()
 }
 
 #[test]
@@ -77,6 +58,27 @@ fn text_round_trips() {
         let again = sound(parse(&printed), &printed);
         assert_eq!(print::file(&again), printed);
         assert_eq!(placeless(again), placeless(cases));
+    }
+}
+
+#[test]
+fn a_reason_and_strands_are_both_written() {
+    let source = "litmus 1; case c { program {}; expect bun unsupported=why unstable=so { main a; t } }";
+    let cases = sound(parse(source), source);
+    let printed = print::file(&cases);
+    assert_eq!(placeless(sound(parse(&printed), &printed)), placeless(cases.clone()));
+    let written = json::case(&cases[0]).to_string();
+    assert_eq!(placeless(sound(json::read(&written), &written)), placeless(cases));
+}
+
+/// Each of these took minutes when the time was quadratic.
+#[test]
+fn a_long_text_of_open_ends_is_read_in_seconds() {
+    for open in ["/*", "\"\"\""] {
+        let start = Instant::now();
+        let (_, diagnostics) = parse(&open.repeat(400_000));
+        assert!(!diagnostics.is_empty());
+        assert!(start.elapsed() < Duration::from_secs(30), "{:?} for {open}", start.elapsed());
     }
 }
 

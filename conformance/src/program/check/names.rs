@@ -6,6 +6,9 @@ use crate::program::ast::{Span, Spanned, Stmt};
 use crate::program::diagnostic::Diagnostic;
 use crate::program::table::{Field, Kind, Op, RESERVED, Role};
 
+/// How many strands are listed where a program has none of a name.
+const LISTED: usize = 20;
+
 /// The thing that a name stands for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Thing<'a> {
@@ -71,8 +74,10 @@ impl<'a> Names<'a> {
         }
         let mut strands: Vec<_> = self.0.keys().copied().filter(|name| self.is_strand(name)).chain(["main"]).collect();
         strands.sort_unstable();
+        let more = if strands.len() > LISTED { ", …" } else { "" };
+        let listed = strands[..strands.len().min(LISTED)].join(", ");
         let mistake = Diagnostic::new(span, format!("the program has no strand `{name}`"));
-        mistake.help(format!("its strands are {}", strands.join(", "))).suggest(name, strands)
+        mistake.help(format!("its strands are {listed}{more}")).suggest(name, strands)
     }
 }
 

@@ -147,14 +147,14 @@ impl Lexer<'_> {
         let start = self.at;
         let mut depth = 0;
         loop {
-            let rest = self.rest();
-            let Some(mark) = ["/*", "*/"].into_iter().filter_map(|mark| Some((rest.find(mark)?, mark))).min() else {
+            let rest = self.rest().as_bytes();
+            let Some(mark) = rest.windows(2).position(|pair| pair == b"/*" || pair == b"*/") else {
                 self.at = self.source.len();
                 let mistake = Diagnostic::new(start..start + 2, "this comment is never closed");
                 return self.diagnostics.push(mistake.help("close it with `*/`"));
             };
-            self.at += mark.0 + 2;
-            depth = if mark.1 == "/*" { depth + 1 } else { depth - 1 };
+            depth = if rest[mark] == b'/' { depth + 1 } else { depth - 1 };
+            self.at += mark + 2;
             if depth == 0 {
                 return;
             }
@@ -194,8 +194,10 @@ impl Lexer<'_> {
             self.at += 3;
             let mistake = Diagnostic::new(start..self.at, "a new line must follow `\"\"\"`");
             self.diagnostics.push(mistake.help("write a string of one line with `\"`"));
-            let line = self.rest().find(is_newline).unwrap_or(self.rest().len());
-            self.at += self.rest()[..line].find("\"\"\"").map_or(line, |end| end + 3);
+            // Up to the next `"""`, but not beyond the line.
+            let rest = self.rest();
+            let end = rest.find("\"\"\"").map_or(rest.len(), |end| end + 3);
+            self.at += rest[..end].find(is_newline).unwrap_or(end);
             return false;
         }
         let quotes = if lines { "\"\"\"" } else { "\"" };
