@@ -110,6 +110,11 @@ impl Strand {
         self.frames.iter().flat_map(Frame::values).collect()
     }
 
+    /// How many frames run.
+    pub fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
     pub fn push(&mut self, frame: Frame) {
         self.frames.push(frame);
     }

@@ -1,0 +1,128 @@
+//! Programs, and how bytes say them: an operation, its argument, and so on; an operation
+//! with a body is followed by the operations of that, up to an end.
+
+use std::rc::Rc;
+
+use super::model::Key;
+
+/// So many that a mapping of all of them takes the form for long ones.
+pub(super) const KEYS: usize = 20;
+/// Bodies are read inside each other no deeper.
+const DEPTH: u32 = 12;
+
+pub(super) type Body = Rc<[Step]>;
+
+/// What a value does when it is dropped, besides reading all variables.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Mood {
+    Reads,
+    Binds,
+    Panics,
+}
+
+/// What a future is tied to.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Way {
+    Current,
+    Value(Key, Mood),
+    Snapshot(u8),
+}
+
+/// Numbers that pick something are taken modulo how many there are.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Run(Key, Mood, Body),
+    Read(Key, Body),
+    Enter(Key, Mood),
+    EnterTask(Key, Mood),
+    Leave(u8),
+    Keep(u8),
+    Capture,
+    Release(u8),
+    RunIn(u8, Body),
+    Swap(u8),
+    Wrap(Body),
+    Call(u8),
+    DropClosure(u8),
+    Future(Way, Rc<[Body]>),
+    Poll(u8),
+    DropFuture(u8),
+    IntoInner(u8),
+    Catch(Body),
+    Throw,
+}
+
+pub(super) fn read(bytes: &[u8]) -> Body {
+    body(&mut bytes.iter().copied(), 0)
+}
+
+fn body(bytes: &mut impl Iterator<Item = u8>, depth: u32) -> Body {
+    let mut steps = Vec::new();
+    while let Some(operation) = bytes.next() {
+        if operation == b'.' && depth > 0 {
+            break;
+        }
+        if let Some(step) = step(operation, bytes, depth) {
+            steps.push(step);
+        }
+    }
+    steps.into()
+}
+
+/// The step of an operation. Operations are letters, so that corpora can be read.
+fn step(operation: u8, bytes: &mut impl Iterator<Item = u8>, depth: u32) -> Option<Step> {
+    let takes_body = b"rgiwfFVS{".contains(&operation);
+    if takes_body && depth == DEPTH {
+        return None;
+    }
+    let mut argument = || bytes.next().unwrap_or_default();
+    Some(match operation {
+        b'e' => binding(argument(), Step::Enter),
+        b't' => binding(argument(), Step::EnterTask),
+        b'l' => Step::Leave(argument()),
+        b'k' => Step::Keep(argument()),
+        b'c' => Step::Capture,
+        b'd' => Step::Release(argument()),
+        b's' => Step::Swap(argument()),
+        b'C' => Step::Call(argument()),
+        b'D' => Step::DropClosure(argument()),
+        b'p' => Step::Poll(argument()),
+        b'x' => Step::DropFuture(argument()),
+        b'o' => Step::IntoInner(argument()),
+        b'!' => Step::Throw,
+        b'r' => {
+            let run = argument();
+            let body = body(bytes, depth + 1);
+            binding(run, |key, mood| Step::Run(key, mood, body))
+        }
+        b'g' => Step::Read(usize::from(argument()) % KEYS, body(bytes, depth + 1)),
+        b'i' => Step::RunIn(argument(), body(bytes, depth + 1)),
+        b'w' => Step::Wrap(body(bytes, depth + 1)),
+        b'{' => Step::Catch(body(bytes, depth + 1)),
+        b'F' => Step::Future(Way::Current, turns(bytes, depth)),
+        b'V' => {
+            let way = binding(argument(), Way::Value);
+            Step::Future(way, turns(bytes, depth))
+        }
+        b'S' => {
+            let way = Way::Snapshot(argument());
+            Step::Future(way, turns(bytes, depth))
+        }
+        _ => return None,
+    })
+}
+
+/// A future's turns, as many as the next byte says: up to three.
+fn turns(bytes: &mut impl Iterator<Item = u8>, depth: u32) -> Rc<[Body]> {
+    let count = bytes.next().unwrap_or_default() % 4;
+    (0..count).map(|_| body(bytes, depth + 1)).collect()
+}
+
+fn binding<T>(argument: u8, make: impl FnOnce(Key, Mood) -> T) -> T {
+    let mood = match usize::from(argument) / KEYS % 6 {
+        1 => Mood::Binds,
+        2 => Mood::Panics,
+        _ => Mood::Reads,
+    };
+    make(usize::from(argument) % KEYS, mood)
+}
