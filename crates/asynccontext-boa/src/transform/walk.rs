@@ -7,7 +7,8 @@
 //! their text and are wrapped in a built-in function that captures:
 //!
 //! - an expression where it stands, with its name bound around it;
-//! - a declaration at the beginning of its block, where it is initialised already;
+//! - a declaration at the beginning of its block, where it is initialised already; in a
+//!   `switch`, before the first expression that its value is compared with;
 //! - a method of an object literal by making it a property, unless it uses `super`.
 
 use std::mem;
@@ -16,7 +17,7 @@ use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, BindingPattern, BlockStatement,
     CallExpression, Class, Directive, Expression, FormalParameter, Function, FunctionBody, FunctionType,
-    IdentifierReference, ObjectProperty, Program, PropertyKind, Statement, Super, VariableDeclarator,
+    IdentifierReference, ObjectProperty, Program, PropertyKind, Statement, Super, SwitchStatement, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
@@ -77,6 +78,15 @@ enum Place {
     Method(Span, Option<String>),
 }
 
+/// Where what is first evaluated in a block begins.
+#[derive(Clone, Copy)]
+enum Start {
+    /// A statement, behind all directives.
+    Statement(u32),
+    /// The expression of a `switch`'s first `case`.
+    Case(u32),
+}
+
 /// Which comes first where two insertions meet: what ends before what begins.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Side {
@@ -99,8 +109,8 @@ struct Walker<'s> {
     /// Whether the one function that the text is keeps its own text.
     spare_outermost: bool,
     functions: Vec<Frame>,
-    /// Where the blocks around begin, behind their directives.
-    blocks: Vec<usize>,
+    /// Where the blocks around begin.
+    blocks: Vec<Start>,
     place: Place,
     found: Vec<Found>,
 }
@@ -134,7 +144,7 @@ impl Walker<'_> {
 
     fn block(&mut self, directives: &[Directive<'_>], start: u32) {
         let start = directives.last().map_or(start, |directive| directive.span.end);
-        self.blocks.push(start as usize);
+        self.blocks.push(Start::Statement(start));
     }
 
     /// Decides about a generator function, when all that is in it is known.
@@ -142,10 +152,16 @@ impl Walker<'_> {
         let Some(body) = &function.body else { return };
         let directive = body.directives.iter().find(|directive| directive.directive == "use strict");
         let simple = has_simple_parameters(function);
+        let hides_arguments = function.params.rest.is_some() && binds_arguments(function);
         let takes_wrapping = !was_strict
             && (simple && (directive.is_some() || frame.may_use_arguments || has_duplicates(function))
-                || function.params.rest.is_some() && names(function).any(|name| name == "arguments"));
+                || hides_arguments);
         if takes_wrapping && self.wrap(function, frame, place) {
+            return;
+        }
+        if hides_arguments {
+            // A method that can't be wrapped; and where `arguments` are out of reach, a rest
+            // parameter can't be made again.
             return;
         }
         if let Some(directive) = directive {
@@ -192,9 +208,18 @@ impl Walker<'_> {
         match (function.r#type, place) {
             (FunctionType::FunctionDeclaration, _) => {
                 let (Some(id), Some(start)) = (&function.id, self.blocks.last()) else { return false };
-                // A declaration in a block has no value that the program's could be.
-                let statement = format!(";{{const {wrap}0={id}={wrap}({id})}}", id = id.name);
-                self.insert(*start as u32, Side::Begin, &statement);
+                let assignment = format!("{id}={wrap}({id})", id = id.name);
+                match *start {
+                    // A declaration in a block has no value that the program's could be.
+                    Start::Statement(at) => {
+                        self.insert(at, Side::Begin, &format!(";{{const {wrap}0={assignment}}}"));
+                    }
+                    Start::Case(at) => {
+                        let text = self.sources.marked(&format!("{assignment},"));
+                        // Before all that is put around the expression.
+                        self.found.push(Found { at: at as usize, side: Side::Begin, order: isize::MIN, text });
+                    }
+                }
                 true
             }
             (_, Place::Method(_, None)) => false,
@@ -239,6 +264,13 @@ fn names<'f>(function: &'f Function<'_>) -> impl Iterator<Item = &'f str> {
         BindingPattern::BindingIdentifier(id) => Some(id.name.as_str()),
         _ => None,
     })
+}
+
+/// Whether a parameter, or a part of one, is called `arguments`.
+fn binds_arguments(function: &Function<'_>) -> bool {
+    let parameters = function.params.items.iter().map(|parameter| &parameter.pattern);
+    let rest = function.params.rest.iter().map(|rest| &rest.rest.argument);
+    parameters.chain(rest).flat_map(BindingPattern::get_binding_identifiers).any(|id| id.name == "arguments")
 }
 
 fn has_simple_parameters(function: &Function<'_>) -> bool {
@@ -324,6 +356,21 @@ impl<'a> Visit<'a> for Walker<'_> {
     fn visit_block_statement(&mut self, block: &BlockStatement<'a>) {
         self.block(&[], block.span.start + 1);
         walk::walk_block_statement(self, block);
+        self.blocks.pop();
+    }
+
+    fn visit_switch_statement(&mut self, switch: &SwitchStatement<'a>) {
+        self.visit_expression(&switch.discriminant);
+        let test = switch.cases.iter().find_map(|case| case.test.as_ref());
+        let first = switch.cases.iter().find_map(|case| case.consequent.first());
+        let start = match (test, first) {
+            (Some(test), _) => Start::Case(test.span().start),
+            // With nothing but `default`, its statements are run.
+            (None, Some(first)) => Start::Statement(first.span().start),
+            (None, None) => return,
+        };
+        self.blocks.push(start);
+        self.visit_switch_cases(&switch.cases);
         self.blocks.pop();
     }
 

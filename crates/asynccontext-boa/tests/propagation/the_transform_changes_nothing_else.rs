@@ -56,6 +56,39 @@ fn sloppy_arguments_stay_mapped() {
 }
 
 #[test]
+fn a_declaration_in_a_switch_is_wrapped_in_time() {
+    let script = "
+        const show = g => see(v.get() + g.next().value);
+        switch (1) {
+            default: see('no');
+            case (show(v.run('x', f, 1)), function* () { arguments }, 1): show(v.run('y', f, 2)); break;
+            case 2: function* f(a) { arguments[0] = 3; yield v.get() + a }
+        }
+        switch (0) { default: show(v.run('z', g, 4)); function* g(a) { 'use strict'; yield v.get() + a } }
+        switch (see('empty')) { default: }
+        see(eval('switch (1) { case 1: 5; function* h() { arguments } }'));";
+    assert_eq!(seen(script), "undefinedx3 undefinedy3 undefinedz4 empty 5");
+}
+
+#[test]
+fn parameters_may_be_called_arguments() {
+    let script = "
+        function* rest(a, ...arguments) { yield v.get() + a + arguments }
+        function* part({ arguments }, [b] = [], ...r) { yield v.get() + arguments + b + r }
+        see(v.run('x', rest, 1, 2, 3).next().value); see(v.run('y', part, { arguments: 4 }, [5], 6).next().value);
+        see(v.run('z', function* (...[arguments]) { yield v.get() + arguments }, 7).next().value);";
+    assert_eq!(seen(script), "x12,3 y456 z7");
+}
+
+#[test] // Stays: the mapping is that of the first step.
+fn a_method_whose_rest_hides_its_arguments_only_works() {
+    let script = "
+        const o = { *['m'](a, ...arguments) { yield v.get() + a + arguments } };
+        const g = v.run('made', o.m, 1, 2, 3); see(v.run('first', () => g.next().value));";
+    assert_eq!(seen(script), "first12,3");
+}
+
+#[test]
 fn a_wrapped_function_makes_generators_of_its_own_prototype() {
     let script = "
         function* g() { arguments }
