@@ -66,21 +66,25 @@ pub fn check(bytes: &[u8]) {
     WORLD.set(World::default());
     let body = program::read(bytes);
     // a frame of its own, so that the thread's root stays as it is
-    Snapshot::empty().run(|| {
-        caught(|| steps(&body));
-        let mut more = true;
-        while more {
-            more = false;
-            for drop_one in [release, drop_closure, drop_future, leave] {
-                let mut again = true; // also if it panics
-                caught(|| again = drop_one(0));
-                more |= again;
-            }
-            look();
-        }
-    });
+    caught(|| framed(Mapping::default(), || Snapshot::empty().run(|| whole(&body))));
     let alive: Vec<usize> = world(|world| (0..world.lives.len()).filter(|id| world.lives[*id]).collect());
     assert!(alive.is_empty(), "values {alive:?} are alive in the end");
+}
+
+/// Takes the steps, then drops what the program holds, one after the other.
+fn whole(body: &[Step]) {
+    let _exit = OnExit(|| drop(world(|world| world.strand.pop())));
+    caught(|| steps(body));
+    let mut more = true;
+    while more {
+        more = false;
+        for drop_one in [release, drop_closure, drop_future, leave] {
+            let mut again = true; // also if it panics
+            caught(|| again = drop_one(0));
+            more |= again;
+        }
+        look();
+    }
 }
 
 /// A planned panic ends here.
