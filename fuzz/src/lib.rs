@@ -8,12 +8,14 @@
 //! | [`json`] | litmus programs in their JSON form, as a text or generated |
 //! | [`carriers`] | what a carrier of exported variables holds |
 //! | [`core`] | operations on variables, snapshots, guards and futures |
+//! | [`transform`] | a JavaScript program, as a text or generated |
 
 pub mod carriers;
 mod cases;
 pub mod core;
 pub mod json;
 pub mod kdl;
+pub mod transform;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -91,5 +93,10 @@ mod tests {
     #[test]
     fn the_corpus_of_core_holds() {
         replay("core", crate::core::check);
+    }
+
+    #[test]
+    fn the_corpus_of_transform_holds() {
+        replay("transform", crate::transform::check);
     }
 }
