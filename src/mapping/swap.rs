@@ -88,7 +88,7 @@ unsafe fn over_a_stack(thread: *const Thread, frame: *const Frame, link: Link) -
         let swap = swap.get();
         // What the swap hides keeps its value and nothing else.
         if !oldest.is_null() {
-            (*oldest).next.set(if step.is_null() { step } else { (*swap).next.get() });
+            (*oldest).next.set((*swap).next.get());
             (*swap).next.set(first);
         }
         let top = (*frame).top.get();

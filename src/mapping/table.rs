@@ -39,7 +39,7 @@ struct Ledger {
     guards: BTreeMap<usize, Held>,
     /// The guards that no swap hides, by variable and place.
     bindings: BTreeMap<(u64, u64), *const Node>,
-    /// The newest kept guard of each variable.
+    /// The newest kept guard of each variable. It stays until the frame ends.
     kept: BTreeMap<u64, usize>,
     /// Guards that were dropped inside an inner frame, to be removed when it has ended.
     dropped: Vec<usize>,
@@ -151,10 +151,7 @@ impl Table {
         self.with(|ledger| {
             let held = *ledger.guards.get(&guard)?;
             // SAFETY: what a table holds lives.
-            let key = unsafe {
-                (*held.entry).kept.set(true);
-                (*(*held.entry).node).key
-            };
+            let key = unsafe { (*(*held.entry).node).key };
             let other = ledger.kept.insert(key, guard)?;
             if ledger.guards.get(&other)?.place < held.place {
                 return Some(other);
@@ -207,7 +204,7 @@ pub(super) unsafe fn table_of<'a>(frame: *const Frame) -> &'a Table {
             if !swap.is_null() {
                 (*swap).next.set(ptr::null()); // what it hides is in the table
             }
-            let mut step = if (*newest).is_swap() { newest } else { (*newest).next.get() };
+            let mut step = (*newest).next.get();
             while !step.is_null() && !(*step).is_swap() {
                 release((*step).node); // its value is held, and so is all that it rested on
                 step = (*step).next.get();
@@ -235,7 +232,7 @@ unsafe fn gathered(newest: *const Entry) -> Table {
                 swap = step;
             } else {
                 guards.push((step, !swap.is_null()));
-                base = if swap.is_null() { (*step).mapping.get() } else { base };
+                base = (*step).mapping.get();
             }
             step = (*step).next.get();
         }
@@ -322,9 +319,6 @@ pub(super) unsafe fn remove(thread: *const Thread, frame: *const Frame, guard: u
         let last = table.with(|ledger| {
             ledger.guards.remove(&guard);
             ledger.bindings.remove(&(key, place));
-            if (*entry).kept.get() && ledger.kept.get(&key) == Some(&guard) {
-                ledger.kept.remove(&key);
-            }
             ledger.guards.is_empty()
         });
         if last {

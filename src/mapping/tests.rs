@@ -197,6 +197,75 @@ fn names_live_as_long_as_their_variable() {
     assert_eq!(name_of(id), None);
 }
 
+#[test]
+fn many_names_are_found_while_some_go() {
+    let mut keys: Vec<Key<u8>> = (0..200).map(|n| Key::new(format!("number {n}").into())).collect();
+    let ids: Vec<u64> = keys.iter().map(Key::id_to_bind).collect();
+    let found = |keys: &[Key<u8>]| keys.iter().all(|key| name_of(key.id().unwrap()).as_ref() == Some(key.name()));
+    assert!(found(&keys));
+    while keys.len() > 20 {
+        let gone = keys.swap_remove(keys.len() / 3).id().unwrap();
+        assert_eq!(name_of(gone), None);
+        assert!(found(&keys));
+    }
+    let left = ids.iter().filter(|id| name_of(**id).is_some()).count();
+    assert_eq!(left, keys.len());
+}
+
+/// A stale guard is told from a new one by the id of its list, on whatever thread.
+#[test]
+fn ids_of_lists_are_unique_beyond_a_threads_first_block() {
+    let ids = || {
+        // SAFETY: it is the calling thread's slot.
+        let id = || unsafe { entry::new_list(thread::slot()) };
+        (0..10_000).map(|_| id()).collect::<Vec<u64>>()
+    };
+    let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(ids)).collect();
+    let mut all: Vec<u64> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+    let count = all.len();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), count);
+}
+
+/// Two keys with one bit in the mask are found where a new step is made of both.
+#[test]
+fn keys_that_share_a_bit_of_the_mask_are_found_in_new_steps() {
+    let keys: Vec<Key<u64>> = (0..64).map(|_| Key::new("".into())).collect();
+    for key in &keys {
+        key.id_to_bind();
+    }
+    let first = &keys[0];
+    let same = |other: &&Key<u64>| node::bit(other.id().unwrap()) == node::bit(first.id().unwrap());
+    let other = keys[1..].iter().find(same).expect("there are fewer bits than keys");
+    let both = |link: &Link| run_in(link, || (with(first, |v| v.copied()), with(other, |v| v.copied())));
+    let seen = (Some(1), Some(2));
+
+    let mut attached: Key<u64> = Key::new("".into());
+    attached.attach();
+    let rest = run(&attached, 0, || run(first, 1, || run(other, 2, || inherit("test"))));
+    assert_eq!(both(&rest), seen);
+
+    // So many that what lies beneath is folded, but for these two.
+    fn beneath(keys: &[Key<u64>], f: &dyn Fn() -> Link) -> Link {
+        match keys {
+            [] => f(),
+            [key, rest @ ..] => run(key, 0, || beneath(rest, f)),
+        }
+    }
+    let more: Vec<Key<u64>> = (0..20).map(|_| Key::new("".into())).collect();
+    let top = Key::new("".into());
+    let link = beneath(&more, &|| {
+        run(first, 1, || {
+            run(other, 2, || {
+                drop(capture());
+                run(&top, 3, capture)
+            })
+        })
+    });
+    assert_eq!(both(&link), seen);
+}
+
 /// What reports need is bounded by the variables that live, not by what they bind.
 #[cfg(debug_assertions)]
 #[test]

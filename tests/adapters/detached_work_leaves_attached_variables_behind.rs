@@ -300,3 +300,17 @@ fn names_show_what_was_left_behind() {
     assert!(format!("{here:?}").contains("\"name\"") && format!("{here:?}").contains("\"attached\""));
     assert_eq!(format!("{there:?}"), "Snapshot { \"name\" }");
 }
+
+#[test]
+fn nothing_is_left_of_attached_variables_alone() {
+    for count in [1, 16, 17, 100] {
+        let variables: Vec<Variable<usize>> = (0..count).map(|_| Variable::new().attached()).collect();
+        Snapshot::empty().run(|| {
+            variables.iter().enumerate().for_each(|(n, variable)| variable.enter(n).keep());
+            for _ in 0..3 {
+                drop(Snapshot::capture());
+                assert!(Snapshot::inherit().is_empty(), "{count} variables");
+            }
+        });
+    }
+}

@@ -107,6 +107,29 @@ fn a_snapshot_that_skips_over_shadowed_values() {
     assert_eq!(panics, ALL);
 }
 
+/// Every other variable is attached, so what detached work inherits is kept beside the map.
+#[test]
+fn a_map_beside_which_its_inherited_part_is_kept() {
+    for count in [18, 40] {
+        for position in 0..count {
+            let alive = Arc::new(());
+            let variable = |n| if n % 2 == 0 { Variable::new() } else { Variable::new().attached() };
+            let variables: Vec<Variable<Loud>> = (0..count).map(variable).collect();
+            let value = |n| Loud { panics: n == position, _alive: Arc::clone(&alive) };
+            let panicked = catch_unwind(AssertUnwindSafe(|| {
+                let snapshots = bound(&variables, &mut (0..count).map(value), &mut || {
+                    drop(Snapshot::capture());
+                    let more = Variable::<u8>::new();
+                    more.run(1, || [Snapshot::inherit(), Snapshot::inherit(), Snapshot::capture()])
+                });
+                drop(snapshots);
+            }));
+            assert!(panicked.is_err());
+            assert_eq!(Arc::strong_count(&alive) - 1, 0, "{count} values, the drop of number {position} panics");
+        }
+    }
+}
+
 #[test]
 fn guards_that_end_with_their_scope() {
     let panics = every_position(&COUNTS, |variables, values| {
