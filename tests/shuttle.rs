@@ -16,7 +16,8 @@
 //! A failure prints its schedule, and on a random schedule its seed too. `SHUTTLE_RANDOM_SEED=…`
 //! runs the program of a seed first; `SHUTTLE_REPLAY=…` runs the schedule in that file. A crash
 //! prints neither: `SHUTTLE_ALWAYS_PERSIST_SEED=…` writes the seed of each random program to that
-//! file before it runs. `SHUTTLE_RUNS=…` is how many programs each test tries.
+//! file before it runs. `SHUTTLE_RUNS=…` is how many programs each test tries; else it is 20,000,
+//! or as many as end in 25 seconds.
 
 #![cfg(shuttle)]
 
@@ -30,6 +31,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use asynccontext::agent::async_context_swap;
 use asynccontext::{Guard, Propagate, Scoped, Snapshot, TaskGuard, Variable};
@@ -118,7 +120,7 @@ fn mapping() -> Mapping {
 
 /// A place where shuttle may switch threads.
 fn switch() {
-    thread::sleep(std::time::Duration::ZERO);
+    thread::sleep(Duration::ZERO);
 }
 
 impl Shared {
@@ -465,7 +467,8 @@ fn program() {
     shared.is_exact();
 }
 
-fn check_on(scheduler: impl Scheduler + 'static) {
+/// Some at a time, since a scheduler that is stopped on its way reports a failure.
+fn check_on<S: Scheduler + 'static>(scheduler: impl Fn(usize) -> S) {
     let mut config = shuttle::Config::new();
     config.stack_size = 1 << 18;
     config.silence_warnings = true; // of what stands at the top
@@ -474,25 +477,26 @@ fn check_on(scheduler: impl Scheduler + 'static) {
         shuttle::Runner::new(replay, config).run(program);
         return;
     }
-    let programs = shuttle::Runner::new(scheduler, config).run(program);
+    let asked_for: Option<usize> = std::env::var("SHUTTLE_RUNS").ok().and_then(|runs| runs.parse().ok());
+    let (mut programs, start) = (0, Instant::now());
+    while programs < asked_for.unwrap_or(20_000) && (asked_for.is_some() || start.elapsed().as_secs() < 25) {
+        let some = asked_for.map_or(500, |all| all - programs).min(500);
+        programs += shuttle::Runner::new(scheduler(some), config.clone()).run(program);
+    }
     let done = DONE.each_ref().map(|done| done.load(Ordering::Relaxed));
     println!("{programs} programs; steps of each kind: {done:?}");
     assert!(programs < 1000 || !done.contains(&0));
 }
 
-fn runs() -> usize {
-    std::env::var("SHUTTLE_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(20_000)
-}
-
 /// At each switch any thread may be next.
 #[test]
 fn programs_on_random_schedules() {
-    check_on(RandomScheduler::new(runs()));
+    check_on(RandomScheduler::new);
 }
 
 /// Threads run by priority, which changes at a few random places: that finds what takes a thread
 /// to be held up for long.
 #[test]
 fn programs_with_few_preemptions() {
-    check_on(PctScheduler::new(4, runs()));
+    check_on(|programs| PctScheduler::new(4, programs));
 }
