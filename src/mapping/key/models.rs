@@ -41,7 +41,11 @@ impl AtomicU64 {
     pub(super) fn compare_exchange(&self, from: u64, to: u64, ok: Ordering, err: Ordering) -> Result<u64, u64> {
         match self {
             Plain(id) => id.compare_exchange(from, to, ok, err),
-            Explored(id) => id.compare_exchange(from, to, ok, err),
+            Explored(id) => {
+                let result = id.compare_exchange(from, to, ok, err);
+                loom::thread::yield_now(); // others see the id before this thread goes on
+                result
+            }
         }
     }
 }
