@@ -22,6 +22,9 @@ pub(super) fn program(input: &mut Unstructured<'_>) -> Result<String> {
         program.statement(DEPTH)?;
         program.write(if is_caught { " } catch (e) { see(e && e.name) }\n" } else { "\n" });
     }
+    // A `var` whose value is a wrapped function with a name loses the value of the statement
+    // before it, so each program ends with a value of its own.
+    program.text.push_str("a;\n");
     Ok(program.text)
 }
 
