@@ -411,6 +411,7 @@ impl Program<'_, '_> {
         self.pick(&["})", "}).m", "}).p", "}).m()", "}).m(1).next()", "}).m?.(3, 4)?.next?.().value"])
     }
 
+    /// Not `Symbol.iterator`: by an async generator that iterates for ever, which no limit stops.
     fn key(&mut self) -> Result<()> {
         self.pick(&[
             "m",
@@ -418,7 +419,7 @@ impl Program<'_, '_> {
             "'m'",
             "['m']",
             "1",
-            "[Symbol.iterator]",
+            "[Symbol.toStringTag]",
             "async",
             "get",
             "'a b'",
