@@ -54,6 +54,15 @@
 //!   in a test that they make anyway. One bit of the head pointer in its place, to be tested
 //!   by each read, takes 1.07 to 1.13 times the instructions. In such a frame itself a read
 //!   takes 3.3 to 3.6 ns, 1.1 to 1.2 times as long as with the bit, a `run` 1.3.
+//! - **Guards are a stack until one is dropped out of order, then a table.** In the stack a guard
+//!   takes what `Box` takes. In the table, with 1,000 / 4,000 / 16,000 / 64,000 guards of as
+//!   many variables, each takes 1.0 / 2.2 / 4.8 / 6.6 µs to drop oldest first and 1.0 / 1.8 /
+//!   7.4 / 10 µs at random: the steps grow as the logarithm, the rest is memory that is not
+//!   in the caches. Newest first, which needs no table, takes 0.11 / 0.21 / 0.88 / 1.1 µs.
+//!   (One run, beside other work on the machine.)
+//! - **A scope that ends compares itself with the innermost one** of its thread, to end the
+//!   process where a coroutine broke the order of the stack: an instruction or two, and a
+//!   poll takes 4 % more of them.
 //! - **What is rare is marked cold**: that nothing is bound at all, and maps. Without the mark,
 //!   which moves a few instructions, reads take 1.25 to 1.5 times as long.
 //! - **A poll counts no reference.** The wrapper owns its snapshot, and two pointers of the
