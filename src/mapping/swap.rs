@@ -29,16 +29,15 @@ pub(crate) fn swap(link: Link) -> Link {
         let frame = (*thread).running();
         (*frame).origin.set(link.place());
         let newest = (*frame).top.get().entry();
-        let mut given_up = [ptr::null(); 2];
-        if !newest.is_null() && (*newest).is_table() {
+        let (swapped, shown) = if !newest.is_null() && (*newest).is_table() {
             let table = &*newest.cast::<Table>();
-            given_up[0] = install(thread, &table.entry.next, link);
-            given_up[1] = table.hide(linked((*table.entry.next.get()).mapping.get()));
+            let swapped = install(thread, &table.entry.next, link);
+            let shown = table.hide(linked((*table.entry.next.get()).mapping.get()));
             pin_all(thread);
+            (swapped, shown)
         } else {
-            given_up[0] = over_a_stack(thread, frame, link);
-        }
-        let [swapped, shown] = given_up;
+            (over_a_stack(thread, frame, link), ptr::null())
+        };
         release(shown); // only what the swap hides or installs: no value goes
         release(swapped);
     }
