@@ -147,7 +147,7 @@
 //! | Only the thread that runs a scope writes its nodes, and only until they are owned | `own.rs`, `node.rs` | the models of `tests/loom.rs`; `random_threads_keep_values_exactly_as_long_as_they_show` under the thread sanitizer |
 //! | A node is not written once it is owned, also if an allocator captures in between | `own.rs` | `an_allocator_may_read_capture_and_bind` |
 //! | The head is switched before a value is dropped | `frame.rs`, `close.rs`, `swap.rs` | `everything_may_be_re_entered`, `a_scope_restores_what_was_before` |
-//! | Whatever holds several values lets go of each, also if a drop panics | `release.rs`, `close.rs`, `table.rs` | `a_panicking_drop_leaks_no_other_value` |
+//! | Whatever holds several values lets go of each, also if a drop panics | `release.rs`, `close.rs`, `table.rs`, `frame.rs` | `a_panicking_drop_leaks_no_other_value` |
 //! | Where guards or swaps are, a read pins what it reads | `lookup.rs`, `entry.rs`, `swap.rs` | `everything_may_be_re_entered` |
 //! | At a thread's end the root is let go only if nothing runs and nothing is read | `close.rs` | `an_exit_lets_go_of_nothing_in_use` |
 //! | The thread's slot has no destructor | `thread.rs` | `everything_may_be_re_entered`, inside the destructor of a thread-local |

@@ -216,7 +216,7 @@ where
     let node = unsafe { bound(block, id, base(head.top()), value) };
     let scope = Scope { back: Back::switch(Head::plain(node), &frame), frame: &frame, node, free: free_as::<T> };
     latest::bound(id, node, how, place);
-    scope.ended_by(f())
+    ended(scope, f())
 }
 
 /// Calls `f` in a captured mapping.
@@ -228,7 +228,7 @@ pub(crate) fn run_in<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let f = f; // dropped in the mapping if the next line panics
     // SAFETY: `scope` leaves it, before `link` can go.
     unsafe { beside::enter(link, &frame) };
-    scope.ended_by(f())
+    ended(scope, f())
 }
 
 /// What `link` shows with `value` bound to `key`, and nothing beside it.
@@ -243,7 +243,7 @@ pub(super) fn run_alone<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let frame = Frame::of_run();
     frame.origin.set(link.place());
     let scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null(), free };
-    scope.ended_by(f())
+    ended(scope, f())
 }
 
 /// A running `run` or `run_in`. Its drop is the way out, also for a panic.
@@ -256,15 +256,12 @@ struct Scope<'a> {
     free: unsafe fn(*const Node),
 }
 
-impl Scope<'_> {
-    /// Ends the scope, and returns `result`. If that panics, `result` is dropped: what a
-    /// function returns already is not dropped when one of its locals panics
-    /// (rust-lang/rust#47949).
-    #[inline(always)]
-    fn ended_by<R>(self, result: R) -> R {
-        drop(self);
-        result
-    }
+/// Ends `scope`, and returns `result`. If that panics, `result` is dropped: what a function
+/// returns already is not dropped when one of its locals panics (rust-lang/rust#47949).
+#[inline(always)]
+pub(super) fn ended<S, R>(scope: S, result: R) -> R {
+    drop(scope);
+    result
 }
 
 impl Drop for Scope<'_> {

@@ -3,7 +3,7 @@
 use std::mem::ManuallyDrop;
 use std::ptr;
 
-use super::frame::run_in;
+use super::frame::{ended, run_in};
 use super::own::Link;
 
 /// `value` with the mapping it belongs to.
@@ -48,8 +48,7 @@ impl<F> Inside<F> {
     pub(crate) fn run_once<R>(self, f: impl FnOnce(F) -> R) -> R {
         let (base, value) = self.into_parts();
         let result = run_in(&base, || f(value));
-        drop(base); // while `result` is dropped if this panics
-        result
+        ended(base, result)
     }
 }
 

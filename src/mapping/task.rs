@@ -20,7 +20,7 @@ use std::task::{Context, Poll};
 
 use super::beside;
 use super::close::{close, sweep};
-use super::frame::{Back, Frame, Top, run_in};
+use super::frame::{Back, Frame, Top, ended, run_in};
 use super::inside::InPlace;
 use super::own::Link;
 use super::thread::Head;
@@ -114,7 +114,7 @@ impl<F> Scoped<F> {
         if frame.top.get().is_beside() && resolves(&result) {
             beside::resolved(base);
         }
-        running.ended_by(result)
+        ended(running, result)
     }
 
     /// Hands the inner value to `f`, in that mapping, for what is driven without a pin.
@@ -123,7 +123,7 @@ impl<F> Scoped<F> {
         let Scoped { frame, base, inner } = self;
         let running = Running::enter(frame, base, false);
         running.beside(base);
-        running.ended_by(f(inner))
+        ended(running, f(inner))
     }
 
     /// Hands the inner value to `f`, in the mapping that it was made with. What its
@@ -145,9 +145,8 @@ impl<F> Scoped<F> {
         let running = Running::enter(frame, &base, true);
         let inner = inner; // dropped inside if the next line panics
         running.beside(&base);
-        let result = running.ended_by(f(inner));
-        drop(base); // while `result` is dropped if this panics
-        result
+        let result = ended(running, f(inner));
+        ended(base, result)
     }
 
     /// The inner value.
@@ -217,8 +216,7 @@ impl<F> Scoped<F> {
             // SAFETY: the frame does not run, and its entries are given up, once.
             unsafe { close(left, ptr::null()) }
         }
-        drop(base); // now, since a value that is being returned leaks if this panics
-        inner
+        ended(base, inner)
     }
 }
 
@@ -253,13 +251,6 @@ impl<'a> Running<'a> {
     fn enter(frame: &'a Frame, base: &Link, last: bool) -> Running<'a> {
         let head = Head::of(base.node(), frame.top.get().entry());
         Running { back: Back::switch(head, frame), frame, last }
-    }
-
-    /// Ends this, and returns `result`, which is dropped if that panics, see `frame.rs`.
-    #[inline(always)]
-    fn ended_by<R>(self, result: R) -> R {
-        drop(self);
-        result
     }
 
     /// Enters what is beside `base`. Apart from [`enter`](Self::enter), because it may
