@@ -189,7 +189,8 @@ impl fmt::Display for Cause {
             }
             Cause::OthersOnly => {
                 "other variables are bound here, this one is not. Capture the snapshot (or \
-                 spawn) inside its binding, or bind it around this place"
+                 spawn) inside its binding, or bind it around this place. A future that was \
+                 made in `run` starts outside it: use `scope`"
             }
         })
     }

@@ -305,9 +305,9 @@ impl<T: Send + Sync + 'static> Variable<T> {
 
     /// The future or iterator `f` with `value` bound, at every step and when it is dropped.
     ///
-    /// The binding lies on what is current now, at the call, not on what is current
-    /// where `f` is driven. So two bindings are nested with `run`: the inner
-    /// `scope` must be called where the outer value is current.
+    /// Rust's futures are lazy, so `f` starts where it is first driven: at the first poll, or
+    /// step. There the binding comes over what is current, and from then on `f` keeps that,
+    /// wherever it is driven. So scopes nest, whichever is made first:
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -319,17 +319,41 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// static TENANT: Variable<&str> = Variable::named("tenant");
     /// static USER: Variable<&str> = Variable::named("user");
     ///
-    /// let both = TENANT.run("blue", || USER.scope("ann", async { (TENANT.get(), USER.get()) }));
+    /// let both = TENANT.scope("blue", USER.scope("ann", async { (TENANT.get(), USER.get()) }));
     /// assert_eq!(block_on(both), (Some("blue"), Some("ann")));
-    ///
-    /// // Here the inner `scope` is called first, where no tenant is bound.
-    /// let one = TENANT.scope("blue", USER.scope("ann", async { (TENANT.get(), USER.get()) }));
-    /// assert_eq!(block_on(one), (None, Some("ann")));
     /// ```
+    ///
+    /// What is current at the call counts as little as for a bare future. To keep it, tie the
+    /// future there, with [`in_current_snapshot`](crate::Propagate::in_current_snapshot); this
+    /// crate's spawns do that themselves. What is tied stays tied, in any scope:
+    ///
+    /// ```
+    /// # use asynccontext::{Propagate, Variable};
+    /// # fn block_on<F: Future>(f: F) -> F::Output {
+    /// #     let mut f = std::pin::pin!(f);
+    /// #     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    /// #     loop { if let std::task::Poll::Ready(r) = f.as_mut().poll(&mut context) { return r } }
+    /// # }
+    /// # static TENANT: Variable<&str> = Variable::named("tenant");
+    /// # static USER: Variable<&str> = Variable::named("user");
+    /// let read = async || (TENANT.get(), USER.get());
+    ///
+    /// let late = TENANT.run("blue", || USER.scope("ann", read())); // starts below
+    /// assert_eq!(block_on(late), (None, Some("ann")));
+    ///
+    /// let tied = TENANT.run("blue", || USER.scope("ann", read()).in_current_snapshot());
+    /// assert_eq!(block_on(tied), (Some("blue"), Some("ann")));
+    ///
+    /// let tied = TENANT.run("blue", || read().in_current_snapshot());
+    /// assert_eq!(block_on(USER.scope("ann", tied)), (Some("blue"), None));
+    /// ```
+    ///
+    /// Dropped before it has started, `f` is dropped in what is current at the drop, with
+    /// `value` bound.
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn scope<F>(&self, value: T, f: F) -> Scoped<F> {
-        Scoped::new(mapping::bind(&self.key, value, "Scoped"), f)
+        Scoped::with(&self.key, value, f)
     }
 
     /// Binds `value` until the guard is dropped or the running scope ends.

@@ -3,6 +3,8 @@
 #![cfg(feature = "companions")]
 
 use std::cell::RefCell;
+use std::future::poll_fn;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -157,8 +159,24 @@ fn every_step_and_the_drop_of_a_task_run_in_it() {
     drop(message);
     let wrapped = within("d", || Snapshot::capture().wrap(stack));
     assert_eq!(wrapped.call(()), entered("d"));
-    let task = within("e", || TENANT.scope("blue", async { stack() }));
-    assert_eq!(poll(pin!(task)), Poll::Ready(entered("e")));
+    let suspend = async || {
+        let mut polled = false;
+        poll_fn(|_| if mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }).await;
+    };
+    let mut task = pin!(TENANT.scope("blue", async { (stack(), suspend().await, stack()) }));
+    assert!(within("e", || poll(task.as_mut())).is_pending());
+    let (first, (), second) = match within("f", || poll(task)) {
+        Poll::Ready(seen) => seen,
+        Poll::Pending => panic!("the task is pending"),
+    };
+    assert_eq!((first, second), (vec!["e", "e", "second"], vec!["f", "e", "second"]), "that of its start, entered");
+    struct SeesAlone(&'static str);
+    impl Drop for SeesAlone {
+        fn drop(&mut self) {
+            assert_eq!(stack(), [self.0]);
+        }
+    }
+    within("g", || drop(TENANT.scope("blue", SeesAlone("g")))); // nothing is captured for it
 }
 
 #[test]
@@ -200,7 +218,8 @@ fn a_companion_that_panics_on_entering_leaves_what_was_before() {
 
     let witness = Arc::new(());
     let (held, also_held) = (witness.clone(), witness.clone());
-    let mut task = within("fails to enter", || Box::pin(TENANT.scope("blue", async move { held })));
+    let mut task =
+        within("fails to enter", || Box::pin(TENANT.scope("blue", async move { held }).in_current_snapshot()));
     assert!(catch_unwind(AssertUnwindSafe(|| poll(task.as_mut()))).is_err());
     assert!(catch_unwind(AssertUnwindSafe(|| drop(task))).is_err());
     let message = within("fails to enter", || Carried::new(also_held));

@@ -20,6 +20,7 @@
 //! | `flat`, a node's mapping as one map, and `ASKED` before it | `fold.rs` | `two_threads_fold_one_node` |
 //! | `flat` of a map: what is left without attached variables | `inherit.rs` | `two_threads_inherit`, `two_threads_inherit_from_one_map` |
 //! | a future's frame, from poll to poll on several threads | `task.rs`, `guard.rs`, `table.rs` | `a_guard_moves_with_its_future`, `a_guard_is_dropped_elsewhere`, `a_future_is_dropped_elsewhere`, `a_table_takes_over_elsewhere` |
+//! | `val` and `link` of a scope's node before its start, and its plain fields at the start | `start.rs` | `a_scope_starts_elsewhere`, `two_threads_look_at_an_unstarted_scope` |
 //! | `owner` of a frame that hooks open and close | `open.rs` | `open/models.rs`, compiled by `--lib` |
 //! | a variable's id, and its name | `key.rs` | `key/models.rs`, compiled by `--lib` |
 //!
@@ -418,6 +419,50 @@ fn a_table_takes_over_elsewhere() {
         longer.run(|| assert_eq!((seen(), read(&C)), ((Some(3), Some(4)), Some(9))));
         drop(longer);
         drop(snapshot);
+        thread.join().unwrap();
+    });
+}
+
+/// A scope starts on another thread, while a snapshot of it from before is read and dropped here.
+#[test]
+fn a_scope_starts_elsewhere() {
+    model(|| {
+        let mut task = Box::pin(A.scope(new(1), TwoPolls::default()));
+        let snapshot = C.run(new(5), || task.snapshot());
+        let thread = thread::spawn(move || {
+            assert!(B.run(new(2), || poll(task.as_mut())).is_pending());
+            assert!(poll(task.as_mut()).is_ready());
+        });
+        snapshot.run(|| assert_eq!((read(&A), read(&C)), (Some(1), Some(5))));
+        drop(snapshot);
+        thread.join().unwrap();
+    });
+}
+
+/// Sees both values at each poll.
+#[derive(Default)]
+struct TwoPolls(bool);
+
+impl Future for TwoPolls {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        assert_eq!(seen(), (Some(1), Some(2)));
+        if std::mem::replace(&mut self.0, true) { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+/// Two threads look at a scope that has not started; one of them lets go of it.
+#[test]
+fn two_threads_look_at_an_unstarted_scope() {
+    model(|| {
+        let task = Arc::new(A.scope(new(1), 0..3));
+        let theirs = Arc::clone(&task);
+        let thread = thread::spawn(move || {
+            assert_eq!(B.run(new(2), || theirs.snapshot()).run(seen), (Some(1), Some(2)));
+        });
+        assert_eq!(task.size_hint().0, 3);
+        drop(task);
         thread.join().unwrap();
     });
 }

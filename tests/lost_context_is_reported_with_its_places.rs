@@ -3,7 +3,9 @@
 #![cfg(debug_assertions)]
 
 use std::panic::Location;
+use std::pin::Pin;
 use std::sync::{Mutex, Once};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use asynccontext::lost::{self, Lost};
@@ -195,20 +197,58 @@ fn an_attached_variable() {
     assert_eq!(lost.error().cause(), Cause::Attached);
 }
 
+/// The scope starts when `run` is over.
 #[test]
-fn a_scope_in_a_scope_s_arguments() {
+fn a_scope_that_run_returned() {
     on();
     static OUTER: Variable<u8> = Variable::named("outer");
     static INNER: Variable<u8> = Variable::named("inner");
     let first = line!() + 1;
-    let task = OUTER.scope(
-        1,
-        INNER.scope(2, async { OUTER.try_get().is_err() }), // captured here, before `OUTER` is bound
-    );
+    let task = OUTER.run(1, || {
+        INNER.scope(2, async { OUTER.try_get().is_err() }) // made here, started below
+    });
     assert!(block_on(task));
     let lost = report(&OUTER);
-    assert_eq!(lines(&lost), (first + 2, Some(first), Some(first + 2)));
-    assert!(lost.to_string().contains(": its value is still held\n"), "{lost}");
+    assert_eq!(lines(&lost), (first + 1, Some(first), None));
+    assert_eq!(lost.error().cause(), Cause::OthersOnly);
+    let fix = "Did it return a future, or spawn one bare? A future gets its value by `scope`, as in `a.scope(1, b.scope(2, f))`";
+    assert!(lost.to_string().contains(fix), "{lost}");
+}
+
+/// Its code runs in what was current at the start, on whichever thread.
+#[test]
+fn a_scope_tells_the_snapshot_it_started_in() {
+    on();
+    static NEVER: Variable<u8> = Variable::named("never-in-a-scope");
+    static BOUND: Variable<u8> = Variable::named("bound-in-a-scope");
+    let new = || {
+        let mut polled = false;
+        Box::pin(BOUND.scope(
+            1,
+            std::future::poll_fn(move |_| {
+                NEVER.try_get().unwrap_err();
+                if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending }
+            }),
+        ))
+    };
+    let poll = |task: &mut Pin<Box<dyn Future<Output = ()> + Send>>| {
+        task.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready()
+    };
+    let started = Snapshot::capture();
+    let at = line!() - 1;
+    let other = Snapshot::capture();
+    let mut task: Pin<Box<dyn Future<Output = ()> + Send>> = new();
+    assert!(!started.run(|| poll(&mut task)));
+    assert!(other.run(|| poll(&mut task)));
+    let mut task: Pin<Box<dyn Future<Output = ()> + Send>> = new();
+    thread::spawn(move || {
+        assert!(!poll(&mut task));
+        assert!(other.run(|| poll(&mut task)), "started bare");
+    })
+    .join()
+    .unwrap();
+    let places: Vec<_> = reports(&NEVER).iter().map(|lost| lines(lost).2).collect();
+    assert_eq!(places, [Some(at), Some(at), None, None]);
 }
 
 #[test]

@@ -211,6 +211,9 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// assert_eq!(seen, Some(1));
     /// # });
     /// ```
+    ///
+    /// The other stores are those of the place where the future is first polled, as for
+    /// [`Variable::scope`](crate::Variable::scope).
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn scope<F>(&self, store: T, f: F) -> Scoped<F> {

@@ -64,8 +64,12 @@
 //! });
 //! ```
 //!
-//! The trap that goes with it: `run` ends when its closure returns, and a closure that
-//! returns a future returns before the future has run.
+//! And a Rust future starts where it is first polled, while an async function in JavaScript
+//! starts at the call. `run` ends when its closure returns, and a closure that returns a future
+//! returns before the future has started: [`scope`](AsyncLocalStorage::scope) binds for that.
+//! Several nest, as `A.scope(1, B.scope(2, f))`. A scope that is not awaited where it is made
+//! starts elsewhere: to give it all stores of the place where JavaScript would have called it,
+//! add `in_current_snapshot()`.
 //!
 //! ```
 //! # use asynccontext::als::AsyncLocalStorage;

@@ -9,8 +9,12 @@
 //! who doesn't know of it. Nothing is taken along that was not captured. Only a tokio runtime
 //! can be told to do it for all its tasks (`asynccontext::tokio::runtime::Inherit`).
 //!
-//! **`scope` binds over what is current at the call**, so in `A.scope(1, B.scope(2, f))`
-//! the future `f` sees `B` only. Write `A.run(1, || B.scope(2, f))`.
+//! **`scope` binds where its future starts**, at the first poll, over what is current there. So
+//! in `A.run(1, || B.scope(2, f))` the future `f` sees `B` only, if it is polled when `run` has
+//! ended. Write `A.scope(1, B.scope(2, f))`, or tie it: `A.run(1, || B.scope(2,
+//! f).in_current_snapshot())`. From the start on it keeps what it started with: a stream that
+//! several requests share keeps the values of the first for its life, so tie what lives long to
+//! [`Snapshot::empty`](crate::Snapshot::empty).
 //!
 //! **After `Ready`, what guards and swaps left lives until the wrapper is dropped**, not
 //! until the future is done.

@@ -16,7 +16,7 @@
 //! | [`NoScope`](crate::Cause::NoScope) | [work handed to someone else](#work-handed-to-someone-else), [`run` with a future](#run-with-a-future) |
 //! | [`Attached`](crate::Cause::Attached) | [attached variables](#attached-variables) |
 //! | [`EmptyScope`](crate::Cause::EmptyScope) | who spawned this: it is tied, to a snapshot that was already empty |
-//! | [`OthersOnly`](crate::Cause::OthersOnly) | [a scope in a scope's arguments](#a-scope-in-a-scopes-arguments), a snapshot that was taken too early |
+//! | [`OthersOnly`](crate::Cause::OthersOnly) | [a scope of another variable in `run`](#run-with-a-future), a snapshot that was taken too early |
 //!
 //! In debug builds, [`lost::report_to_stderr()`](crate::lost::report_to_stderr), called once
 //! at the start, prints for each such error where the variable was last bound, what became
@@ -249,34 +249,22 @@
 //!
 //! ## `run` with a future
 //!
-//! *Symptom:* no value in an `async` block that stands inside `run`. *Why:* the block does
-//! nothing until it is polled, and by then `run` has ended. *Fix:*
-//! [`scope`](crate::Variable::scope).
+//! *Symptom:* no value in an `async` block, or in a scope of another variable, that stands
+//! inside `run`. *Why:* a future does nothing until it is polled, and by then `run` has ended.
+//! *Fix:* [`scope`](crate::Variable::scope), or tie the future inside `run`.
 //!
 //! ```
 //! use asynccontext::Variable;
 //! use futures::executor::block_on;
 //! static TENANT: Variable<&str> = Variable::named("tenant");
+//! static USER: Variable<&str> = Variable::named("user");
 //!
 //! assert_eq!(block_on(TENANT.run("blue", || async { TENANT.get() })), None);
 //! assert_eq!(block_on(TENANT.scope("blue", async { TENANT.get() })), Some("blue"));
-//! ```
 //!
-//! ## A scope in a scope's arguments
-//!
-//! *Symptom:* of two variables, the outer has no value. *Why:* arguments are evaluated
-//! first, so the inner `scope` captures before the outer one binds. *Fix:* `run` outside,
-//! `scope` inside.
-//!
-//! ```
-//! use asynccontext::Variable;
-//! use futures::executor::block_on;
-//! static A: Variable<u8> = Variable::named("a");
-//! static B: Variable<u8> = Variable::named("b");
-//! let read = async || (A.get(), B.get());
-//!
-//! assert_eq!(block_on(A.scope(1, B.scope(2, read()))), (None, Some(2)));
-//! assert_eq!(block_on(A.run(1, || B.scope(2, read()))), (Some(1), Some(2)));
+//! let read = async || (TENANT.get(), USER.get());
+//! assert_eq!(block_on(TENANT.run("blue", || USER.scope("ann", read()))), (None, Some("ann")));
+//! assert_eq!(block_on(TENANT.scope("blue", USER.scope("ann", read()))), (Some("blue"), Some("ann")));
 //! ```
 //!
 //! ## Lazy iterators and streams

@@ -15,7 +15,7 @@ use super::frame::{Frame, run};
 use super::key::Key;
 use super::lookup::with;
 use super::node::Node;
-use super::own::{self, Link};
+use super::own::{self, Link, clean};
 use super::place::Place;
 use super::thread::thread;
 use crate::alone::Alone;
@@ -62,6 +62,12 @@ pub(crate) fn capture_by(capture: fn(Place, &'static str) -> Link) {
     ASKING.store(true, Ordering::Relaxed);
 }
 
+/// Does anything go beside a mapping?
+#[inline(always)]
+pub(super) fn is_asking() -> bool {
+    ASKING.load(Ordering::Relaxed)
+}
+
 /// Is this the key under which it is bound, and not a variable's?
 pub(super) fn is_key(id: u64) -> bool {
     CAPTURED.id() == Some(id)
@@ -82,6 +88,13 @@ pub(super) fn is_beside(link: &Link) -> bool {
     link.value(&CAPTURED).is_some()
 }
 
+/// The same mapping, with nothing beside it. Runs no user code: the caller keeps `link`.
+#[cold]
+pub(super) fn without_beside(link: &Link) -> Link {
+    // SAFETY: the link keeps its chain live, which is owned and clean.
+    unsafe { Link::from_raw(clean(link.node(), CAPTURED.sought()), link.place()) }
+}
+
 /// The current mapping, kept, with what is beside it. `what` says in a word what it is
 /// captured for.
 #[inline]
@@ -93,7 +106,7 @@ pub(crate) fn capture(what: &'static str) -> Link {
 /// The same, as captured at `place`.
 #[inline]
 pub(super) fn capture_at(place: Place, what: &'static str) -> Link {
-    if ASKING.load(Ordering::Relaxed) { capture_all(place, what) } else { own::capture(place) }
+    if is_asking() { capture_all(place, what) } else { own::capture(place) }
 }
 
 #[cold]
@@ -136,7 +149,7 @@ fn current() -> Captured {
 /// until then.
 #[inline(always)]
 pub(super) unsafe fn enter(link: &Link, frame: &Frame) {
-    if ASKING.load(Ordering::Relaxed) {
+    if is_asking() {
         // SAFETY: the caller's promise.
         unsafe { enter_all(link, frame) }
     }

@@ -35,11 +35,11 @@ pub(super) struct Frame {
 
 impl Frame {
     pub(super) const fn of_run() -> Frame {
-        Frame { outer: Cell::new(ptr::null()), top: Cell::new(Top(ptr::null())), origin: Origin::nowhere() }
+        Frame { outer: Cell::new(ptr::null()), top: Cell::new(Top(ptr::null())), origin: Origin::outside() }
     }
 
     pub(super) const fn of_task() -> Frame {
-        Frame { outer: Cell::new(ptr::null()), top: Cell::new(Top::EMPTY_TASK), origin: Origin::nowhere() }
+        Frame { outer: Cell::new(ptr::null()), top: Cell::new(Top::EMPTY_TASK), origin: Origin::outside() }
     }
 }
 
@@ -59,6 +59,16 @@ impl Top {
     const FLAGS: usize = Self::SWEEP | Self::TASK | Self::BESIDE;
 
     pub(super) const EMPTY_TASK: Top = Top(ptr::without_provenance(Self::TASK));
+
+    /// In place of an entry: the frame is that of a scope that has not started (`task.rs`), and
+    /// is in no list.
+    pub(super) const UNSTARTED: Top = Top(ptr::without_provenance(Self::NO_ENTRY | Self::TASK));
+    const NO_ENTRY: usize = 8;
+
+    #[inline(always)]
+    pub(super) fn is_unstarted(self) -> bool {
+        self == Self::UNSTARTED
+    }
 
     #[inline(always)]
     pub(super) fn entry(self) -> *const Entry {
@@ -189,18 +199,6 @@ where
     run_as(How::Run, Place::here(), key, value, f)
 }
 
-/// The current mapping with `value` bound to `key`, kept. `what` says in a word what it is
-/// captured for.
-#[inline]
-#[cfg_attr(debug_assertions, track_caller)]
-pub(crate) fn bind<T>(key: &Key<T>, value: T, what: &'static str) -> Link
-where
-    T: Send + Sync + 'static,
-{
-    let place = Place::here();
-    run_as(How::Scope, place, key, value, || beside::capture_at(place, what))
-}
-
 #[inline]
 fn run_as<T, R>(how: How, place: Place, key: &Key<T>, value: T, f: impl FnOnce() -> R) -> R
 where
@@ -238,7 +236,7 @@ pub(crate) fn extended<T: Send + Sync + 'static>(link: &Link, key: &Key<T>, valu
 }
 
 /// Calls `f` in a captured mapping, and leaves alone what is beside it.
-#[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
+#[inline]
 pub(super) fn run_alone<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let frame = Frame::of_run();
     frame.origin.set(link.place());

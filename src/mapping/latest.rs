@@ -66,7 +66,7 @@ impl fmt::Display for Binding {
             (How::Run, true, false) => (
                 "run",
                 "its closure returned before anything read or captured the value. Did it return a \
-                 future, or spawn one bare? A future gets its value by `scope`",
+                 future, or spawn one bare? A future gets its value by `scope`, as in `a.scope(1, b.scope(2, f))`",
             ),
             (How::Scope, false, _) => ("scope", "its value is still held"),
             (How::Scope, true, _) => ("scope", "nothing holds its value any more"),

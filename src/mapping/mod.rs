@@ -13,7 +13,8 @@
 //!    only when nothing can rest on it (`open.rs`).
 //! 2. **Only the thread that runs a scope writes its nodes' plain fields**, before they are
 //!    owned. Becoming owned freezes them, and only what is owned is ever shared. From then
-//!    on, threads share the two counts and `flat`, which are atomic (`node.rs`).
+//!    on, threads share the two counts and `flat`, which are atomic (`node.rs`). Where a scope
+//!    starts, the only reference to its binding is as good as a new node (`start.rs`).
 //! 3. **The head is switched before a value is dropped**, and no user code runs while the
 //!    structure is half changed. User code is the drop of a value, and the closures and
 //!    futures that are handed in. (`own.rs` and `fold.rs` run none at all.) An allocator may be
@@ -46,6 +47,7 @@
 //! | `swap.rs` | another mapping on the running frame |
 //! | `close.rs` | letting go of a frame's entries |
 //! | `task.rs` | the frame of a future |
+//! | `start.rs` | the binding of a scope, before its start and at it |
 //! | `open.rs` | the frame of a task that hooks open and close |
 //! | `place.rs` | debug builds: where things were made |
 //! | `pool.rs` | memory that a thread keeps for its next bindings |
@@ -77,6 +79,7 @@ mod place;
 mod pool;
 mod release;
 mod seen;
+mod start;
 mod stop;
 mod swap;
 mod table;
@@ -88,7 +91,7 @@ mod thread;
 #[cfg(feature = "companions")]
 pub(crate) use beside::{Captured, capture_beside};
 pub(crate) use beside::{Enter, Foreign, Held, capture, capture_by, capture_with};
-pub(crate) use frame::{bind, extended, run, run_in};
+pub(crate) use frame::{extended, run, run_in};
 pub(crate) use guard::{Entered, enter, in_task};
 pub(crate) use inherit::inherit;
 #[cfg(all(feature = "tokio", tokio_unstable))]

@@ -105,13 +105,15 @@ pub(super) struct Base {
 }
 
 impl Base {
+    pub(super) const NOTHING: Base = Base { parent: ptr::null(), bloom: 0, len: 0 };
+
     /// # Safety
     ///
     /// `parent` is null or the live head of a chain.
     #[inline(always)]
     pub(super) unsafe fn of(parent: *const Node) -> Base {
         if parent.is_null() {
-            return Base { parent, bloom: 0, len: 0 };
+            return Base::NOTHING;
         }
         // SAFETY: the caller's promise.
         let node = unsafe { &*parent };

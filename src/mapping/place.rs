@@ -41,31 +41,45 @@ impl Place {
     }
 }
 
-/// Where the mapping of a frame was captured; nowhere, if the frame adds a binding to
-/// what its caller sees, or nothing.
+/// Where the mapping of a frame was captured.
 pub(super) struct Origin {
     #[cfg(debug_assertions)]
-    place: Cell<Option<Place>>,
+    source: Cell<Source>,
+}
+
+#[cfg(debug_assertions)]
+#[derive(Clone, Copy)]
+pub(super) enum Source {
+    /// Where that of the frame outside was: this one adds a binding, or nothing.
+    Outside,
+    At(Place),
+    Nowhere,
 }
 
 impl Origin {
-    pub(super) const fn nowhere() -> Origin {
+    pub(super) const fn outside() -> Origin {
         Origin {
             #[cfg(debug_assertions)]
-            place: Cell::new(None),
+            source: Cell::new(Source::Outside),
         }
     }
 
     #[inline(always)]
     pub(super) fn set(&self, place: Place) {
         #[cfg(debug_assertions)]
-        self.place.set(Some(place));
+        self.source.set(Source::At(place));
         let _ = place;
     }
 
+    /// From now on, where what is current on this thread was captured.
     #[cfg(debug_assertions)]
-    pub(super) fn get(&self) -> Option<Place> {
-        self.place.get()
+    pub(super) fn set_current(&self) {
+        self.source.set(super::origin().map_or(Source::Nowhere, Source::At));
+    }
+
+    #[cfg(debug_assertions)]
+    pub(super) fn get(&self) -> Source {
+        self.source.get()
     }
 }
 

@@ -3,7 +3,7 @@
 use super::beside;
 use super::key::Key;
 #[cfg(debug_assertions)]
-use super::place::Place;
+use super::place::{Place, Source};
 use super::thread::slot;
 
 /// What is current on this thread.
@@ -41,12 +41,16 @@ pub(crate) fn origin() -> Option<Place> {
         let thread = slot();
         let mut frame = (*thread).frame.get();
         while !frame.is_null() {
-            if let Some(place) = (*frame).origin.get() {
-                return Some(place);
+            match (*frame).origin.get() {
+                Source::Outside => frame = (*frame).outer.get(),
+                Source::At(place) => return Some(place),
+                Source::Nowhere => return None,
             }
-            frame = (*frame).outer.get();
         }
-        (*thread).root.origin.get() // of a swap
+        match (*thread).root.origin.get() {
+            Source::At(place) => Some(place), // of a swap
+            Source::Outside | Source::Nowhere => None,
+        }
     }
 }
 

@@ -20,8 +20,9 @@ use std::task::{Context, Poll};
 
 use super::beside;
 use super::close::{close, sweep};
-use super::frame::{Back, Frame, Top, ended, run_in};
+use super::frame::{Back, Frame, Top, ended, run_alone, run_in};
 use super::inside::InPlace;
+use super::key::Key;
 use super::own::Link;
 use super::thread::Head;
 
@@ -36,7 +37,7 @@ use super::thread::Head;
 ///
 /// It is a `Future` if the inner value is one, and likewise an `Iterator`, and with
 /// the features `futures` and `futures-io` a `Stream`, a `Sink`, an `AsyncRead` and so
-/// on. It adds 24 bytes to the inner value, in debug builds 40.
+/// on. It adds 24 bytes to the inner value, in debug builds 48.
 ///
 /// ```
 /// use asynccontext::{Snapshot, Variable};
@@ -62,7 +63,8 @@ pub struct Scoped<F> {
 // code that runs inside it, so by one thread at a time; the values they hold are
 // `Send + Sync`.
 unsafe impl<F: Send> Send for Scoped<F> {}
-// SAFETY: a `&Scoped` gives `&F` and the base, which is `Sync`, and nothing else.
+// SAFETY: a `&Scoped` gives `&F` and the base, which is `Sync`, and tells whether the frame has
+// started, which only who has a `&mut Scoped` or the whole changes.
 unsafe impl<F: Sync> Sync for Scoped<F> {}
 // A panic leaves the frame and its entries as whole as a normal return does.
 impl<F: UnwindSafe> UnwindSafe for Scoped<F> {}
@@ -76,13 +78,28 @@ impl<F> Scoped<F> {
         Scoped { frame, base, inner: ManuallyDrop::new(inner) }
     }
 
+    /// `inner` with `value` bound to `key`, from where it is first driven.
     #[inline]
-    pub(crate) fn base(&self) -> &Link {
-        &self.base
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub(crate) fn with<T: Send + Sync + 'static>(key: &Key<T>, value: T, inner: F) -> Scoped<F> {
+        let frame = Frame::of_task();
+        frame.top.set(Top::UNSTARTED);
+        Scoped { frame, base: Link::alone(key, value), inner: ManuallyDrop::new(inner) }
+    }
+
+    /// The mapping that this was made with, or started with; before the start, what that would
+    /// be here.
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub(crate) fn mapping(&self) -> Link {
+        if self.frame.top.get().is_unstarted() {
+            // SAFETY: it is not started, so the base is as it was made.
+            return unsafe { self.base.started() };
+        }
+        self.base.clone()
     }
 
     /// Polls the inner value, in the mapping of this future as its guards left it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn poll_pinned(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output>
     where
         F: Future,
@@ -98,7 +115,7 @@ impl<F> Scoped<F> {
     }
 
     /// The same, and says to what is beside the mapping if that has resolved a future.
-    #[inline]
+    #[inline(always)]
     fn drive_pinned<'a, R>(
         self: Pin<&'a mut Self>,
         f: impl FnOnce(Pin<&'a mut F>) -> R,
@@ -107,7 +124,7 @@ impl<F> Scoped<F> {
         // SAFETY: nothing is moved. `inner` is pinned with the whole: it is dropped
         // in place, and `into_inner` takes the whole by value.
         let Scoped { frame, base, inner } = unsafe { self.get_unchecked_mut() };
-        let running = Running::enter(frame, base, false);
+        let running = Running::enter_or_start(frame, base, false);
         running.beside(base);
         // SAFETY: as above.
         let result = f(unsafe { Pin::new_unchecked(&mut **inner) });
@@ -121,21 +138,31 @@ impl<F> Scoped<F> {
     #[inline]
     pub(crate) fn run_mut<R>(&mut self, f: impl FnOnce(&mut F) -> R) -> R {
         let Scoped { frame, base, inner } = self;
-        let running = Running::enter(frame, base, false);
+        let running = Running::enter_or_start(frame, base, false);
         running.beside(base);
         ended(running, f(inner))
     }
 
-    /// Hands the inner value to `f`, in the mapping that it was made with. What its
-    /// guards bound is not seen: several threads may do this at once.
+    /// Hands the inner value to `f`, in the mapping that it was made with, or started with;
+    /// before the start in what that would be here. What its guards bound is not seen: several
+    /// threads may do this at once.
     #[inline]
     pub(crate) fn run_ref<R>(&self, f: impl FnOnce(&F) -> R) -> R {
+        if self.frame.top.get().is_unstarted() {
+            // SAFETY: it is not started, so the base is as it was made.
+            let here = unsafe { self.base.over_current() };
+            return run_alone(&here, || f(&self.inner));
+        }
         run_in(&self.base, || f(&self.inner))
     }
 
     /// Gives the inner value to `f`, in its mapping, which ends with that.
     #[inline]
-    pub(crate) fn run_once<R>(self, f: impl FnOnce(F) -> R) -> R {
+    pub(crate) fn run_once<R>(mut self, f: impl FnOnce(F) -> R) -> R {
+        if self.frame.top.get().is_unstarted() {
+            // SAFETY: the base of this frame. If it panics, `self` is dropped as any other.
+            unsafe { start(&self.frame, &mut self.base) };
+        }
         let mut this = ManuallyDrop::new(self);
         let Scoped { frame, base, inner } = &mut *this;
         // SAFETY: each is taken once, since of `this` only the frame is used again.
@@ -212,7 +239,7 @@ impl<F> Scoped<F> {
         // SAFETY: `this` is never used again, so each is taken once.
         let (inner, base) = unsafe { (ManuallyDrop::take(inner), ptr::read(base)) };
         let left = frame.top.replace(Top::EMPTY_TASK);
-        if left != Top::EMPTY_TASK {
+        if left != Top::EMPTY_TASK && !left.is_unstarted() {
             // SAFETY: the frame does not run, and its entries are given up, once.
             unsafe { close(left, ptr::null()) }
         }
@@ -223,11 +250,19 @@ impl<F> Scoped<F> {
 impl<F> Drop for Scoped<F> {
     fn drop(&mut self) {
         let Scoped { frame, base, inner } = self;
+        let starts = frame.top.get().is_unstarted();
+        if starts {
+            // SAFETY: it was not started, so the base is as it was made.
+            unsafe { base.put_over_current() };
+            frame.top.set(Top::EMPTY_TASK);
+        }
         let running = Running::enter(frame, base, true);
         // SAFETY: dropped here and nowhere else, in place. If the next line panics, that is
         // still inside.
         let inner = unsafe { InPlace::new(inner) };
-        running.beside(base);
+        if !starts {
+            running.beside(base);
+        }
         drop(inner);
     }
 }
@@ -236,6 +271,21 @@ impl<F: fmt::Debug> fmt::Debug for Scoped<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scoped").field("inner", self.inner()).finish_non_exhaustive()
     }
+}
+
+/// Starts a scope that was not. If that panics, it is started, with nothing beside it.
+///
+/// # Safety
+///
+/// The frame is that of an unstarted scope, and `base` its base.
+#[cold]
+#[inline(never)]
+unsafe fn start(frame: &Frame, base: &mut Link) {
+    frame.top.set(Top::EMPTY_TASK);
+    #[cfg(debug_assertions)]
+    frame.origin.set_current();
+    // SAFETY: the caller's promise.
+    unsafe { base.start() }
 }
 
 /// The future's frame while it runs. Its drop is the way out, also for a panic.
@@ -250,6 +300,20 @@ impl<'a> Running<'a> {
     #[inline(always)]
     fn enter(frame: &'a Frame, base: &Link, last: bool) -> Running<'a> {
         let head = Head::of(base.node(), frame.top.get().entry());
+        Running { back: Back::switch(head, frame), frame, last }
+    }
+
+    /// The same of a scope that may have to be started. Where it was, that costs nothing: an
+    /// unstarted one is found where one with entries is.
+    #[inline(always)]
+    fn enter_or_start(frame: &'a Frame, base: &mut Link, last: bool) -> Running<'a> {
+        let top = frame.top.get();
+        let mut head = Head::of(base.node(), top.entry());
+        if !top.entry().is_null() && top.is_unstarted() {
+            // SAFETY: the base of this frame.
+            unsafe { start(frame, base) };
+            head = Head::plain(base.node());
+        }
         Running { back: Back::switch(head, frame), frame, last }
     }
 

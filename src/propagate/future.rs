@@ -9,7 +9,7 @@ use crate::mapping::Scoped;
 impl<F: Future> Future for Scoped<F> {
     type Output = F::Output;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         self.poll_pinned(cx)
     }

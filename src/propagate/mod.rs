@@ -107,7 +107,8 @@ impl<F> Propagate for F {}
 
 impl<F> Scoped<F> {
     /// The snapshot that the inner value runs in, without what its guards and swaps
-    /// changed since.
+    /// changed since. Of a [scope](crate::Variable::scope) that has not started, the one that it
+    /// would start with here.
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -115,7 +116,8 @@ impl<F> Scoped<F> {
     /// let task = TENANT.scope("blue", async {});
     /// assert_eq!(task.snapshot().run(|| TENANT.get()), Some("blue"));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot(self.base().clone())
+        Snapshot(self.mapping())
     }
 }

@@ -5,6 +5,7 @@
 mod a_kept_guard_lasts_until_its_scope_ends;
 mod a_panicking_drop_leaks_no_other_value;
 mod a_scope_restores_what_was_before;
+mod a_scope_starts_where_it_is_first_driven;
 mod a_snapshot_keeps_exactly_what_it_shows;
 mod a_swap_lasts_until_its_frame_ends;
 mod deep_chains_drop_on_a_small_stack;

@@ -35,7 +35,7 @@ async fn checks(owner: usize) {
 }
 
 fn task(owner: usize) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-    Box::pin(OWNER.run(owner, || DEPTH.scope(0, checks(owner))))
+    Box::pin(OWNER.scope(owner, DEPTH.scope(0, checks(owner))))
 }
 
 #[test]

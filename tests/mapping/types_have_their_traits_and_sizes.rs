@@ -128,7 +128,7 @@ fn an_agent_has_what_the_mapping_has() {
     assert!(!has!(Agent<Rc<u8>>: Send));
 }
 
-/// Debug builds remember where a snapshot was captured, and where a frame's was.
+/// Debug builds remember where a snapshot was captured, and where a frame's was, if it was.
 #[cfg(target_pointer_width = "64")]
 const PLACE: usize = if cfg!(debug_assertions) { 8 } else { 0 };
 
@@ -139,8 +139,8 @@ fn sizes() {
     assert_eq!(size_of::<Variable<u64>>(), 48);
     assert_eq!(size_of::<asynccontext::carrier::Exported<u64>>(), 48 + 32);
     assert_eq!(size_of::<Snapshot>(), 8 + PLACE);
-    assert_eq!(size_of::<Scoped<()>>(), 24 + 2 * PLACE);
-    assert_eq!(size_of::<Scoped<[u64; 10]>>(), 24 + 2 * PLACE + 80);
+    assert_eq!(size_of::<Scoped<()>>(), 24 + 3 * PLACE);
+    assert_eq!(size_of::<Scoped<[u64; 10]>>(), 24 + 3 * PLACE + 80);
     assert_eq!(size_of::<Unbound>(), 8);
     assert_eq!(size_of::<Result<u64, Unbound>>(), 16);
     assert_eq!(size_of::<Guard>(), 16);

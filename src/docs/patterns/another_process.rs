@@ -45,7 +45,7 @@
 //!
 //! let request = || Request { body: "an order", ..Default::default() };
 //! let minute = Instant::now() + Duration::from_secs(60);
-//! let answer = TENANT.run("blue".into(), || DEADLINE.scope(minute, call(request())));
+//! let answer = TENANT.scope("blue".into(), DEADLINE.scope(minute, call(request())));
 //! assert_eq!(block_on(answer).unwrap(), "an order for blue, in time: true");
 //! assert_eq!(block_on(call(request())).unwrap(), "an order for nobody, in time: true");
 //!

@@ -138,7 +138,7 @@
 //!     queue.send(Load { tenant, id, answer }).await.ok()?;
 //!     Some(format!("{} for request {}", answered.await.ok()?, REQUEST_ID.get()?))
 //! };
-//! let request = |number, tenant, id| REQUEST_ID.run(number, || TENANT.scope(tenant, load(id)));
+//! let request = |number, tenant, id| REQUEST_ID.scope(number, TENANT.scope(tenant, load(id)));
 //! let answers = tokio::join!(request(1, "blue", 7), request(2, "red", 8), request(3, "blue", 9));
 //! assert_eq!(answers.0.unwrap(), "blue.7 of 2 for request 1");
 //! assert_eq!(answers.1.unwrap(), "red.8 of 1 for request 2");

@@ -1,0 +1,116 @@
+//! The binding of a scope, before its start and at it.
+//!
+//! Rust's futures are lazy: an async function runs, in the draft's sense, from its first poll
+//! on. So a scope starts where it is first driven (`task.rs`). Until then it holds its binding
+//! over nothing, and at the start that comes over what is current.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use super::beside::{capture_at, is_asking, without_beside};
+use super::fold::base;
+use super::frame::run_alone;
+use super::key::Key;
+use super::latest::{self, How};
+use super::node::{Base, Value, bit, bound, segment};
+use super::own::{Link, capture, clean, own};
+use super::place::Place;
+use super::pool;
+use super::thread::thread;
+use crate::sync::Ordering;
+
+impl Link {
+    /// The binding of `value` to `key` over nothing.
+    #[inline]
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub(crate) fn alone<T: Send + Sync + 'static>(key: &Key<T>, value: T) -> Link {
+        let place = Place::here();
+        let id = key.id_to_bind();
+        let block = pool::take();
+        // SAFETY: the block is new, and so is the node. Over nothing it is a clean chain.
+        unsafe {
+            let node = bound(block, id, Base::NOTHING, value);
+            (*node).owned.set(true);
+            latest::bound(id, node, How::Scope, place);
+            Link::from_raw(node, place)
+        }
+    }
+
+    /// What is current, with the binding that this link is. Runs no user code.
+    ///
+    /// # Safety
+    ///
+    /// The link was made by [`alone`](Self::alone), and not started since.
+    #[cold]
+    pub(super) unsafe fn over_current(&self) -> Link {
+        let (node, current) = (self.node(), capture(self.place()));
+        // SAFETY: the caller's promise. What was captured is owned and clean.
+        unsafe {
+            let key = (*node).key;
+            let beneath = clean(current.node(), key);
+            Link::from_raw(segment(vec![(key, Value::of(node))], bit(key), beneath), self.place())
+        }
+    }
+
+    /// Puts the binding that this link is over what is current. Runs no user code.
+    ///
+    /// # Safety
+    ///
+    /// As for [`over_current`](Self::over_current); from now on the link is started.
+    #[inline]
+    pub(super) unsafe fn put_over_current(&mut self) {
+        let node = self.node();
+        // SAFETY: the caller's promise. Whoever can reach the node has a reference to it, and
+        // new ones come from old ones. So where this link is the only one, the node is as good
+        // as made just now, by this thread, which may write it (rule 2). The acquires pair with
+        // the releases of the references that were given up.
+        unsafe {
+            let only = (*node).link.load(Ordering::Acquire) == 1 && (*node).val.load(Ordering::Acquire) == 1;
+            if !only {
+                *self = self.over_current(); // that holds the value too: none is dropped here
+                return;
+            }
+            (*node).owned.set(false);
+            (*node).rest_on(base(thread(|t| t.head.get()).top()));
+            // As a scope that runs: what it rests on stays meanwhile, whatever an allocator does.
+            run_alone(self, || own(node));
+        }
+    }
+
+    /// The same, with what goes beside the mapping, which may run user code.
+    ///
+    /// # Panics
+    ///
+    /// As that code does. Then the link is started, with nothing beside it.
+    ///
+    /// # Safety
+    ///
+    /// As for [`put_over_current`](Self::put_over_current).
+    #[inline]
+    pub(super) unsafe fn start(&mut self) {
+        // SAFETY: the caller's promise.
+        unsafe { self.put_over_current() };
+        if is_asking() {
+            let place = self.place();
+            match catch_unwind(AssertUnwindSafe(|| run_alone(self, || capture_at(place, "Scoped")))) {
+                Ok(captured) => *self = captured,
+                Err(panic) => {
+                    *self = without_beside(self);
+                    resume_unwind(panic)
+                }
+            }
+        }
+    }
+
+    /// What it would be if it were started here.
+    ///
+    /// # Safety
+    ///
+    /// As for [`over_current`](Self::over_current).
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub(super) unsafe fn started(&self) -> Link {
+        let place = Place::here();
+        // SAFETY: the caller's promise.
+        let here = unsafe { self.over_current() };
+        if is_asking() { run_alone(&here, || capture_at(place, "Snapshot")) } else { here }
+    }
+}
