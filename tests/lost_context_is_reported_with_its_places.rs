@@ -249,6 +249,22 @@ fn a_scope_tells_the_snapshot_it_started_in() {
     .unwrap();
     let places: Vec<_> = reports(&NEVER).iter().map(|lost| lines(lost).2).collect();
     assert_eq!(places, [Some(at), Some(at), None, None]);
+
+    struct Hints;
+    impl Iterator for Hints {
+        type Item = ();
+        fn next(&mut self) -> Option<()> {
+            None
+        }
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            NEVER.try_get().unwrap_err();
+            (0, None)
+        }
+    }
+    let looked_at = BOUND.scope(1, Hints);
+    let at = line!() - 1;
+    assert_eq!(looked_at.size_hint(), (0, None));
+    assert_eq!(lines(&report(&NEVER)).2, Some(at), "what it would start with was made there");
 }
 
 #[test]

@@ -33,10 +33,16 @@ fn on_a_runtime_where_bare_tasks_inherit_the_spawn_is_the_capture() {
     static USER: Variable<&str> = Variable::named("user");
     on();
     let runtime = Inherit::new().build(&mut Builder::new_current_thread()).unwrap();
-    runtime.block_on(async { tokio::spawn(async { USER.try_get().unwrap_err() }).await }).unwrap();
+    let task = async { USER.try_get().unwrap_err() };
+    let spawn = async {
+        let spawned = tokio::spawn(task);
+        (spawned.await, line!() - 1)
+    };
+    let (read, line) = runtime.block_on(spawn);
+    read.unwrap();
     let [lost] = &reports(&USER)[..] else { panic!("not one report") };
     let place = lost.snapshot().unwrap();
-    assert_eq!((place.file(), place.line()), (file!(), line!() - 3));
+    assert_eq!((place.file(), place.line()), (file!(), line));
 }
 
 #[test]

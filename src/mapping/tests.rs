@@ -366,3 +366,29 @@ fn attached_bindings_are_left_out_wherever_they_lie() {
         }
     }
 }
+
+/// The two lie in one short form of a chain.
+#[test]
+fn keys_that_share_a_bit_of_the_mask_are_found_in_a_short_form() {
+    let keys: [Key<Count>; 64] = keys();
+    let ids = keys.each_ref().map(Key::id_to_bind);
+    let bits = ids.map(node::bit);
+    let second = (1..64).find(|at| bits[..*at].contains(&bits[*at])).expect("there are fewer bits than keys");
+    let first = (0..second).find(|at| bits[*at] == bits[second]).expect("just found");
+    let (mut others, mut pair) = (Vec::new(), Vec::new());
+    for (at, key) in keys.into_iter().enumerate() {
+        if at == first || at == second { pair.push(key) } else { others.push(key) }
+    }
+    let [first, second] = <[Key<Count>; 2]>::try_from(pair).ok().expect("two of them");
+    let beneath = &others[..usize::from(SHORT) - 2];
+    let above = &others[usize::from(SHORT)..][..2];
+    nest(beneath, &mut || {
+        run(&first, Arc::default(), || {
+            run(&second, Arc::default(), || {
+                let _owned = capture();
+                let longer = nest(above, &mut capture);
+                run_in(&longer, || assert!(with(&first, |v| v.is_some()) && with(&second, |v| v.is_some())));
+            });
+        });
+    });
+}

@@ -136,7 +136,7 @@ fn another_thread_may_have_it_before_what_is_left_has_run() {
     let frame = frame(&key, 1);
     let mut first = open(&frame);
     let guard = enter(&key, 2);
-    first.close(true);
+    first.close();
     assert_eq!((get(&key), in_task()), (None, false));
     thread::scope(|s| {
         s.spawn(|| {
@@ -348,4 +348,44 @@ fn a_guard_of_an_outer_frame_that_is_dropped_inside_goes_when_it_closes() {
     });
     drop(open(&frame));
     assert_eq!(get(&key), None);
+}
+
+#[test]
+fn it_is_closed_although_a_read_around_it_has_ended() {
+    let (around, key) = (key(), key());
+    let frame = frame(&key, 1);
+    let _guard = enter(&around, 0); // so that reads are pinned
+    let opened = with(&around, |_| open(&frame));
+    assert_eq!(get(&key), Some(1));
+    drop(opened);
+    assert_eq!(Arc::strong_count(&frame), 1, "nothing else has it");
+}
+
+#[test]
+fn it_is_given_back_inside_a_scope_that_came_later() {
+    let key = key();
+    let frame = frame(&key, 1);
+    let opened = run(&key, 0, || open(&frame));
+    run(&key, 2, || run(&key, 3, || drop(opened)));
+    assert_eq!(Arc::strong_count(&frame), 1, "nothing else has it");
+}
+
+#[test]
+fn other_frames_are_told_from_it() {
+    let key = key();
+    // SAFETY: the running frame is in the list.
+    let is_opened_here = || unsafe { is_opened((*slot()).frame.get()) };
+    run(&key, 1, || {
+        assert!(!is_opened_here());
+        let _guard = enter(&key, 2);
+        assert!(!is_opened_here());
+        swap(captured());
+        assert!(!is_opened_here());
+    });
+    let frame = frame(&key, 1);
+    let _open = open(&frame);
+    assert!(is_opened_here());
+    let _guard = enter(&key, 2);
+    assert!(is_opened_here());
+    run(&key, 3, || assert!(!is_opened_here()));
 }

@@ -15,6 +15,9 @@ use crate::contained::contained;
 use crate::mapping::{Open, TaskFrame};
 use crate::propagate::inherit::inherited_at;
 
+#[cfg(test)]
+mod tests;
+
 /// Builds a runtime on which every task runs in the values current where it was spawned,
 /// also one that is spawned bare, by whatever crate.
 ///
@@ -206,7 +209,7 @@ impl Inherit {
                 mem::forget(polled); // until the hook after the poll
             })
             .on_after_task_poll(move |meta| {
-                let polled = closed(meta.id(), on_after_poll.is_set());
+                let polled = closed(meta.id());
                 polled.run(|| on_after_poll.call(meta));
             })
             .on_task_terminate(move |meta| {
@@ -234,10 +237,6 @@ struct Hook(Option<Box<Callback>>);
 impl Hook {
     fn new(f: impl Fn(&TaskMeta<'_>) + Send + Sync + 'static) -> Hook {
         Hook(Some(Box::new(f)))
-    }
-
-    fn is_set(&self) -> bool {
-        self.0.is_some()
     }
 
     fn call(&self, meta: &TaskMeta<'_>) {
@@ -291,20 +290,20 @@ impl Polled {
 
 impl Drop for Polled {
     fn drop(&mut self) {
-        closed(self.0, false);
+        closed(self.0);
     }
 }
 
 /// Closes the frame of the task `id`, and before it those further inside, which hooks that
-/// are over left behind. With `keep`, for code that runs in it yet.
+/// are over left behind.
 ///
 /// Another thread may wait to poll the task. So all of them are closed before any user code
 /// runs.
-fn closed(id: Id, keep: bool) -> Closed {
+fn closed(id: Id) -> Closed {
     let Some((innermost, mut open)) = innermost_within(id) else { return Closed(None) };
-    open.close(keep);
+    open.close();
     let left = Closed(Some(open));
-    if innermost == id { left } else { closed(id, keep) }
+    if innermost == id { left } else { closed(id) }
 }
 
 /// A frame that is closed. Its drop lets go of the rest.

@@ -1,0 +1,59 @@
+//! What no program can bring about when it likes: tasks that the hooks do not know.
+
+use ::tokio::runtime::Builder;
+
+use super::*;
+use crate::Variable;
+use crate::mapping::Link;
+
+/// The ids of two tasks, and a runtime without tasks.
+fn two_ids() -> (Id, Id, ::tokio::runtime::Runtime) {
+    let runtime = Builder::new_current_thread().build().unwrap();
+    let tasks = [(); 2].map(|()| runtime.spawn(async {}));
+    let [first, second] = tasks.each_ref().map(::tokio::task::JoinHandle::id);
+    runtime.block_on(async {
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    (first, second, runtime)
+}
+
+#[test]
+fn a_hook_of_the_users_is_called_for_an_unknown_task_too() {
+    let mut called = false;
+    Closed(None).run(|| called = true);
+    assert!(called);
+}
+
+#[test]
+fn the_end_of_an_unknown_task_closes_no_other() {
+    let (known, unknown, _runtime) = two_ids();
+    let tasks = Tasks::new();
+    assert!(tasks.insert(known, TaskFrame::new(Link::empty())).is_none());
+    let polled = Polled::begin(&tasks, known);
+    assert!(closed(unknown).0.is_none());
+    assert!(innermost_within(known).is_some());
+    drop(polled);
+}
+
+#[test]
+fn values_that_panic_are_let_go_of_with_the_runtime() {
+    struct Panics;
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            panic!("by itself");
+        }
+    }
+    static VALUE: Variable<Panics> = Variable::new();
+    let (first, second, runtime) = two_ids();
+    let tasks = Arc::new(Tasks::new());
+    for id in [first, second] {
+        let base = VALUE.run(Panics, crate::Snapshot::capture).0;
+        assert!(tasks.insert(id, TaskFrame::new(base)).is_none());
+    }
+    let ends = Ends::of(Arc::clone(&tasks), runtime.handle());
+    assert_eq!(format!("{ends:?}"), "Ends { .. }");
+    drop(ends);
+    assert!(tasks.get(first).is_none() && tasks.get(second).is_none());
+}
