@@ -42,7 +42,8 @@
 //!
 //! # Where things are
 //!
-//! - [`Variable`] and [`Snapshot`]: the proposal's two types.
+//! - [`Variable`] and [`Snapshot`]: the proposal's two types. [`Hidden`]: a variable without its
+//!   value.
 //! - [`Propagate`] and [`Scoped`]: futures, iterators, streams, sinks. [`wrapped`]:
 //!   closures. [`thread`]: threads that inherit. [`Carried`]: messages. [`Guard`] and
 //!   [`TaskGuard`]: bindings that last until a value is dropped.
@@ -88,6 +89,7 @@ mod contained;
 pub mod docs;
 mod error;
 mod guard;
+mod hidden;
 pub mod lost;
 mod mapping;
 #[cfg(doctest)]
@@ -104,6 +106,7 @@ pub mod wrapped;
 
 pub use error::{Cause, NotInTask, Unbound};
 pub use guard::{Guard, TaskGuard};
+pub use hidden::Hidden;
 pub use mapping::Scoped;
 #[cfg(feature = "rayon")]
 pub use propagate::rayon;

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::mapping::{self, Inside, Link, Scoped, name_of};
+use crate::mapping::{self, How, Inside, Link, Place, Scoped, name_of};
+use crate::variable::Variable;
 use crate::wrapped::Wrapped;
 
 /// The values that all variables had at one moment.
@@ -90,6 +91,60 @@ impl Snapshot {
     /// ```
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The value of `variable` here, or its default. Nothing is entered.
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Variable};
+    /// static TENANT: Variable<String> = Variable::named("tenant");
+    /// let snapshot = TENANT.run("blue".into(), Snapshot::capture);
+    /// assert_eq!(snapshot.get(&TENANT).map(String::as_str), Some("blue"));
+    /// assert_eq!(Snapshot::empty().get(&TENANT), None);
+    /// ```
+    pub fn get<'a, T: Send + Sync + 'static>(&'a self, variable: &'a Variable<T>) -> Option<&'a T> {
+        self.0.value(&variable.key).or(variable.default.as_ref())
+    }
+
+    /// These values, with `value` for `variable`. Nothing is entered.
+    ///
+    /// Several bindings at once are a chain of it, over [`empty`](Self::empty),
+    /// [`capture`](Self::capture) or any other snapshot. However long the chain, it holds what it
+    /// shows and no more; each call takes constant time, amortised.
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// static USER: Variable<&str> = Variable::named("user");
+    ///
+    /// let both = Snapshot::capture().with(&TENANT, "blue").with(&USER, "ann");
+    /// assert_eq!(both.run(|| (TENANT.get(), USER.get())), (Some("blue"), Some("ann")));
+    /// assert_eq!(TENANT.get(), None);
+    /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
+    #[must_use = "the snapshot itself stays as it is"]
+    pub fn with<T: Send + Sync + 'static>(&self, variable: &Variable<T>, value: T) -> Snapshot {
+        Snapshot(self.0.with(&variable.key, value, How::With, Place::here()))
+    }
+
+    /// These values, without one of `variable`. Nothing is entered.
+    ///
+    /// In it the variable has its default, if it has one, and else nothing. To hide what is
+    /// current there is [`Variable::hidden`].
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// static USER: Variable<&str> = Variable::named("user");
+    ///
+    /// let both = Snapshot::empty().with(&TENANT, "blue").with(&USER, "ann");
+    /// let nobody = both.without(&USER);
+    /// assert_eq!(nobody.run(|| (TENANT.get(), USER.get())), (Some("blue"), None));
+    /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
+    #[must_use = "the snapshot itself stays as it is"]
+    pub fn without<T: Send + Sync + 'static>(&self, variable: &Variable<T>) -> Snapshot {
+        Snapshot(self.0.without(&variable.key, Place::here()))
     }
 
     /// Calls `f` with these values and no others

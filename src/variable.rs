@@ -8,7 +8,7 @@ use std::panic::Location;
 use crate::error::{NotInTask, Unbound};
 use crate::guard::{Guard, TaskGuard};
 use crate::lost;
-use crate::mapping::{self, Key, Place, Scoped};
+use crate::mapping::{self, How, Key, Place, Scoped};
 use crate::snapshot::Snapshot;
 
 /// A variable whose value belongs to a flow of control.
@@ -35,8 +35,8 @@ use crate::snapshot::Snapshot;
 /// assert_eq!(REQUEST_ID.get(), None);
 /// ```
 pub struct Variable<T: Send + Sync + 'static> {
-    key: Key<T>,
-    default: Option<T>,
+    pub(crate) key: Key<T>,
+    pub(crate) default: Option<T>,
 }
 
 impl<T: Send + Sync + 'static> Variable<T> {
@@ -218,8 +218,8 @@ impl<T: Send + Sync + 'static> Variable<T> {
     }
 
     /// `snapshot` with `value` bound, and with nothing of what is current.
-    pub(crate) fn bound_over(&self, snapshot: &Snapshot, value: T) -> Snapshot {
-        Snapshot(mapping::extended(&snapshot.0, &self.key, value))
+    pub(crate) fn extracted(&self, snapshot: &Snapshot, value: T) -> Snapshot {
+        Snapshot(snapshot.0.with(&self.key, value, How::Extract, snapshot.0.place()))
     }
 
     /// As [`get`](Self::get), for a value that must be there.

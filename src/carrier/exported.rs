@@ -188,6 +188,6 @@ impl<T: Send + Sync + 'static> AnyType for Exported<T> {
 
     fn read(&self, plain: &str, onto: &Snapshot) -> Result<Snapshot, Reason> {
         let value = (self.read)(plain).map_err(Reason::Unreadable)?;
-        Ok(self.variable.bound_over(onto, value))
+        Ok(self.variable.extracted(onto, value))
     }
 }

@@ -14,7 +14,7 @@ use super::latest::{self, How};
 use super::node::{Node, bound, free, free_as};
 #[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
 use super::open::is_opened;
-use super::own::{self, Link};
+use super::own::Link;
 use super::place::{Origin, Place};
 use super::pool;
 use super::release::let_go;
@@ -196,14 +196,6 @@ pub(crate) fn run<T, R>(key: &Key<T>, value: T, f: impl FnOnce() -> R) -> R
 where
     T: Send + Sync + 'static,
 {
-    run_as(How::Run, Place::here(), key, value, f)
-}
-
-#[inline]
-fn run_as<T, R>(how: How, place: Place, key: &Key<T>, value: T, f: impl FnOnce() -> R) -> R
-where
-    T: Send + Sync + 'static,
-{
     let id = key.id_to_bind();
     let frame = Frame::of_run();
     // Before the head is looked at, since an allocator may bind and capture as well.
@@ -213,7 +205,7 @@ where
     // borrows it, goes before this call returns or unwinds.
     let node = unsafe { bound(block, id, base(head.top()), value) };
     let scope = Scope { back: Back::switch(Head::plain(node), &frame), frame: &frame, node, free: free_as::<T> };
-    latest::bound(id, node, how, place);
+    latest::bound(id, node, How::Run, Place::here());
     ended(scope, f())
 }
 
@@ -227,12 +219,6 @@ pub(crate) fn run_in<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     // SAFETY: `scope` leaves it, before `link` can go.
     unsafe { beside::enter(link, &frame) };
     ended(scope, f())
-}
-
-/// What `link` shows with `value` bound to `key`, and nothing beside it.
-pub(crate) fn extended<T: Send + Sync + 'static>(link: &Link, key: &Key<T>, value: T) -> Link {
-    let place = link.place();
-    run_in(link, || run_as(How::Extract, place, key, value, || own::capture(place)))
 }
 
 /// Calls `f` in a captured mapping, and leaves alone what is beside it.

@@ -18,7 +18,7 @@ use super::latest::{self, How};
 use super::node::{Guarded, guarded};
 use super::place::Place;
 use super::pool;
-use super::table::{self, Table, table_of};
+use super::table::{self, Table, empty_table, table_of};
 use super::thread::{Head, Thread, slot};
 
 /// A binding entered on the running frame, until this is dropped.
@@ -65,6 +65,20 @@ where
         }
         latest::bound(key, node, How::Enter, Place::here());
         Entered { at: (&raw const (*block).entry).addr(), id }
+    }
+}
+
+/// Hides what is bound to `key` on the running frame.
+#[cold]
+pub(crate) fn enter_without<T>(key: &Key<T>) -> Entered {
+    let key = key.id_to_bind();
+    let block = pool::take::<Guarded<()>>();
+    // SAFETY: the slot lives as long as the thread, a frame as long as it runs.
+    unsafe {
+        let frame = (*slot()).running();
+        let table = if (*frame).top.get().entry().is_null() { empty_table(frame) } else { table_of(frame) };
+        let entry = table::enter_absence(table, key, block);
+        Entered { at: entry.addr(), id: table.entry.id }
     }
 }
 

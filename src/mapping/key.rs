@@ -26,7 +26,7 @@ mod models;
 
 /// The identity of a `Variable<T>`.
 ///
-/// Soundness rests on this type: a node with this key's id holds a `T`, because
+/// Soundness rests on this type: a node of a chain with this key's id holds a `T`, because
 /// ids are made here alone, each for one key, and every function that binds or
 /// reads takes a `&Key<T>`. The type is invariant in `T` (by the `fn(T) -> T`):
 /// were it covariant, a `Key<for<'a> fn(&'a str)>` could be used as a

@@ -11,6 +11,7 @@ pub(crate) enum How {
     Run,
     Scope,
     Extract,
+    With,
     Enter,
 }
 
@@ -18,7 +19,7 @@ impl How {
     /// The binding lasts as long as something holds its value.
     #[cfg(debug_assertions)]
     fn is_held(self) -> bool {
-        matches!(self, How::Scope | How::Extract)
+        matches!(self, How::Scope | How::Extract | How::With)
     }
 }
 
@@ -35,7 +36,7 @@ pub struct Binding {
 }
 
 impl Binding {
-    /// The call of `run`, `scope` or `enter`, or of a carrier's `extract`.
+    /// The call of `run`, `scope` or `enter`, of `Snapshot::with`, or of a carrier's `extract`.
     pub fn location(&self) -> &'static Location<'static> {
         self.location
     }
@@ -46,7 +47,7 @@ impl Binding {
     }
 
     /// Has `run` returned, was the guard dropped, or was the last let go that held the
-    /// value of `scope` or `extract`?
+    /// value of `scope`, `with` or `extract`?
     pub fn has_ended(&self) -> bool {
         self.ended
     }
@@ -72,6 +73,8 @@ impl fmt::Display for Binding {
             (How::Scope, true, _) => ("scope", "nothing holds its value any more"),
             (How::Extract, false, _) => ("extract", "its value is still held"),
             (How::Extract, true, _) => ("extract", "nothing holds its value any more"),
+            (How::With, false, _) => ("with", "its value is still held"),
+            (How::With, true, _) => ("with", "nothing holds its value any more"),
             (How::Enter, false, _) => ("enter", "its guard still holds"),
             (How::Enter, true, true) => ("enter", "its guard was dropped"),
             (How::Enter, true, false) => (

@@ -36,6 +36,7 @@
 //! | `node.rs` | the steps of a chain, and references to values |
 //! | `lookup.rs` | `with`, `find`, and pins |
 //! | `own.rs` | capture: nodes come to own a clean chain |
+//! | `derive.rs` | mappings made from others, one binding more or one variable less |
 //! | `inherit.rs` | the mapping that detached work starts with |
 //! | `fold.rs` | long mappings as a persistent map |
 //! | `release.rs` | letting go |
@@ -61,6 +62,7 @@
 
 mod beside;
 mod close;
+mod derive;
 mod entry;
 mod fold;
 mod frame;
@@ -91,14 +93,16 @@ mod thread;
 #[cfg(feature = "companions")]
 pub(crate) use beside::{Captured, capture_beside};
 pub(crate) use beside::{Enter, Foreign, Held, capture, capture_by, capture_with};
-pub(crate) use frame::{extended, run, run_in};
-pub(crate) use guard::{Entered, enter, in_task};
+pub(crate) use derive::run_without;
+pub(crate) use frame::{run, run_in};
+pub(crate) use guard::{Entered, enter, enter_without, in_task};
 pub(crate) use inherit::inherit;
 #[cfg(all(feature = "tokio", tokio_unstable))]
 pub(crate) use inherit::inherit_at;
 pub(crate) use inside::Inside;
 pub(crate) use key::{Key, name_of};
 pub use latest::Binding;
+pub(crate) use latest::How;
 #[cfg(debug_assertions)]
 pub(crate) use latest::{latest, remember};
 pub(crate) use lookup::with;

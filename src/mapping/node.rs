@@ -370,6 +370,13 @@ pub(super) unsafe fn segment(entries: Vec<(u64, Value)>, bloom: u32, tail: *cons
     made(Segment { node, entries }).cast_const().cast()
 }
 
+/// An owned segment without entries, that has the key whose absence it stands for. It is in no
+/// chain that is searched.
+pub(super) fn absence(key: u64) -> *const Node {
+    let node = Node::new(key, Kind::Segment, Base::NOTHING, true, unmade_in_turn::<Segment>);
+    made(Segment { node, entries: Vec::new() }).cast_const().cast()
+}
+
 /// An owned node that is a whole mapping.
 pub(super) fn map_node(map: Map, bloom: u32) -> *const Node {
     let base = Base { parent: ptr::null(), bloom, len: 1 };

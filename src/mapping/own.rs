@@ -38,7 +38,7 @@ impl Link {
     }
 
     #[inline(always)]
-    pub(super) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         self.1
     }
 
@@ -67,7 +67,7 @@ impl Link {
     }
 
     /// The value of `key` in this mapping.
-    pub(super) fn value<T: Send + Sync + 'static>(&self, key: &Key<T>) -> Option<&T> {
+    pub(crate) fn value<T: Send + Sync + 'static>(&self, key: &Key<T>) -> Option<&T> {
         let id = key.id()?;
         // SAFETY: the link keeps its chain live, and with it every value that it shows.
         // A node with this key's id holds a `T` (see `Key`).

@@ -10,11 +10,10 @@ use super::beside::{capture_at, is_asking, without_beside};
 use super::fold::base;
 use super::frame::run_alone;
 use super::key::Key;
-use super::latest::{self, How};
-use super::node::{Base, Value, bit, bound, segment};
+use super::latest::How;
+use super::node::{Kind, Value, absence, bit, segment};
 use super::own::{Link, capture, clean, own};
 use super::place::Place;
-use super::pool;
 use super::thread::thread;
 use crate::sync::Ordering;
 
@@ -23,31 +22,33 @@ impl Link {
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) fn alone<T: Send + Sync + 'static>(key: &Key<T>, value: T) -> Link {
-        let place = Place::here();
-        let id = key.id_to_bind();
-        let block = pool::take();
-        // SAFETY: the block is new, and so is the node. Over nothing it is a clean chain.
-        unsafe {
-            let node = bound(block, id, Base::NOTHING, value);
-            (*node).owned.set(true);
-            latest::bound(id, node, How::Scope, place);
-            Link::from_raw(node, place)
-        }
+        Link::empty().with(key, value, How::Scope, Place::here())
     }
 
-    /// What is current, with the binding that this link is. Runs no user code.
+    /// The same for a scope without a value of `key`.
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub(crate) fn absent<T>(key: &Key<T>) -> Link {
+        // SAFETY: an owned node, which no one else has.
+        unsafe { Link::from_raw(absence(key.id_to_bind()), Place::here()) }
+    }
+
+    /// What is current, with the binding that this link is, or without one. Runs no user code.
     ///
     /// # Safety
     ///
-    /// The link was made by [`alone`](Self::alone), and not started since.
+    /// The link was made by [`alone`](Self::alone) or [`absent`](Self::absent), and not started
+    /// since.
     #[cold]
     pub(super) unsafe fn over_current(&self) -> Link {
         let (node, current) = (self.node(), capture(self.place()));
         // SAFETY: the caller's promise. What was captured is owned and clean.
         unsafe {
             let key = (*node).key;
-            let beneath = clean(current.node(), key);
-            Link::from_raw(segment(vec![(key, Value::of(node))], bit(key), beneath), self.place())
+            let mut chain = clean(current.node(), key);
+            if (*node).kind == Kind::Binding {
+                chain = segment(vec![(key, Value::of(node))], bit(key), chain);
+            }
+            Link::from_raw(chain, self.place())
         }
     }
 
@@ -65,7 +66,7 @@ impl Link {
         // the releases of the references that were given up.
         unsafe {
             let only = (*node).link.load(Ordering::Acquire) == 1 && (*node).val.load(Ordering::Acquire) == 1;
-            if !only {
+            if !only || (*node).kind != Kind::Binding {
                 *self = self.over_current(); // that holds the value too: none is dropped here
                 return;
             }

@@ -12,14 +12,15 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ptr;
 
-use super::entry::Entry;
+use super::entry::{Entry, list_id};
 use super::frame::Frame;
 use super::lookup::find;
 use super::node::{Base, Guarded, Node, Value, bit, guarded, one_more, segment};
-use super::own::{clean, linked, own};
+use super::own::{capture, clean, linked, own};
+use super::place::Place;
 use super::release::release;
 use super::stop::stop;
-use super::thread::{Head, Thread};
+use super::thread::{Head, Thread, slot};
 
 /// The newest entry of a frame whose guards are in no order; beneath it there is at most a
 /// swap.
@@ -37,7 +38,8 @@ struct Ledger {
     /// The place of the latest guard in the order of entry.
     latest: u64,
     guards: BTreeMap<usize, Held>,
-    /// The guards that no swap hides, by variable and place.
+    /// The guards that no swap hides, by variable and place; null: one that binds nothing, and
+    /// hides what is older.
     bindings: BTreeMap<(u64, u64), *const Node>,
     /// The newest kept guard of each variable. It stays until the frame ends.
     kept: BTreeMap<u64, usize>,
@@ -52,6 +54,11 @@ struct Held {
 }
 
 impl Ledger {
+    fn new(base: *const Node) -> Ledger {
+        let (guards, bindings, kept) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Ledger { base, latest: 0, guards, bindings, kept, dropped: Vec::new() }
+    }
+
     fn add(&mut self, key: u64, held: Held, node: *const Node) {
         self.guards.insert(held.entry.addr(), held);
         self.bindings.insert((key, held.place), node);
@@ -214,6 +221,32 @@ pub(super) unsafe fn table_of<'a>(frame: *const Frame) -> &'a Table {
     }
 }
 
+/// A table in a frame without entries. The mapping stays the same.
+///
+/// # Safety
+///
+/// `frame` is the running frame of the calling thread.
+pub(super) unsafe fn empty_table<'a>(frame: *const Frame) -> &'a Table {
+    // SAFETY: the running frame lives, and what it shows is held until it ends. Nothing is
+    // changed before all is allocated; if an allocator was faster, its entries are taken.
+    unsafe {
+        let thread = slot();
+        let id = list_id(thread, ptr::null());
+        let shown = capture(Place::here());
+        let ledger = RefCell::new(Ledger::new(shown.node()));
+        let made = Box::new(Table { entry: Entry::of_table(ptr::null(), id), ledger });
+        let top = (*frame).top.get();
+        if !top.entry().is_null() {
+            return table_of(frame);
+        }
+        made.entry.mapping.set(shown.into_raw());
+        let table = Box::into_raw(made).cast_const();
+        (*frame).top.set(top.with_entry(table.cast()));
+        (*thread).head.set(Head::covered());
+        &*table
+    }
+}
+
 /// A table of the guards in the list that begins with `newest`, over the swap in it.
 ///
 /// # Safety
@@ -236,8 +269,7 @@ unsafe fn gathered(newest: *const Entry) -> Table {
             }
             step = (*step).next.get();
         }
-        let (bindings, kept) = (BTreeMap::new(), BTreeMap::new());
-        let mut ledger = Ledger { base, latest: 0, guards: BTreeMap::new(), bindings, kept, dropped: Vec::new() };
+        let mut ledger = Ledger::new(base);
         for (entry, hidden) in guards.into_iter().rev() {
             ledger.latest += 1;
             let held = Held { place: ledger.latest, entry };
@@ -285,6 +317,32 @@ where
         (*entry).value_only.set(true);
         table.show(node);
         node
+    }
+}
+
+/// Binds nothing to `key` on the running frame, whose guards are in `table`, by a node in
+/// `block`. Returns the guard's entry.
+///
+/// # Safety
+///
+/// `table` is that of the calling thread's running frame; `block` is memory that the caller
+/// gives away.
+pub(super) unsafe fn enter_absence(table: &Table, key: u64, block: *mut Guarded<()>) -> *const Entry {
+    // SAFETY: the block is this call's. Its node is in no chain. The entry has the only
+    // reference to it, a value reference.
+    unsafe {
+        let older = Entry::of_guard(ptr::null(), ptr::null(), table.entry.id);
+        let node = guarded(block, key, Base::NOTHING, (), older);
+        (*node).owned.set(true);
+        let entry = &raw const (*block).entry;
+        (*entry).value_only.set(true);
+        table.with(|ledger| {
+            ledger.latest += 1;
+            let held = Held { place: ledger.latest, entry };
+            ledger.add(key, held, ptr::null());
+        });
+        table.show(table.without(key, ptr::null()));
+        entry
     }
 }
 

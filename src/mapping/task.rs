@@ -82,9 +82,25 @@ impl<F> Scoped<F> {
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) fn with<T: Send + Sync + 'static>(key: &Key<T>, value: T, inner: F) -> Scoped<F> {
+        // SAFETY: made by `alone`.
+        unsafe { Scoped::unstarted(Link::alone(key, value), inner) }
+    }
+
+    /// `inner` with nothing bound to `key`, from where it is first driven.
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub(crate) fn without<T>(key: &Key<T>, inner: F) -> Scoped<F> {
+        // SAFETY: made by `absent`.
+        unsafe { Scoped::unstarted(Link::absent(key), inner) }
+    }
+
+    /// # Safety
+    ///
+    /// `base` was made by [`Link::alone`] or [`Link::absent`] just now.
+    #[inline]
+    unsafe fn unstarted(base: Link, inner: F) -> Scoped<F> {
         let frame = Frame::of_task();
         frame.top.set(Top::UNSTARTED);
-        Scoped { frame, base: Link::alone(key, value), inner: ManuallyDrop::new(inner) }
+        Scoped { frame, base, inner: ManuallyDrop::new(inner) }
     }
 
     /// The mapping that this was made with, or started with; before the start, what that would

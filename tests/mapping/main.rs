@@ -2,6 +2,7 @@
 //! one takes longer than to compile a file; a file is a module, and its tests are run alone by
 //! `cargo test --test mapping a_swap_lasts_until_its_frame_ends`.
 
+mod a_hidden_variable_reads_as_unbound;
 mod a_kept_guard_lasts_until_its_scope_ends;
 mod a_panicking_drop_leaks_no_other_value;
 mod a_scope_restores_what_was_before;
@@ -16,6 +17,7 @@ mod guards_remove_their_own_binding_in_any_order;
 mod iterators_keep_the_context_they_were_made_in;
 mod misuse_restores_the_context_and_leaks_nothing;
 mod random_programs_match_the_model;
+mod snapshots_are_values;
 #[path = "../support/mod.rs"]
 mod support;
 mod tasks_never_see_each_others_values;

@@ -1,0 +1,44 @@
+//! Mappings that are made from others: with one binding more, or without one variable's.
+
+use super::frame::run_alone;
+use super::key::Key;
+use super::latest::{self, How};
+use super::node::{Base, bound};
+use super::own::{Link, capture, clean};
+use super::place::Place;
+use super::pool;
+
+impl Link {
+    /// The same mapping with `value` bound to `key` at `place`. What is beside it stays. Runs
+    /// no user code.
+    #[inline]
+    pub(crate) fn with<T>(&self, key: &Key<T>, value: T, how: How, place: Place) -> Link
+    where
+        T: Send + Sync + 'static,
+    {
+        let id = key.id_to_bind();
+        let block = pool::take();
+        // SAFETY: the link keeps its chain live, which is owned and clean. The block is new, and
+        // so is the node, which no one else has: it takes over the reference to what it rests
+        // on, and is owned from the start.
+        unsafe {
+            let node = bound(block, id, Base::of(clean(self.node(), id)), value);
+            (*node).owned.set(true);
+            latest::bound(id, node, how, place);
+            Link::from_raw(node, place)
+        }
+    }
+
+    /// The same mapping without a binding of `key`. Runs no user code.
+    pub(crate) fn without<T>(&self, key: &Key<T>, place: Place) -> Link {
+        // SAFETY: the link keeps its chain live, which is owned and clean.
+        unsafe { Link::from_raw(clean(self.node(), key.sought()), place) }
+    }
+}
+
+/// Calls `f` with nothing bound to `key`.
+#[cfg_attr(debug_assertions, track_caller)]
+pub(crate) fn run_without<T, R>(key: &Key<T>, f: impl FnOnce() -> R) -> R {
+    let place = Place::here();
+    run_alone(&capture(place).without(key, place), f)
+}
