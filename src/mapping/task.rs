@@ -12,6 +12,7 @@
 //! the frame: other threads may call it at the same time.
 
 use std::fmt;
+use std::hint::cold_path;
 use std::mem::ManuallyDrop;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
@@ -324,12 +325,16 @@ impl<'a> Running<'a> {
     #[inline(always)]
     fn enter_or_start(frame: &'a Frame, base: &mut Link, last: bool) -> Running<'a> {
         let top = frame.top.get();
-        let mut head = Head::of(base.node(), top.entry());
-        if !top.entry().is_null() && top.is_unstarted() {
+        let head = if top.entry().is_null() {
+            Head::plain(base.node())
+        } else if !top.is_unstarted() {
+            cold_path();
+            Head::covered()
+        } else {
             // SAFETY: the base of this frame.
             unsafe { start(frame, base) };
-            head = Head::plain(base.node());
-        }
+            Head::plain(base.node())
+        };
         Running { back: Back::switch(head, frame), frame, last }
     }
 
