@@ -8,8 +8,7 @@ use std::panic::Location;
 use crate::error::{NotInTask, Unbound};
 use crate::guard::{Guard, TaskGuard};
 use crate::lost;
-use crate::mapping::{self, How, Key, Place, Scoped};
-use crate::snapshot::Snapshot;
+use crate::mapping::{self, Key, Place, Scoped};
 
 /// A variable whose value belongs to a flow of control.
 ///
@@ -212,16 +211,6 @@ impl<T: Send + Sync + 'static> Variable<T> {
         mapping::with(&self.key, |value| f(value.or(self.default.as_ref())))
     }
 
-    /// As `with`, without the default.
-    pub(crate) fn with_bound<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        mapping::with(&self.key, f)
-    }
-
-    /// `snapshot` with `value` bound, and with nothing of what is current.
-    pub(crate) fn extracted(&self, snapshot: &Snapshot, value: T) -> Snapshot {
-        Snapshot(snapshot.0.with(&self.key, value, How::Extract, snapshot.0.place()))
-    }
-
     /// As [`get`](Self::get), for a value that must be there.
     ///
     /// ```
@@ -420,6 +409,19 @@ impl<T: Send + Sync + 'static> Variable<T> {
             return Err(NotInTask);
         }
         Ok(TaskGuard::new(mapping::enter(&self.key, value)))
+    }
+}
+
+impl<T: Send + Sync + 'static> Variable<Option<T>> {
+    /// As [`try_with`](Self::try_with), where `None` is no value either.
+    #[track_caller]
+    #[inline]
+    pub(crate) fn try_with_some<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, Unbound> {
+        let location = Location::caller();
+        self.read(|value| match value {
+            Some(Some(value)) => Ok(f(value)),
+            Some(None) | None => Err(lost::unbound(&self.key, location)),
+        })
     }
 }
 

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::hint::cold_path;
 use std::mem;
 
-use crate::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Variable, Wrapped};
+use crate::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Unbound, Variable, Wrapped};
 
 /// A store for each flow of control, as in Node.
 ///
@@ -37,20 +36,8 @@ use crate::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Variable, Wrapped};
 /// assert_eq!(TENANT.get_store(), Some("nobody"));
 /// ```
 pub struct AsyncLocalStorage<T: Send + Sync + 'static> {
-    variable: Variable<Store<T>>,
-    /// Apart from the variable, since `disable` has to bring it back.
-    default: Option<T>,
-}
-
-/// What is bound. A variable can be bound anew, but not unbound, so both ways of being
-/// without a store are values.
-enum Store<T> {
-    /// By `run`, `scope`, `enter_with` and `with_scope`.
-    Is(T),
-    /// By `exit`: JavaScript's `undefined`, which hides the default.
-    Undefined,
-    /// By `disable`: as if nothing had ever been bound, so the default shows.
-    Disabled,
+    /// `None` is bound by `exit`: JavaScript's `undefined`, which hides the default.
+    pub(crate) variable: Variable<Option<T>>,
 }
 
 impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
@@ -77,7 +64,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// assert_eq!(USER.name(), "user");
     /// ```
     pub const fn named(name: &'static str) -> AsyncLocalStorage<T> {
-        AsyncLocalStorage { variable: Variable::named(name), default: None }
+        AsyncLocalStorage { variable: Variable::named(name) }
     }
 
     /// The same storage with a default: `new AsyncLocalStorage({ defaultValue })`.
@@ -94,9 +81,28 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// If the storage has a default already. In a `static` that is an error of the
     /// compiler.
     pub const fn with_default(mut self, store: T) -> AsyncLocalStorage<T> {
-        assert!(self.default.is_none(), "the storage has a default already");
+        assert!(self.variable.default.is_none(), "the storage has a default already");
         // what is forgotten is `None`; a `const fn` may not drop it
-        mem::forget(self.default.replace(store));
+        mem::forget(self.variable.default.replace(Some(store)));
+        self
+    }
+
+    /// The same storage, left out of work that may outlive the call that starts it, as a
+    /// transaction is: see [`Variable::attached`].
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// static TRANSACTION: AsyncLocalStorage<u32> = AsyncLocalStorage::named("transaction").attached();
+    /// let thread = TRANSACTION.run(7, || asynccontext::thread::spawn(|| TRANSACTION.get_store()));
+    /// assert_eq!(thread.join().unwrap(), None);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`Variable::attached`] does.
+    #[must_use = "gives the attached storage"]
+    pub const fn attached(mut self) -> AsyncLocalStorage<T> {
+        self.variable.key.attach();
         self
     }
 
@@ -109,7 +115,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// assert_eq!(shard.name(), "shard 3");
     /// ```
     pub fn with_name(self, name: impl Into<Cow<'static, str>>) -> AsyncLocalStorage<T> {
-        AsyncLocalStorage { variable: self.variable.with_name(name), default: self.default }
+        AsyncLocalStorage { variable: self.variable.with_name(name) }
     }
 
     /// The name, or `""`: `storage.name`.
@@ -159,15 +165,47 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     #[inline(always)]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_store<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        self.variable.with(|bound| {
-            let store = match bound {
-                Some(Store::Is(store)) => return f(Some(store)),
-                Some(Store::Undefined) => None,
-                Some(Store::Disabled) | None => self.default.as_ref(),
-            };
-            cold_path();
-            f(store)
-        })
+        self.variable.with(|store| f(store.and_then(Option::as_ref)))
+    }
+
+    /// As [`get_store`](Self::get_store), for a store that must be there.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// static USER: AsyncLocalStorage<&str> = AsyncLocalStorage::named("user");
+    /// // JavaScript: user.getStore() ?? assert.fail('no user')
+    /// assert_eq!(USER.run("ann", || USER.try_get_store()), Ok("ann"));
+    /// assert_eq!(USER.try_get_store().unwrap_err().name(), "user");
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Unbound`], with the storage's name, the caller's place and the likely cause, where
+    /// there is neither a store nor a default.
+    #[track_caller]
+    #[inline]
+    pub fn try_get_store(&self) -> Result<T, Unbound>
+    where
+        T: Clone,
+    {
+        self.try_with_store(T::clone)
+    }
+
+    /// As [`with_store`](Self::with_store), for a store that must be there.
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncLocalStorage;
+    /// static PATH: AsyncLocalStorage<String> = AsyncLocalStorage::named("path");
+    /// assert_eq!(PATH.run("/users".into(), || PATH.try_with_store(String::len)), Ok(6));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`try_get_store`](Self::try_get_store).
+    #[track_caller]
+    #[inline]
+    pub fn try_with_store<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, Unbound> {
+        self.variable.try_with_some(f)
     }
 
     /// Calls `f` with `store` as the store: `storage.run(store, f)`.
@@ -188,12 +226,13 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn run<R>(&self, store: T, f: impl FnOnce() -> R) -> R {
-        self.variable.run(Store::Is(store), f)
+        self.variable.run(Some(store), f)
     }
 
     /// The future `f` with `store` as its store: `storage.run(store, async () => …)`.
     ///
-    /// All else that `f` sees is what is current now.
+    /// All else that `f` sees is what is current where it is first polled, as for
+    /// [`Variable::scope`].
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -211,13 +250,10 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// assert_eq!(seen, Some(1));
     /// # });
     /// ```
-    ///
-    /// The other stores are those of the place where the future is first polled, as for
-    /// [`Variable::scope`](crate::Variable::scope).
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn scope<F>(&self, store: T, f: F) -> Scoped<F> {
-        self.variable.scope(Store::Is(store), f)
+        self.variable.scope(Some(store), f)
     }
 
     /// Calls `f` without a store, and without the default: `storage.exit(f)`.
@@ -237,7 +273,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn exit<R>(&self, f: impl FnOnce() -> R) -> R {
-        self.variable.run(Store::Undefined, f)
+        self.variable.run(None, f)
     }
 
     /// The future `f` without a store: `storage.exit(async () => …)`.
@@ -258,7 +294,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn exit_scope<F>(&self, f: F) -> Scoped<F> {
-        self.variable.scope(Store::Undefined, f)
+        self.variable.scope(None, f)
     }
 
     /// Makes `store` the store for the rest of the frame: `storage.enterWith(store)`.
@@ -285,7 +321,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn enter_with(&self, store: T) {
-        self.variable.enter(Store::Is(store)).keep();
+        self.variable.enter(Some(store)).keep();
     }
 
     /// Takes the store away for the rest of the frame: `storage.disable()`.
@@ -307,7 +343,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// });
     /// ```
     pub fn disable(&self) {
-        self.variable.enter(Store::Disabled).keep();
+        self.variable.hidden().enter().keep();
     }
 
     /// Makes `store` the store until the guard is dropped: `using _ = storage.withScope(store)`.
@@ -329,7 +365,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_scope(&self, store: T) -> Guard {
-        self.variable.enter(Store::Is(store))
+        self.variable.enter(Some(store))
     }
 
     /// As [`with_scope`](Self::with_scope), directly inside a scoped future: the guard
@@ -358,7 +394,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// assert_eq!(block_on(task), Ok(Some("ann")));
     /// ```
     pub fn with_task_scope(&self, store: T) -> Result<TaskGuard, NotInTask> {
-        self.variable.enter_task(Store::Is(store))
+        self.variable.enter_task(Some(store))
     }
 }
 

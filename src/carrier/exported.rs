@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use super::error::Reason;
 use super::text;
+use crate::als::AsyncLocalStorage;
+use crate::mapping::{self, How};
 use crate::snapshot::Snapshot;
 use crate::variable::Variable;
 
@@ -16,11 +18,12 @@ type Read<T> = fn(&str) -> Result<T, Box<dyn Error + Send + Sync>>;
 /// A [`Variable`] that may leave the process, with the key under which it travels and how
 /// it is written as text.
 ///
-/// Made by [`Variable::exported`] and [`Variable::exported_as`]. It dereferences to the
-/// variable, so it is bound and read as any other. It leaves the process only where it is
-/// on the list of an [`Exports`](super::Exports).
-pub struct Exported<T: Send + Sync + 'static> {
-    variable: Variable<T>,
+/// Made by [`Variable::exported`] and [`Variable::exported_as`], or by those of an
+/// [`AsyncLocalStorage`]. It dereferences to the variable or the storage, so it is bound and
+/// read as any other. It leaves the process only where it is on the list of an
+/// [`Exports`](super::Exports).
+pub struct Exported<T: Send + Sync + 'static, V = Variable<T>> {
+    variable: V,
     key: &'static str,
     write: Write<T>,
     read: Read<T>,
@@ -85,6 +88,55 @@ impl<T: Send + Sync + 'static> Variable<T> {
     }
 }
 
+/// The same methods as those of [`Variable`]. What travels is the store; where there is none,
+/// nothing does.
+impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
+    /// The same storage, allowed to leave the process: see [`Variable::exported`].
+    ///
+    /// ```
+    /// use asynccontext::Snapshot;
+    /// use asynccontext::als::AsyncLocalStorage;
+    /// use asynccontext::carrier::{Exported, Exports};
+    /// use std::collections::HashMap;
+    ///
+    /// static TENANT: Exported<String, AsyncLocalStorage<String>> =
+    ///     AsyncLocalStorage::named("tenant").exported("x-tenant");
+    /// static TO_OUR_SERVICES: Exports = Exports::new(&[TENANT.export()]);
+    ///
+    /// let mut headers = HashMap::<String, String>::new();
+    /// TENANT.run("blue".into(), || TO_OUR_SERVICES.inject(&mut headers))?;
+    /// let there = TO_OUR_SERVICES.extract(&headers)?;
+    /// assert_eq!(there.run(|| TENANT.get_store()).as_deref(), Some("blue"));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`Variable::exported`] does.
+    pub const fn exported(self, key: &'static str) -> Exported<T, AsyncLocalStorage<T>>
+    where
+        T: Display + FromStr<Err: Error + Send + Sync + 'static>,
+    {
+        self.exported_as(key, display, parse)
+    }
+
+    /// The same storage, allowed to leave the process, as what `write` writes and `read` reads:
+    /// see [`Variable::exported_as`].
+    ///
+    /// # Panics
+    ///
+    /// As [`Variable::exported`] does.
+    pub const fn exported_as(
+        self,
+        key: &'static str,
+        write: fn(&T) -> Result<String, Box<dyn Error + Send + Sync>>,
+        read: fn(&str) -> Result<T, Box<dyn Error + Send + Sync>>,
+    ) -> Exported<T, AsyncLocalStorage<T>> {
+        assert!(text::is_key(key), "a key has 1 to 64 lower-case ASCII letters, digits, `-`, `_` and `.`");
+        Exported { variable: self, key, write, read }
+    }
+}
+
 /// As `to_string`, which panics if the `Display` fails.
 fn display<T: Display>(value: &T) -> Result<String, Box<dyn Error + Send + Sync>> {
     let mut text = String::new();
@@ -96,7 +148,8 @@ fn parse<T: FromStr<Err: Error + Send + Sync + 'static>>(text: &str) -> Result<T
     Ok(text.parse()?)
 }
 
-impl<T: Send + Sync + 'static> Exported<T> {
+#[expect(private_bounds)]
+impl<T: Send + Sync + 'static, V: Holds<T>> Exported<T, V> {
     /// What the variable is called in a carrier.
     pub const fn key(&self) -> &'static str {
         self.key
@@ -116,19 +169,19 @@ impl<T: Send + Sync + 'static> Exported<T> {
     }
 }
 
-impl<T: Send + Sync + 'static> Deref for Exported<T> {
-    type Target = Variable<T>;
+impl<T: Send + Sync + 'static, V> Deref for Exported<T, V> {
+    type Target = V;
 
     #[inline(always)]
-    fn deref(&self) -> &Variable<T> {
+    fn deref(&self) -> &V {
         &self.variable
     }
 }
 
-impl<T: Send + Sync + 'static> fmt::Debug for Exported<T> {
+impl<T: Send + Sync + 'static, V: Holds<T>> fmt::Debug for Exported<T, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut fields = f.debug_struct("Exported");
-        fields.field("name", &self.name()).field("key", &self.key).finish_non_exhaustive()
+        fields.field("name", &self.variable.name()).field("key", &self.key).finish_non_exhaustive()
     }
 }
 
@@ -177,7 +230,7 @@ trait AnyType {
     fn read(&self, plain: &str, onto: &Snapshot) -> Result<Snapshot, Reason>;
 }
 
-impl<T: Send + Sync + 'static> AnyType for Exported<T> {
+impl<T: Send + Sync + 'static, V: Holds<T>> AnyType for Exported<T, V> {
     fn name(&self) -> &str {
         self.variable.name()
     }
@@ -189,5 +242,44 @@ impl<T: Send + Sync + 'static> AnyType for Exported<T> {
     fn read(&self, plain: &str, onto: &Snapshot) -> Result<Snapshot, Reason> {
         let value = (self.read)(plain).map_err(Reason::Unreadable)?;
         Ok(self.variable.extracted(onto, value))
+    }
+}
+
+/// What holds a value of `T`: a variable or a storage.
+pub(crate) trait Holds<T>: Sync + 'static {
+    fn name(&self) -> &str;
+
+    /// Hands what is bound to `f`, and no default.
+    fn with_bound<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R;
+
+    /// `snapshot` with `value` bound.
+    fn extracted(&self, snapshot: &Snapshot, value: T) -> Snapshot;
+}
+
+impl<T: Send + Sync + 'static> Holds<T> for Variable<T> {
+    fn name(&self) -> &str {
+        self.name()
+    }
+
+    fn with_bound<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
+        mapping::with(&self.key, f)
+    }
+
+    fn extracted(&self, snapshot: &Snapshot, value: T) -> Snapshot {
+        Snapshot(snapshot.0.with(&self.key, value, How::Extract, snapshot.0.place()))
+    }
+}
+
+impl<T: Send + Sync + 'static> Holds<T> for AsyncLocalStorage<T> {
+    fn name(&self) -> &str {
+        self.name()
+    }
+
+    fn with_bound<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
+        self.variable.with_bound(|store| f(store.and_then(Option::as_ref)))
+    }
+
+    fn extracted(&self, snapshot: &Snapshot, value: T) -> Snapshot {
+        self.variable.extracted(snapshot, Some(value))
     }
 }

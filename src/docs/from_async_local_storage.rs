@@ -13,6 +13,7 @@
 //! | `{ defaultValue: x }` | [`.with_default(x)`](AsyncLocalStorage::with_default) | |
 //! | `storage.name` | [`storage.name()`](AsyncLocalStorage::name) | |
 //! | `storage.getStore()` | [`get_store()`](AsyncLocalStorage::get_store), [`with_store(…)`](AsyncLocalStorage::with_store) | a clone or a borrow of the store, as an `Option`; put what is shared into an `Arc` |
+//! | `storage.getStore() ?? fail()` | [`try_get_store()?`](AsyncLocalStorage::try_get_store), [`try_with_store(…)?`](AsyncLocalStorage::try_with_store) | the error names the storage, the place and the likely cause |
 //! | `storage.run(x, f)` | [`run(x, f)`](AsyncLocalStorage::run) | always a frame, also if `x` is the store already |
 //! | `storage.run(x, f, ...args)` | `run(x, \|\| f(args))` | closures capture |
 //! | `storage.run(x, async () => …)` | [`scope(x, async { … })`](AsyncLocalStorage::scope) | a future runs where it is polled, not where it is made |
@@ -84,6 +85,44 @@
 //! assert_eq!(lost, None);
 //! let kept = block_on(REQUEST.scope(7, async { REQUEST.get_store() }));
 //! assert_eq!(kept, Some(7));
+//! ```
+//!
+//! # A Node service in Rust
+//!
+//! | in Node | in Rust |
+//! |---|---|
+//! | middleware: `app.use((req, res, next) => als.run(store, next))` | a tower layer, or axum's `middleware::from_fn`: `STORE.scope(store, next.run(request)).await`. Layers nest in any order |
+//! | `setTimeout`, `setImmediate`, a promise that nobody awaits | a task: `asynccontext::tokio::spawn` takes the stores along, tokio's own doesn't |
+//! | `res.on('finish', f)` | [work after the response](crate::docs::patterns::after_the_response) |
+//! | `emitter.on('event', AsyncResource.bind(f))` | a callback that is kept for later is wrapped where it is registered: [`AsyncLocalStorage::bind`] |
+//! | an emitter's listener without `bind` runs in the context of `emit` | so does a bare closure here |
+//! | a job in a queue of the process | [`Carried`](crate::Carried), see [queues](crate::docs::patterns::queue) |
+//! | a job in a queue outside, a call of another service | stores that are exported ([`exported`](AsyncLocalStorage::exported)), see [another process](crate::docs::patterns::another_process) |
+//! | a transaction that `setImmediate` must not see | a storage that is not inherited: [`attached`](AsyncLocalStorage::attached) |
+//!
+//! ```
+//! # #[cfg(not(feature = "tokio"))]
+//! # fn main() {}
+//! # #[cfg(feature = "tokio")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! use asynccontext::als::AsyncLocalStorage;
+//! use asynccontext::tokio;
+//!
+//! static USER: AsyncLocalStorage<&str> = AsyncLocalStorage::named("user");
+//! static TRANSACTION: AsyncLocalStorage<u32> = AsyncLocalStorage::named("transaction").attached();
+//!
+//! // JavaScript: app.get('/', async (req, res) => { setImmediate(() => audit()); … })
+//! async fn handler() -> Option<&'static str> {
+//!     let audit = tokio::spawn(async { (USER.get_store(), TRANSACTION.get_store()) });
+//!     assert_eq!(audit.await.unwrap(), (Some("ann"), None));
+//!     USER.get_store()
+//! }
+//!
+//! // JavaScript: user.run('ann', () => transaction.run(7, handler))
+//! let answer = USER.scope("ann", TRANSACTION.scope(7, handler())).await;
+//! assert_eq!(answer, Some("ann"));
+//! # }
 //! ```
 //!
 //! # A store that changes
