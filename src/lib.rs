@@ -44,7 +44,7 @@
 //!
 //! - [`Variable`] and [`Snapshot`]: the proposal's two types. [`Hidden`]: a variable without its
 //!   value.
-//! - [`Propagate`] and [`Scoped`]: futures, iterators, streams, sinks. [`wrapped`]:
+//! - [`Propagate`] and [`Scoped`]: futures, iterators, streams, sinks, HTTP bodies. [`wrapped`]:
 //!   closures. [`thread`]: threads that inherit. [`Carried`]: messages. [`Guard`] and
 //!   [`TaskGuard`]: bindings that last until a value is dropped.
 //! - `tokio` and `rayon`, each with the feature of its name: tasks, pools and parallel
@@ -67,6 +67,7 @@
 //! |---|---|
 //! | `futures` | for a [`Scoped`] value, `Stream`, `FusedStream`, `FusedFuture` and `Sink` of `futures` 0.3 |
 //! | `futures-io` | for a [`Scoped`] value, `AsyncRead`, `AsyncBufRead`, `AsyncWrite` and `AsyncSeek` of `futures` 0.3 |
+//! | `http-body` | for a [`Scoped`] value, `Body` of `http-body` 1 |
 //! | `tokio` | `tokio`: spawns, sets, handles and runtimes that carry the values along |
 //! | `tokio-rt-multi-thread` | the same, with what tokio has for runtimes with several workers |
 //! | `tokio-tracing` | the builders of named tasks, which tokio has with `--cfg tokio_unstable` only |

@@ -37,8 +37,8 @@ use super::thread::Head;
 /// step counts no reference.
 ///
 /// It is a `Future` if the inner value is one, and likewise an `Iterator`, and with
-/// the features `futures` and `futures-io` a `Stream`, a `Sink`, an `AsyncRead` and so
-/// on. It adds 24 bytes to the inner value, in debug builds 48.
+/// the features `futures`, `futures-io` and `http-body` a `Stream`, a `Sink`, an
+/// `AsyncRead`, a `Body` and so on. It adds 24 bytes to the inner value, in debug builds 48.
 ///
 /// ```
 /// use asynccontext::{Snapshot, Variable};
@@ -125,7 +125,7 @@ impl<F> Scoped<F> {
     }
 
     /// Hands the inner value to `f`, in that mapping.
-    #[cfg(any(feature = "futures", feature = "futures-io"))]
+    #[cfg(any(feature = "futures", feature = "futures-io", feature = "http-body"))]
     #[inline]
     pub(crate) fn run_pinned<'a, R>(self: Pin<&'a mut Self>, f: impl FnOnce(Pin<&'a mut F>) -> R) -> R {
         self.drive_pinned(f, |_| false)

@@ -1,5 +1,7 @@
 //! Propagation: what carries a mapping along with a piece of work.
 
+#[cfg(feature = "http-body")]
+mod body;
 mod future;
 mod inherit;
 #[cfg(feature = "futures-io")]

@@ -9,6 +9,7 @@ mod async_local_storage_does_the_sound_thing;
 mod bare_spawns_inherit_where_the_runtime_is_told_to;
 mod combinators_keep_each_futures_context;
 mod detached_work_leaves_attached_variables_behind;
+mod http_bodies_keep_the_context_they_were_made_in;
 mod http_headers_carry_exported_variables;
 mod local_runtimes_keep_the_context;
 mod messages_are_handled_in_their_senders_context;

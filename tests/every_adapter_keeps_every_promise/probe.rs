@@ -225,6 +225,20 @@ impl futures::Sink<()> for Probe {
     }
 }
 
+/// Each frame is a step.
+#[cfg(feature = "http-body")]
+impl http_body::Body for Probe {
+    type Data = &'static [u8];
+    type Error = ();
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<&'static [u8]>, ()>>> {
+        Poll::Ready(self.next().map(|()| Ok(http_body::Frame::data(&[0][..]))))
+    }
+}
+
 /// The traits of reading and writing: each call gives 1 for a step, and 0 at the end.
 #[cfg(feature = "futures-io")]
 mod io {

@@ -104,6 +104,13 @@ fn a_scoped_reader_or_writer_is_one() {
     assert!(has!(Scoped<Empty>: AsyncRead) && !has!(Scoped<Empty>: AsyncWrite));
 }
 
+#[cfg(feature = "http-body")]
+#[test]
+fn a_scoped_body_is_one() {
+    use http_body::Body;
+    assert!(has!(Scoped<String>: Body<Data: Send>) && !has!(Scoped<u8>: Body));
+}
+
 #[test]
 fn a_carried_message_has_what_its_value_has() {
     assert!(has!(Carried<u8>: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + Clone));

@@ -1,5 +1,5 @@
 //! What is driven step by step by whoever holds it: futures, iterators, streams, sinks,
-//! readers and writers.
+//! readers, writers and HTTP bodies.
 
 use asynccontext::als::AsyncResource;
 use asynccontext::{Carried, Propagate, Snapshot};
@@ -69,12 +69,20 @@ pub const ROWS: &[Row] = &[
         let mut file = probe.in_current_snapshot();
         held(move || ready(file.seek(std::io::SeekFrom::Start(0))).unwrap() > 0)
     }),
+    #[cfg(feature = "http-body")]
+    Row::steps("Body", |_, probe| {
+        let mut body = probe.in_current_snapshot();
+        held(move || ready(body.frame()).is_some())
+    }),
 ];
 
 #[cfg(feature = "futures-io")]
 use futures::io::{AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
-#[cfg(feature = "futures")]
+#[cfg(feature = "http-body")]
+use http_body_util::BodyExt;
+
+#[cfg(any(feature = "futures", feature = "http-body"))]
 use crate::support::ready;
 
 pub fn held(step: impl FnMut() -> bool + Send + 'static) -> Carry {
