@@ -122,4 +122,22 @@ impl<F> Scoped<F> {
     pub fn snapshot(&self) -> Snapshot {
         Snapshot(self.mapping())
     }
+
+    /// Returns the snapshot that the inner value runs in, and the inner value, taken out of
+    /// it. `with_snapshot` puts them together again.
+    ///
+    /// As with [`into_inner`](Self::into_inner), guards that the inner value holds lose
+    /// their scope: what they bound is let go here, and is not in the snapshot.
+    ///
+    /// ```
+    /// # use asynccontext::{Propagate, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let rows = TENANT.run("blue", || (1..3).map(|n| (n, TENANT.get())).in_current_snapshot());
+    /// let (snapshot, rows) = rows.into_parts();
+    /// let mut last = rows.skip(1).with_snapshot(snapshot);
+    /// assert_eq!(last.next(), Some((2, Some("blue"))));
+    /// ```
+    pub fn into_parts(self) -> (Snapshot, F) {
+        (self.snapshot(), self.into_inner())
+    }
 }

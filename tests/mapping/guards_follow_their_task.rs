@@ -248,6 +248,26 @@ fn a_future_that_moves_between_polls() {
     assert_eq!(Arc::strong_count(&count), 1);
 }
 
+/// Its parts are what it was made of: what a guard has bound since is let go.
+#[test]
+fn a_future_that_is_taken_apart() {
+    let count = Arc::new(());
+    let value = Arc::clone(&count);
+    let mut guard = None;
+    let turn = move || {
+        guard.get_or_insert_with(|| COUNT.enter_task(Arc::clone(&value)).unwrap());
+        None::<()>
+    };
+    let mut task = Box::new(EachPoll(turn).in_current_snapshot());
+    assert!(poll(Pin::new(&mut *task)).is_pending());
+    assert_eq!(Arc::strong_count(&count), 3);
+    let (snapshot, inner) = task.into_parts();
+    assert_eq!(Arc::strong_count(&count), 2);
+    assert!(snapshot.is_empty());
+    drop(inner); // with a guard that has lost its scope
+    assert_eq!(Arc::strong_count(&count), 1);
+}
+
 /// A future is polled inside other futures, one after another, that lie at one address. What
 /// it keeps of the frame around it must be that of the one it is polled in. (Before, Miri
 /// reported a dangling pointer here; the values were right.)

@@ -129,3 +129,11 @@ fn but_not_what_was_taken_out() {
     NAME.run("outside", || drop(inner));
     assert_eq!(*seen.lock().unwrap(), [(Some("outside"), None)]);
 }
+
+#[test]
+fn unless_its_parts_are_put_together_again() {
+    let (seen, witness) = witness();
+    let (snapshot, inner) = NAME.scope("task", witness).into_parts();
+    NAME.run("outside", || drop(inner.with_snapshot(snapshot)));
+    assert_eq!(*seen.lock().unwrap(), [(Some("task"), None)]);
+}
