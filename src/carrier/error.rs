@@ -89,6 +89,58 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// Its source is what the variable or the carrier failed with.
+impl Error for Refusal {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.reason.source()
+    }
+}
+
+/// The variables that were refused, and as an error what all of them failed with, in one
+/// line of a log.
+#[derive(Debug)]
+struct Refused(Vec<Refusal>);
+
+impl Refused {
+    fn causes(&self) -> impl Iterator<Item = (&Refusal, &(dyn Error + 'static))> {
+        self.0.iter().filter_map(|refusal| Some((refusal, refusal.source()?)))
+    }
+
+    /// What the only one with a cause failed with; if several have one, all of them.
+    fn cause(&self) -> Option<&(dyn Error + 'static)> {
+        let mut causes = self.causes();
+        let (_, only) = causes.next()?;
+        Some(if causes.next().is_none() { only } else { self })
+    }
+
+    fn print(&self, f: &mut fmt::Formatter<'_>, before: &str) -> fmt::Result {
+        let mut before = before;
+        for refusal in &self.0 {
+            write!(f, "{before}{refusal}")?;
+            before = "; ";
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut before = "";
+        for (refusal, cause) in self.causes() {
+            write!(f, "{before}variable {:?}", refusal.name())?;
+            let mut next = Some(cause);
+            while let Some(cause) = next {
+                write!(f, ": {cause}")?;
+                next = cause.source();
+            }
+            before = "; ";
+        }
+        Ok(())
+    }
+}
+
+impl Error for Refused {}
+
 /// Values that were not written to a carrier.
 ///
 /// Made by [`Exports::inject`](super::Exports::inject), which has written all others.
@@ -106,27 +158,34 @@ impl fmt::Display for Refusal {
 /// assert!(matches!(refusal.reason(), Reason::TooLong { length: 4097 }));
 /// assert!(error.to_string().starts_with("not written: variable \"tenant\" under \"x-tenant\": "));
 /// ```
+///
+/// Its source is what the variable or the carrier failed with; if several did, one error
+/// that names them all.
 #[derive(Debug)]
-pub struct InjectError(Vec<Refusal>);
+pub struct InjectError(Refused);
 
 impl InjectError {
     pub(super) fn new(refused: Vec<Refusal>) -> InjectError {
-        InjectError(refused)
+        InjectError(Refused(refused))
     }
 
     /// Each variable, and why; at least one.
     pub fn refusals(&self) -> &[Refusal] {
-        &self.0
+        &self.0.0
     }
 }
 
 impl fmt::Display for InjectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        print_all(f, "not written: ", &self.0)
+        self.0.print(f, "not written: ")
     }
 }
 
-impl Error for InjectError {}
+impl Error for InjectError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.cause()
+    }
+}
 
 /// Values that could not be read from a carrier.
 ///
@@ -143,21 +202,26 @@ impl Error for InjectError {}
 /// let error = TO_OUR_SERVICES.extract(&headers).unwrap_err();
 /// assert!(matches!(error.refusals()[0].reason(), Reason::Unreadable(_)));
 /// assert!(error.to_string().starts_with("not read: variable \"user\" under \"x-user\": "));
+/// let cause = std::error::Error::source(&error).unwrap();
+/// assert_eq!(cause.to_string(), "invalid digit found in string");
 /// ```
+///
+/// Its source is what the variable's `read` failed with; if several did, one error that
+/// names them all. Logs print it, so the error of a `read` should not repeat the text.
 #[derive(Debug)]
 pub struct ExtractError {
-    refused: Vec<Refusal>,
+    refused: Refused,
     rest: Snapshot,
 }
 
 impl ExtractError {
     pub(super) fn new(refused: Vec<Refusal>, rest: Snapshot) -> ExtractError {
-        ExtractError { refused, rest }
+        ExtractError { refused: Refused(refused), rest }
     }
 
     /// Each variable, and why; at least one.
     pub fn refusals(&self) -> &[Refusal] {
-        &self.refused
+        &self.refused.0
     }
 
     /// The snapshot of all variables that could be read.
@@ -173,17 +237,12 @@ impl ExtractError {
 
 impl fmt::Display for ExtractError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        print_all(f, "not read: ", &self.refused)
+        self.refused.print(f, "not read: ")
     }
 }
 
-impl Error for ExtractError {}
-
-fn print_all(f: &mut fmt::Formatter<'_>, before: &str, refused: &[Refusal]) -> fmt::Result {
-    let mut before = before;
-    for refusal in refused {
-        write!(f, "{before}{refusal}")?;
-        before = "; ";
+impl Error for ExtractError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.refused.cause()
     }
-    Ok(())
 }

@@ -148,6 +148,52 @@ fn what_is_not_encoded_is_refused_alone() {
     }
 }
 
+/// What a log prints behind an error.
+fn causes(error: &dyn Error) -> Vec<String> {
+    let mut chain = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        chain.push(cause.to_string());
+        next = cause.source();
+    }
+    chain
+}
+
+/// The chain of causes begins with the variable's own error, and goes on as that does.
+#[test]
+fn the_cause_of_a_refusal_reaches_the_log() {
+    #[derive(Debug)]
+    struct Unfit(std::num::ParseIntError);
+    impl fmt::Display for Unfit {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("unfit")
+        }
+    }
+    impl Error for Unfit {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+    static UNFIT: Exported<i8> = Variable::named("unfit").exported_as(
+        "x-unfit",
+        |_| "x".parse::<i8>().map(|_| String::new()).map_err(|error| Unfit(error).into()),
+        |text| text.parse().map_err(|error| Unfit(error).into()),
+    );
+    static EXPORTS: Exports = Exports::new(&[UNFIT.export(), NUMBER.export(), TEXT.export()]);
+    let chain = ["unfit", "invalid digit found in string"];
+
+    let error = EXPORTS.extract(&pairs(&[("x-unfit", "?"), ("x-text", "%")])).unwrap_err();
+    assert_eq!((error.refusals().len(), causes(&error)), (2, chain.map(str::to_owned).into()));
+    assert!(error.source().unwrap().is::<Unfit>());
+    let error = EXPORTS.extract(&pairs(&[("x-unfit", "?"), ("x-number", "")])).unwrap_err();
+    let number = "variable \"number\": cannot parse integer from empty string";
+    assert_eq!(causes(&error), [format!("variable \"unfit\": {}; {number}", chain.join(": "))]);
+    let error = UNFIT.run(1, || EXPORTS.inject(&mut Pairs::new())).unwrap_err();
+    assert_eq!(causes(&error), chain);
+    let error = EXPORTS.extract(&pairs(&[("x-text", "%")])).unwrap_err();
+    assert!(causes(&error).is_empty(), "nothing failed, the text is malformed");
+}
+
 #[test]
 fn what_the_variable_refuses_is_refused_with_the_source() {
     let carrier = pairs(&[("x-text", "blue"), ("x-number", "9999999999999999999"), ("x-flag", "maybe")]);
@@ -162,6 +208,10 @@ fn what_the_variable_refuses_is_refused_with_the_source() {
         "not read: variable \"number\" under \"x-number\": the text is not that of a value: see the source of \
          this error; variable \"flag\" under \"x-flag\": the text is not that of a value: see the source of this error"
     );
+    let chain = ["number too large to fit in target type", "provided string was not `true` or `false`"];
+    let [number, flag] = error.refusals() else { panic!("two") };
+    assert_eq!([causes(number), causes(flag)], chain.map(|cause| vec![cause.to_owned()]));
+    assert_eq!(causes(&error), [format!("variable \"number\": {}; variable \"flag\": {}", chain[0], chain[1])]);
     assert_eq!(
         error.into_rest().run(|| (TEXT.get(), NUMBER.get(), FLAG.get())),
         (Some("blue".into()), None, Some(true))
