@@ -179,7 +179,6 @@ mod a_pinned_value_that_moves {}
 /// As a plain closure as well.
 ///
 /// ```compile_fail,E0382
-/// use asynccontext::wrapped::*;
 /// let held = String::new();
 /// let plain = asynccontext::Snapshot::empty().wrap(move || held).into_fn_once();
 /// plain();
@@ -187,7 +186,6 @@ mod a_pinned_value_that_moves {}
 /// ```
 ///
 /// ```
-/// use asynccontext::wrapped::*;
 /// let held = String::new();
 /// let plain = asynccontext::Snapshot::empty().wrap(move || held).into_fn_once();
 /// plain();

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::mapping::{self, How, Inside, Link, Place, Scoped, name_of};
 use crate::variable::Variable;
-use crate::wrapped::Wrapped;
+use crate::wrapped::{Arguments, CallOnce, Wrapped};
 
 /// The values that all variables had at one moment.
 ///
@@ -192,7 +192,8 @@ impl Snapshot {
     /// (`sec-asynccontext-snapshot.wrap`, which takes what is current:
     /// `Snapshot::capture().wrap(f)`).
     ///
-    /// See [`Wrapped`] for how it is called.
+    /// It is called with a tuple of arguments, and `into_fn` makes a plain closure of it: see
+    /// [`Wrapped`].
     ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
@@ -202,7 +203,11 @@ impl Snapshot {
     /// assert_eq!(wrapped.call(("ann",)), "ann of blue");
     /// ```
     #[inline]
-    pub fn wrap<F>(&self, f: F) -> Wrapped<F> {
+    pub fn wrap<F, Args, const ARGS: usize>(&self, f: F) -> Wrapped<F, ARGS>
+    where
+        F: CallOnce<Args>,
+        Args: Arguments<ARGS>,
+    {
         Wrapped(Inside::new(self.0.clone(), f))
     }
 }

@@ -2,11 +2,10 @@
 //!
 //! [`Snapshot::wrap`] gives a [`Wrapped`], which is called with a tuple of arguments:
 //! stable Rust doesn't let a type be callable like a closure. Where a plain closure is
-//! wanted, `into_fn`, `into_fn_mut` and `into_fn_once` make one. They are one method name
-//! for each number of arguments, and come with one import:
+//! wanted, [`into_fn`](Wrapped::into_fn), [`into_fn_mut`](Wrapped::into_fn_mut) and
+//! [`into_fn_once`](Wrapped::into_fn_once) make one:
 //!
 //! ```
-//! use asynccontext::wrapped::*;
 //! use asynccontext::{Snapshot, Variable};
 //!
 //! static TENANT: Variable<String> = Variable::named("tenant");
@@ -32,12 +31,13 @@ use crate::snapshot::Snapshot;
 
 /// A closure that is called, and dropped, with the values of a snapshot.
 ///
-/// Made by [`Snapshot::wrap`]. It is `Clone`, `Send` and `Sync` if the closure is, and
-/// adds eight bytes to it in release builds. See the [module](self) for how to make a plain closure of it.
+/// Made by [`Snapshot::wrap`]. `ARGS` is the number of its arguments: a closure of none is a
+/// `Wrapped<F>`, one of two a `Wrapped<F, 2>`. It is `Clone`, `Send` and `Sync` if the
+/// closure is, and adds eight bytes to it in release builds.
 #[derive(Clone)]
-pub struct Wrapped<F>(pub(crate) Inside<F>);
+pub struct Wrapped<F, const ARGS: usize = 0>(pub(crate) Inside<F>);
 
-impl<F> Wrapped<F> {
+impl<F, const ARGS: usize> Wrapped<F, ARGS> {
     /// The snapshot.
     ///
     /// ```
@@ -114,7 +114,7 @@ impl<F> Wrapped<F> {
     }
 }
 
-impl<F: fmt::Debug> fmt::Debug for Wrapped<F> {
+impl<F: fmt::Debug, const ARGS: usize> fmt::Debug for Wrapped<F, ARGS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Wrapped").field(self.inner()).finish()
     }
@@ -123,6 +123,8 @@ impl<F: fmt::Debug> fmt::Debug for Wrapped<F> {
 mod sealed {
     /// Only closures, functions and the like take a tuple of arguments.
     pub trait Sealed<Args> {}
+    /// Only tuples of up to eight are arguments.
+    pub trait Arguments<const ARGS: usize> {}
 }
 
 /// Any `FnOnce` of up to eight arguments, with the tuple of their types.
@@ -131,11 +133,12 @@ mod sealed {
 /// use asynccontext::Wrapped;
 /// use asynccontext::wrapped::CallOnce;
 ///
-/// fn last_call<F: CallOnce<(u8, u8)>>(f: Wrapped<F>) -> F::Output {
+/// fn last_call<F: CallOnce<(u8, u8)>>(f: Wrapped<F, 2>) -> F::Output {
 ///     f.call_once((1, 2))
 /// }
 /// # assert_eq!(last_call(asynccontext::Snapshot::empty().wrap(|a, b| a + b)), 3);
 /// ```
+#[diagnostic::on_unimplemented(message = "`{Self}` is no closure of up to eight arguments, or not of these")]
 pub trait CallOnce<Args>: sealed::Sealed<Args> {
     /// What the closure returns.
     type Output;
@@ -168,7 +171,7 @@ pub trait CallMut<Args>: CallOnce<Args> {
 /// use asynccontext::Wrapped;
 /// use asynccontext::wrapped::Call;
 ///
-/// fn call_shared<F: Call<(u8,)>>(f: &Wrapped<F>) -> F::Output {
+/// fn call_shared<F: Call<(u8,)>>(f: &Wrapped<F, 1>) -> F::Output {
 ///     f.call((1,))
 /// }
 /// # assert_eq!(call_shared(&asynccontext::Snapshot::empty().wrap(|a| a + 1)), 2);
@@ -178,9 +181,33 @@ pub trait Call<Args>: CallMut<Args> {
     fn apply(&self, args: Args) -> Self::Output;
 }
 
-/// For one number of arguments: the call traits and the plain closures.
+/// A tuple of so many types: the arguments of a closure.
+///
+/// [`Snapshot::wrap`] asks for it, to tell their number. A function that wraps any closure
+/// does so too:
+///
+/// ```
+/// use asynccontext::wrapped::{Arguments, CallOnce};
+/// use asynccontext::{Snapshot, Wrapped};
+///
+/// fn detached<F, Args, const ARGS: usize>(f: F) -> Wrapped<F, ARGS>
+/// where
+///     F: CallOnce<Args>,
+///     Args: Arguments<ARGS>,
+/// {
+///     Snapshot::inherit().wrap(f)
+/// }
+/// # assert_eq!(detached(|a, b| a + b).into_fn()(1, 2), 3);
+/// ```
+pub trait Arguments<const ARGS: usize>: sealed::Arguments<ARGS> {}
+
+/// For one number of arguments: the call traits and the plain closures. Those are made by
+/// inherent methods of different types, so that they have one name and need no import.
 macro_rules! arguments {
-    ($into_fn:ident, $many:literal, $example:literal, $($arg:ident)*) => {
+    ($number:literal, $many:literal, $example:literal, $($arg:ident)*) => {
+        impl<$($arg),*> sealed::Arguments<$number> for ($($arg,)*) {}
+        impl<$($arg),*> Arguments<$number> for ($($arg,)*) {}
+
         impl<F: FnOnce($($arg),*) -> R, R, $($arg),*> sealed::Sealed<($($arg,)*)> for F {}
 
         impl<F: FnOnce($($arg),*) -> R, R, $($arg),*> CallOnce<($($arg,)*)> for F {
@@ -209,47 +236,35 @@ macro_rules! arguments {
             }
         }
 
-        #[doc = concat!("Makes a plain closure of a [`Wrapped`] one with ", $many, ".\n\n")]
-        /// The methods have the same names for each number, so that none is named.
-        ///
-        /// ```
-        /// # use asynccontext::{Snapshot, wrapped::*};
-        #[doc = $example]
-        /// ```
-        pub trait $into_fn<F, R, $($arg),*>: Sized {
-            /// A closure that can be called once.
-            fn into_fn_once(self) -> impl FnOnce($($arg),*) -> R
-            where
-                F: FnOnce($($arg),*) -> R;
-
-            /// A closure that may change what it holds.
-            fn into_fn_mut(self) -> impl FnMut($($arg),*) -> R
-            where
-                F: FnMut($($arg),*) -> R;
-
-            /// A closure that can be called through `&`.
-            fn into_fn(self) -> impl Fn($($arg),*) -> R
-            where
-                F: Fn($($arg),*) -> R;
-        }
-
+        #[doc = concat!("A plain closure of ", $many, ".")]
         #[allow(non_snake_case)]
-        impl<F: FnOnce($($arg),*) -> R, R, $($arg),*> $into_fn<F, R, $($arg),*> for Wrapped<F> {
+        impl<F> Wrapped<F, $number> {
+            /// Makes a closure that can be called once.
             #[inline]
-            fn into_fn_once(self) -> impl FnOnce($($arg),*) -> R {
+            pub fn into_fn_once<R, $($arg),*>(self) -> impl FnOnce($($arg),*) -> R
+            where
+                F: FnOnce($($arg),*) -> R,
+            {
                 move |$($arg: $arg),*| self.call_once(($($arg,)*))
             }
 
+            /// Makes a closure that may change what it holds.
             #[inline]
-            fn into_fn_mut(mut self) -> impl FnMut($($arg),*) -> R
+            pub fn into_fn_mut<R, $($arg),*>(mut self) -> impl FnMut($($arg),*) -> R
             where
                 F: FnMut($($arg),*) -> R,
             {
                 move |$($arg: $arg),*| self.call_mut(($($arg,)*))
             }
 
+            /// Makes a closure that can be called through `&`.
+            ///
+            /// ```
+            /// # use asynccontext::Snapshot;
+            #[doc = $example]
+            /// ```
             #[inline]
-            fn into_fn(self) -> impl Fn($($arg),*) -> R
+            pub fn into_fn<R, $($arg),*>(self) -> impl Fn($($arg),*) -> R
             where
                 F: Fn($($arg),*) -> R,
             {
@@ -259,12 +274,12 @@ macro_rules! arguments {
     };
 }
 
-arguments!(IntoFn0, "no argument", "assert_eq!(Snapshot::empty().wrap(|| 7).into_fn()(), 7);",);
-arguments!(IntoFn1, "one argument", "assert_eq!(Snapshot::empty().wrap(|a| a + 1).into_fn()(7), 8);", A);
-arguments!(IntoFn2, "two arguments", "assert_eq!(Snapshot::empty().wrap(|a, b| a + b).into_fn()(1, 2), 3);", A B);
-arguments!(IntoFn3, "three arguments", "assert_eq!(Snapshot::empty().wrap(|a, b, c| a + b + c).into_fn()(1, 2, 3), 6);", A B C);
-arguments!(IntoFn4, "four arguments", "assert_eq!(Snapshot::empty().wrap(|a, b, c, d| a + b + c + d).into_fn()(1, 2, 3, 4), 10);", A B C D);
-arguments!(IntoFn5, "five arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e| a + b + c + d + e).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5), 15);", A B C D E);
-arguments!(IntoFn6, "six arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e, g| a + b + c + d + e + g).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5, 6), 21);", A B C D E G);
-arguments!(IntoFn7, "seven arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e, g, h| a + b + c + d + e + g + h).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5, 6, 7), 28);", A B C D E G H);
-arguments!(IntoFn8, "eight arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e, g, h, i| a + b + c + d + e + g + h + i).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5, 6, 7, 8), 36);", A B C D E G H I);
+arguments!(0, "no argument", "assert_eq!(Snapshot::empty().wrap(|| 7).into_fn()(), 7);",);
+arguments!(1, "one argument", "assert_eq!(Snapshot::empty().wrap(|a| a + 1).into_fn()(7), 8);", A);
+arguments!(2, "two arguments", "assert_eq!(Snapshot::empty().wrap(|a, b| a + b).into_fn()(1, 2), 3);", A B);
+arguments!(3, "three arguments", "assert_eq!(Snapshot::empty().wrap(|a, b, c| a + b + c).into_fn()(1, 2, 3), 6);", A B C);
+arguments!(4, "four arguments", "assert_eq!(Snapshot::empty().wrap(|a, b, c, d| a + b + c + d).into_fn()(1, 2, 3, 4), 10);", A B C D);
+arguments!(5, "five arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e| a + b + c + d + e).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5), 15);", A B C D E);
+arguments!(6, "six arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e, g| a + b + c + d + e + g).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5, 6), 21);", A B C D E G);
+arguments!(7, "seven arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e, g, h| a + b + c + d + e + g + h).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5, 6, 7), 28);", A B C D E G H);
+arguments!(8, "eight arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e, g, h, i| a + b + c + d + e + g + h + i).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5, 6, 7, 8), 36);", A B C D E G H I);

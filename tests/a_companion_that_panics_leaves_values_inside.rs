@@ -35,6 +35,11 @@ static SEEN: Mutex<Vec<Option<&str>>> = Mutex::new(Vec::new());
 /// Notes the name that is current when it is dropped.
 struct Witness;
 
+/// A closure that drops the witness with itself.
+fn holding(witness: Witness) -> impl Fn() {
+    move || _ = &witness
+}
+
 impl Drop for Witness {
     fn drop(&mut self) {
         SEEN.lock().unwrap().push(NAME.get());
@@ -48,7 +53,7 @@ fn a_companion_panics_where_a_value_is_dropped_or_handed_over() {
     type Case = (&'static str, Box<dyn FnOnce(Snapshot)>);
     let cases: [Case; 6] = [
         ("a scoped value is dropped", Box::new(|s| drop(s.scope(Witness)))),
-        ("a wrapped closure is dropped", Box::new(|s| drop(s.wrap(Witness)))),
+        ("a wrapped closure is dropped", Box::new(|s| drop(s.wrap(holding(Witness))))),
         ("a message is dropped", Box::new(|s| drop(Carried::from_parts(s, Witness)))),
         ("a message is handled", Box::new(|s| Carried::from_parts(s, Witness).handle(drop))),
         (

@@ -16,7 +16,6 @@ use asynccontext::als::{
     AsyncLocalStorage, AsyncResource, HookCallbacks, Resource, create_hook, execution_async_id,
     execution_async_resource, trigger_async_id,
 };
-use asynccontext::wrapped::IntoFn0;
 use asynccontext::{Carried, Propagate, Snapshot, Variable, thread};
 use support::hooks::What::*;
 use support::hooks::{Recorder, Watch};

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::watch::{self, Life};
 use crate::mapping::{self, Enter, Link, Place};
 use crate::sync::{AtomicU64, Ordering};
-use crate::{Scoped, Snapshot, Variable, Wrapped};
+use crate::wrapped::{Arguments, CallOnce, Wrapped};
+use crate::{Scoped, Snapshot, Variable};
 
 /// The resource whose scope is running. A variable like any other, so it goes wherever a
 /// context goes: into tasks, threads and closures.
@@ -151,7 +152,11 @@ impl AsyncResource {
     /// assert_eq!(row.call((3,)), (3, Some("ann")));
     /// ```
     #[inline]
-    pub fn bind<F>(&self, f: F) -> Wrapped<F> {
+    pub fn bind<F, Args, const ARGS: usize>(&self, f: F) -> Wrapped<F, ARGS>
+    where
+        F: CallOnce<Args>,
+        Args: Arguments<ARGS>,
+    {
         self.snapshot.wrap(f)
     }
 

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::mem;
 
-use crate::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Unbound, Variable, Wrapped};
+use crate::wrapped::{Arguments, CallOnce, Wrapped};
+use crate::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Unbound, Variable};
 
 /// A store for each flow of control, as in Node.
 ///
@@ -404,7 +405,6 @@ impl AsyncLocalStorage<()> {
     ///
     /// ```
     /// use asynccontext::als::AsyncLocalStorage;
-    /// use asynccontext::wrapped::IntoFn1;
     ///
     /// static USER: AsyncLocalStorage<&str> = AsyncLocalStorage::named("user");
     ///
@@ -415,7 +415,11 @@ impl AsyncLocalStorage<()> {
     /// ```
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
-    pub fn bind<F>(f: F) -> Wrapped<F> {
+    pub fn bind<F, Args, const ARGS: usize>(f: F) -> Wrapped<F, ARGS>
+    where
+        F: CallOnce<Args>,
+        Args: Arguments<ARGS>,
+    {
         Snapshot::for_resource("bound-anonymous-fn").wrap(f)
     }
 

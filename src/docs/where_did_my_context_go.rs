@@ -126,7 +126,6 @@
 //! call. *Fix:* if the task is awaited within the binding, take everything along by hand.
 //!
 //! ```
-//! use asynccontext::wrapped::IntoFn0;
 //! use asynccontext::{Snapshot, Variable, thread};
 //! static TRANSACTION: Variable<u64> = Variable::named("transaction").attached();
 //!

@@ -35,7 +35,6 @@ pub use std::thread::{
 
 use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
-use crate::wrapped::IntoFn0;
 
 /// Spawns a thread that has the current values. As [`std::thread::spawn`] otherwise.
 ///

@@ -3,12 +3,10 @@
 
 use crate::support;
 
+use asynccontext::{Carried, Propagate, Snapshot, Variable, thread};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Instant;
-
-use asynccontext::wrapped::IntoFn0;
-use asynccontext::{Carried, Propagate, Snapshot, Variable, thread};
 
 static NAME: Variable<&str> = Variable::named("name");
 static ATTACHED: Variable<Arc<u8>> = Variable::named("attached").attached();

@@ -5,6 +5,7 @@
 use crate::support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
 
 use asynccontext::agent::async_context_swap;
 use asynccontext::{Guard, Snapshot, Variable, Wrapped};
@@ -63,13 +64,16 @@ fn random_step(rng: &mut Rng, depth: usize) -> Step {
     }
 }
 
+/// Gives the steps that it is to run.
+type Closure<'p> = Box<dyn Fn() -> &'p Program + 'p>;
+
 /// The program on the core. A throw is a panic.
 #[derive(Default)]
 struct Core<'p> {
     fuel: usize,
     next_value: Id,
     snapshots: Vec<Snapshot>,
-    closures: Vec<Wrapped<&'p Program>>,
+    closures: Vec<Rc<Wrapped<Closure<'p>>>>,
     guards: Vec<Guard>,
     trace: Trace,
 }
@@ -120,10 +124,13 @@ impl<'p> Core<'p> {
                     snapshot.run(|| self.steps(body));
                 }
             }
-            Step::Wrap(body) => self.closures.push(Snapshot::capture().wrap(body)),
+            Step::Wrap(body) => {
+                let closure = Snapshot::capture().wrap(Box::new(move || body) as Closure<'p>);
+                self.closures.push(Rc::new(closure));
+            }
             Step::Call(pick) => {
                 if let Some(closure) = choose(&self.closures, *pick).cloned() {
-                    let body: &'p Program = closure.inner();
+                    let body = closure.inner()();
                     let closure = closure.snapshot().wrap(|core: &mut Self| core.steps(body));
                     closure.call((self,));
                 }

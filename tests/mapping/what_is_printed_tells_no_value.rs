@@ -45,7 +45,7 @@ fn whatever_holds_a_value_prints_without_it() {
             printed("a variable", &TOKEN);
             printed("a store", &STORE);
             printed("a scoped value", &().in_current_snapshot());
-            printed("a wrapped closure", &Snapshot::capture().wrap(()));
+            printed("a wrapped closure", &Snapshot::capture().wrap(u32::swap_bytes as fn(u32) -> u32));
             printed("a message", &Carried::new(()));
             printed("a resource", &AsyncResource::new("Query"));
             let _guard = TOKEN.enter(Token(SECRET));

@@ -110,7 +110,6 @@ fn a_wrapped_closure() {
     assert_eq!(*seen.lock().unwrap(), [(Some("wrap"), None); 2]);
 
     // as a plain closure, never called
-    use asynccontext::wrapped::*;
     let (seen, held) = self::witness();
     let plain = snapshot
         .wrap(move || {

@@ -1,7 +1,5 @@
 //! A wrapped closure keeps what Rust lets it keep: `Fn`, `FnMut` or `FnOnce`, any
 //! number of arguments up to eight, `Clone`, `Send`, `Sync`.
-
-use asynccontext::wrapped::*;
 use asynccontext::{Snapshot, Variable, Wrapped};
 
 static NAME: Variable<String> = Variable::named("name");
@@ -82,6 +80,19 @@ fn with_references() {
     let local = String::from("local");
     wrapped.call((local.as_str(), &mut out));
     assert_eq!(out, ["static", "local"]);
+}
+
+/// Also where the type of the reference is not known to live as long as the program.
+#[test]
+fn with_references_to_any_type() {
+    fn looking<T>(f: impl Fn(&T) -> String) -> impl Fn(&T) -> String {
+        let wrapped = snapshot().wrap(f);
+        move |item| wrapped.call((item,))
+    }
+    struct Job<F>(Wrapped<F, 1>);
+    let local = String::from("local");
+    let job = Job(snapshot().wrap(looking(|text: &&str| format!("{text} {}", name()))));
+    assert_eq!(job.0.call((&local.as_str(),)), "local wrapped");
 }
 
 #[test]

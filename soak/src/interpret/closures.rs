@@ -1,9 +1,7 @@
 //! Closures wrapped in what is current: called by each of the three traits, and dropped.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-
-use asynccontext::wrapped::IntoFn0;
 use asynccontext::{Snapshot, Wrapped};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::{body, framed, inside};
 use crate::inhabitant::Inhabitant;

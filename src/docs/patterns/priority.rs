@@ -7,7 +7,6 @@
 //! use std::cmp::Reverse;
 //! use std::collections::BTreeMap;
 //! use std::sync::Mutex;
-//! use asynccontext::wrapped::IntoFn0;
 //! use asynccontext::{Snapshot, Variable};
 //!
 //! /// Higher is more urgent.

@@ -90,7 +90,6 @@ use ::rayon::{BroadcastContext, FnContext};
 
 use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
-use crate::wrapped::IntoFn0;
 
 pub use pool::ThreadPool;
 pub use scope::{Scope, ScopeFifo, in_place_scope, in_place_scope_fifo, scope, scope_fifo};

@@ -7,7 +7,6 @@ use ::rayon::BroadcastContext;
 use super::apart;
 use super::scope::{Scope, ScopeFifo};
 use crate::propagate::inherit::inherited;
-use crate::wrapped::IntoFn0;
 
 /// A [`rayon::ThreadPool`](::rayon::ThreadPool) whose work runs in the mapping it was
 /// handed over in.

@@ -6,7 +6,6 @@ use ::tokio::task::{self, JoinHandle};
 
 use crate::propagate::Propagate;
 use crate::propagate::inherit::inherited;
-use crate::wrapped::IntoFn0;
 
 /// The closure, called and dropped with the values that it inherits now.
 #[inline]

@@ -3,7 +3,6 @@
 use std::sync::Mutex;
 
 use asynccontext::als::{AsyncLocalStorage, AsyncResource};
-use asynccontext::wrapped::IntoFn0;
 use asynccontext::{Carried, Snapshot, Wrapped};
 
 use super::steps::held;

@@ -1,7 +1,8 @@
 //! A variable through one of the crate's two APIs: the core's, and the facade's.
 
 use asynccontext::als::{AsyncLocalStorage, AsyncResource};
-use asynccontext::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Variable, Wrapped};
+use asynccontext::wrapped::{Arguments, CallOnce, Wrapped};
+use asynccontext::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Variable};
 
 use super::throw::{Abrupt, Flow};
 use crate::program::ast::Word;
@@ -60,7 +61,11 @@ impl Surface {
     }
 
     /// `wrap w f`.
-    pub(super) fn wrap<F>(self, f: F) -> Wrapped<F> {
+    pub(super) fn wrap<F, Args, const ARGS: usize>(self, f: F) -> Wrapped<F, ARGS>
+    where
+        F: CallOnce<Args>,
+        Args: Arguments<ARGS>,
+    {
         match self {
             Surface::Core => Snapshot::capture().wrap(f),
             Surface::Facade => AsyncLocalStorage::bind(f),

@@ -8,7 +8,6 @@ use ::rayon::iter::{Either, FromParallelIterator, ParallelExtend, ParallelIterat
 
 use super::{comparing, looking, stateful};
 use crate::mapping::Scoped;
-use crate::wrapped::{IntoFn0, IntoFn1, IntoFn2};
 
 /// What drives a chain to its result.
 ///

@@ -9,7 +9,6 @@ use ::rayon::iter::{
 };
 
 use crate::mapping::Scoped;
-use crate::wrapped::{IntoFn0, IntoFn1, IntoFn2};
 
 /// What needs an iterator that knows its length. Where another iterator is asked for, its
 /// own closures need a snapshot of their own.

@@ -42,24 +42,24 @@ impl<I: ParallelIterator> Scoped<I> {
 
 /// A closure that looks at an item.
 #[inline]
-fn looking<A, R>(f: Wrapped<impl Fn(&A) -> R>) -> impl Fn(&A) -> R {
+fn looking<A, R>(f: Wrapped<impl Fn(&A) -> R, 1>) -> impl Fn(&A) -> R {
     move |item| f.call((item,))
 }
 
 /// A closure that changes an item.
 #[inline]
-fn changing<A>(f: Wrapped<impl Fn(&mut A)>) -> impl Fn(&mut A) {
+fn changing<A>(f: Wrapped<impl Fn(&mut A), 1>) -> impl Fn(&mut A) {
     move |item| f.call((item,))
 }
 
 /// A closure that compares two items.
 #[inline]
-fn comparing<A>(f: Wrapped<impl Fn(&A, &A) -> Ordering>) -> impl Fn(&A, &A) -> Ordering {
+fn comparing<A>(f: Wrapped<impl Fn(&A, &A) -> Ordering, 2>) -> impl Fn(&A, &A) -> Ordering {
     move |a, b| f.call((a, b))
 }
 
 /// A closure with a state beside the item.
 #[inline]
-fn stateful<T, A, R>(f: Wrapped<impl Fn(&mut T, A) -> R>) -> impl Fn(&mut T, A) -> R {
+fn stateful<T, A, R>(f: Wrapped<impl Fn(&mut T, A) -> R, 2>) -> impl Fn(&mut T, A) -> R {
     move |state, item| f.call((state, item))
 }

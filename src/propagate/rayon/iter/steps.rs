@@ -8,7 +8,6 @@ use ::rayon::iter::{
 
 use super::{changing, looking, stateful};
 use crate::mapping::Scoped;
-use crate::wrapped::{IntoFn0, IntoFn1, IntoFn2};
 
 /// A chain whose closures run in a snapshot, made by
 /// [`in_current_snapshot`](crate::Propagate::in_current_snapshot) on a parallel iterator.
