@@ -68,7 +68,7 @@
 //! | `futures` | for a [`Scoped`] value, `Stream`, `FusedStream`, `FusedFuture` and `Sink` of `futures` 0.3 |
 //! | `futures-io` | for a [`Scoped`] value, `AsyncRead`, `AsyncBufRead`, `AsyncWrite` and `AsyncSeek` of `futures` 0.3 |
 //! | `http-body` | for a [`Scoped`] value, `Body` of `http-body` 1 |
-//! | `tokio` | `tokio`: spawns, sets, handles and runtimes that carry the values along |
+//! | `tokio` | `tokio`: all of tokio, with spawns, sets, handles and runtimes that carry the values along |
 //! | `tokio-rt-multi-thread` | the same, with what tokio has for runtimes with several workers |
 //! | `tokio-tracing` | the builders of named tasks, which tokio has with `--cfg tokio_unstable` only |
 //! | `http` | `http::HeaderMap` of `http` 1 as a [`carrier`] |

@@ -1,7 +1,9 @@
 //! tokio: tasks that run in the mapping they were spawned in.
 //!
-//! Everything here has the name, the path and the signature that it has in tokio,
-//! so a program moves over by its `use` lines:
+//! Everything here has the name, the path and the signature that it has in tokio, and what
+//! carries no context is tokio's own: `time`, `sync`, `select!`, `#[tokio::main]` and the
+//! rest, with the features that tokio is built with. So a file moves over by one line,
+//! `use asynccontext::tokio;`, or by its `use` lines:
 //!
 //! | before | after |
 //! |---|---|
@@ -10,19 +12,27 @@
 //! | `use tokio::runtime::{Handle, Runtime};` | `use asynccontext::tokio::runtime::{Handle, Runtime};` |
 //!
 //! ```
-//! use asynccontext::Variable;
-//! use asynccontext::tokio::task;
+//! use std::time::Duration;
+//!
+//! use asynccontext::{Variable, tokio};
 //!
 //! static REQUEST_ID: Variable<u64> = Variable::named("request-id");
 //!
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() {
-//! let seen = REQUEST_ID.scope(7, async {
-//!     task::spawn(async { REQUEST_ID.get() }).await.unwrap()
-//! });
-//! assert_eq!(seen.await, Some(7));
-//! # }
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() {
+//!     let (send, mut receive) = tokio::sync::mpsc::channel(1);
+//!     let task = async move { send.send(REQUEST_ID.get()).await };
+//!     REQUEST_ID.run(7, || tokio::spawn(task));
+//!     tokio::select! {
+//!         seen = receive.recv() => assert_eq!(seen, Some(Some(7))),
+//!         () = tokio::time::sleep(Duration::from_secs(10)) => panic!("it takes too long"),
+//!     }
+//! }
 //! ```
+//!
+//! In a file without that line `tokio` is still the crate itself. If Cargo.toml gives the
+//! crate another name (`tokio-itself = { package = "tokio", … }`), such a file does not
+//! compile.
 //!
 //! # What holds
 //!
@@ -86,6 +96,10 @@ mod spawn;
 #[cfg(tokio_unstable)]
 mod tasks;
 
+// What is named here or below shadows what tokio has by the same name.
+#[doc(no_inline)]
+pub use ::tokio::*;
+
 #[doc(no_inline)]
 pub use ::tokio::task::{AbortHandle, JoinError, JoinHandle};
 pub use join_set::JoinSet;
@@ -106,9 +120,12 @@ pub mod task {
     #[doc(no_inline)]
     pub use super::{JoinSet, LocalSet, spawn, spawn_blocking, spawn_local};
     #[doc(no_inline)]
-    pub use ::tokio::task::{
-        AbortHandle, Id, JoinError, JoinHandle, LocalEnterGuard, LocalKey, coop, futures, id, try_id, yield_now,
-    };
+    pub use ::tokio::task::*;
+
+    /// Hides tokio's, which leaves the values behind: ours needs the feature `tokio-tracing`.
+    #[cfg(all(tokio_unstable, not(feature = "tokio-tracing")))]
+    #[allow(dead_code, hidden_glob_reexports)]
+    struct Builder;
 
     /// The paths of `tokio::task::join_set`.
     #[cfg(tokio_unstable)]

@@ -20,10 +20,7 @@ use crate::snapshot::Snapshot;
 pub use super::inherit::Inherit;
 pub use super::local_runtime::LocalRuntime;
 #[doc(no_inline)]
-pub use ::tokio::runtime::{Builder, EnterGuard, Id, LocalOptions, RuntimeFlavor, RuntimeMetrics, TryCurrentError};
-#[cfg(tokio_unstable)]
-#[doc(no_inline)]
-pub use ::tokio::runtime::{RngSeed, TaskMeta, UnhandledPanic};
+pub use ::tokio::runtime::*;
 
 /// A [`tokio::runtime::Handle`](runtime::Handle) whose tasks run in the mapping they
 /// were spawned in.
