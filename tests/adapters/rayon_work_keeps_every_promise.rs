@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::thread;
 
-use asynccontext::rayon::{self, ThreadPool};
+use asynccontext::rayon::{self, ThreadPool, ThreadPoolBuilder};
 use asynccontext::{Snapshot, Variable};
 
 static NAME: Variable<u64> = Variable::named("name");
@@ -107,7 +107,7 @@ fn callers_never_see_each_others_values() {
             });
         }
     });
-    let pool = ThreadPool::from(::rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap());
+    let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     thread::scope(|threads| {
         for i in 0..4 {
             let pool = &pool;
@@ -135,7 +135,7 @@ fn deep(pool: &ThreadPool, depth: u32) -> u64 {
 
 #[test]
 fn both_sides_of_a_join_see_the_context_on_two_threads() {
-    let pool = ThreadPool::from(::rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap());
+    let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let both = Barrier::new(2); // so neither thread does both
     let side = || {
         both.wait();
@@ -149,7 +149,7 @@ fn both_sides_of_a_join_see_the_context_on_two_threads() {
 #[test]
 fn bare_work_that_a_waiting_thread_does_sees_nothing_of_the_waiter() {
     // One thread: it waits in our scope, and does the bare work meanwhile.
-    let pool = ThreadPool::from(::rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap());
+    let pool = ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let (sender, seen) = mpsc::channel();
     let ran = AtomicBool::new(false);
     NAME.run(1, || {
@@ -182,4 +182,113 @@ fn what_a_spawned_closure_holds_is_let_go() {
         }
         panic!("{name}: still held");
     });
+}
+
+/// What a thread does while it yields is another's work, bare work included.
+#[test]
+fn a_thread_that_yields_lends_nothing() {
+    let yields: [fn(&ThreadPool) -> Option<rayon::Yield>; 4] =
+        [|_| rayon::yield_now(), |_| rayon::yield_local(), ThreadPool::yield_now, ThreadPool::yield_local];
+    for yields in yields {
+        let pool = Arc::new(ThreadPoolBuilder::new().num_threads(1).build().unwrap());
+        let (send, seen) = mpsc::channel();
+        let pool = &pool;
+        NAME.run(1, || {
+            pool.install(|| {
+                let carries = send.clone();
+                ::rayon::spawn(move || send.send(NAME.get()).unwrap());
+                NAME.run(2, || rayon::spawn(move || carries.send(NAME.get()).unwrap()));
+                while yields(pool) == Some(rayon::Yield::Executed) {}
+                assert_eq!(NAME.get(), Some(1));
+            })
+        });
+        let mut seen: Vec<_> = seen.iter().collect();
+        seen.sort();
+        assert_eq!(seen, [None, Some(2)]);
+        assert_eq!(yields(pool), None, "this is no thread of the pool");
+    }
+}
+
+/// Each way to build a pool gives one of ours, whose threads start with nothing.
+#[test]
+fn pools_are_built_as_rayon_builds_them() {
+    let works = |pool: &ThreadPool| {
+        assert_eq!(pool.current_num_threads(), 2);
+        assert_eq!(NAME.run(7, || pool.install(|| NAME.get())), Some(7));
+        assert!(pool.empty_threads().iter().all(|empty| *empty));
+    };
+    NAME.run(1, || {
+        let (send, handled) = mpsc::channel();
+        let note = move |what| {
+            let send = send.clone();
+            move || send.send((what, NAME.get())).unwrap()
+        };
+        let (name, start, exit, panic) = (note("name"), note("start"), note("exit"), note("panic"));
+        let pool = ThreadPoolBuilder::default()
+            .num_threads(2)
+            .stack_size(1 << 20)
+            .thread_name(move |at| {
+                name();
+                format!("worker {at}")
+            })
+            .start_handler(move |_| start())
+            .exit_handler(move |_| exit())
+            .panic_handler(move |_| panic())
+            .build()
+            .unwrap();
+        drop(note);
+        works(&pool);
+        let names = pool.broadcast(|_| thread::current().name().map(str::to_owned));
+        assert_eq!(names, [Some("worker 0".to_owned()), Some("worker 1".to_owned())]);
+        pool.spawn(|| panic!("as it should"));
+        drop(pool);
+        let mut handled: Vec<_> = handled.iter().collect();
+        handled.sort();
+        let own = [("exit", None); 2].into_iter().chain([("name", Some(1)); 2]);
+        let handler = own.chain([("panic", None)]).chain([("start", None); 2]);
+        assert_eq!(handled, handler.collect::<Vec<_>>());
+
+        let here = thread::current().id();
+        let scoped = ThreadPoolBuilder::new().num_threads(2).build_scoped(
+            |thread| {
+                assert!(thread::current().id() != here && Snapshot::capture().is_empty());
+                thread.run()
+            },
+            |pool| {
+                works(pool);
+                (thread::current().id(), NAME.get())
+            },
+        );
+        assert_eq!(scoped.unwrap(), (here, Some(1)));
+
+        let threads = Mutex::new(Vec::new());
+        let spawn = |thread: rayon::ThreadBuilder| {
+            threads.lock().unwrap().push(thread::Builder::new().spawn(|| thread.run())?);
+            Ok(())
+        };
+        works(&ThreadPoolBuilder::new().spawn_handler(spawn).num_threads(2).build().unwrap());
+        threads.into_inner().unwrap().into_iter().for_each(|thread| thread.join().unwrap());
+
+        let refuses = |_: rayon::ThreadBuilder| Err(std::io::Error::other("no"));
+        let refused: Result<_, rayon::ThreadPoolBuildError> = ThreadPoolBuilder::new().spawn_handler(refuses).build();
+        assert!(refused.is_err());
+    });
+}
+
+/// The thread that builds a pool may be one of its workers.
+#[test]
+fn the_current_thread_in_a_pool() {
+    thread::spawn(|| {
+        NAME.run(1, || {
+            let pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().unwrap();
+            let (send, seen) = mpsc::channel();
+            NAME.run(2, || pool.spawn(move || send.send(NAME.get()).unwrap()));
+            assert_eq!(pool.yield_now(), Some(rayon::Yield::Executed));
+            assert_eq!(seen.recv().unwrap(), Some(2));
+            assert_eq!((rayon::current_num_threads(), rayon::current_thread_index()), (1, Some(0)));
+            assert_eq!(NAME.get(), Some(1));
+        });
+    })
+    .join()
+    .unwrap();
 }

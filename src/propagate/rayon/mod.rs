@@ -1,7 +1,8 @@
 //! rayon: work on a pool that runs in the mapping it was handed over in.
 //!
-//! The functions have the names and signatures that they have in rayon, so a
-//! program moves over by its `use` lines.
+//! The functions and types have the names and signatures that they have in rayon, so a
+//! program moves over by its `use` lines: to `use asynccontext::rayon;` for all but its
+//! parallel iterators.
 //!
 //! ```
 //! use asynccontext::{Variable, rayon};
@@ -72,6 +73,10 @@
 //! assert_eq!(differs, None);
 //! ```
 //!
+//! rayon's own modules of parallel iterators (`prelude`, `iter`, `slice`, …) are therefore
+//! not in this one: under its path their closures would lose the values without a word.
+//! Where `rayon` is this module, `use ::rayon::prelude::*;` names them.
+//!
 //! What is no closure of yours (the `Drop`, `Clone`, `Ord` or `Sum` of an item or of a
 //! state) runs wherever rayon runs it.
 //!
@@ -82,15 +87,21 @@
 //!
 //! [`Scoped::into_inner`]: crate::Scoped::into_inner
 
+mod builder;
 mod iter;
 mod pool;
 mod scope;
 
-use ::rayon::{BroadcastContext, FnContext};
+#[doc(no_inline)]
+pub use ::rayon::{
+    BroadcastContext, FnContext, ThreadBuilder, ThreadPoolBuildError, Yield, current_num_threads, current_thread_index,
+    max_num_threads,
+};
 
 use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
 
+pub use builder::ThreadPoolBuilder;
 pub use pool::ThreadPool;
 pub use scope::{Scope, ScopeFifo, in_place_scope, in_place_scope_fifo, scope, scope_fifo};
 
@@ -101,6 +112,26 @@ pub use scope::{Scope, ScopeFifo, in_place_scope, in_place_scope_fifo, scope, sc
 fn apart<R>(type_name: &'static str, f: impl FnOnce(&Snapshot) -> R) -> R {
     let snapshot = Snapshot::for_resource(type_name);
     Snapshot::empty().run(|| f(&snapshot))
+}
+
+/// As [`rayon::yield_now`](::rayon::yield_now); the work that runs meanwhile sees nothing of
+/// the caller's values.
+///
+/// ```
+/// assert_eq!(asynccontext::rayon::yield_now(), None); // not on a thread of a pool
+/// ```
+pub fn yield_now() -> Option<Yield> {
+    Snapshot::empty().run(::rayon::yield_now)
+}
+
+/// As [`rayon::yield_local`](::rayon::yield_local); the work that runs meanwhile sees nothing
+/// of the caller's values.
+///
+/// ```
+/// assert_eq!(asynccontext::rayon::yield_local(), None); // not on a thread of a pool
+/// ```
+pub fn yield_local() -> Option<Yield> {
+    Snapshot::empty().run(::rayon::yield_local)
 }
 
 /// As [`rayon::join`](::rayon::join); both closures run in the mapping of this call.

@@ -2,26 +2,27 @@
 
 use std::ops::Deref;
 
-use ::rayon::BroadcastContext;
+use ::rayon::{BroadcastContext, Yield};
 
 use super::apart;
 use super::scope::{Scope, ScopeFifo};
 use crate::propagate::inherit::inherited;
+use crate::snapshot::Snapshot;
 
 /// A [`rayon::ThreadPool`](::rayon::ThreadPool) whose work runs in the mapping it was
 /// handed over in.
 ///
-/// A type of its own, because a method of an extension trait would lose against
-/// rayon's of the same name. What hands no work over is reached through `Deref`:
-/// `current_num_threads`, `yield_now`, ….
+/// Made by [`ThreadPoolBuilder`](super::ThreadPoolBuilder), or of rayon's by `From`. A type
+/// of its own, because a method of an extension trait would lose against rayon's of the same
+/// name. What hands no work over is reached through `Deref`: `current_num_threads`,
+/// `current_thread_index`, ….
 ///
 /// ```
-/// use asynccontext::{Variable, rayon::ThreadPool};
-/// use rayon::ThreadPoolBuilder;
+/// use asynccontext::{Variable, rayon::ThreadPoolBuilder};
 ///
 /// static TENANT: Variable<&str> = Variable::named("tenant");
 ///
-/// let pool = ThreadPool::from(ThreadPoolBuilder::new().num_threads(2).build().unwrap());
+/// let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
 /// assert_eq!(pool.current_num_threads(), 2);
 /// let seen = TENANT.run("blue", || pool.join(|| TENANT.get(), || TENANT.get()));
 /// assert_eq!(seen, (Some("blue"), Some("blue")));
@@ -39,11 +40,11 @@ impl ThreadPool {
     /// As the closure does.
     ///
     /// ```
-    /// use asynccontext::{Variable, rayon::ThreadPool};
+    /// use asynccontext::{Variable, rayon::ThreadPoolBuilder};
     ///
     /// static TENANT: Variable<&str> = Variable::named("tenant");
     ///
-    /// let pool = ThreadPool::from(rayon::ThreadPoolBuilder::new().build().unwrap());
+    /// let pool = ThreadPoolBuilder::new().build().unwrap();
     /// assert_eq!(TENANT.run("blue", || pool.install(|| TENANT.get())), Some("blue"));
     /// ```
     #[track_caller]
@@ -131,11 +132,11 @@ impl ThreadPool {
     ///
     /// ```
     /// use std::sync::mpsc;
-    /// use asynccontext::{Variable, rayon::ThreadPool};
+    /// use asynccontext::{Variable, rayon::ThreadPoolBuilder};
     ///
     /// static TENANT: Variable<&str> = Variable::named("tenant");
     ///
-    /// let pool = ThreadPool::from(rayon::ThreadPoolBuilder::new().build().unwrap());
+    /// let pool = ThreadPoolBuilder::new().build().unwrap();
     /// let (sender, receiver) = mpsc::channel();
     /// TENANT.run("blue", || pool.spawn(move || sender.send(TENANT.get()).unwrap()));
     /// assert_eq!(receiver.recv().unwrap(), Some("blue"));
@@ -164,11 +165,11 @@ impl ThreadPool {
     /// As the closure does, once it is done everywhere.
     ///
     /// ```
-    /// use asynccontext::{Variable, rayon::ThreadPool};
+    /// use asynccontext::{Variable, rayon::ThreadPoolBuilder};
     ///
     /// static TENANT: Variable<&str> = Variable::named("tenant");
     ///
-    /// let pool = ThreadPool::from(rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap());
+    /// let pool = ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     /// let seen = TENANT.run("blue", || pool.broadcast(|_| TENANT.get()));
     /// assert_eq!(seen, [Some("blue"); 2]);
     /// ```
@@ -189,6 +190,29 @@ impl ThreadPool {
     {
         let op = inherited("rayon::ThreadPool::spawn_broadcast").wrap(op);
         self.0.spawn_broadcast(move |at| op.call((at,)));
+    }
+}
+
+/// Other work may run on the thread meanwhile: it sees nothing of the caller's values.
+impl ThreadPool {
+    /// As [`yield_now`](::rayon::ThreadPool::yield_now).
+    ///
+    /// ```
+    /// let pool = asynccontext::rayon::ThreadPoolBuilder::new().build().unwrap();
+    /// assert_eq!(pool.yield_now(), None); // not on a thread of the pool
+    /// ```
+    pub fn yield_now(&self) -> Option<Yield> {
+        Snapshot::empty().run(|| self.0.yield_now())
+    }
+
+    /// As [`yield_local`](::rayon::ThreadPool::yield_local).
+    ///
+    /// ```
+    /// let pool = asynccontext::rayon::ThreadPoolBuilder::new().build().unwrap();
+    /// assert_eq!(pool.yield_local(), None); // not on a thread of the pool
+    /// ```
+    pub fn yield_local(&self) -> Option<Yield> {
+        Snapshot::empty().run(|| self.0.yield_local())
     }
 }
 

@@ -3,9 +3,8 @@
 
 use std::sync::LazyLock;
 
-use ::rayon::ThreadPoolBuilder;
 use ::rayon::prelude::*;
-use asynccontext::rayon::{self, ThreadPool};
+use asynccontext::rayon::{self, ThreadPool, ThreadPoolBuilder};
 use asynccontext::{Propagate, Snapshot};
 
 use crate::probe::surfaced;
@@ -85,7 +84,7 @@ fn done<R>(call: impl FnOnce() -> R) -> Carry {
     Carry::Done
 }
 
-static POOL: LazyLock<ThreadPool> = LazyLock::new(|| ThreadPool::from(two_threads().build().unwrap()));
+static POOL: LazyLock<ThreadPool> = LazyLock::new(|| two_threads().build().unwrap());
 /// A program has one global pool, made before its first use.
 static GLOBAL: LazyLock<()> = LazyLock::new(|| two_threads().build_global().unwrap());
 
