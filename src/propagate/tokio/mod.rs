@@ -77,6 +77,9 @@
 //!
 //! # What it can't reach
 //!
+//! The types of tokio-util that spawn (`TaskTracker`, `JoinMap`, …) are in the crate
+//! `asynccontext-tokio-util`.
+//!
 //! On any other runtime a task that a third-party crate spawns through tokio starts empty,
 //! and so does one that goes through `*handle`, which is tokio's own. A bare `spawn_blocking`
 //! starts empty on all, and a task that is bare in a `LocalSet` sees the values of whatever
