@@ -109,8 +109,8 @@ impl Snapshot {
     /// These values, with `value` for `variable`. Nothing is entered.
     ///
     /// Several bindings at once are a chain of it, over [`empty`](Self::empty),
-    /// [`capture`](Self::capture) or any other snapshot. However long the chain, it holds what it
-    /// shows and no more; each call takes constant time, amortised.
+    /// [`capture`](Self::capture) or a clone of any other snapshot. However long the chain, it
+    /// holds what it shows and no more; each call takes constant time, amortised.
     ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
@@ -122,8 +122,8 @@ impl Snapshot {
     /// assert_eq!(TENANT.get(), None);
     /// ```
     #[cfg_attr(debug_assertions, track_caller)]
-    #[must_use = "the snapshot itself stays as it is"]
-    pub fn with<T: Send + Sync + 'static>(&self, variable: &Variable<T>, value: T) -> Snapshot {
+    #[must_use = "gives the snapshot with the value"]
+    pub fn with<T: Send + Sync + 'static>(self, variable: &Variable<T>, value: T) -> Snapshot {
         Snapshot(self.0.with(&variable.key, value, How::With, Place::here()))
     }
 
@@ -138,12 +138,12 @@ impl Snapshot {
     /// static USER: Variable<&str> = Variable::named("user");
     ///
     /// let both = Snapshot::empty().with(&TENANT, "blue").with(&USER, "ann");
-    /// let nobody = both.without(&USER);
+    /// let nobody = both.clone().without(&USER);
     /// assert_eq!(nobody.run(|| (TENANT.get(), USER.get())), (Some("blue"), None));
     /// ```
     #[cfg_attr(debug_assertions, track_caller)]
-    #[must_use = "the snapshot itself stays as it is"]
-    pub fn without<T: Send + Sync + 'static>(&self, variable: &Variable<T>) -> Snapshot {
+    #[must_use = "gives the snapshot without the value"]
+    pub fn without<T: Send + Sync + 'static>(self, variable: &Variable<T>) -> Snapshot {
         Snapshot(self.0.without(&variable.key, Place::here()))
     }
 

@@ -241,7 +241,7 @@ impl<T: Send + Sync + 'static, V: Holds<T>> AnyType for Exported<T, V> {
 
     fn read(&self, plain: &str, onto: &Snapshot) -> Result<Snapshot, Reason> {
         let value = (self.read)(plain).map_err(Reason::Unreadable)?;
-        Ok(self.variable.extracted(onto, value))
+        Ok(self.variable.extracted(onto.clone(), value))
     }
 }
 
@@ -253,7 +253,7 @@ pub(crate) trait Holds<T>: Sync + 'static {
     fn with_bound<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R;
 
     /// `snapshot` with `value` bound.
-    fn extracted(&self, snapshot: &Snapshot, value: T) -> Snapshot;
+    fn extracted(&self, snapshot: Snapshot, value: T) -> Snapshot;
 }
 
 impl<T: Send + Sync + 'static> Holds<T> for Variable<T> {
@@ -265,8 +265,9 @@ impl<T: Send + Sync + 'static> Holds<T> for Variable<T> {
         mapping::with(&self.key, f)
     }
 
-    fn extracted(&self, snapshot: &Snapshot, value: T) -> Snapshot {
-        Snapshot(snapshot.0.with(&self.key, value, How::Extract, snapshot.0.place()))
+    fn extracted(&self, snapshot: Snapshot, value: T) -> Snapshot {
+        let place = snapshot.0.place();
+        Snapshot(snapshot.0.with(&self.key, value, How::Extract, place))
     }
 }
 
@@ -279,7 +280,7 @@ impl<T: Send + Sync + 'static> Holds<T> for AsyncLocalStorage<T> {
         self.variable.with_bound(|store| f(store.and_then(Option::as_ref)))
     }
 
-    fn extracted(&self, snapshot: &Snapshot, value: T) -> Snapshot {
+    fn extracted(&self, snapshot: Snapshot, value: T) -> Snapshot {
         self.variable.extracted(snapshot, Some(value))
     }
 }

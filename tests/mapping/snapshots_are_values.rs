@@ -17,7 +17,7 @@ static LEVEL: Variable<u32> = Variable::named("level").with_default(1);
 fn it_tells_the_values_in_it() {
     let snapshot = A.run(1, Snapshot::capture);
     assert_eq!((snapshot.get(&A), snapshot.get(&B), snapshot.get(&LEVEL)), (Some(&1), None, Some(&1)));
-    let longer = snapshot.with(&B, 2).with(&LEVEL, 5);
+    let longer = snapshot.clone().with(&B, 2).with(&LEVEL, 5);
     assert_eq!((longer.get(&A), longer.get(&B), longer.get(&LEVEL)), (Some(&1), Some(&2), Some(&5)));
     assert_eq!(longer.without(&LEVEL).get(&LEVEL), Some(&1), "the default again");
     assert_eq!((snapshot.get(&B), A.get(), B.get()), (None, None, None), "nothing else is changed");
@@ -46,13 +46,13 @@ fn without_an_attached_one() {
     let all = others.iter().chain(&attached).fold(Snapshot::empty(), |all, variable| all.with(variable, 7));
     all.run(Snapshot::capture); // asked again
     let [first, second] = &attached;
-    for left in [all.without(first), all.without(second), all.without(first).without(second)] {
+    for left in [all.clone().without(first), all.clone().without(second), all.clone().without(first).without(second)] {
         assert!(others.iter().all(|variable| left.get(variable) == Some(&7)));
         let inherited = left.run(Snapshot::inherit);
         assert!(others.iter().all(|variable| inherited.get(variable) == Some(&7)));
         assert!(attached.iter().all(|variable| inherited.get(variable).is_none()));
     }
-    assert_eq!(all.without(first).get(second), Some(&7));
+    assert_eq!(all.clone().without(first).get(second), Some(&7));
 }
 
 #[test]
@@ -60,12 +60,14 @@ fn it_holds_exactly_what_it_shows() {
     static HELD: Variable<Arc<()>> = Variable::named("held");
     let [old, new] = [Arc::new(()), Arc::new(())];
     let snapshot = Snapshot::empty().with(&HELD, old.clone());
-    let other = snapshot.with(&HELD, new.clone());
+    let other = snapshot.clone().with(&HELD, new.clone());
     assert_eq!((Arc::strong_count(&old), Arc::strong_count(&new)), (2, 2));
     drop(snapshot);
     assert_eq!((Arc::strong_count(&old), Arc::strong_count(&new)), (1, 2));
+    let also = other.clone();
     let hidden = other.without(&HELD);
-    drop(other);
+    assert_eq!(Arc::strong_count(&new), 2);
+    drop(also);
     assert_eq!(Arc::strong_count(&new), 1);
     assert!(hidden.is_empty());
 }
@@ -123,7 +125,7 @@ fn threads_derive_from_one() {
             let base = &base;
             scope.spawn(move || {
                 for turn in 0..scaled(1000) as u32 {
-                    let mine = base.with(&B, turn * n);
+                    let mine = base.clone().with(&B, turn * n);
                     assert_eq!(mine.without(&A).run(|| (A.get(), B.get())), (None, Some(turn * n)));
                 }
             });
