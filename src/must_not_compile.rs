@@ -317,3 +317,19 @@ mod a_variable_that_is_not_exported {}
 /// static LIST: Exports = Exports::new(&[A.export(), B.export()]);
 /// ```
 mod keys_that_no_carrier_has {}
+
+/// A parallel iterator that is made by our prelude has no method that loses its values.
+///
+/// ```compile_fail,E0277
+/// use asynccontext::rayon::prelude::*;
+/// fn bare(_: impl rayon::iter::ParallelIterator) {}
+/// bare([1].par_iter());
+/// ```
+///
+/// ```
+/// use asynccontext::rayon::prelude::*;
+/// fn bare(_: impl rayon::iter::ParallelIterator) {}
+/// bare([1].par_iter().into_inner());
+/// ```
+#[cfg(feature = "rayon")]
+mod a_parallel_iterator_that_is_not_scoped {}

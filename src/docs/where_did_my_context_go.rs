@@ -97,7 +97,8 @@
 //! # }
 //! ```
 //!
-//! rayon's parallel iterators are such a spawn too: tie them before the first closure.
+//! rayon's parallel iterators are such a spawn too: make them by `asynccontext::rayon::prelude`
+//! in place of rayon's, or tie them before the first closure.
 //!
 //! ```
 //! # #[cfg(not(feature = "rayon"))]
@@ -408,7 +409,8 @@
 //! ```
 //!
 //! It sees your own code only, not that of other crates. Add the spawns of other executors.
-//! rayon's parallel iterators are not listed. Clippy says nothing of a path that
+//! rayon's parallel iterators are not listed: with `use asynccontext::rayon;` its prelude is
+//! ours. Clippy says nothing of a path that
 //! `allow-invalid` lets through and that does not exist, so a test of this crate has one call
 //! of everything that is listed, and wants each to be rejected.
 //!

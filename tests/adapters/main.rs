@@ -15,6 +15,7 @@ mod local_runtimes_keep_the_context;
 mod messages_are_handled_in_their_senders_context;
 mod mixed_work_matches_a_plain_model;
 mod named_tasks_keep_the_context;
+mod one_line_moves_a_program_to_our_rayon;
 mod one_line_moves_a_program_to_our_tokio;
 mod parallel_iterators_call_closures_in_their_snapshot;
 mod rayon_work_keeps_every_promise;

@@ -1,8 +1,8 @@
 //! rayon: work on a pool that runs in the mapping it was handed over in.
 //!
 //! The functions and types have the names and signatures that they have in rayon, so a
-//! program moves over by its `use` lines: to `use asynccontext::rayon;` for all but its
-//! parallel iterators.
+//! program moves over by its `use` lines: to `use asynccontext::rayon;`, if it names
+//! rayon's iterators by the prelude only.
 //!
 //! ```
 //! use asynccontext::{Variable, rayon};
@@ -28,12 +28,11 @@
 //!
 //! # Parallel iterators
 //!
-//! [`in_current_snapshot`](crate::Propagate::in_current_snapshot) on a parallel
-//! iterator gives a [`Scoped`](crate::Scoped) one. Each closure given to its
-//! methods is called in the snapshot:
+//! By the traits of [`prelude`] a parallel iterator is a [`Scoped`](crate::Scoped) one: each
+//! closure given to its methods is called in the values that were current where it was made.
 //!
 //! ```
-//! use asynccontext::{Propagate, Variable};
+//! use asynccontext::{Variable, rayon};
 //! use rayon::prelude::*;
 //!
 //! static FACTOR: Variable<u64> = Variable::named("factor");
@@ -41,7 +40,6 @@
 //! let sum: u64 = FACTOR.run(3, || {
 //!     (0..100_u64)
 //!         .into_par_iter()
-//!         .in_current_snapshot()
 //!         .map(|n| n * FACTOR.get().unwrap())
 //!         .filter(|n| n % FACTOR.get().unwrap() == 0)
 //!         .sum()
@@ -49,10 +47,14 @@
 //! assert_eq!(sum, 3 * 4950);
 //! ```
 //!
-//! It wraps closures because nothing else reaches all of them: rayon drives an
+//! [`with_snapshot`](crate::Propagate::with_snapshot) on rayon's own iterator ties it to any
+//! snapshot. Not by `rayon`, but by `::rayon` the crate itself is named where this module has
+//! its name.
+//!
+//! A scoped iterator wraps closures because nothing else reaches all of them: rayon drives an
 //! iterator from both ends, and a consumer that enters the snapshot does not see
-//! what a `flat_map` or a `zip` after it runs on other threads. A scoped parallel
-//! iterator is *not* rayon's `ParallelIterator`, so a method that does not carry the
+//! what a `flat_map` or a `zip` after it runs on other threads. It is *not* rayon's
+//! `ParallelIterator`, so a method that does not carry the
 //! snapshot is missing instead of losing it silently. Missing are `find` and
 //! `position`, which rayon has deprecated, and the methods in `try_` with anything but a
 //! `Result`, since rayon's trait for those is private. [`Scoped::into_inner`] leads
@@ -73,9 +75,9 @@
 //! assert_eq!(differs, None);
 //! ```
 //!
-//! rayon's own modules of parallel iterators (`prelude`, `iter`, `slice`, …) are therefore
+//! For the same reason rayon's modules of iterators (`iter`, `slice`, `str`, `vec`, …) are
 //! not in this one: under its path their closures would lose the values without a word.
-//! Where `rayon` is this module, `use ::rayon::prelude::*;` names them.
+//! Name what you need of them by `::rayon`.
 //!
 //! What is no closure of yours (the `Drop`, `Clone`, `Ord` or `Sum` of an item or of a
 //! state) runs wherever rayon runs it.
@@ -90,6 +92,7 @@
 mod builder;
 mod iter;
 mod pool;
+pub mod prelude;
 mod scope;
 
 #[doc(no_inline)]

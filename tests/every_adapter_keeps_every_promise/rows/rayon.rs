@@ -67,6 +67,11 @@ pub const ROWS: &[Row] = &[
         let f = probe.at_first_call();
         done(|| POOL.spawn_broadcast(move |_| f()))
     }),
+    Row::away("a parallel iterator of the prelude", |_, probe| {
+        let f = probe.at_first_call();
+        let items = vec![(); 4];
+        done(|| rayon::prelude::IntoParallelIterator::into_par_iter(items).for_each(move |()| f()))
+    }),
     Row::away("a parallel iterator's step: map", |_, probe| {
         let f = probe.at_first_call();
         done(|| split().in_current_snapshot().map(move |()| f()).count())

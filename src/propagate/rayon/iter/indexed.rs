@@ -4,14 +4,14 @@ use std::cmp::Ordering;
 
 use ::rayon::iter::{
     Chunks, Enumerate, ExponentialBlocks, FoldChunks, FoldChunksWith, IndexedParallelIterator, Interleave,
-    InterleaveShortest, IntoParallelIterator, MaxLen, MinLen, Positions, Rev, Skip, StepBy, Take, UniformBlocks, Zip,
-    ZipEq,
+    InterleaveShortest, MaxLen, MinLen, Positions, Rev, Skip, StepBy, Take, UniformBlocks, Zip, ZipEq,
 };
 
 use crate::mapping::Scoped;
+use crate::propagate::rayon::prelude::IntoParallelIterator;
 
-/// What needs an iterator that knows its length. Where another iterator is asked for, its
-/// own closures need a snapshot of their own.
+/// What needs an iterator that knows its length. Where another iterator is asked for, it may
+/// be a scoped one, or rayon's: then its own closures need a snapshot of their own.
 ///
 /// ```
 /// use asynccontext::{Propagate, Variable};
@@ -69,7 +69,7 @@ impl<I: IndexedParallelIterator> Scoped<I> {
     where
         J: IntoParallelIterator<Iter: IndexedParallelIterator>,
     {
-        self.step(|iter, _| iter.zip(other))
+        self.step(|iter, _| iter.zip(other.into_bare()))
     }
 
     /// As [`zip`](Self::zip), of two that are equally long.
@@ -82,7 +82,7 @@ impl<I: IndexedParallelIterator> Scoped<I> {
     where
         J: IntoParallelIterator<Iter: IndexedParallelIterator>,
     {
-        self.step(|iter, _| iter.zip_eq(other))
+        self.step(|iter, _| iter.zip_eq(other.into_bare()))
     }
 
     /// Goes on with an item and one of `other` in turn, then with what one has left.
@@ -91,7 +91,7 @@ impl<I: IndexedParallelIterator> Scoped<I> {
     where
         J: IntoParallelIterator<Item = I::Item, Iter: IndexedParallelIterator>,
     {
-        self.step(|iter, _| iter.interleave(other))
+        self.step(|iter, _| iter.interleave(other.into_bare()))
     }
 
     /// Goes on with an item and one of `other` in turn, until one of both ends.
@@ -100,7 +100,7 @@ impl<I: IndexedParallelIterator> Scoped<I> {
     where
         J: IntoParallelIterator<Item = I::Item, Iter: IndexedParallelIterator>,
     {
-        self.step(|iter, _| iter.interleave_shortest(other))
+        self.step(|iter, _| iter.interleave_shortest(other.into_bare()))
     }
 
     /// Goes on with vectors of `size` items, the last of what is left.
@@ -211,7 +211,7 @@ impl<I: IndexedParallelIterator> Scoped<I> {
         J: IntoParallelIterator<Item = I::Item, Iter: IndexedParallelIterator>,
         I::Item: Ord,
     {
-        self.end(|iter, _| iter.cmp(other))
+        self.end(|iter, _| iter.cmp(other.into_bare()))
     }
 
     /// How the items compare with those of `other`, if they do.
@@ -221,7 +221,7 @@ impl<I: IndexedParallelIterator> Scoped<I> {
         J: IntoParallelIterator<Iter: IndexedParallelIterator>,
         I::Item: PartialOrd<J::Item>,
     {
-        self.end(|iter, _| iter.partial_cmp(other))
+        self.end(|iter, _| iter.partial_cmp(other.into_bare()))
     }
 
     /// Are the items equal to those of `other`?
@@ -231,7 +231,7 @@ impl<I: IndexedParallelIterator> Scoped<I> {
         J: IntoParallelIterator<Iter: IndexedParallelIterator>,
         I::Item: PartialEq<J::Item>,
     {
-        self.end(|iter, _| iter.eq(other))
+        self.end(|iter, _| iter.eq(other.into_bare()))
     }
 
     /// Do the items differ from those of `other`?
@@ -241,7 +241,7 @@ impl<I: IndexedParallelIterator> Scoped<I> {
         J: IntoParallelIterator<Iter: IndexedParallelIterator>,
         I::Item: PartialEq<J::Item>,
     {
-        self.end(|iter, _| iter.ne(other))
+        self.end(|iter, _| iter.ne(other.into_bare()))
     }
 
     /// Do the items come before those of `other`?
@@ -251,7 +251,7 @@ impl<I: IndexedParallelIterator> Scoped<I> {
         J: IntoParallelIterator<Iter: IndexedParallelIterator>,
         I::Item: PartialOrd<J::Item>,
     {
-        self.end(|iter, _| iter.lt(other))
+        self.end(|iter, _| iter.lt(other.into_bare()))
     }
 
     /// Do the items come before those of `other`, or are they equal?
@@ -261,7 +261,7 @@ impl<I: IndexedParallelIterator> Scoped<I> {
         J: IntoParallelIterator<Iter: IndexedParallelIterator>,
         I::Item: PartialOrd<J::Item>,
     {
-        self.end(|iter, _| iter.le(other))
+        self.end(|iter, _| iter.le(other.into_bare()))
     }
 
     /// Do the items come after those of `other`?
@@ -271,7 +271,7 @@ impl<I: IndexedParallelIterator> Scoped<I> {
         J: IntoParallelIterator<Iter: IndexedParallelIterator>,
         I::Item: PartialOrd<J::Item>,
     {
-        self.end(|iter, _| iter.gt(other))
+        self.end(|iter, _| iter.gt(other.into_bare()))
     }
 
     /// Do the items come after those of `other`, or are they equal?
@@ -281,7 +281,7 @@ impl<I: IndexedParallelIterator> Scoped<I> {
         J: IntoParallelIterator<Iter: IndexedParallelIterator>,
         I::Item: PartialOrd<J::Item>,
     {
-        self.end(|iter, _| iter.ge(other))
+        self.end(|iter, _| iter.ge(other.into_bare()))
     }
 }
 

@@ -42,7 +42,7 @@ impl<I: ParallelIterator> Scoped<I> {
 
 /// A closure that looks at an item.
 #[inline]
-fn looking<A, R>(f: Wrapped<impl Fn(&A) -> R, 1>) -> impl Fn(&A) -> R {
+pub(super) fn looking<A, R>(f: Wrapped<impl Fn(&A) -> R, 1>) -> impl Fn(&A) -> R {
     move |item| f.call((item,))
 }
 

@@ -2,12 +2,13 @@
 
 use ::rayon::iter::{
     Chain, Cloned, Copied, Filter, FilterMap, FlatMap, FlatMapIter, Flatten, FlattenIter, Fold, FoldWith, Inspect,
-    Intersperse, IntoParallelIterator, Map, MapInit, MapWith, PanicFuse, ParallelIterator, SkipAny, SkipAnyWhile,
-    TakeAny, TakeAnyWhile, TryFold, TryFoldWith, Update, WhileSome,
+    Intersperse, Map, MapInit, MapWith, PanicFuse, ParallelIterator, SkipAny, SkipAnyWhile, TakeAny, TakeAnyWhile,
+    TryFold, TryFoldWith, Update, WhileSome,
 };
 
 use super::{changing, looking, stateful};
 use crate::mapping::Scoped;
+use crate::propagate::rayon::prelude::IntoParallelIterator;
 
 /// A chain whose closures run in a snapshot, made by
 /// [`in_current_snapshot`](crate::Propagate::in_current_snapshot) on a parallel iterator.
@@ -94,13 +95,13 @@ impl<I: ParallelIterator> Scoped<I> {
     }
 
     /// Calls `f` with each item, and goes on with the items of the parallel iterators
-    /// it returns. Their own closures need a snapshot of their own.
+    /// it returns. If those are rayon's, their own closures need a snapshot of their own.
     #[inline]
     pub fn flat_map<P: IntoParallelIterator>(
         self,
         f: impl Fn(I::Item) -> P + Sync + Send,
-    ) -> Scoped<FlatMap<I, impl Fn(I::Item) -> P + Sync + Send>> {
-        self.step(|iter, s| iter.flat_map(s.wrap(f).into_fn()))
+    ) -> Scoped<FlatMap<I, impl Fn(I::Item) -> P::Iter + Sync + Send>> {
+        self.step(|iter, s| iter.flat_map(s.wrap(move |item| f(item).into_bare()).into_fn()))
     }
 
     /// Calls `f` with each item, and goes on with the items of the sequential iterators
@@ -117,7 +118,7 @@ impl<I: ParallelIterator> Scoped<I> {
     #[inline]
     pub fn flatten(self) -> Scoped<Flatten<I>>
     where
-        I::Item: IntoParallelIterator,
+        I::Item: ::rayon::iter::IntoParallelIterator,
     {
         self.step(|iter, _| iter.flatten())
     }
@@ -172,11 +173,11 @@ impl<I: ParallelIterator> Scoped<I> {
         self.step(|iter, s| iter.try_fold_with(init, s.wrap(f).into_fn()))
     }
 
-    /// Goes on with the items and those of `other`, whose own closures need a snapshot of
-    /// their own.
+    /// Goes on with the items and those of `other`. If that is rayon's, its own closures need
+    /// a snapshot of their own.
     #[inline]
     pub fn chain<J: IntoParallelIterator<Item = I::Item>>(self, other: J) -> Scoped<Chain<I, J::Iter>> {
-        self.step(|iter, _| iter.chain(other))
+        self.step(|iter, _| iter.chain(other.into_bare()))
     }
 
     /// Puts a clone of `item` between any two items.

@@ -1,0 +1,242 @@
+//! What a parallel iterator is made of.
+
+use std::ops::RangeBounds;
+
+use ::rayon::iter::{self, IterBridge, ParallelIterator};
+
+use crate::mapping::Scoped;
+use crate::propagate::Propagate;
+use crate::snapshot::Snapshot;
+
+/// What becomes a parallel iterator: all that does in rayon, and a [`Scoped`] one.
+///
+/// ```
+/// use asynccontext::{Variable, rayon::prelude::*};
+///
+/// static ADD: Variable<u32> = Variable::named("add");
+///
+/// let add = |n| n + ADD.get().unwrap();
+/// let seen: Vec<u32> = ADD.run(10, || (0..3).into_par_iter().map(add).collect());
+/// assert_eq!(seen, [10, 11, 12]);
+/// ```
+pub trait IntoParallelIterator {
+    /// Rayon's iterator, that the scoped one holds.
+    type Iter: ParallelIterator<Item = Self::Item>;
+    /// What it gives.
+    type Item: Send;
+
+    /// Makes it, tied to the values that are current now.
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn into_par_iter(self) -> Scoped<Self::Iter>;
+
+    /// Rayon's iterator alone, for a chain that is scoped already.
+    #[doc(hidden)]
+    fn into_bare(self) -> Self::Iter;
+}
+
+impl<T: iter::IntoParallelIterator> IntoParallelIterator for T {
+    type Iter = T::Iter;
+    type Item = T::Item;
+
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn into_par_iter(self) -> Scoped<T::Iter> {
+        self.into_bare().in_current_snapshot()
+    }
+
+    fn into_bare(self) -> T::Iter {
+        iter::IntoParallelIterator::into_par_iter(self)
+    }
+}
+
+/// Stays tied to the values that it is tied to.
+impl<I: ParallelIterator> IntoParallelIterator for Scoped<I> {
+    type Iter = I;
+    type Item = I::Item;
+
+    fn into_par_iter(self) -> Scoped<I> {
+        self
+    }
+
+    fn into_bare(self) -> I {
+        self.into_inner()
+    }
+}
+
+/// What has a parallel iterator of references.
+///
+/// ```
+/// use asynccontext::{Variable, rayon::prelude::*};
+///
+/// static ADD: Variable<u32> = Variable::named("add");
+///
+/// let seen: Vec<u32> = ADD.run(10, || [0, 1].par_iter().map(|n| n + ADD.get().unwrap()).collect());
+/// assert_eq!(seen, [10, 11]);
+/// ```
+pub trait IntoParallelRefIterator<'data> {
+    /// Rayon's iterator, that the scoped one holds.
+    type Iter: ParallelIterator<Item = Self::Item>;
+    /// What it gives: references.
+    type Item: Send + 'data;
+
+    /// Makes it, tied to the values that are current now.
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn par_iter(&'data self) -> Scoped<Self::Iter>;
+}
+
+impl<'data, T: iter::IntoParallelRefIterator<'data> + ?Sized> IntoParallelRefIterator<'data> for T {
+    type Iter = T::Iter;
+    type Item = T::Item;
+
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn par_iter(&'data self) -> Scoped<T::Iter> {
+        iter::IntoParallelRefIterator::par_iter(self).in_current_snapshot()
+    }
+}
+
+/// What has a parallel iterator of mutable references.
+///
+/// ```
+/// use asynccontext::{Variable, rayon::prelude::*};
+///
+/// static ADD: Variable<u32> = Variable::named("add");
+///
+/// let mut items = [0, 1];
+/// ADD.run(10, || items.par_iter_mut().for_each(|n| *n += ADD.get().unwrap()));
+/// assert_eq!(items, [10, 11]);
+/// ```
+pub trait IntoParallelRefMutIterator<'data> {
+    /// Rayon's iterator, that the scoped one holds.
+    type Iter: ParallelIterator<Item = Self::Item>;
+    /// What it gives: mutable references.
+    type Item: Send + 'data;
+
+    /// Makes it, tied to the values that are current now.
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn par_iter_mut(&'data mut self) -> Scoped<Self::Iter>;
+}
+
+impl<'data, T: iter::IntoParallelRefMutIterator<'data> + ?Sized> IntoParallelRefMutIterator<'data> for T {
+    type Iter = T::Iter;
+    type Item = T::Item;
+
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn par_iter_mut(&'data mut self) -> Scoped<T::Iter> {
+        iter::IntoParallelRefMutIterator::par_iter_mut(self).in_current_snapshot()
+    }
+}
+
+/// A sequential iterator that becomes a parallel one. It is itself stepped in the values that
+/// are current where it becomes one.
+///
+/// ```
+/// use asynccontext::{Variable, rayon::prelude::*};
+///
+/// static ADD: Variable<u32> = Variable::named("add");
+///
+/// let add = |n| n + ADD.get().unwrap();
+/// let sum: u32 = ADD.run(10, || (0..3).map(add).par_bridge().map(add).sum());
+/// assert_eq!(sum, 63);
+/// ```
+pub trait ParallelBridge: Sized {
+    /// Makes it a parallel one, tied to the values that are current now.
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn par_bridge(self) -> Scoped<IterBridge<Scoped<Self>>>;
+}
+
+impl<T: Iterator<Item: Send> + Send> ParallelBridge for T {
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn par_bridge(self) -> Scoped<IterBridge<Scoped<T>>> {
+        let snapshot = Snapshot::capture();
+        iter::ParallelBridge::par_bridge(self.with_snapshot(snapshot.clone())).with_snapshot(snapshot)
+    }
+}
+
+/// A collection that is emptied in parallel.
+///
+/// ```
+/// use std::collections::HashSet;
+///
+/// use asynccontext::{Variable, rayon::prelude::*};
+///
+/// static ADD: Variable<u32> = Variable::named("add");
+///
+/// let mut items = HashSet::from([0, 1]);
+/// let sum: u32 = ADD.run(10, || items.par_drain().map(|n| n + ADD.get().unwrap()).sum());
+/// assert_eq!((sum, items.len()), (21, 0));
+/// ```
+pub trait ParallelDrainFull {
+    /// Rayon's iterator, that the scoped one holds.
+    type Iter: ParallelIterator<Item = Self::Item>;
+    /// What it gives.
+    type Item: Send;
+
+    /// Makes an iterator that takes all items out, tied to the values that are current now.
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn par_drain(self) -> Scoped<Self::Iter>;
+}
+
+impl<T: iter::ParallelDrainFull> ParallelDrainFull for T {
+    type Iter = T::Iter;
+    type Item = T::Item;
+
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn par_drain(self) -> Scoped<T::Iter> {
+        iter::ParallelDrainFull::par_drain(self).in_current_snapshot()
+    }
+}
+
+/// A collection of which a range is taken out in parallel.
+///
+/// ```
+/// use asynccontext::{Variable, rayon::prelude::*};
+///
+/// static ADD: Variable<u32> = Variable::named("add");
+///
+/// let mut items = vec![0, 1, 2];
+/// let sum: u32 = ADD.run(10, || items.par_drain(1..).map(|n| n + ADD.get().unwrap()).sum());
+/// assert_eq!((sum, items), (23, vec![0]));
+/// ```
+pub trait ParallelDrainRange<Idx = usize> {
+    /// Rayon's iterator, that the scoped one holds.
+    type Iter: ParallelIterator<Item = Self::Item>;
+    /// What it gives.
+    type Item: Send;
+
+    /// Makes an iterator that takes the items of `range` out, tied to the values that are
+    /// current now.
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn par_drain<R: RangeBounds<Idx>>(self, range: R) -> Scoped<Self::Iter>;
+}
+
+impl<Idx, T: iter::ParallelDrainRange<Idx>> ParallelDrainRange<Idx> for T {
+    type Iter = T::Iter;
+    type Item = T::Item;
+
+    #[cfg_attr(debug_assertions, track_caller)]
+    fn par_drain<R: RangeBounds<Idx>>(self, range: R) -> Scoped<T::Iter> {
+        iter::ParallelDrainRange::par_drain(self, range).in_current_snapshot()
+    }
+}
+
+/// A collection that takes the items of a parallel iterator.
+///
+/// ```
+/// use asynccontext::{Variable, rayon::prelude::*};
+///
+/// static ADD: Variable<u32> = Variable::named("add");
+///
+/// let mut items = vec![0];
+/// ADD.run(10, || items.par_extend([1, 2].par_iter().map(|n| n + ADD.get().unwrap())));
+/// assert_eq!(items, [0, 11, 12]);
+/// ```
+pub trait ParallelExtend<T: Send> {
+    /// Adds the items of `par_iter`, each of whose closures runs in its own values.
+    fn par_extend<I: IntoParallelIterator<Item = T>>(&mut self, par_iter: I);
+}
+
+impl<T: Send, C: iter::ParallelExtend<T>> ParallelExtend<T> for C {
+    fn par_extend<I: IntoParallelIterator<Item = T>>(&mut self, par_iter: I) {
+        let par_iter = par_iter.into_bare();
+        Snapshot::empty().run(|| iter::ParallelExtend::par_extend(self, par_iter));
+    }
+}
