@@ -271,7 +271,8 @@
 //!
 //! *Symptom:* no value in the closure of a `map`. *Why:* it is called when someone steps
 //! the iterator, in their context. *Fix:* collect inside, or tie what you return, after its
-//! closures. The same for streams, with the feature `futures`.
+//! closures. The same for streams, with the feature `futures`, and for the body of an HTTP
+//! response, with the feature `http-body`: the server polls it when the handler has returned.
 //!
 //! ```
 //! use asynccontext::{Propagate, Variable};
