@@ -126,8 +126,10 @@ impl<F> Scoped<F> {
     /// Returns the snapshot that the inner value runs in, and the inner value, taken out of
     /// it. `with_snapshot` puts them together again.
     ///
-    /// As with [`into_inner`](Self::into_inner), guards that the inner value holds lose
-    /// their scope: what they bound is let go here, and is not in the snapshot.
+    /// Of a [scope](crate::Variable::scope) that has not started, the snapshot is the one that
+    /// it would start with here. As with [`into_inner`](Self::into_inner), guards that the
+    /// inner value holds lose their scope: what they bound is let go here, and is not in the
+    /// snapshot.
     ///
     /// ```
     /// # use asynccontext::{Propagate, Variable};
@@ -137,6 +139,7 @@ impl<F> Scoped<F> {
     /// let mut last = rows.skip(1).with_snapshot(snapshot);
     /// assert_eq!(last.next(), Some((2, Some("blue"))));
     /// ```
+    #[cfg_attr(debug_assertions, track_caller)]
     pub fn into_parts(self) -> (Snapshot, F) {
         (self.snapshot(), self.into_inner())
     }

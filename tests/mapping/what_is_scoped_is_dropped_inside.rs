@@ -136,3 +136,14 @@ fn unless_its_parts_are_put_together_again() {
     NAME.run("outside", || drop(inner.with_snapshot(snapshot)));
     assert_eq!(*seen.lock().unwrap(), [(Some("task"), None)]);
 }
+
+/// The parts of a scope that has not started: it binds over what is current where it is taken
+/// apart.
+#[test]
+fn the_parts_of_a_scope_that_has_not_started() {
+    static OTHER: asynccontext::Variable<u8> = asynccontext::Variable::new();
+    let task = OTHER.run(1, || NAME.scope("task", 7));
+    let (snapshot, inner) = OTHER.run(2, || task.into_parts());
+    assert_eq!(inner, 7);
+    assert_eq!(snapshot.run(|| (NAME.get(), OTHER.get())), (Some("task"), Some(2)));
+}
