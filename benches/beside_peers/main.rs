@@ -21,6 +21,7 @@ mod peers;
 mod plan;
 mod poll;
 mod read;
+mod request;
 mod spawn;
 mod sweep;
 
@@ -63,6 +64,7 @@ fn rounds(plan: &Plan) -> io::Result<()> {
             carrier::all(c);
             poll::all(c);
             spawn::all(c);
+            request::all(c);
             facade::all(c);
             map::all(c);
             if plan.grows() {
