@@ -11,6 +11,7 @@ mod combinators_keep_each_futures_context;
 mod detached_work_leaves_attached_variables_behind;
 mod http_bodies_keep_the_context_they_were_made_in;
 mod http_headers_carry_exported_variables;
+mod layers_see_each_other_s_variables;
 mod local_runtimes_keep_the_context;
 mod messages_are_handled_in_their_senders_context;
 mod mixed_work_matches_a_plain_model;
