@@ -56,7 +56,8 @@
 //! - [`als`]: AsyncLocalStorage, AsyncResource and hooks, for people who come from Node;
 //!   [`docs::from_async_local_storage`] puts each call beside Node's.
 //! - [`lost`]: in debug builds, reports of reads in vain, with the places of the binding and
-//!   of the snapshot.
+//!   of the snapshot. [`panics`]: chosen variables beside the message of a panic. [`Tied`]: an
+//!   error with the values of where it was made.
 //! - [`docs`]: patterns, limitations, how it works, what it costs.
 //!
 //! # Features
@@ -95,6 +96,7 @@ pub mod lost;
 mod mapping;
 #[cfg(doctest)]
 mod must_not_compile;
+pub mod panics;
 mod propagate;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
@@ -102,6 +104,7 @@ mod readme {}
 mod snapshot;
 pub mod spec;
 mod sync;
+mod tied;
 mod variable;
 pub mod wrapped;
 
@@ -115,5 +118,6 @@ pub use propagate::rayon;
 pub use propagate::tokio;
 pub use propagate::{Carried, Propagate, thread};
 pub use snapshot::Snapshot;
+pub use tied::Tied;
 pub use variable::Variable;
 pub use wrapped::Wrapped;

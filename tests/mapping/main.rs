@@ -9,6 +9,7 @@ mod a_scope_restores_what_was_before;
 mod a_scope_starts_where_it_is_first_driven;
 mod a_snapshot_keeps_exactly_what_it_shows;
 mod a_swap_lasts_until_its_frame_ends;
+mod a_tied_error_brings_its_values_along;
 mod deep_chains_drop_on_a_small_stack;
 mod everything_may_be_re_entered;
 mod guards_follow_their_task;
