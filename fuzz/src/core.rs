@@ -231,6 +231,23 @@ fn take(step: &Step) {
             let Some((snapshot, mapping)) = copy(*pick) else { return };
             framed(mapping, || snapshot.run(|| inside(body)));
         }
+        Step::With(pick, key, mood) => {
+            let Some((snapshot, mapping)) = copy(*pick) else { return };
+            let value = Value::new(*mood);
+            let mapping = mapping.with_record(*key, value.id);
+            let snapshot = snapshot.with(&VARIABLES[*key], value);
+            world(|world| world.snapshots.push((snapshot, mapping)));
+        }
+        Step::Without(pick, key) => {
+            let Some((snapshot, mapping)) = copy(*pick) else { return };
+            let snapshot = snapshot.without(&VARIABLES[*key]);
+            let mapping = mapping.without(|other| other == *key);
+            world(|world| world.snapshots.push((snapshot, mapping)));
+        }
+        Step::Hide(key, body) => {
+            let mapping = world(|world| world.strand.mapping()).without(|other| other == *key);
+            framed(mapping, || VARIABLES[*key].hidden().run(|| inside(body)));
+        }
         Step::Swap(pick) => {
             let Some((snapshot, mapping)) = taken(|world| &mut world.snapshots, *pick) else { return };
             let previous = world(|world| world.strand.swap(mapping));
@@ -313,7 +330,7 @@ fn drop_closure(pick: u8) -> bool {
 /// Drops a future, which happens in its context; [`Task`] ends the model's frame.
 fn drop_future(pick: u8) -> bool {
     let Some(mut future) = taken(|world| &mut world.futures, pick) else { return false };
-    let frame = future.inner_mut().frame.take().expect("it does not run");
+    let frame = future.inner_mut().enter();
     world(|world| world.strand.push(frame));
     future.inner_mut().is_dropped_inside = true;
     drop(future);
@@ -326,7 +343,20 @@ struct Task {
     turn: usize,
     /// The model's frame between polls.
     frame: Option<Frame>,
+    /// The binding of a scope that has not started.
+    unstarted: Option<(Key, Id)>,
     is_dropped_inside: bool,
+}
+
+impl Task {
+    /// Takes the frame, to enter it before a poll or the drop.
+    fn enter(&mut self) -> Frame {
+        let frame = self.frame.take().expect("it does not run");
+        match self.unstarted.take() {
+            Some((key, id)) => Frame::new(world(|world| world.strand.mapping()).with_record(key, id)),
+            None => frame,
+        }
+    }
 }
 
 impl Future for Task {
@@ -356,20 +386,20 @@ impl Drop for Task {
 
 fn future(way: Way, turns: &Rc<[Body]>) {
     let shows = world(|world| world.strand.mapping());
-    let task = |mapping| {
+    let task = |mapping, unstarted| {
         let frame = Some(Frame::new(mapping));
-        Task { turns: turns.clone(), turn: 0, frame, is_dropped_inside: false }
+        Task { turns: turns.clone(), turn: 0, frame, unstarted, is_dropped_inside: false }
     };
     let future = match way {
-        Way::Current => task(shows).in_current_snapshot(),
+        Way::Current => task(shows, None).in_current_snapshot(),
         Way::Value(key, mood) => {
             let value = Value::new(mood);
-            let mapping = shows.with_record(key, value.id);
-            VARIABLES[key].scope(value, task(mapping))
+            let task = task(Mapping::default(), Some((key, value.id)));
+            VARIABLES[key].scope(value, task)
         }
         Way::Snapshot(pick) => {
             let Some((snapshot, mapping)) = copy(pick) else { return };
-            snapshot.scope(task(mapping))
+            snapshot.scope(task(mapping, None))
         }
     };
     world(|world| world.futures.push(Box::pin(future)));
@@ -377,7 +407,7 @@ fn future(way: Way, turns: &Rc<[Body]>) {
 
 fn poll(pick: u8) {
     let Some(mut future) = taken(|world| &mut world.futures, pick) else { return };
-    let frame = future.inner_mut().frame.take().expect("it does not run");
+    let frame = future.inner_mut().enter();
     world(|world| world.strand.push(frame));
     let result = catch_unwind(AssertUnwindSafe(|| {
         let _ = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));

@@ -40,6 +40,11 @@ pub(super) enum Step {
     Capture,
     Release(u8),
     RunIn(u8, Body),
+    /// A snapshot with one value more.
+    With(u8, Key, Mood),
+    /// A snapshot without a variable's.
+    Without(u8, Key),
+    Hide(Key, Body),
     Swap(u8),
     Wrap(Body),
     Call(u8),
@@ -71,7 +76,7 @@ fn body(bytes: &mut impl Iterator<Item = u8>, depth: u32) -> Body {
 
 /// The step of an operation. Operations are letters, so that corpora can be read.
 fn step(operation: u8, bytes: &mut impl Iterator<Item = u8>, depth: u32) -> Option<Step> {
-    let takes_body = b"rgiwfFVS{".contains(&operation);
+    let takes_body = b"rgiwfFVSh{".contains(&operation);
     if takes_body && depth == DEPTH {
         return None;
     }
@@ -97,6 +102,12 @@ fn step(operation: u8, bytes: &mut impl Iterator<Item = u8>, depth: u32) -> Opti
         }
         b'g' => Step::Read(usize::from(argument()) % KEYS, body(bytes, depth + 1)),
         b'i' => Step::RunIn(argument(), body(bytes, depth + 1)),
+        b'+' => {
+            let pick = argument();
+            binding(argument(), |key, mood| Step::With(pick, key, mood))
+        }
+        b'-' => Step::Without(argument(), usize::from(argument()) % KEYS),
+        b'h' => Step::Hide(usize::from(argument()) % KEYS, body(bytes, depth + 1)),
         b'w' => Step::Wrap(body(bytes, depth + 1)),
         b'{' => Step::Catch(body(bytes, depth + 1)),
         b'F' => Step::Future(Way::Current, turns(bytes, depth)),
