@@ -86,7 +86,6 @@ pub mod als;
 pub mod carrier;
 #[cfg(feature = "companions")]
 pub mod companion;
-#[cfg(not(any(loom, shuttle)))]
 mod contained;
 pub mod docs;
 mod error;

@@ -70,6 +70,8 @@ impl Snapshot {
 
     /// No values at all: what is current on a bare thread.
     ///
+    /// That holds for the foreign context of companions too: within it no span is current.
+    ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
     /// static TENANT: Variable<&str> = Variable::named("tenant");

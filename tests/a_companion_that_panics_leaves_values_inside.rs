@@ -23,10 +23,11 @@ impl Companion for Foreign {
         Some(())
     }
 
-    fn enter(&self, _: &()) {
+    fn enter(&self, _: Option<&()>) -> Option<()> {
         if PANICS.swap(false, Ordering::Relaxed) {
             panic!("as it should");
         }
+        None
     }
 }
 

@@ -2,7 +2,7 @@
 
 #![cfg(feature = "companions")]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -43,6 +43,9 @@ impl Drop for Pushed {
 struct Name;
 struct Second;
 
+/// What is pushed where nothing is current, over the name of someone else.
+const NOTHING: &str = "nothing";
+
 impl Companion for Name {
     type Captured = &'static str;
     type Entered<'a> = Pushed;
@@ -51,12 +54,16 @@ impl Companion for Name {
         // It may read variables and take snapshots.
         let snapshot = Snapshot::capture();
         assert_eq!(snapshot.run(|| TENANT.get()), TENANT.get());
-        STACK.with_borrow(|stack| stack.iter().copied().rfind(|name| *name != "second"))
+        STACK.with_borrow(|stack| stack.iter().copied().rfind(|name| *name != "second")).filter(|name| *name != NOTHING)
     }
 
-    fn enter<'a>(&'a self, captured: &'a &'static str) -> Pushed {
-        assert_ne!(*captured, "fails to enter");
-        Pushed::new(captured)
+    fn enter<'a>(&'a self, captured: Option<&'a &'static str>) -> Option<Pushed> {
+        let Some(name) = captured else {
+            let is_so = stack().last().is_none_or(|name| *name == NOTHING);
+            return (!is_so).then(|| Pushed::new(NOTHING));
+        };
+        assert_ne!(*name, "fails to enter");
+        Some(Pushed::new(name))
     }
 }
 
@@ -65,12 +72,13 @@ impl Companion for Second {
     type Entered<'a> = Pushed;
 
     fn capture(&self) -> Option<()> {
-        (!stack().is_empty()).then_some(())
+        stack().last().is_some_and(|name| *name != NOTHING).then_some(())
     }
 
-    fn enter<'a>(&'a self, _: &'a ()) -> Pushed {
+    fn enter<'a>(&'a self, captured: Option<&'a ()>) -> Option<Pushed> {
+        let () = captured?;
         assert_ne!(stack().last(), Some(&"second"), "entered after the first");
-        Pushed::new("second")
+        Some(Pushed::new("second"))
     }
 }
 
@@ -112,10 +120,46 @@ fn a_snapshot_taken_inside_captures_what_is_current_there() {
     let inner = outer.run(|| within("b", Snapshot::capture));
     assert_eq!(inner.run(stack), entered("b"));
     // and one that is taken where the foreign context is gone takes none along
-    let none = within("a", || Snapshot::empty().run(Snapshot::capture));
-    assert_eq!(none.run(stack), entered("a"));
-    let nothing = Snapshot::capture();
-    assert_eq!(nothing.run(stack), [""; 0]);
+    let outside = || Pushed::new(NOTHING);
+    for nothing in [
+        Snapshot::empty(),
+        Snapshot::capture(),
+        within("a", || Snapshot::empty().run(Snapshot::capture)),
+        outer.run(|| Snapshot::empty().run(Snapshot::capture)),
+        outer.run(|| drop_after(outside(), Snapshot::capture)),
+        outer.run(|| drop_after(outside(), || TENANT.run("blue", || Snapshot::capture()))),
+    ] {
+        assert_eq!(nothing.run(stack), [""; 0]);
+        assert_eq!(within("b", || (nothing.run(stack), stack())), (vec!["b", NOTHING], vec!["b"]));
+    }
+}
+
+/// Calls `f`, and then leaves `pushed`.
+fn drop_after<R>(pushed: Pushed, f: impl FnOnce() -> R) -> R {
+    let result = f();
+    drop(pushed);
+    result
+}
+
+#[test]
+fn nothing_is_carried_like_anything_else() {
+    within("a", || ()); // registers
+    let message = Carried::new(());
+    let wrapped = Snapshot::capture().wrap(stack);
+    let rows = (0..2).map(|_| stack()).in_current_snapshot();
+    let task = async { stack() }.in_current_snapshot();
+    within("b", || {
+        let seen = vec!["b", NOTHING];
+        assert_eq!(message.handle(|()| stack()), seen);
+        assert_eq!(wrapped.call(()), seen);
+        assert!(rows.eq([seen.clone(), seen.clone()]));
+        assert_eq!(poll(pin!(task)), Poll::Ready(seen.clone()));
+        let background = Snapshot::empty().run(|| thread::spawn(stack));
+        assert_eq!(background.join().unwrap(), [""; 0]);
+        // A scope starts here, so it has what is here.
+        assert_eq!(poll(pin!(TENANT.scope("blue", async { stack() }))), Poll::Ready(vec!["b", "b", "second"]));
+        assert_eq!(stack(), ["b"]);
+    });
 }
 
 #[test]
@@ -239,7 +283,7 @@ fn runs_guards_and_swaps_leave_it_as_it_is() {
         let previous = async_context_swap(snapshot.clone());
         assert_eq!(stack(), ["b"]);
         async_context_swap(previous);
-        Snapshot::empty().run(|| assert_eq!(stack(), ["b"]));
+        assert_eq!(stack(), ["b"]);
     });
 }
 
@@ -260,6 +304,18 @@ fn an_extracted_snapshot_leaves_it_as_it_is() {
     let carrier = vec![("x-user".to_owned(), "7".to_owned())];
     let snapshot = within("a", || LIST.extract(&carrier).unwrap());
     assert_eq!(within("b", || snapshot.run(|| (USER.get(), stack()))), (Some(7), vec!["b"]));
+    assert_eq!(format!("{snapshot:?}"), "Snapshot { \"user\" }");
+    let of_nothing = within("a", || LIST.extract(&Vec::<(String, String)>::new()).unwrap());
+    assert!(of_nothing.is_empty());
+    assert_eq!(within("b", || of_nothing.run(stack)), ["b"]);
+    // What is captured in it has what is current there.
+    let inside = |snapshot: &Snapshot| snapshot.run(Snapshot::capture);
+    assert_eq!(within("b", || inside(&snapshot)).run(|| (USER.get(), stack())), (Some(7), entered("b")));
+    assert_eq!(within("b", || inside(&of_nothing)).run(stack), entered("b"));
+    let none = inside(&snapshot);
+    assert_eq!(within("b", || none.run(|| (USER.get(), stack()))), (Some(7), vec!["b", NOTHING]));
+    let mut task = pin!(snapshot.scope(async { stack() }));
+    assert_eq!(within("c", || poll(task.as_mut())), Poll::Ready(vec!["c"]));
 }
 
 #[test]
@@ -292,7 +348,7 @@ fn what_was_captured_lives_as_long_as_its_snapshots() {
                 Counted
             })
         }
-        fn enter<'a>(&'a self, captured: &'a Counted) -> &'a Counted {
+        fn enter<'a>(&'a self, captured: Option<&'a Counted>) -> Option<&'a Counted> {
             captured
         }
     }
@@ -312,31 +368,106 @@ fn what_was_captured_lives_as_long_as_its_snapshots() {
     assert_eq!(LIVE.load(Ordering::Relaxed), 0);
 }
 
+/// A level of this thread, of which each type of `N` has its own.
+struct Level<const N: usize>;
+
+thread_local! { static LEVELS: Cell<[u32; 4]> = const { Cell::new([0; 4]) } }
+
+fn level<const N: usize>() -> u32 {
+    LEVELS.get()[N]
+}
+
+fn replace_level<const N: usize>(level: u32) -> u32 {
+    let mut levels = LEVELS.get();
+    let old = mem::replace(&mut levels[N], level);
+    LEVELS.set(levels);
+    old
+}
+
+struct Back<const N: usize>(u32);
+
+impl<const N: usize> Drop for Back<N> {
+    fn drop(&mut self) {
+        replace_level::<N>(self.0);
+    }
+}
+
+/// Calls `f` at this level.
+fn at<const N: usize, R>(level: u32, f: impl FnOnce() -> R) -> R {
+    let _back = Back::<N>(replace_level::<N>(level));
+    f()
+}
+
+impl<const N: usize> Companion for Level<N> {
+    type Captured = u32;
+    type Entered<'a> = Back<N>;
+    fn capture(&self) -> Option<u32> {
+        Some(level::<N>()).filter(|level| *level > 0)
+    }
+    fn enter<'a>(&'a self, captured: Option<&'a u32>) -> Option<Back<N>> {
+        let new = captured.copied().unwrap_or(0);
+        (new != level::<N>()).then(|| Back(replace_level::<N>(new)))
+    }
+}
+
 #[test]
-fn a_companion_is_dropped_once_nothing_needs_it() {
-    struct Witness(#[expect(dead_code, reason = "counted")] Arc<()>);
-    impl Companion for Witness {
-        type Captured = ();
-        type Entered<'a> = ();
-        fn capture(&self) -> Option<()> {
-            Some(())
-        }
-        fn enter<'a>(&'a self, _: &'a ()) {}
-    }
-    let witness = Arc::new(());
-    let registered = companion::register(Witness(witness.clone()));
-    let snapshot = Snapshot::capture();
+fn a_snapshot_from_before_the_registration_holds_nothing() {
+    let before = at::<0, _>(1, Snapshot::capture);
+    companion::register(Level::<0>);
+    assert_eq!(at::<0, _>(2, || (before.run(level::<0>), level::<0>())), (0, 2));
+}
+
+#[test]
+fn an_unregistered_companion_is_entered_where_it_was_captured_alone() {
+    let registered = companion::register(Level::<1>);
+    let (holding, nothing) = (at::<1, _>(1, Snapshot::capture), Snapshot::capture());
     registered.unregister();
-    snapshot.run(|| assert!(Arc::strong_count(&witness) > 1));
-    drop(snapshot);
-    // other tests may hold a snapshot for a moment
-    for _ in 0..1000 {
-        if Arc::strong_count(&witness) == 1 {
-            return;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
+    let after = at::<1, _>(2, Snapshot::capture);
+    let seen = at::<1, _>(3, || [&holding, &nothing, &after].map(|snapshot| snapshot.run(level::<1>)));
+    assert_eq!(seen, [1, 3, 3]);
+}
+
+#[test]
+fn a_companion_may_stay_as_it_is_where_nothing_was_captured() {
+    companion::register(Level::<2>.only_captured());
+    let (holding, nothing) = (at::<2, _>(1, Snapshot::capture), Snapshot::capture());
+    let seen = at::<2, _>(3, || [&holding, &nothing, &Snapshot::empty()].map(|snapshot| snapshot.run(level::<2>)));
+    assert_eq!(seen, [1, 3, 3]);
+}
+
+/// Which would ask the companion again, and so on.
+#[test]
+fn what_a_companion_enters_leaves_companions_alone() {
+    struct Reenters;
+    struct Left;
+    fn run_some() -> u32 {
+        TENANT.run("blue", Snapshot::capture).run(|| Snapshot::empty().run(level::<3>))
     }
-    panic!("the companion is still held");
+    impl Drop for Left {
+        fn drop(&mut self) {
+            run_some();
+            replace_level::<3>(1);
+        }
+    }
+    impl Companion for Reenters {
+        type Captured = u32;
+        type Entered<'a> = Left;
+        fn capture(&self) -> Option<u32> {
+            Some(run_some())
+        }
+        fn enter<'a>(&'a self, captured: Option<&'a u32>) -> Option<Left> {
+            let entered = Left;
+            replace_level::<3>(captured.copied().unwrap_or(0) + 1);
+            assert_eq!(run_some(), level::<3>());
+            Some(entered)
+        }
+    }
+    replace_level::<3>(1);
+    let registered = companion::register(Reenters);
+    let snapshot = Snapshot::capture();
+    assert_eq!((snapshot.run(level::<3>), level::<3>()), (2, 1));
+    assert_eq!((snapshot.run(|| snapshot.run(level::<3>)), level::<3>()), (2, 1));
+    registered.unregister();
 }
 
 /// What is beside a mapping is no value that a failed read could be told of.

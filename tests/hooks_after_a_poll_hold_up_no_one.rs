@@ -121,8 +121,8 @@ fn a_companion_that_is_left_may_wait_for_the_next_poll() {
         fn capture(&self) -> Option<()> {
             CURRENT.get().then_some(())
         }
-        fn enter<'a>(&'a self, (): &'a ()) -> Entered {
-            Entered
+        fn enter<'a>(&'a self, captured: Option<&'a ()>) -> Option<Entered> {
+            captured.map(|()| Entered)
         }
     }
     impl Drop for Entered {

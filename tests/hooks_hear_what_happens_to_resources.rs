@@ -467,8 +467,8 @@ fn callbacks_run_inside_of_foreign_context() {
         fn capture(&self) -> Option<u8> {
             Some(SPAN.get())
         }
-        fn enter<'a>(&'a self, span: &'a u8) -> Back {
-            Back(SPAN.replace(*span))
+        fn enter<'a>(&'a self, span: Option<&'a u8>) -> Option<Back> {
+            Some(Back(SPAN.replace(*span?)))
         }
     }
 

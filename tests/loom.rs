@@ -37,10 +37,10 @@
 //!   (`latest.rs`), that reads by `get` are reported (`lost/`), that a hook is off
 //!   (`als/hook.rs`), and `ASKING` (`beside.rs`). What `ASKING` announces lies in a `OnceLock`.
 //!   A thread that finds it empty captures nothing beside. A thread that got a mapping with
-//!   something beside it got it from one that saw the flag, so it sees the flag as well;
-//! - the protocol is a dependency's: `arc-swap` has the registry of companions
-//!   (`companion.rs`), and `triomphe` counts the shared parts of maps. Loom does not see the
-//!   latter (see `a_table_takes_over_elsewhere`); the thread sanitizer does;
+//!   something beside it got it from one that saw the flag, so it sees the flag as well. The
+//!   companions are a list of `OnceLock`s, of which none is ever freed (`companion.rs`);
+//! - the protocol is a dependency's: `triomphe` counts the shared parts of maps. Loom does not
+//!   see that (see `a_table_takes_over_elsewhere`); the thread sanitizer does;
 //! - a thread has it alone: its slot, frames, pins, the queue of frees and the pool. A block of
 //!   memory comes to another thread's pool with the last reference to what was in it.
 

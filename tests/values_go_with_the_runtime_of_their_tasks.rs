@@ -65,13 +65,17 @@ impl Companion for Slow {
         None
     }
 
-    fn enter<'a>(&'a self, (): &'a ()) {}
+    fn enter<'a>(&'a self, _: Option<&'a ()>) -> Option<()> {
+        None
+    }
 }
 
 /// Spawns a task, and calls `end` in the middle of that.
 fn spawn_around(handle: &Handle, value: &Arc<()>, end: impl FnOnce()) {
     static REGISTERED: Once = Once::new();
-    REGISTERED.call_once(|| drop(companion::register(Slow)));
+    REGISTERED.call_once(|| {
+        companion::register(Slow);
+    });
     let (begin, begun) = mpsc::channel();
     let (go, wait) = mpsc::channel();
     thread::scope(|s| {

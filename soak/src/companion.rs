@@ -79,12 +79,13 @@ impl Companion for Level {
         })
     }
 
-    fn enter<'a>(&'a self, captured: &'a Captured) -> Entered {
+    fn enter<'a>(&'a self, captured: Option<&'a Captured>) -> Option<Entered> {
+        let captured = captured?;
         if is_trapped(Trap::Enter) {
             here(|strand| strand.stack.was_not_entered());
             throw();
         }
-        Entered { back: LEVEL.replace(captured.level) }
+        Some(Entered { back: LEVEL.replace(captured.level) })
     }
 }
 

@@ -9,7 +9,7 @@ use std::thread;
 use super::hook::{self, Enabled, HookCallbacks, Hooks};
 use super::resource::Resource;
 use crate::alone::Alone;
-use crate::mapping::{Enter, Foreign, Held};
+use crate::mapping::{Enter, Foreign};
 
 thread_local! {
     /// A callback runs on this thread.
@@ -111,7 +111,7 @@ impl Drop for Life {
 
 /// Ends with the mapping that it lies beside.
 impl Enter for Life {
-    fn enter<'a>(&'a self, older: Foreign<'a>) -> Box<dyn Held + 'a> {
+    fn enter<'a>(&'a self, older: Foreign<'a>) -> Foreign<'a> {
         self.0.enter(older)
     }
 
@@ -121,10 +121,10 @@ impl Enter for Life {
 }
 
 impl Enter for Watched {
-    fn enter<'a>(&'a self, older: Foreign<'a>) -> Box<dyn Held + 'a> {
+    fn enter<'a>(&'a self, older: Foreign<'a>) -> Foreign<'a> {
         let running = Running { watched: self, _older: older };
         self.tell(|hook, resource| hook.before(resource));
-        Box::new(running)
+        Foreign::held(running)
     }
 
     fn resolved(&self) {

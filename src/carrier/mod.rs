@@ -91,6 +91,7 @@ pub use error::{ExtractError, InjectError, Reason, Refusal};
 pub use exported::{Export, Exported};
 pub use text::LIMIT;
 
+use crate::mapping;
 use crate::snapshot::Snapshot;
 
 /// What texts can be written to, each under a key.
@@ -266,8 +267,9 @@ impl Exports {
 
     /// The snapshot that `carrier` describes, of the variables on this list.
     ///
-    /// It holds those and nothing of what is current here, also nothing of what companions
-    /// carry. A variable of which the carrier says nothing is not bound in it.
+    /// It holds those and nothing of what is current here. A variable of which the carrier says
+    /// nothing is not bound in it. Foreign context is left as it is where the snapshot is entered:
+    /// the carrier says nothing about that, and a server's own span stays current.
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -287,7 +289,7 @@ impl Exports {
     /// the snapshot of all others.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn extract(&self, carrier: &(impl Extractor + ?Sized)) -> Result<Snapshot, ExtractError> {
-        let mut snapshot = Snapshot::empty();
+        let mut snapshot = Snapshot(mapping::nothing_of_ours());
         let mut refused = Vec::new();
         for export in self.0 {
             let read = match carrier.get(export.key()) {

@@ -60,6 +60,26 @@
 //! A task whose handle is awaited at once starts without them too. To take everything
 //! along, tie the future by hand: `spawn(task.in_current_snapshot())`.
 //!
+//! # Foreign context
+//!
+//! What the module `companion` promises is told there (feature `companions`). Where a companion
+//! is registered:
+//!
+//! **A snapshot hides the span of whoever enters it**, also if it holds none. So
+//! `future.in_current_snapshot().instrument(span)` is polled outside `span`: the snapshot is entered
+//! last. Write `future.instrument(span).in_current_snapshot()`, or take the snapshot within
+//! the span.
+//!
+//! **A callback that is captured at start-up runs outside any span**, also when it is called in
+//! a request, as its variables are those of the start. Capture nothing for what is to see its
+//! caller's context, or register the companion with `only_captured`.
+//!
+//! **A guard from outside must not be dropped inside**: of a span that was entered outside, or of
+//! an attached OpenTelemetry context. It would take away what is entered again afterwards.
+//!
+//! **Within one subscriber or SDK alone.** What is current is that of the subscriber that is the
+//! default where a snapshot is entered; a span that is entered in another one stays entered.
+//!
 //! # Exported variables
 //!
 //! **[`LIMIT`](crate::carrier::LIMIT) is for each text.** How many bytes all headers may have

@@ -91,8 +91,8 @@ mod tests;
 mod thread;
 
 #[cfg(feature = "companions")]
-pub(crate) use beside::{Captured, capture_beside};
-pub(crate) use beside::{Enter, Foreign, Held, capture, capture_by, capture_with};
+pub(crate) use beside::{Ambient, Companions, Moment, ask};
+pub(crate) use beside::{Enter, Foreign, capture, capture_by, capture_with, nothing_of_ours};
 pub(crate) use derive::run_without;
 pub(crate) use frame::{run, run_in};
 pub(crate) use guard::{Entered, enter, enter_without, in_task};

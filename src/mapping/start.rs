@@ -6,7 +6,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::beside::{capture_at, is_asking, without_beside};
+use super::beside::{as_it_is, capture_at, is_asking};
 use super::fold::base;
 use super::frame::run_alone;
 use super::key::Key;
@@ -81,7 +81,8 @@ impl Link {
     ///
     /// # Panics
     ///
-    /// As that code does. Then the link is started, with nothing beside it.
+    /// As that code does. Then the link is started, and its entries leave alone what foreign
+    /// context is current.
     ///
     /// # Safety
     ///
@@ -95,7 +96,7 @@ impl Link {
             match catch_unwind(AssertUnwindSafe(|| run_alone(self, || capture_at(place, "Scoped")))) {
                 Ok(captured) => *self = captured,
                 Err(panic) => {
-                    *self = without_beside(self);
+                    *self = as_it_is(self);
                     resume_unwind(panic)
                 }
             }

@@ -290,7 +290,7 @@ impl<F: fmt::Debug> fmt::Debug for Scoped<F> {
     }
 }
 
-/// Starts a scope that was not. If that panics, it is started, with nothing beside it.
+/// Starts a scope that was not. If that panics, it is started, and leaves foreign context alone.
 ///
 /// # Safety
 ///

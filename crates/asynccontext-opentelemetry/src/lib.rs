@@ -46,7 +46,7 @@ pub fn register() -> Registered {
 /// use asynccontext_opentelemetry::CurrentContext;
 ///
 /// let captured = CurrentContext.capture().unwrap();
-/// let attached = CurrentContext.enter(&captured);
+/// let attached = CurrentContext.enter(Some(&captured));
 /// drop(attached);
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
@@ -60,8 +60,8 @@ impl Companion for CurrentContext {
         Some(Context::current())
     }
 
-    fn enter<'a>(&'a self, context: &'a Context) -> ContextGuard {
-        context.clone().attach()
+    fn enter<'a>(&'a self, context: Option<&'a Context>) -> Option<ContextGuard> {
+        Some(context?.clone().attach())
     }
 }
 

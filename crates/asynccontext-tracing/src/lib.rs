@@ -58,8 +58,8 @@ impl Companion for CurrentSpan {
         Some(Span::current()).filter(|span| !span.is_none())
     }
 
-    fn enter<'a>(&'a self, span: &'a Span) -> Entered<'a> {
-        span.enter()
+    fn enter<'a>(&'a self, span: Option<&'a Span>) -> Option<Entered<'a>> {
+        span.map(Span::enter)
     }
 }
 

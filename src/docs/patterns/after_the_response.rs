@@ -174,5 +174,9 @@
 //! - **A list of jobs in a variable** instead of tasks that wait [is never
 //!   freed](super::what_to_leave_out#what-holds-a-snapshot) if no one empties it, as after a
 //!   request that is cancelled.
+//! - **The request's span** stays open until its last job is done, if it is carried along as a
+//!   companion. `asynccontext_tracing::outside(|| after(job))` starts a job with the request's values
+//!   and without its span. If no job needs the request's values, let `after` spawn inside
+//!   [`Snapshot::empty().run`](crate::Snapshot::run): that leaves the span out as well.
 //! - **It is not durable.** What must happen is written down first, in the transaction. And
 //!   on shutdown someone must wait for the tasks: keep their handles.

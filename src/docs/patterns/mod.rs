@@ -71,7 +71,9 @@
 //! ```
 //!
 //! What outlives the request should not keep its values alive. What spawns by inheriting
-//! captures at the call, so the call goes into the empty snapshot.
+//! captures at the call, so the call goes into the empty snapshot. That holds nothing of the
+//! caller, so where tracing's span is carried along (feature `companions`), the
+//! request's span closes as well.
 //!
 //! ```
 //! use asynccontext::{Snapshot, Variable, thread};
