@@ -45,7 +45,7 @@ fn over_every_await_of_a_task() {
         tokio::task::yield_now().await;
         (outer, inner, name(), TENANT.get())
     };
-    let request = info_span!("request").in_scope(|| TENANT.scope("blue", request));
+    let request = info_span!("request").in_scope(|| TENANT.scope("blue", request).in_current_snapshot());
     let seen = runtime.block_on(runtime.spawn(request)).unwrap();
     assert_eq!(seen, (Some("request"), Some("step"), Some("request"), Some("blue")));
 }
