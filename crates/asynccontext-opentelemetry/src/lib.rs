@@ -23,7 +23,44 @@
 //! assert_eq!(bare.join().unwrap(), None);
 //! ```
 //!
+//! # Outside any context
+//!
+//! A snapshot that holds none, such as [`Snapshot::empty`], attaches the empty context: see
+//! [`asynccontext::companion`]. So work that is started in the empty snapshot keeps no span of its
+//! request open, and does not run in the context of whoever runs it. Telemetry that is suppressed
+//! there stays suppressed, so what an exporter starts for itself makes no telemetry of its own. A
+//! context that was captured is attached as it was, suppressed or not.
+//!
+//! A snapshot keeps the context that it holds alive, and with it a span that is not ended by
+//! hand. Work that outlives its request, and is to keep its variables, is started where the
+//! empty context is attached:
+//!
+//! ```
+//! use asynccontext::thread;
+//! use opentelemetry::Context;
+//!
+//! # asynccontext_opentelemetry::register();
+//! let audit = {
+//!     let _outside = Context::new().attach();
+//!     thread::spawn(|| ())
+//! };
+//! audit.join().unwrap();
+//! ```
+//!
+//! Where `asynccontext-tracing` is used too, register that one first: its spans may attach and
+//! detach contexts, and then all of it nests.
+//!
+//! # Limits
+//!
+//! - A callback that was captured at start-up and is called in a request doesn't see the
+//!   request's context. The empty context can't be told from others, so
+//!   [`only_captured`](asynccontext::companion::Companion::only_captured) changes that for
+//!   [`Snapshot::empty`] and snapshots from before the registration alone.
+//! - A [`ContextGuard`] from outside must not be dropped inside.
+//!
 //! Attaching clones the context, which counts references; see OpenTelemetry's own docs.
+//!
+//! [`Snapshot::empty`]: asynccontext::Snapshot::empty
 
 #![forbid(unsafe_code)]
 
@@ -61,7 +98,11 @@ impl Companion for CurrentContext {
     }
 
     fn enter<'a>(&'a self, context: Option<&'a Context>) -> Option<ContextGuard> {
-        Some(context?.clone().attach())
+        let context = context.cloned().unwrap_or_else(|| {
+            let nothing = Context::new();
+            if Context::is_current_telemetry_suppressed() { nothing.with_telemetry_suppressed() } else { nothing }
+        });
+        Some(context.attach())
     }
 }
 

@@ -42,7 +42,7 @@ fn over_every_await_of_a_task() {
         tokio::task::yield_now().await;
         (outer, inner, shard(), TENANT.get())
     };
-    let request = within(1, || TENANT.scope("blue", request));
+    let request = within(1, || TENANT.scope("blue", request).in_current_snapshot());
     let seen = runtime.block_on(runtime.spawn(request)).unwrap();
     assert_eq!(seen, (Some(1), Some(2), Some(1), Some("blue")));
 }
