@@ -76,7 +76,7 @@ impl<'a> Foreign<'a> {
         Foreign(Some(Box::new(held)))
     }
 
-    fn is_nothing(&self) -> bool {
+    pub(super) fn is_nothing(&self) -> bool {
         self.0.is_none()
     }
 }

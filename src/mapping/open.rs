@@ -173,7 +173,8 @@ impl Open {
         let foreign = foreign(&self.task.base);
         // SAFETY: only the lifetime changes. What `foreign` borrows is held by the
         // frame's `base`, and `task` keeps the frame until `foreign` is gone.
-        self.beside = Some(unsafe { mem::transmute::<Foreign<'_>, Foreign<'static>>(foreign) });
+        let foreign = unsafe { mem::transmute::<Foreign<'_>, Foreign<'static>>(foreign) };
+        self.beside = Some(foreign).filter(|foreign| !foreign.is_nothing());
     }
 
     /// Takes the frame off the thread's list, and lets another thread have it. Runs no user
