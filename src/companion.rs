@@ -72,7 +72,20 @@
 //!
 //! Until the first registration an entry and a capture cost one relaxed load of a static more.
 //! From then on a capture asks each companion, and allocates if one has something; an entry asks
-//! each companion, and allocates for each that has something to enter or to leave.
+//! each companion, and allocates for each that has something to enter or to leave. In nanoseconds,
+//! from one run on Linux on x86-64:
+//!
+//! | registered | `Snapshot::empty().run` | `Snapshot::capture` |
+//! |---|---|---|
+//! | nothing | 2.7 | 0.7 |
+//! | a companion for which there is nothing to do | 12 | 12 |
+//! | `asynccontext-tracing`, outside any span | 16 | 17 |
+//! | the same in one span, in three | 190, 350 | 120, 120 |
+//! | `asynccontext-opentelemetry` | 46 | 48 |
+//! | both, outside any span | 52 | 56 |
+//! | both in one span, in three | 230, 420 | 140, 130 |
+//!
+//! To enter a snapshot of the span that is current costs 36 with tracing, in any number of spans.
 //!
 //! [`Snapshot::capture`]: crate::Snapshot::capture
 //! [`Snapshot::empty`]: crate::Snapshot::empty

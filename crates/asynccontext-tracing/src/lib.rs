@@ -34,6 +34,13 @@
 //! the values of its variables, with [`outside`]. To enter another span in the task is not
 //! enough: the first one is held on.
 //!
+//! # Cost
+//!
+//! Where nothing is entered and nothing is to be entered, an entry asks the subscriber for its
+//! current span: about 10 ns. To leave a span and to enter it again takes about 80 ns with
+//! tracing-subscriber's registry, for each span that is entered. See
+//! [`asynccontext::companion`] for all figures.
+//!
 //! # Limits
 //!
 //! - `future.in_current_snapshot().instrument(span)` is polled outside `span`, since the snapshot
