@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, Once};
 
 use asynccontext::companion::{self, Companion};
 use asynccontext::tokio::runtime::{Builder, Inherit};
-use asynccontext::{Variable, agent};
+use asynccontext::{Snapshot, Variable, agent};
 use tokio::runtime::Runtime;
 use tokio::task::yield_now;
 
@@ -93,7 +93,7 @@ fn it_is_current_on_each_poll_and_at_the_drop() {
                         assert_eq!(LEVEL.get(), level);
                         yield_now().await;
                         assert_eq!(LEVEL.get(), level);
-                        agent::async_context_swap(asynccontext::Snapshot::empty());
+                        agent::async_context_swap(Snapshot::empty());
                         yield_now().await;
                         assert_eq!(LEVEL.get(), level, "a swap leaves it alone");
                         let child = at(100 + level, || tokio::spawn(async { LEVEL.get() }));
@@ -131,5 +131,28 @@ fn a_task_runs_without_one_that_fails_to_enter() {
     each_runtime(|rt| {
         let task = at(FAILS, || NAME.run(1, || rt.spawn(async { (NAME.get(), LEVEL.get()) })));
         assert_eq!(rt.block_on(task).unwrap(), (Some(1), 0));
+    });
+}
+
+/// A task that was spawned outside runs outside, also on a thread that waits inside.
+#[test]
+fn that_nothing_is_current_goes_along_too() {
+    each_runtime(|rt| {
+        let outside = async || {
+            let first = LEVEL.get();
+            yield_now().await;
+            (first, LEVEL.get())
+        };
+        let task = rt.spawn(outside());
+        let seen = at(7, || {
+            rt.block_on(async {
+                let from_inside = tokio::spawn(outside());
+                let from_nothing = Snapshot::empty().run(|| tokio::spawn(outside()));
+                let seen = [task.await.unwrap(), from_nothing.await.unwrap(), from_inside.await.unwrap()];
+                assert_eq!(LEVEL.get(), 7);
+                seen
+            })
+        });
+        assert_eq!(seen, [(0, 0), (0, 0), (7, 7)]);
     });
 }
