@@ -122,7 +122,8 @@ pub trait Companion: Send + Sync + 'static {
     /// so already.
     ///
     /// It is called each time that a snapshot is entered, also where nothing was captured. So
-    /// it should find out fast that nothing is to be done.
+    /// it should find out fast that nothing is to be done. Snapshots are entered in the destructors of
+    /// thread-locals too, when other thread-locals may be gone.
     fn enter<'a>(&'a self, captured: Option<&'a Self::Captured>) -> Option<Self::Entered<'a>>;
 
     /// This companion, left as it is where a snapshot holds that nothing was captured.

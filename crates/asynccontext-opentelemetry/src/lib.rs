@@ -67,6 +67,8 @@
 
 #![forbid(unsafe_code)]
 
+use std::panic::catch_unwind;
+
 use asynccontext::companion::{self, Companion, Registered};
 use opentelemetry::{Context, ContextGuard};
 
@@ -97,16 +99,36 @@ impl Companion for CurrentContext {
     type Entered<'a> = ContextGuard;
 
     fn capture(&self) -> Option<Context> {
-        Some(Context::current())
+        is_available().then(Context::current)
     }
 
     fn enter<'a>(&'a self, context: Option<&'a Context>) -> Option<ContextGuard> {
+        if !is_available() {
+            return None;
+        }
         let context = context.cloned().unwrap_or_else(|| {
             let nothing = Context::new();
             if Context::is_current_telemetry_suppressed() { nothing.with_telemetry_suppressed() } else { nothing }
         });
         Some(context.attach())
     }
+}
+
+/// When a thread ends, OpenTelemetry's thread-local is destroyed as any other, and destructors that
+/// run later may enter snapshots.
+fn is_available() -> bool {
+    AVAILABLE.try_with(|available| available.0).unwrap_or(false)
+}
+
+/// With a destructor, so that it is gone before what was made earlier.
+struct Available(bool);
+
+impl Drop for Available {
+    fn drop(&mut self) {}
+}
+
+thread_local! {
+    static AVAILABLE: Available = Available(catch_unwind(|| Context::map_current(|_| ())).is_ok());
 }
 
 #[cfg(doctest)]

@@ -58,6 +58,7 @@
 
 #![forbid(unsafe_code)]
 
+use std::cell::Cell;
 use std::marker::PhantomData;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -119,18 +120,47 @@ impl Companion for CurrentSpan {
     type Entered<'a> = Entered<'a>;
 
     fn capture(&self) -> Option<Span> {
-        Some(Span::current()).filter(|span| !span.is_none())
+        if GONE.get() {
+            return None;
+        }
+        let span = Some(Span::current()).filter(|span| !span.is_none());
+        if span.is_some() {
+            notice_the_end();
+        }
+        span
     }
 
     fn enter<'a>(&'a self, span: Option<&'a Span>) -> Option<Entered<'a>> {
-        if is_current(span) {
+        if GONE.get() || is_current(span) {
             return None;
         }
         let mut entered = Entered { span: None, left: Vec::new(), _not_send: PhantomData };
         leave_all(&mut entered.left);
         entered.span = span.map(enter);
+        notice_the_end();
         Some(entered)
     }
+}
+
+thread_local! {
+    /// The thread ends, and what subscribers keep in thread-locals may be gone. A destructor that runs
+    /// yet may enter snapshots.
+    static GONE: Cell<bool> = const { Cell::new(false) };
+    static END: End = const { End };
+}
+
+struct End;
+
+impl Drop for End {
+    fn drop(&mut self) {
+        GONE.set(true);
+    }
+}
+
+/// Called when a span is current or was entered, so after the subscriber made what it keeps for that.
+/// Destructors run in the opposite order of making.
+fn notice_the_end() {
+    let _ = END.try_with(|_| ());
 }
 
 /// Ids are those of one subscriber, so the place of the span in the code is compared as well.
