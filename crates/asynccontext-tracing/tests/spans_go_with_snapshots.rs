@@ -1,9 +1,11 @@
 //! The current span is there wherever the variables of asynccontext are.
 
+use std::pin::pin;
 use std::sync::Once;
+use std::task::{Context, Poll, Waker};
 
 use asynccontext::{Carried, Propagate, Snapshot, Variable, thread};
-use tracing::{Span, info_span};
+use tracing::{Instrument, Span, info_span};
 use tracing_subscriber::prelude::*;
 
 static TENANT: Variable<&str> = Variable::named("tenant");
@@ -56,4 +58,46 @@ fn a_panic_leaves_the_span() {
     let snapshot = info_span!("request").in_scope(Snapshot::capture);
     assert!(std::panic::catch_unwind(|| snapshot.run(|| panic!("inside"))).is_err());
     assert_eq!(name(), None);
+}
+
+fn poll(future: impl Future<Output = Option<&'static str>>) -> Option<&'static str> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(seen) => seen,
+        Poll::Pending => panic!("pending"),
+    }
+}
+
+/// The documented limits: which of two adapters is entered last, and what start-up captured.
+#[test]
+fn the_snapshot_is_entered_last_where_it_stands_inside() {
+    set_up();
+    let span = info_span!("span");
+    let hidden = async { name() }.in_current_snapshot().instrument(span.clone());
+    assert_eq!(poll(hidden), None);
+    let seen = async { name() }.instrument(span.clone()).in_current_snapshot();
+    assert_eq!(poll(seen), Some("span"));
+    let seen = span.in_scope(|| async { name() }.in_current_snapshot());
+    assert_eq!(poll(seen), Some("span"));
+
+    let callback = Snapshot::capture().wrap(name);
+    assert_eq!(span.in_scope(|| (callback.call(()), name())), (None, Some("span")));
+}
+
+/// Ids are those of one subscriber.
+#[test]
+fn a_span_of_another_subscriber_is_not_taken_for_the_current_one() {
+    set_up();
+    let snapshot = info_span!("of the default").in_scope(Snapshot::capture);
+    let nothing = Snapshot::capture();
+    tracing::subscriber::with_default(tracing_subscriber::registry(), || {
+        info_span!("of another").in_scope(|| {
+            assert_eq!(name(), Some("of another"));
+            snapshot.run(|| assert_eq!(name(), None, "the other subscriber has none"));
+            nothing.run(|| assert_eq!(name(), None));
+            assert_eq!(name(), Some("of another"));
+        });
+        assert_eq!(name(), None);
+    });
+    assert_eq!(name(), None);
+    assert_eq!(snapshot.run(name), Some("of the default"));
 }
