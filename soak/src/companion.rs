@@ -70,7 +70,8 @@ impl Companion for Level {
         if is_trapped(Trap::Capture) {
             throw();
         }
-        let level = level();
+        // Nothing is current.
+        let level = Some(level()).filter(|level| *level > 0)?;
         // Where no strand runs, what is captured is for a strand that starts without it.
         try_here(|strand| {
             let id = strand.new_value();
@@ -80,12 +81,13 @@ impl Companion for Level {
     }
 
     fn enter<'a>(&'a self, captured: Option<&'a Captured>) -> Option<Entered> {
-        let captured = captured?;
         if is_trapped(Trap::Enter) {
             here(|strand| strand.stack.was_not_entered());
             throw();
         }
-        Some(Entered { back: LEVEL.replace(captured.level) })
+        let level = captured.map_or(0, |captured| captured.level);
+        // Also where it is so already: steps inside may change it.
+        Some(Entered { back: LEVEL.replace(level) })
     }
 }
 

@@ -11,6 +11,8 @@ mod tests;
 use std::mem;
 use std::sync::Arc;
 
+use crate::phase;
+
 /// A variable: its place in a mapping.
 pub(crate) type Key = usize;
 /// One value: each that is bound has its own number.
@@ -205,8 +207,9 @@ impl Stack {
     }
 
     pub(crate) fn push(&mut self, mut frame: Frame) {
-        if let (true, Some(foreign)) = (frame.enters, frame.base.foreign) {
-            frame.back = Some(mem::replace(&mut self.level, foreign.level));
+        if frame.enters && phase::has_companions() {
+            let level = frame.base.foreign.map_or(0, |foreign| foreign.level);
+            frame.back = Some(mem::replace(&mut self.level, level));
         }
         self.frames.push(frame);
     }
