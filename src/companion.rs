@@ -29,8 +29,7 @@
 //!         Some(INDENT.get()).filter(|indent| *indent > 0)
 //!     }
 //!     fn enter<'a>(&'a self, captured: Option<&'a usize>) -> Option<Back> {
-//!         let indent = captured.copied().unwrap_or(0);
-//!         (INDENT.get() != indent).then(|| Back(INDENT.replace(indent)))
+//!         Some(Back(INDENT.replace(captured.copied().unwrap_or(0))))
 //!     }
 //! }
 //!
@@ -119,7 +118,8 @@ pub trait Companion: Send + Sync + 'static {
 
     /// Makes `captured` current, or nothing if nothing was captured, until the guard is dropped,
     /// on the thread of the call and before anything that was current then ends. `None`: it is
-    /// so already.
+    /// so already, and there is nothing to put back afterwards, since whoever changes it inside
+    /// changes it back.
     ///
     /// It is called each time that a snapshot is entered, also where nothing was captured. So
     /// it should find out fast that nothing is to be done. Snapshots are entered in the destructors of

@@ -221,6 +221,22 @@ fn every_step_and_the_drop_of_a_task_run_in_it() {
         }
     }
     within("g", || drop(TENANT.scope("blue", SeesAlone("g")))); // nothing is captured for it
+    // Nor is anything entered where it is looked at.
+    let hints = TENANT.scope("blue", Hints);
+    assert_eq!(within("h", || hints.size_hint()), (1, None));
+}
+
+/// Gives the height of the stack for the least that is to come.
+struct Hints;
+
+impl Iterator for Hints {
+    type Item = ();
+    fn next(&mut self) -> Option<()> {
+        None
+    }
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (stack().len(), None)
+    }
 }
 
 #[test]
