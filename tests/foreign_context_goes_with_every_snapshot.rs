@@ -221,6 +221,9 @@ fn every_step_and_the_drop_of_a_task_run_in_it() {
         }
     }
     within("g", || drop(TENANT.scope("blue", SeesAlone("g")))); // nothing is captured for it
+    // The snapshot that it would start with has what is current where it is asked for.
+    let asked = within("g", || TENANT.scope("blue", ()).snapshot());
+    assert_eq!(asked.run(|| (TENANT.get(), stack())), (Some("blue"), entered("g")));
     // Nor is anything entered where it is looked at.
     let hints = TENANT.scope("blue", Hints);
     assert_eq!(within("h", || hints.size_hint()), (1, None));
