@@ -156,3 +156,14 @@ fn that_nothing_is_current_goes_along_too() {
         assert_eq!(seen, [(0, 0), (0, 0), (7, 7)]);
     });
 }
+
+#[test]
+fn a_task_that_is_left_out_has_none() {
+    each_runtime(|_| ()); // registers it
+    let inherit = Inherit::new().leave_out(|_| NAME.get() == Some(1));
+    let rt: Runtime = inherit.build(&mut Builder::new_current_thread()).unwrap().into();
+    for (name, seen) in [(1, 0), (2, 7)] {
+        let task = at(7, || NAME.run(name, || rt.spawn(async { LEVEL.get() })));
+        assert_eq!(rt.block_on(task).unwrap(), seen);
+    }
+}

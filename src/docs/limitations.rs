@@ -7,7 +7,10 @@
 //!
 //! **A bare `spawn` loses the context**, as does every other way to hand work to someone
 //! who doesn't know of it. Nothing is taken along that was not captured. Only a tokio runtime
-//! can be told to do it for all its tasks (`asynccontext::tokio::runtime::Inherit`).
+//! can be told to do it for all its tasks (`asynccontext::tokio::runtime::Inherit`), and for all
+//! but some: **a pooled connection would keep the values of the request that opened it**, so leave
+//! those out (`Inherit::leave_out`). They are told by the place of their spawn alone, which
+//! hyper's clients share with a server's requests over HTTP/2.
 //!
 //! **`scope` binds where its future starts**, at the first poll, over what is current there. So
 //! in `A.run(1, || B.scope(2, f))` the future `f` sees `B` only, if it is polled when `run` has

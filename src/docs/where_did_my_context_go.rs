@@ -68,7 +68,7 @@
 //! elsewhere, and `std`, tokio and rayon don't know of the context. *Fix:* spawn with
 //! [`thread`](crate::thread), `asynccontext::tokio` or `asynccontext::rayon`: the same
 //! names, another `use` line. Where the spawn is a third-party crate's, build the runtime
-//! with `asynccontext::tokio::runtime::Inherit`.
+//! with `asynccontext::tokio::runtime::Inherit`, and tell it which tasks are of a pool.
 //!
 //! ```
 //! use asynccontext::{Variable, thread};
@@ -166,7 +166,10 @@
 //! *Symptom:* no value in a worker, or always that of whoever started it. *Why:* a worker
 //! has one context for all its jobs. *Fix:* what belongs to a job goes with the job: a
 //! [`Carried`](crate::Carried) message, or a wrapped closure. For batches, and for workers
-//! that their first user starts, see [queues](super::patterns::queue).
+//! that their first user starts, see [queues](super::patterns::queue). A pool of HTTP
+//! connections starts them so: `ClientExecutor` of the crate `asynccontext-hyper-util` and
+//! `Inherit::leave_out` keep a request's values out of them, and a request's body, which a
+//! connection polls, is tied by `in_current_snapshot()`.
 //!
 //! ```
 //! use asynccontext::{Carried, Variable};

@@ -326,3 +326,95 @@ fn the_drop_of_a_tasks_value_may_panic() {
         assert_eq!(next.await.unwrap(), Some(1), "{name}");
     });
 }
+
+/// Runs `test` for each way to spawn, on a runtime of each flavour that leaves the tasks out which
+/// are spawned in here and where `OUT` is bound.
+fn every_way_left_out(test: impl AsyncFn(&str, &dyn Fn(Task) -> Spawned)) {
+    let inherit = || {
+        let here = Inherit::new().leave_out(|task| task.spawned_at().file() == file!() && OUT.get() == Some(1));
+        here.leave_out(|_| OUT.get() == Some(2))
+    };
+    let workers: Runtime =
+        inherit().build(Builder::new_multi_thread().worker_threads(2).enable_all()).expect("a runtime").into();
+    let local = inherit().build_local(Builder::new_current_thread().enable_all(), LocalOptions::default());
+    let local: LocalRuntime = local.expect("a runtime").into();
+    for way in SHARED {
+        workers.block_on(test(way.0, &way.1));
+    }
+    for way in SHARED.into_iter().chain(LOCAL) {
+        local.block_on(test(way.0, &way.1));
+    }
+}
+
+static OUT: Variable<u64> = Variable::named("out");
+
+#[test]
+fn a_task_that_is_left_out_keeps_nothing_of_its_spawner() {
+    static HELD: Variable<Arc<()>> = Variable::named("held");
+    every_way_left_out(async |name, spawn| {
+        for (out, left_out) in [(0, false), (1, true), (2, true)] {
+            let value = Arc::new(());
+            let (seen, witness) = witness();
+            let (go, gone) = oneshot::channel::<()>();
+            let task = Box::pin(async move {
+                let _witness = witness;
+                gone.await.expect("the test says when");
+                assert_eq!(HELD.with(|held| held.is_none()), left_out);
+                assert_eq!(Snapshot::capture().is_empty(), left_out);
+            });
+            let bind = || OUT.run(out, || HELD.run(Arc::clone(&value), || NAME.run(1, || spawn(task))));
+            let task = bind();
+            assert_eq!(Arc::strong_count(&value), if left_out { 1 } else { 2 }, "{name}, {out}");
+            go.send(()).expect("the task waits");
+            task.done.await.unwrap_or_else(|e| panic!("{name}, {out}: {e}"));
+            assert_eq!(*seen.lock().unwrap(), [(!left_out).then_some(1)], "{name}, {out}");
+        }
+    });
+}
+
+#[test]
+fn a_task_that_is_left_out_is_a_task_as_all_are() {
+    every_way_left_out(async |name, spawn| {
+        let left_out = |i| {
+            OUT.run(1, || {
+                spawn(Box::pin(async move {
+                    let guard = INNER.enter_task(i).unwrap();
+                    for _ in 0..5 {
+                        yield_now().await;
+                        assert_eq!((OUT.get(), INNER.get()), (None, Some(i)));
+                    }
+                    let child = tokio::spawn(async { INNER.get() });
+                    assert_eq!(child.await.unwrap(), Some(i), "a task of its own inherits");
+                    drop(guard);
+                    yield_now().await;
+                    assert!(Snapshot::capture().is_empty());
+                }))
+            })
+        };
+        let tasks: Vec<_> = (0..20).map(left_out).collect();
+        for task in tasks {
+            task.done.await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        }
+    });
+}
+
+#[test]
+fn what_this_crate_spawns_inherits_in_any_case() {
+    let rt = Inherit::new().leave_out(|_| true).build(&mut Builder::new_current_thread()).expect("a runtime");
+    let (tied, bare) = rt.block_on(NAME.scope(1, async {
+        let tied = asynccontext::tokio::spawn(async { NAME.get() });
+        let bare = tokio::spawn(async { NAME.get() });
+        (tied.await.unwrap(), bare.await.unwrap())
+    }));
+    assert_eq!((tied, bare), (Some(1), None));
+}
+
+#[test]
+fn what_says_which_tasks_to_leave_out_may_panic() {
+    let rt = Inherit::new().leave_out(|_| OUT.with(|out| *out.expect("it is bound")) == 1);
+    let rt = rt.build(&mut Builder::new_current_thread()).expect("a runtime");
+    let spawned = std::panic::catch_unwind(|| rt.spawn(async {}));
+    assert!(spawned.is_err());
+    let next = OUT.run(0, || tokio::runtime::Handle::spawn(rt.handle(), async { OUT.get() }));
+    assert_eq!(rt.block_on(next).unwrap(), Some(0));
+}

@@ -67,8 +67,10 @@
 //! # On a runtime where bare spawns inherit
 //!
 //! Each executor also *spawns* in the values that its future runs in, so what holds here holds on a
-//! runtime that `asynccontext::tokio::runtime::Inherit` built. Foreign context, such as a span, is
-//! left by the empty snapshot as it is, and such a runtime takes it along.
+//! runtime that `asynccontext::tokio::runtime::Inherit` built. A client that can't be given an
+//! executor, such as reqwest's, needs `Inherit::leave_out` there; on other runtimes its tasks are
+//! bare and start empty anyway. Foreign context, such as a span, is left by the empty snapshot as it
+//! is: to keep it out of a connection on such a runtime takes `leave_out` as well.
 
 #![forbid(unsafe_code)]
 

@@ -61,7 +61,9 @@
 //! connection](https://github.com/brianc/node-pg-pool/issues/108) stays with the request that
 //! opened it, and [a queued job](https://github.com/sindresorhus/p-queue/issues/200) ran in the
 //! context of the job that made room for it. Here a bare spawn doesn't inherit, but one that
-//! carries does, also in what a `LazyLock` or `OnceLock` runs.
+//! carries does, also in what a `LazyLock` or `OnceLock` runs. So does a bare one on a runtime
+//! that `asynccontext::tokio::runtime::Inherit` built, unless `Inherit::leave_out` knows it:
+//! `Inherit::pooled_connections` does those of hyper and reqwest.
 //!
 //! ```
 //! use std::sync::OnceLock;

@@ -1,4 +1,15 @@
 //! `Inherit`: a runtime on which a task that is spawned bare inherits, by tokio's task hooks.
+//!
+//! Of all files, this one alone knows what the hooks are given: a task's id and the place of its
+//! spawn. What is found by the id lies in `tasks.rs`. tokio's pull request 8136 would let a hook
+//! attach data to a task, hand that to each later hook of the task, call the spawn hook with the
+//! parent's beside the child's, and call hooks for `spawn_blocking` too. Then
+//!
+//! * the task's frame is that data: `spawned` attaches it, `Polled::begin` opens it, and tokio
+//!   drops it with the task. `Tasks`, its locks, `Ends`, `UNKNOWN` and `ended` go;
+//! * `OPEN` stays: `closed` ends the poll of one task and those that are left further inside;
+//! * what `leave_out` is asked has the parent as well, so that a connection can be told by who
+//!   spawns it too.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -14,9 +25,12 @@ use super::tasks::{Ends, Tasks};
 use crate::contained::contained;
 use crate::mapping::{Open, TaskFrame};
 use crate::propagate::inherit::inherited_at;
+use crate::snapshot::Snapshot;
 
 #[cfg(test)]
 mod tests;
+
+mod pooled;
 
 /// Builds a runtime on which every task runs in the values current where it was spawned,
 /// also one that is spawned bare, by whatever crate.
@@ -39,6 +53,23 @@ mod tests;
 ///
 /// A task is for guards what a [`Scoped`](crate::Scoped) future is: they stay with it
 /// from poll to poll, and [`enter_task`](crate::Variable::enter_task) works in it.
+///
+/// # Tasks that outlive their spawner
+///
+/// A pool opens a connection inside of the first request that needs one, and keeps it for
+/// others. Its task would keep that request's values and span as long as the connection lives,
+/// and code that runs in it would act for that request. [`leave_out`](Inherit::leave_out) says
+/// which tasks don't inherit, and [`pooled_connections`](Inherit::pooled_connections) knows those
+/// of hyper and reqwest:
+///
+/// ```
+/// use asynccontext::tokio::runtime::{Builder, Inherit};
+///
+/// let inherit = Inherit::new().leave_out(Inherit::pooled_connections);
+/// let rt = inherit.build(Builder::new_multi_thread().worker_threads(1))?;
+/// # drop(rt);
+/// # std::io::Result::Ok(())
+/// ```
 ///
 /// # Hooks of your own
 ///
@@ -91,7 +122,8 @@ mod tests;
 /// tokio gives a task no room for what a hook knows of it, so each poll looks the task up
 /// in a map of the runtime, which is split over 64 locks: about 30 ns more for each poll,
 /// and 95 to 150 ns for each task ([`docs::performance`](crate::docs::performance)). The
-/// functions of this crate add 1.5 ns to a poll.
+/// functions of this crate add 1.5 ns to a poll. What `pooled_connections` looks at takes 5 ns for
+/// each task, and 25 for a connection's.
 #[derive(Default)]
 #[must_use = "does nothing until a runtime is built"]
 pub struct Inherit {
@@ -99,6 +131,7 @@ pub struct Inherit {
     on_before_poll: Hook,
     on_after_poll: Hook,
     on_terminate: Hook,
+    left_out: LeftOut,
 }
 
 impl Inherit {
@@ -113,6 +146,85 @@ impl Inherit {
     /// ```
     pub fn new() -> Inherit {
         Inherit::default()
+    }
+
+    /// A task for which `f` returns true starts in the empty snapshot: it has no value of its
+    /// spawner's and no [companion](crate::companion), such as a span, and keeps none of them
+    /// alive. Otherwise it is a task as all are: guards stay with it, and what it spawns inherits
+    /// from it. Hooks of [`als`](crate::als) aren't told of it.
+    ///
+    /// Called again, it leaves out those tasks as well. `f` runs where the task is spawned, in the
+    /// values of the code that spawns it, and may read them. It knows the task by what tokio tells
+    /// of it: the place of the spawn above all. That is where the function is called which spawns,
+    /// or a caller of that with `#[track_caller]`: for a library's task mostly a line of the library.
+    ///
+    /// A task that is spawned by this crate's functions inherits in any case, also at such a
+    /// place: its future is tied to the values before tokio sees it.
+    ///
+    /// # Panics
+    ///
+    /// A panic in `f` is one of the call that spawns, and the task is never polled.
+    ///
+    /// ```
+    /// use asynccontext::Variable;
+    /// use asynccontext::tokio::runtime::{Builder, Inherit};
+    ///
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// /// Bound where a task is spawned that is nobody's.
+    /// static DETACHED: Variable<()> = Variable::named("detached");
+    ///
+    /// let rt = Inherit::new()
+    ///     .leave_out(|task| task.spawned_at().file().ends_with("/pool.rs"))
+    ///     .leave_out(|_| DETACHED.get().is_some())
+    ///     .build(&mut Builder::new_current_thread())?;
+    /// rt.block_on(TENANT.scope("blue", async {
+    ///     let job = tokio::spawn(async { TENANT.get() });
+    ///     assert_eq!(job.await.unwrap(), Some("blue"));
+    ///     let collector = DETACHED.run((), || tokio::spawn(async { TENANT.get() }));
+    ///     assert_eq!(collector.await.unwrap(), None);
+    /// }));
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn leave_out<F>(mut self, f: F) -> Inherit
+    where
+        F: Fn(&TaskMeta<'_>) -> bool + Send + Sync + 'static,
+    {
+        self.left_out.0.push(Box::new(f));
+        self
+    }
+
+    /// Whether a task belongs to a pool of HTTP connections, by the file that it is spawned in, for
+    /// [`leave_out`](Inherit::leave_out).
+    ///
+    /// | file | what is spawned there |
+    /// |---|---|
+    /// | `hyper-util-*/src/rt/tokio.rs` | all that goes through `TokioExecutor`: hyper-util's pool and its connections, so those of reqwest from 0.12 on; connections over HTTP/2 of hyper, which spawns nothing itself, as h2 doesn't |
+    /// | `hyper-*/src/common/exec.rs` | the same of hyper 0.14, so of reqwest 0.11 |
+    /// | `reqwest-*/src/async_impl/h3_client/pool.rs` | reqwest's connections of HTTP/3 |
+    ///
+    /// No work of a client's request is spawned there: the caller polls the request, and the
+    /// connection's tasks poll and drop the request's body, whether or not they inherit. To see the
+    /// request's values in its body, tie it to them: `body.in_current_snapshot()`, with the feature
+    /// `http-body`. A connect goes on there when the request that began it got another connection
+    /// meanwhile: it makes one for the pool, and from then on your connector sees no values.
+    ///
+    /// # What it can't tell apart
+    ///
+    /// * **A server's requests over HTTP/2**, which hyper hands to the same executor. They start
+    ///   empty, so handlers don't see what was bound around the connection, while over HTTP/1 they
+    ///   run in the connection's task and do. What a handler or a middleware binds itself is seen.
+    ///   Wrap the executor in `ServerExecutor` of the crate `asynccontext-hyper-util`, which ties
+    ///   each request to the connection's values.
+    /// * **What your code gives to `TokioExecutor` by hand.**
+    /// * **Copies of these crates.** The folder is looked at, which is the crate's name with its
+    ///   version in cargo's registry, and also without where `cargo vendor` puts it. A fork of
+    ///   another name, a git dependency, whose folder is named after a commit, and paths that
+    ///   another build tool makes are not known, and neither are other pools, such as a
+    ///   database's. A crate of your own in a folder of that name, with that file, is taken for it.
+    /// * **An executor of your own** spawns in a file of yours. Let it spawn by `ClientExecutor` of
+    ///   that crate, or name the file in a predicate.
+    pub fn pooled_connections(task: &TaskMeta<'_>) -> bool {
+        pooled::is_spawned_in(task.spawned_at().file())
     }
 
     /// As [`Builder::on_task_spawn`].
@@ -195,12 +307,12 @@ impl Inherit {
 
     /// Hooks that are set later would replace these one by one, so they are set last.
     fn within<R>(self, builder: &mut Builder, build: impl FnOnce(&mut Builder) -> R) -> (R, Arc<Tasks>) {
-        let Inherit { on_spawn, on_before_poll, on_after_poll, on_terminate } = self;
+        let Inherit { on_spawn, on_before_poll, on_after_poll, on_terminate, left_out } = self;
         let tasks = Arc::new(Tasks::new());
         let [spawning, polling, ending] = [(); 3].map(|()| Arc::clone(&tasks));
         builder
             .on_task_spawn(move |meta| {
-                spawned(&spawning, meta);
+                spawned(&spawning, &left_out, meta);
                 on_spawn.call(meta);
             })
             .on_before_task_poll(move |meta| {
@@ -246,6 +358,18 @@ impl Hook {
     }
 }
 
+type Question = dyn Fn(&TaskMeta<'_>) -> bool + Send + Sync;
+
+/// What [`Inherit::leave_out`] was given.
+#[derive(Default)]
+struct LeftOut(Vec<Box<Question>>);
+
+impl LeftOut {
+    fn has(&self, meta: &TaskMeta<'_>) -> bool {
+        self.0.iter().any(|f| f(meta))
+    }
+}
+
 thread_local! {
     /// The tasks that are being polled on this thread, the innermost last.
     static OPEN: RefCell<Vec<(Id, Open)>> = const { RefCell::new(Vec::new()) };
@@ -254,11 +378,14 @@ thread_local! {
 }
 
 /// Runs on the thread that spawns, before the task can be polled.
-fn spawned(tasks: &Tasks, meta: &TaskMeta<'_>) {
+fn spawned(tasks: &Tasks, left_out: &LeftOut, meta: &TaskMeta<'_>) {
     // A task that is spawned on a closed runtime ends before it is announced.
     if UNKNOWN.get() != Some(meta.id()) {
-        let frame = TaskFrame::new(inherited_at(meta.spawned_at(), "tokio::spawn").0);
-        drop_contained(tasks.insert(meta.id(), frame));
+        let values = match left_out.has(meta) {
+            true => Snapshot::empty(),
+            false => inherited_at(meta.spawned_at(), "tokio::spawn"),
+        };
+        drop_contained(tasks.insert(meta.id(), TaskFrame::new(values.0)));
     }
 }
 

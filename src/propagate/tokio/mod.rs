@@ -72,13 +72,15 @@
 //!
 //! Built with `--cfg tokio_unstable`, `runtime::Inherit` makes a runtime on which *every*
 //! task inherits, by tokio's task hooks: also one that a third-party crate spawns through
-//! tokio. It costs more than the functions here, and it is weaker where a runtime ends;
+//! tokio. A task that outlives its spawner, such as a pooled connection's, is left out where
+//! it is told so. It costs more than the functions here, and it is weaker where a runtime ends;
 //! its documentation says how, and what it can't reach either.
 //!
 //! # What it can't reach
 //!
 //! The types of tokio-util that spawn (`TaskTracker`, `JoinMap`, …) are in the crate
-//! `asynccontext-tokio-util`.
+//! `asynccontext-tokio-util`, and executors for hyper and hyper-util in
+//! `asynccontext-hyper-util`.
 //!
 //! On any other runtime a task that a third-party crate spawns through tokio starts empty,
 //! and so does one that goes through `*handle`, which is tokio's own. A bare `spawn_blocking`

@@ -57,3 +57,37 @@ fn values_that_panic_are_let_go_of_with_the_runtime() {
     drop(ends);
     assert!(tasks.get(first).is_none() && tasks.get(second).is_none());
 }
+
+#[test]
+fn pooled_connections_are_known_by_where_they_are_spawned() {
+    let known = [
+        "/home/u/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/hyper-util-0.1.21/src/rt/tokio.rs",
+        r"C:\Users\u\.cargo\registry\src\index.crates.io-1949cf8c6b5b557f\hyper-util-0.1.21\src\rt\tokio.rs",
+        r"C:\p\vendor\hyper-util\src/rt/tokio.rs",
+        "hyper-util-0.1.21/src/rt/tokio.rs",
+        "vendor/hyper-util/src/rt/tokio.rs",
+        "/r/hyper-0.14.32/src/common/exec.rs",
+        "/r/reqwest-0.13.5/src/async_impl/h3_client/pool.rs",
+    ];
+    for file in known {
+        assert!(pooled::is_spawned_in(file), "{file}");
+    }
+    let others = [
+        "",
+        "src/rt/tokio.rs",
+        "/src/rt/tokio.rs",
+        "ésrc/rt/tokio.rs",
+        "/p/my-hyper-util-0.1.21/src/rt/tokio.rs",
+        "/p/hyper-util-fork/src/rt/tokio.rs",
+        "/p/hyper-util-/src/rt/tokio.rs",
+        "/r/hyper-util-0.1.21/src/rt/mytokio.rs",
+        "/r/hyper-util-0.1.21/src/server/graceful.rs",
+        "/r/hyper-util-0.1.21/x/src/rt/tokio.rs",
+        "/g/hyper-util-1f2e3d4c5b6a7980/abcdef0/src/rt/tokio.rs",
+        "/r/hyper-1.12.0/src/rt/tokio.rs",
+        "/r/reqwest-0.13.5/src/blocking/client.rs",
+    ];
+    for file in others {
+        assert!(!pooled::is_spawned_in(file), "{file}");
+    }
+}
