@@ -73,7 +73,7 @@ where
             response.into_body().collect().await.unwrap().to_bytes()
         };
         assert_eq!(REQUEST.scope(Arc::clone(value), ask).await, "order");
-        tokio::time::sleep(Duration::from_millis(20)).await; // the connection goes back to the pool
+        tokio::time::sleep(Duration::from_millis(50)).await; // the connection goes back to the pool
         kept |= Arc::strong_count(&values[0]) > 1;
     }
     assert_eq!((server.accepted(), server.open()), (1, 1), "one connection, which is alive");
