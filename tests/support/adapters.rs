@@ -169,7 +169,7 @@ pub const ADAPTERS: &[Adapter] = &[
         let mut wrapped = Snapshot::capture().wrap(move || _ = job.step());
         rest(move || (0..2).for_each(|_| wrapped.call_mut(())))
     }),
-    later("wrap, dropped", |job| rest_of(Snapshot::capture().wrap(job))),
+    later("wrap, dropped", |job| rest_of(Snapshot::capture().wrap(move || drop(job)))),
     later("Carried::handle", |job| {
         let message = Carried::new(job);
         rest(|| message.handle(Job::whole))
