@@ -47,7 +47,7 @@ impl Unbound {
         let cause = match seen() {
             _ if !key.was_bound() => Cause::NeverBound,
             Seen::NoScope => Cause::NoScope,
-            _ if key.is_attached() => Cause::Attached,
+            _ if key.is_uninherited() => Cause::Uninherited,
             Seen::Nothing => Cause::EmptyScope,
             Seen::Bindings => Cause::OthersOnly,
         };
@@ -156,9 +156,9 @@ pub enum Cause {
     /// Nothing is entered on this thread: the code was started bare, as a task, a thread
     /// or a callback, or it runs after its scope has ended.
     NoScope,
-    /// The variable is [attached](crate::Variable::attached), and this is likely a task or
+    /// The variable is [uninherited](crate::Variable::uninherited), and this is likely a task or
     /// a thread, which starts without it.
-    Attached,
+    Uninherited,
     /// The code runs in a snapshot that holds nothing.
     EmptyScope,
     /// Other variables are bound here. The snapshot was captured before this one was
@@ -178,8 +178,8 @@ impl fmt::Display for Cause {
                  carried: use this crate's spawns, `in_current_snapshot` or `Snapshot::wrap`. A \
                  future that was made in `run` outlives it: use `scope`"
             }
-            Cause::Attached => {
-                "it is attached, so spawned tasks and threads start without it. Bind it around this \
+            Cause::Uninherited => {
+                "it is uninherited, so spawned tasks and threads start without it. Bind it around this \
                  place, give it a default, or take it along by hand, as in \
                  `spawn(task.in_current_snapshot())`"
             }

@@ -49,7 +49,7 @@
 //!   [`TaskGuard`]: bindings that last until a value is dropped.
 //! - `tokio` and `rayon`, each with the feature of its name: tasks, pools and parallel
 //!   iterators that carry the values along.
-//! - [`Variable::attached`]: variables that stay out of work that may outlive the call.
+//! - [`Variable::uninherited`]: variables that stay out of work that may outlive the call.
 //!   [`carrier`]: variables that leave the process, with a request or a message.
 //! - [`agent`]: the draft's abstract operations on the thread. [`spec`]: the same for the
 //!   agents of an engine, over any mapping type.

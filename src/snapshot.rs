@@ -48,7 +48,7 @@ impl Snapshot {
     }
 
     /// The values that detached work started now would have: all but those of
-    /// [attached](crate::Variable::attached) variables.
+    /// [uninherited](crate::Variable::uninherited) variables.
     ///
     /// What spawns through this crate uses it. It is for pools and queues of your own,
     /// whose work may outlive the call.
@@ -56,7 +56,7 @@ impl Snapshot {
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
     /// static TENANT: Variable<&str> = Variable::named("tenant");
-    /// static TRANSACTION: Variable<u32> = Variable::named("transaction").attached();
+    /// static TRANSACTION: Variable<u32> = Variable::named("transaction").uninherited();
     ///
     /// let inherit = || TRANSACTION.run(1, Snapshot::inherit);
     /// let snapshot = TENANT.run("blue", inherit);
@@ -225,7 +225,7 @@ impl Default for Snapshot {
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut ids = self.0.ids();
-        ids.sort_unstable(); // in the order of their first use; attached ones count apart
+        ids.sort_unstable(); // in the order of their first use; uninherited ones count apart
         f.write_str("Snapshot ")?;
         if f.alternate() || ids.is_empty() {
             return f.debug_set().entries(ids.into_iter().map(Bound)).finish();

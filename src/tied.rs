@@ -31,7 +31,7 @@ use crate::snapshot::Snapshot;
 /// ```
 ///
 /// As an error may outlive the work that failed, values of
-/// [attached](crate::Variable::attached) variables are not in the snapshot;
+/// [uninherited](crate::Variable::uninherited) variables are not in the snapshot;
 /// [`from_parts`](Self::from_parts) takes any.
 #[derive(Clone)]
 pub struct Tied<E> {
@@ -40,7 +40,7 @@ pub struct Tied<E> {
 }
 
 impl<E> Tied<E> {
-    /// `error` with what is current now, but for attached variables.
+    /// `error` with what is current now, but for uninherited variables.
     ///
     /// ```
     /// # use asynccontext::{Tied, Variable};

@@ -91,7 +91,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// taken along by hand: a [`Snapshot`](crate::Snapshot), [`Propagate`](crate::Propagate).
     /// For detached work of your own there is [`Snapshot::inherit`](crate::Snapshot::inherit).
     ///
-    /// Attached are an open transaction, a lock that is held, a list of what to do after
+    /// Uninherited are an open transaction, a lock that is held, a list of what to do after
     /// the commit. A task that writes through a transaction after its end loses what it
     /// writes; one that holds it keeps its connection from the pool.
     ///
@@ -104,7 +104,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// # struct Transaction;
     ///
     /// static TENANT: Variable<&str> = Variable::named("tenant");
-    /// static TRANSACTION: Variable<Transaction> = Variable::named("transaction").attached();
+    /// static TRANSACTION: Variable<Transaction> = Variable::named("transaction").uninherited();
     ///
     /// /// Writes in the open transaction, or else in one of its own.
     /// fn insert(row: &str) -> String {
@@ -131,9 +131,9 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// # Panics
     ///
     /// If a value was ever bound to the variable.
-    #[must_use = "gives the attached variable"]
-    pub const fn attached(mut self) -> Variable<T> {
-        self.key.attach();
+    #[must_use = "gives the uninherited variable"]
+    pub const fn uninherited(mut self) -> Variable<T> {
+        self.key.make_uninherited();
         self
     }
 

@@ -77,14 +77,14 @@ fn others_are_bound() {
 
 /// Bound where the work is spawned, alone or beside others, and left behind there.
 #[test]
-fn an_attached_variable_in_detached_work() {
-    static ATTACHED: Variable<u8> = Variable::named("attached").attached();
-    let cause = || ATTACHED.try_get().unwrap_err().cause();
+fn an_uninherited_variable_in_detached_work() {
+    static UNINHERITED: Variable<u8> = Variable::named("uninherited").uninherited();
+    let cause = || UNINHERITED.try_get().unwrap_err().cause();
     assert_eq!(USER.run("ann", cause), Cause::NeverBound);
     let spawned = || asynccontext::thread::spawn(cause).join().unwrap();
-    assert_eq!(ATTACHED.run(1, spawned), Cause::Attached);
-    assert_eq!(USER.run("ann", || ATTACHED.run(1, spawned)), Cause::Attached);
-    assert_eq!(ATTACHED.run(1, || thread::spawn(cause).join().unwrap()), Cause::NoScope);
+    assert_eq!(UNINHERITED.run(1, spawned), Cause::Uninherited);
+    assert_eq!(USER.run("ann", || UNINHERITED.run(1, spawned)), Cause::Uninherited);
+    assert_eq!(UNINHERITED.run(1, || thread::spawn(cause).join().unwrap()), Cause::NoScope);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn the_message_names_the_place_the_thread_and_the_way_out() {
     for (cause, advice) in [
         (Cause::NeverBound, "`scope`"),
         (Cause::NoScope, "`in_current_snapshot`"),
-        (Cause::Attached, "`spawn(task.in_current_snapshot())`"),
+        (Cause::Uninherited, "`spawn(task.in_current_snapshot())`"),
         (Cause::EmptyScope, "Capture it (or spawn) where the variable is bound"),
         (Cause::OthersOnly, "inside its binding"),
     ] {

@@ -247,7 +247,7 @@ fn threads_and_tasks_inherit_it() {
     let thread = within("a", || thread::spawn(stack));
     assert_eq!(thread.join().unwrap(), entered("a"));
 
-    static TRANSACTION: Variable<u8> = Variable::named("transaction").attached();
+    static TRANSACTION: Variable<u8> = Variable::named("transaction").uninherited();
     let spawn = || thread::spawn(|| (TRANSACTION.get(), TENANT.get(), stack()));
     let thread = within("b", || TRANSACTION.run(1, || TENANT.run("blue", spawn)));
     assert_eq!(thread.join().unwrap(), (None, Some("blue"), entered("b")));
@@ -306,12 +306,12 @@ fn runs_guards_and_swaps_leave_it_as_it_is() {
     });
 }
 
-/// Attached variables are left behind from beneath it.
+/// Uninherited variables are left behind from beneath it.
 #[test]
-fn detached_work_has_it_and_no_attached_variable() {
-    static ATTACHED: Variable<u8> = Variable::named("attached").attached();
-    let seen = || (ATTACHED.get(), TENANT.get(), stack());
-    let thread = within("a", || TENANT.run("blue", || ATTACHED.run(1, || thread::spawn(seen))));
+fn detached_work_has_it_and_no_uninherited_variable() {
+    static UNINHERITED: Variable<u8> = Variable::named("uninherited").uninherited();
+    let seen = || (UNINHERITED.get(), TENANT.get(), stack());
+    let thread = within("a", || TENANT.run("blue", || UNINHERITED.run(1, || thread::spawn(seen))));
     assert_eq!(thread.join().unwrap(), (None, Some("blue"), entered("a")));
 }
 

@@ -18,7 +18,7 @@
 //! | the counts `link` and `val` of a node | `node.rs`, `own.rs`, `release.rs` | all in this file |
 //! | a node's plain fields, once it is owned | `own.rs`, `lookup.rs` | `ownership_is_handed_over`, `a_snapshot_that_two_threads_share`, `three_threads` |
 //! | `flat`, a node's mapping as one map, and `ASKED` before it | `fold.rs` | `two_threads_fold_one_node` |
-//! | `flat` of a map: what is left without attached variables | `inherit.rs` | `two_threads_inherit`, `two_threads_inherit_from_one_map` |
+//! | `flat` of a map: what is left without uninherited variables | `inherit.rs` | `two_threads_inherit`, `two_threads_inherit_from_one_map` |
 //! | a future's frame, from poll to poll on several threads | `task.rs`, `guard.rs`, `table.rs` | `a_guard_moves_with_its_future`, `a_guard_is_dropped_elsewhere`, `a_future_is_dropped_elsewhere`, `a_table_takes_over_elsewhere` |
 //! | `val` and `link` of a scope's node before its start, and its plain fields at the start | `start.rs` | `a_scope_starts_elsewhere`, `two_threads_look_at_an_unstarted_scope` |
 //! | `owner` of a frame that hooks open and close | `open.rs` | `open/models.rs`, compiled by `--lib` |
@@ -91,7 +91,7 @@ static A: Variable<Watched> = Variable::new();
 static B: Variable<Watched> = Variable::new();
 static C: Variable<Watched> = Variable::new();
 static D: Variable<Watched> = Variable::new();
-static ATTACHED: Variable<Watched> = Variable::new().attached();
+static UNINHERITED: Variable<Watched> = Variable::new().uninherited();
 
 fn read(variable: &Variable<Watched>) -> Option<u32> {
     variable.with(|value| value.map(Watched::number))
@@ -209,16 +209,16 @@ fn two_threads_fold_one_node() {
     });
 }
 
-/// Two threads leave an attached value out of one chain, which goes with its snapshots.
+/// Two threads leave an uninherited value out of one chain, which goes with its snapshots.
 #[test]
 fn two_threads_inherit() {
     fn inherit(snapshot: Snapshot) {
         let rest = snapshot.run(Snapshot::inherit);
         drop(snapshot);
-        rest.run(|| assert_eq!((seen(), read(&ATTACHED)), ((Some(1), Some(2)), None)));
+        rest.run(|| assert_eq!((seen(), read(&UNINHERITED)), ((Some(1), Some(2)), None)));
     }
     model(|| {
-        let snapshot = A.run(new(1), || ATTACHED.run(new(3), || B.run(new(2), Snapshot::capture)));
+        let snapshot = A.run(new(1), || UNINHERITED.run(new(3), || B.run(new(2), Snapshot::capture)));
         let theirs = snapshot.clone();
         let thread = thread::spawn(move || inherit(theirs));
         inherit(snapshot);
@@ -226,16 +226,16 @@ fn two_threads_inherit() {
     });
 }
 
-/// Two threads leave an attached value out of one map, which keeps the result for a third time.
+/// Two threads leave an uninherited value out of one map, which keeps the result for a third time.
 /// The snapshot goes last, for the reason at `a_table_takes_over_elsewhere`.
 #[test]
 fn two_threads_inherit_from_one_map() {
     fn inherit(snapshot: &Snapshot) {
         let rest = snapshot.run(Snapshot::inherit);
-        rest.run(|| assert_eq!((seen(), read(&ATTACHED)), ((Some(1), Some(2)), None)));
+        rest.run(|| assert_eq!((seen(), read(&UNINHERITED)), ((Some(1), Some(2)), None)));
     }
     model_bounded(Some(3), || {
-        let snapshot = A.run(new(1), || ATTACHED.run(new(3), || B.run(new(2), Snapshot::capture)));
+        let snapshot = A.run(new(1), || UNINHERITED.run(new(3), || B.run(new(2), Snapshot::capture)));
         let snapshot = std::sync::Arc::new(snapshot);
         let theirs = std::sync::Arc::clone(&snapshot);
         let thread = thread::spawn(move || inherit(&theirs));

@@ -185,16 +185,16 @@ fn a_snapshot_around_a_scope() {
 
 /// Detached work starts without it, in the snapshot that the spawn took.
 #[test]
-fn an_attached_variable() {
+fn an_uninherited_variable() {
     on();
-    static OPEN: Variable<u8> = Variable::named("open").attached();
+    static OPEN: Variable<u8> = Variable::named("open").uninherited();
     let bound = line!() + 1;
     OPEN.run(1, || {
         asynccontext::thread::spawn(|| OPEN.try_get().unwrap_err()).join().unwrap();
     });
     let lost = report(&OPEN);
     assert_eq!(lines(&lost), (bound + 1, Some(bound), Some(bound + 1)));
-    assert_eq!(lost.error().cause(), Cause::Attached);
+    assert_eq!(lost.error().cause(), Cause::Uninherited);
 }
 
 /// The scope starts when `run` is over.

@@ -50,18 +50,18 @@ const DEPTH: usize = 3;
 /// How often each kind of step was done.
 static DONE: [AtomicU64; 29] = [const { AtomicU64::new(0) }; 29];
 
-/// The last two are attached.
+/// The last two are uninherited.
 static VARIABLES: [Variable<Tracked>; 7] = [
     Variable::new(),
     Variable::new(),
     Variable::new(),
     Variable::new(),
     Variable::new(),
-    Variable::new().attached(),
-    Variable::new().attached(),
+    Variable::new().uninherited(),
+    Variable::new().uninherited(),
 ];
 
-fn is_attached(key: Key) -> bool {
+fn is_uninherited(key: Key) -> bool {
     key >= VARIABLES.len() - 2
 }
 
@@ -262,11 +262,11 @@ fn step(shared: &Arc<Shared>, depth: usize) {
             variable.run(value, || drop(inside(frame, || body(shared, depth - 1))));
         }
         4..=6 => shared.keep(Snapshot::capture(), mapping()),
-        7 => shared.keep(Snapshot::inherit(), mapping().without(is_attached)),
+        7 => shared.keep(Snapshot::inherit(), mapping().without(is_uninherited)),
         27 | 28 => {
             let held = shared.snapshot();
             let (snapshot, mapping) = &*held;
-            shared.keep(snapshot.run(Snapshot::inherit), mapping.without(is_attached));
+            shared.keep(snapshot.run(Snapshot::inherit), mapping.without(is_uninherited));
         }
         8 => drop(take(shared, |pool| &mut pool.snapshots)),
         9 | 10 if depth > 0 => {

@@ -11,7 +11,7 @@ use crate::measure::{measure, measure_short};
 use crate::peers::{Bind, Capture, Dcontext, Fastrace, OpenTelemetry, Ours, Sentry, Tracing, VARIABLES, with_bound};
 use crate::read::with_all;
 
-static ATTACHED: Variable<u64> = Variable::new().attached();
+static UNINHERITED: Variable<u64> = Variable::new().uninherited();
 
 pub(crate) fn all(c: &mut Criterion) {
     each::<Ours>(c);
@@ -55,7 +55,7 @@ fn inherited(c: &mut Criterion) {
     let inherit = || drop(black_box(Snapshot::inherit()));
     VARIABLES[0].run(7, || measure(c, "inherit", "asynccontext", inherit));
     for later in [0, 4, 14] {
-        ATTACHED.run(7, || {
+        UNINHERITED.run(7, || {
             with_all(&VARIABLES[..later], &mut || {
                 measure(c, &format!("inherit, leaving one out, {later} bound later"), "asynccontext", inherit);
             });

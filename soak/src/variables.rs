@@ -12,7 +12,7 @@ const KINDS: usize = 5;
 const EACH: usize = VARIABLES / KINDS;
 
 static PLAIN: [Variable<Value>; EACH] = [const { Variable::new() }; EACH];
-static ATTACHED: [Variable<Value>; EACH] = [const { Variable::new().attached() }; EACH];
+static UNINHERITED: [Variable<Value>; EACH] = [const { Variable::new().uninherited() }; EACH];
 static WIDE: [Variable<Wide>; EACH] = [const { Variable::new() }; EACH];
 static STORAGES: [AsyncLocalStorage<Value>; EACH] =
     [const { AsyncLocalStorage::new().with_default(Value::default()) }; EACH];
@@ -24,7 +24,7 @@ macro_rules! dispatch {
         let at = $key / KINDS;
         match $key % KINDS {
             0 => PLAIN[at].$method($value $(, $rest)*),
-            1 => ATTACHED[at].$method($value $(, $rest)*),
+            1 => UNINHERITED[at].$method($value $(, $rest)*),
             2 => WIDE[at].$method(Wide::new($value) $(, $rest)*),
             3 => STORAGES[at].$storage($value $(, $rest)*),
             _ => DEFAULTED[at].$method($value $(, $rest)*),
@@ -33,7 +33,7 @@ macro_rules! dispatch {
 }
 
 /// Whether the variable stays out of detached work.
-pub(crate) fn is_attached(key: Key) -> bool {
+pub(crate) fn is_uninherited(key: Key) -> bool {
     key % KINDS == 1
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn with<R>(key: Key, f: impl FnOnce(Option<&Value>) -> R) -> R {
     let at = key / KINDS;
     match key % KINDS {
         0 => PLAIN[at].with(f),
-        1 => ATTACHED[at].with(f),
+        1 => UNINHERITED[at].with(f),
         2 => WIDE[at].with(|value| f(value.map(|wide| &wide.value))),
         3 => STORAGES[at].with_store(f),
         _ => DEFAULTED[at].with(f),
@@ -103,7 +103,7 @@ pub(crate) fn read(key: Key, way: u64) -> Seen {
     let seen = |value: Option<&Value>| value.map_or(Seen::Nothing, Value::seen);
     let variable = match (key % KINDS, way % 8) {
         (0, 0..4) => &PLAIN[at],
-        (1, 0..4) => &ATTACHED[at],
+        (1, 0..4) => &UNINHERITED[at],
         (4, 0..4) => &DEFAULTED[at],
         (2, 0) => return WIDE[at].get().map_or(Seen::Nothing, |wide| wide.value.seen()),
         (3, 0) => return seen(STORAGES[at].get_store().as_ref()),

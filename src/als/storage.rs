@@ -89,21 +89,21 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     }
 
     /// The same storage, left out of work that may outlive the call that starts it, as a
-    /// transaction is: see [`Variable::attached`].
+    /// transaction is: see [`Variable::uninherited`].
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
-    /// static TRANSACTION: AsyncLocalStorage<u32> = AsyncLocalStorage::named("transaction").attached();
+    /// static TRANSACTION: AsyncLocalStorage<u32> = AsyncLocalStorage::named("transaction").uninherited();
     /// let thread = TRANSACTION.run(7, || asynccontext::thread::spawn(|| TRANSACTION.get_store()));
     /// assert_eq!(thread.join().unwrap(), None);
     /// ```
     ///
     /// # Panics
     ///
-    /// As [`Variable::attached`] does.
-    #[must_use = "gives the attached storage"]
-    pub const fn attached(mut self) -> AsyncLocalStorage<T> {
-        self.variable.key.attach();
+    /// As [`Variable::uninherited`] does.
+    #[must_use = "gives the uninherited storage"]
+    pub const fn uninherited(mut self) -> AsyncLocalStorage<T> {
+        self.variable.key.make_uninherited();
         self
     }
 

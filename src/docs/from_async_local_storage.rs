@@ -98,7 +98,7 @@
 //! | an emitter's listener without `bind` runs in the context of `emit` | so does a bare closure here |
 //! | a job in a queue of the process | [`Carried`](crate::Carried), see [queues](crate::docs::patterns::queue) |
 //! | a job in a queue outside, a call of another service | stores that are exported ([`exported`](AsyncLocalStorage::exported)), see [another process](crate::docs::patterns::another_process) |
-//! | a transaction that `setImmediate` must not see | a storage that is not inherited: [`attached`](AsyncLocalStorage::attached) |
+//! | a transaction that `setImmediate` must not see | a storage that is not inherited: [`uninherited`](AsyncLocalStorage::uninherited) |
 //!
 //! ```
 //! # #[cfg(not(feature = "tokio"))]
@@ -110,7 +110,7 @@
 //! use asynccontext::tokio;
 //!
 //! static USER: AsyncLocalStorage<&str> = AsyncLocalStorage::named("user");
-//! static TRANSACTION: AsyncLocalStorage<u32> = AsyncLocalStorage::named("transaction").attached();
+//! static TRANSACTION: AsyncLocalStorage<u32> = AsyncLocalStorage::named("transaction").uninherited();
 //!
 //! // JavaScript: app.get('/', async (req, res) => { setImmediate(() => audit()); … })
 //! async fn handler() -> Option<&'static str> {

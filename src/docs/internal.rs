@@ -62,14 +62,14 @@
 //! very length would make a map in each turn. Scopes that nest 64 deep without a capture are
 //! folded too, so that a walk, and the work of the next capture, stay bounded.
 //!
-//! # Attached variables
+//! # Uninherited variables
 //!
-//! Detached work inherits everything but the [attached](crate::Variable::attached)
+//! Detached work inherits everything but the [uninherited](crate::Variable::uninherited)
 //! variables. Ids that are 31 modulo 32 belong to those, and to no others, so they have
 //! one bit of the bloom mask to themselves, and it is kept exact in what is owned. To
 //! inherit is to capture and to look at that bit of the head. Only where it is set the
-//! chain is walked once, to the last attached binding. What lies above that becomes a segment
-//! without the attached ones. A map is filtered, and the result kept in it.
+//! chain is walked once, to the last uninherited binding. What lies above that becomes a segment
+//! without the uninherited ones. A map is filtered, and the result kept in it.
 //!
 //! # Frames, guards, swaps
 //!

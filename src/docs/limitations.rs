@@ -53,7 +53,7 @@
 //! 7. **A guard hidden by a swap** ([`async_context_swap`]) no longer changes what is
 //!    current when it is dropped.
 //!
-//! # Attached variables
+//! # Uninherited variables
 //!
 //! **They stay out of detached work, not out of snapshots.** A [`Snapshot`](crate::Snapshot)
 //! taken by hand holds them, and whoever it is given to has them. So a third-party pool
@@ -163,9 +163,9 @@
 //! **The bloom mask has 32 bits.** Under 32 or more uncaptured bindings it is full,
 //! and a miss walks up to 64 steps.
 //!
-//! **All attached variables have one bit of it together**, so where one is bound, a read of
+//! **All uninherited variables have one bit of it together**, so where one is bound, a read of
 //! another that isn't walks to the end. And the first detached spawn under more than 16
-//! bindings, attached ones among them, goes through all of those. What is left is kept for the
+//! bindings, uninherited ones among them, goes through all of those. What is left is kept for the
 //! next spawn.
 //!
 //! # Platforms

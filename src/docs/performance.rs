@@ -15,7 +15,7 @@
 //! | `run`, shadowing at the bottom of 8 / 16 / 64, and `capture` | 90 / 175 / 420 | |
 //! | `capture` again in the same scope, and drop | 3.7 | 0.96 × `Arc` clone and drop (3.8) |
 //! | what a detached spawn takes along, in place of that `capture` | 3.7 | |
-//! | the same under an [attached] variable bound last / 4 bindings before / 14 before | 21 / 85 / 220 | |
+//! | the same under an [uninherited] variable bound last / 4 bindings before / 14 before | 21 / 85 / 220 | |
 //! | [`Snapshot::run`] | 1.4 | 1.7 × a swap of a thread-local and back (0.8) |
 //! | added to each poll of a [`Scoped`] | 1.4 | 0.37 × tokio's `scope` (3.8) |
 //! | [`Variable::scope`] and drop | 17 | |
@@ -96,7 +96,7 @@
 //!
 //! Beside its peers, with limits: `benches/RESULTS.md` in the repository.
 //!
-//! [attached]: crate::Variable::attached
+//! [uninherited]: crate::Variable::uninherited
 //! [`get`]: crate::Variable::get
 //! [`run`]: crate::Variable::run
 //! [`enter`]: crate::Variable::enter

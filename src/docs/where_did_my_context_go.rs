@@ -14,7 +14,7 @@
 //! |---|---|
 //! | [`NeverBound`](crate::Cause::NeverBound) | the binding: is it reached? Is the variable a `static`, and the same one? |
 //! | [`NoScope`](crate::Cause::NoScope) | [work handed to someone else](#work-handed-to-someone-else), [`run` with a future](#run-with-a-future) |
-//! | [`Attached`](crate::Cause::Attached) | [attached variables](#attached-variables) |
+//! | [`Uninherited`](crate::Cause::Uninherited) | [uninherited variables](#uninherited-variables) |
 //! | [`EmptyScope`](crate::Cause::EmptyScope) | who spawned this: it is tied, to a snapshot that was already empty |
 //! | [`OthersOnly`](crate::Cause::OthersOnly) | [a scope of another variable in `run`](#run-with-a-future), a snapshot that was taken too early |
 //!
@@ -120,15 +120,15 @@
 //! # }
 //! ```
 //!
-//! ## Attached variables
+//! ## Uninherited variables
 //!
 //! *Symptom:* one variable has no value in a spawned task, the others have. *Why:* it is
-//! [attached](crate::Variable::attached), as a transaction is, and a task may outlive the
+//! [uninherited](crate::Variable::uninherited), as a transaction is, and a task may outlive the
 //! call. *Fix:* if the task is awaited within the binding, take everything along by hand.
 //!
 //! ```
 //! use asynccontext::{Snapshot, Variable, thread};
-//! static TRANSACTION: Variable<u64> = Variable::named("transaction").attached();
+//! static TRANSACTION: Variable<u64> = Variable::named("transaction").uninherited();
 //!
 //! TRANSACTION.run(7, || {
 //!     let detached = thread::spawn(|| TRANSACTION.get());

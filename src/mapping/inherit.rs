@@ -1,22 +1,22 @@
-//! What detached work starts with: the current mapping without its attached variables.
+//! What detached work starts with: the current mapping without its uninherited variables.
 
 use std::ptr;
 
 use super::beside::capture_at;
 use super::fold::{Map, empty_map};
-use super::key::is_attached;
+use super::key::is_uninherited;
 use super::node::{Kind, Node, Value, bit, entries_of, map_node, map_of, segment};
 use super::own::{Link, linked};
 use super::place::Place;
 use super::release::release;
 use crate::sync::Ordering;
 
-/// The bit that all attached keys have in a bloom mask, and no other key.
-const ATTACHED: u32 = 1 << 31;
+/// The bit that all uninherited keys have in a bloom mask, and no other key.
+const UNINHERITED: u32 = 1 << 31;
 
-const _: () = assert!(ATTACHED == bit(31) && is_attached(31), "ids and masks agree on which bit it is");
+const _: () = assert!(UNINHERITED == bit(31) && is_uninherited(31), "ids and masks agree on which bit it is");
 
-/// The current mapping without attached variables, kept, with what is beside it. `what`
+/// The current mapping without uninherited variables, kept, with what is beside it. `what`
 /// says in a word what it is captured for.
 ///
 /// Where none is bound it costs a load and a branch more than a capture.
@@ -31,17 +31,17 @@ pub(crate) fn inherit(what: &'static str) -> Link {
 pub(crate) fn inherit_at(place: Place, what: &'static str) -> Link {
     let all = capture_at(place, what);
     // SAFETY: the link keeps its head live.
-    if all.node().is_null() || unsafe { (*all.node()).bloom.get() } & ATTACHED == 0 {
+    if all.node().is_null() || unsafe { (*all.node()).bloom.get() } & UNINHERITED == 0 {
         return all;
     }
-    leave_attached(&all)
+    leave_uninherited(&all)
 }
 
-/// What `all` shows without its attached variables: the tail that binds none, and one segment
+/// What `all` shows without its uninherited variables: the tail that binds none, and one segment
 /// for what else lies above it. No value is dropped: `all` holds them.
 #[cold]
 #[inline(never)]
-fn leave_attached(all: &Link) -> Link {
+fn leave_uninherited(all: &Link) -> Link {
     let mut above: Vec<(u64, Value)> = Vec::new();
     let mut bloom = 0;
     // SAFETY: the link keeps its chain live, which is owned, and so frozen, and clean. The
@@ -49,13 +49,13 @@ fn leave_attached(all: &Link) -> Link {
     // given away.
     unsafe {
         let mut keep = |key: u64, node: *const Node| {
-            if !is_attached(key) {
+            if !is_uninherited(key) {
                 bloom |= bit(key);
                 above.push((key, Value::of(node)));
             }
         };
         let mut step = all.node();
-        while !step.is_null() && (*step).bloom.get() & ATTACHED != 0 {
+        while !step.is_null() && (*step).bloom.get() & UNINHERITED != 0 {
             match (*step).kind {
                 Kind::Binding => keep((*step).key, step),
                 Kind::Segment => entries_of(step).iter().for_each(|(key, value)| keep(*key, value.node())),
@@ -72,14 +72,14 @@ fn leave_attached(all: &Link) -> Link {
     }
 }
 
-/// The map of `node` without attached keys, or null if nothing is left; borrowed from `node`.
+/// The map of `node` without uninherited keys, or null if nothing is left; borrowed from `node`.
 ///
 /// Whoever spawns here will mostly spawn again, so it is kept. A map is no node that another
 /// map is made for, so it is kept in the place of that.
 ///
 /// # Safety
 ///
-/// `node` is a live map that binds attached keys.
+/// `node` is a live map that binds uninherited keys.
 unsafe fn rest_of(node: *const Node) -> *const Node {
     // SAFETY: the caller's promise. What `map` lets go of is held by the map of `node`.
     unsafe {
@@ -87,11 +87,11 @@ unsafe fn rest_of(node: *const Node) -> *const Node {
         if !kept.is_null() {
             return kept;
         }
-        let map = without_attached(map_of(node));
+        let map = without_uninherited(map_of(node));
         if map.is_empty() {
             return ptr::null();
         }
-        let made = map_node(map, (*node).bloom.get() & !ATTACHED);
+        let made = map_node(map, (*node).bloom.get() & !UNINHERITED);
         match (*node).set_flat(made) {
             Ok(()) => made,
             Err(theirs) => {
@@ -103,17 +103,17 @@ unsafe fn rest_of(node: *const Node) -> *const Node {
 }
 
 /// Shares what it can if few are removed, and is made anew if few are left.
-fn without_attached(map: &Map) -> Map {
-    let attached: Vec<u64> = map.keys().copied().filter(|key| is_attached(*key)).collect();
-    if attached.len() <= map.size() / 2 {
+fn without_uninherited(map: &Map) -> Map {
+    let uninherited: Vec<u64> = map.keys().copied().filter(|key| is_uninherited(*key)).collect();
+    if uninherited.len() <= map.size() / 2 {
         let mut rest = map.clone();
-        for key in &attached {
+        for key in &uninherited {
             rest.remove_mut(key);
         }
         return rest;
     }
     let mut rest = empty_map();
-    for (key, value) in map.iter().filter(|(key, _)| !is_attached(**key)) {
+    for (key, value) in map.iter().filter(|(key, _)| !is_uninherited(**key)) {
         rest.insert_mut(*key, value.clone());
     }
     rest

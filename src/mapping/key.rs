@@ -4,7 +4,7 @@
 //! variable that is made and dropped at run time is never confused with a later
 //! one. (An address would be: the next variable may lie in the same place.)
 //!
-//! Ids that are 31 modulo 32 belong to attached variables, and to no others. So one bit
+//! Ids that are 31 modulo 32 belong to uninherited variables, and to no others. So one bit
 //! of a node's bloom mask tells whether any is bound (`inherit.rs`). Ids that are 0 modulo
 //! 32 belong to none, so what was never bound is looked for as what was, by a number that is
 //! no id: its bit is in no mask (`lookup.rs`).
@@ -32,7 +32,7 @@ mod models;
 /// were it covariant, a `Key<for<'a> fn(&'a str)>` could be used as a
 /// `Key<fn(&'static str)>`, bind the lesser function and read it as the greater.
 pub(crate) struct Key<T> {
-    /// Until the first binding [`UNTAKEN`] or [`UNTAKEN_ATTACHED`]; ids lie between.
+    /// Until the first binding [`UNTAKEN`] or [`UNTAKEN_UNINHERITED`]; ids lie between.
     id: AtomicU64,
     name: Cow<'static, str>,
     value: PhantomData<fn(T) -> T>,
@@ -41,7 +41,7 @@ pub(crate) struct Key<T> {
 /// As a signed number neither of the two is positive, and every id is: so one
 /// comparison with 0 tells them apart. Both are 0 modulo 32.
 const UNTAKEN: u64 = 0;
-const UNTAKEN_ATTACHED: u64 = 1 << 63;
+const UNTAKEN_UNINHERITED: u64 = 1 << 63;
 
 /// In a node that is not a binding, where a binding has its variable's id. No key holds it.
 pub(super) const NO_ID: u64 = u64::MAX;
@@ -52,9 +52,9 @@ const fn is_taken(id: u64) -> bool {
     id.cast_signed() > 0
 }
 
-/// The id is that of an attached variable.
+/// The id is that of an uninherited variable.
 #[inline(always)]
-pub(super) const fn is_attached(id: u64) -> bool {
+pub(super) const fn is_uninherited(id: u64) -> bool {
     id % 32 == 31
 }
 
@@ -63,30 +63,30 @@ impl<T> Key<T> {
         Key { id: AtomicU64::new(UNTAKEN), name, value: PhantomData }
     }
 
-    /// Makes this the key of an attached variable.
+    /// Makes this the key of an uninherited variable.
     ///
     /// # Panics
     ///
-    /// If something was ever bound to it: its id is not an attached one's.
-    pub(crate) const fn attach(&mut self) {
+    /// If something was ever bound to it: its id is not an uninherited one's.
+    pub(crate) const fn make_uninherited(&mut self) {
         // `get_mut` is not `const`
-        let id = mem::replace(&mut self.id, AtomicU64::new(UNTAKEN_ATTACHED)).into_inner();
+        let id = mem::replace(&mut self.id, AtomicU64::new(UNTAKEN_UNINHERITED)).into_inner();
         if is_taken(id) {
             self.id = AtomicU64::new(id);
-            panic!("the variable was bound before it was attached");
+            panic!("the variable was bound before it was made uninherited");
         }
     }
 
-    pub(crate) fn is_attached(&self) -> bool {
+    pub(crate) fn is_uninherited(&self) -> bool {
         let id = self.sought();
-        id == UNTAKEN_ATTACHED || is_attached(id)
+        id == UNTAKEN_UNINHERITED || is_uninherited(id)
     }
 
     /// A key that has the other's kind and nothing else of it.
     pub(crate) fn renamed(&self, name: Cow<'static, str>) -> Key<T> {
         let mut key = Key::new(name);
-        if self.is_attached() {
-            key.attach();
+        if self.is_uninherited() {
+            key.make_uninherited();
         }
         key
     }
@@ -128,7 +128,7 @@ impl<T> Key<T> {
         if is_taken(before) {
             return before;
         }
-        let Some(id) = next_id(before == UNTAKEN_ATTACHED) else {
+        let Some(id) = next_id(before == UNTAKEN_UNINHERITED) else {
             panic!("all 2^63 ids of variables are used up, and ids are never reused");
         };
         // The name is known before the id is, by which others ask for it.
@@ -158,11 +158,11 @@ impl<T> Drop for Key<T> {
 }
 
 /// The next id of its kind, if there is one.
-fn next_id(attached: bool) -> Option<u64> {
+fn next_id(uninherited: bool) -> Option<u64> {
     static LAST: Mutex<[u64; 2]> = Mutex::new([0, 31]);
     let mut last = lock(&LAST);
-    let last = &mut last[usize::from(attached)];
-    let step = match (attached, *last % 32) {
+    let last = &mut last[usize::from(uninherited)];
+    let step = match (uninherited, *last % 32) {
         (true, _) => 32,
         (false, 30) => 3, // over 31 and 0
         (false, _) => 1,
@@ -183,7 +183,7 @@ mod names {
     use std::mem;
     use std::sync::{Arc, Mutex};
 
-    use super::{is_attached, lock};
+    use super::{is_uninherited, lock};
 
     /// Copied without an allocation.
     #[derive(Clone)]
@@ -203,7 +203,7 @@ mod names {
         fn of(id: u64) -> &'static Mutex<Names> {
             // Apart, as the ids of each kind rise in the order in which they are taken.
             static NAMES: [Mutex<Names>; 2] = [const { Mutex::new(Names { list: Vec::new(), gone: 0 }) }; 2];
-            &NAMES[usize::from(is_attached(id))]
+            &NAMES[usize::from(is_uninherited(id))]
         }
     }
 

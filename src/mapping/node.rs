@@ -53,7 +53,7 @@ pub(super) struct Node {
     pub(super) link: AtomicU32,
     /// References to the value and the allocation.
     pub(super) val: AtomicU32,
-    /// This very mapping as one map node, and in a map that without its attached variables
+    /// This very mapping as one map node, and in a map that without its uninherited variables
     /// (`inherit.rs`): made once and never changed again; a link reference that this node's
     /// link holds. Before that null, or `ASKED`.
     flat: AtomicPtr<Node>,
@@ -122,7 +122,7 @@ impl Base {
 }
 
 /// The bloom bit of a key. Ids are given out in sequence, so they spread evenly; those of
-/// attached variables have one bit together.
+/// uninherited variables have one bit together.
 #[inline(always)]
 pub(super) const fn bit(key: u64) -> u32 {
     1 << (key & 31)

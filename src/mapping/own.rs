@@ -9,7 +9,7 @@ use std::ptr;
 
 use super::beside;
 use super::fold::{image, shortened};
-use super::key::{Key, is_attached};
+use super::key::{Key, is_uninherited};
 use super::lookup::find;
 use super::node::{Base, Bound, Kind, Node, Value, bit, entries_of, map_node, map_of, one_more, segment};
 use super::place::Place;
@@ -248,8 +248,8 @@ pub(super) unsafe fn linked(node: *const Node) -> *const Node {
 /// tail below the binding of `key`, and one segment for what lies above it.
 ///
 /// The mask of a map is a superset, as removing a key leaves its bit. The bit of
-/// attached keys alone is kept exact, so that an owned head has it if and only if an
-/// attached variable is bound (`inherit.rs`).
+/// uninherited keys alone is kept exact, so that an owned head has it if and only if an
+/// uninherited variable is bound (`inherit.rs`).
 ///
 /// # Safety
 ///
@@ -288,7 +288,7 @@ unsafe fn without(node: *const Node, key: u64) -> *const Node {
                         break ptr::null();
                     }
                     let mut bloom = (*step).bloom.get();
-                    if is_attached(key) && !rest.keys().any(|key| is_attached(*key)) {
+                    if is_uninherited(key) && !rest.keys().any(|key| is_uninherited(*key)) {
                         bloom &= !bit(key);
                     }
                     break map_node(rest, bloom);

@@ -241,9 +241,9 @@ fn keys_that_share_a_bit_of_the_mask_are_found_in_new_steps() {
     let both = |link: &Link| run_in(link, || (with(first, |v| v.copied()), with(other, |v| v.copied())));
     let seen = (Some(1), Some(2));
 
-    let mut attached: Key<u64> = Key::new("".into());
-    attached.attach();
-    let rest = run(&attached, 0, || run(first, 1, || run(other, 2, || inherit("test"))));
+    let mut uninherited: Key<u64> = Key::new("".into());
+    uninherited.make_uninherited();
+    let rest = run(&uninherited, 0, || run(first, 1, || run(other, 2, || inherit("test"))));
     assert_eq!(both(&rest), seen);
 
     // So many that what lies beneath is folded, but for these two.
@@ -283,30 +283,30 @@ fn what_is_remembered_goes_with_the_variable() {
     }
 }
 
-/// Has the head the bit of attached keys exactly where one is bound?
+/// Has the head the bit of uninherited keys exactly where one is bound?
 fn is_exact(link: &Link) -> bool {
     // SAFETY: the link keeps its head live.
     let bloom = if link.is_empty() { 0 } else { unsafe { (*link.node()).bloom.get() } };
-    (bloom & node::bit(31) != 0) == link.ids().into_iter().any(key::is_attached)
+    (bloom & node::bit(31) != 0) == link.ids().into_iter().any(key::is_uninherited)
 }
 
-fn attached<T>() -> Key<T> {
+fn uninherited<T>() -> Key<T> {
     let mut key = Key::new("".into());
-    key.attach();
+    key.make_uninherited();
     key
 }
 
 #[test]
-fn attached_keys_have_ids_apart() {
+fn uninherited_keys_have_ids_apart() {
     for _ in 0..70 {
-        let (ordinary, attached): (Key<u8>, Key<u8>) = (Key::new("".into()), attached());
-        assert_eq!(attached.id(), None);
-        let [one, other] = [ordinary.id_to_bind(), attached.id_to_bind()];
-        assert!(!key::is_attached(one) && key::is_attached(other));
+        let (ordinary, uninherited): (Key<u8>, Key<u8>) = (Key::new("".into()), uninherited());
+        assert_eq!(uninherited.id(), None);
+        let [one, other] = [ordinary.id_to_bind(), uninherited.id_to_bind()];
+        assert!(!key::is_uninherited(one) && key::is_uninherited(other));
         assert_ne!(one % 32, 0, "the bit of what was never bound");
-        assert_eq!((ordinary.id(), attached.id()), (Some(one), Some(other)));
-        assert!(key::is_attached(attached.renamed("other".into()).id_to_bind()));
-        assert!(!key::is_attached(ordinary.renamed("other".into()).id_to_bind()));
+        assert_eq!((ordinary.id(), uninherited.id()), (Some(one), Some(other)));
+        assert!(key::is_uninherited(uninherited.renamed("other".into()).id_to_bind()));
+        assert!(!key::is_uninherited(ordinary.renamed("other".into()).id_to_bind()));
     }
 }
 
@@ -319,14 +319,14 @@ fn what_was_never_bound_is_in_no_mask() {
         // SAFETY: the link keeps its head live.
         let bloom = unsafe { (*link.node()).bloom.get() };
         assert_eq!(bloom.count_ones(), 30, "all the others");
-        for untaken in [Key::new("".into()), attached::<Count>()] {
+        for untaken in [Key::new("".into()), uninherited::<Count>()] {
             assert_eq!(bloom & node::bit(untaken.sought()), 0);
             assert!(with(&untaken, |value| value.is_none()));
         }
     });
 }
 
-/// Without an attached binding to inherit is to capture.
+/// Without an uninherited binding to inherit is to capture.
 #[test]
 fn what_is_inherited_is_the_captured_chain_itself() {
     assert!(inherit("test").is_empty());
@@ -336,16 +336,16 @@ fn what_is_inherited_is_the_captured_chain_itself() {
     }
 }
 
-/// Attached keys among others, bound in any place and shadowed, are left out wherever
+/// Uninherited keys among others, bound in any place and shadowed, are left out wherever
 /// they lie; what is inherited keeps its shape, and shows nothing of them again.
 #[test]
-fn attached_bindings_are_left_out_wherever_they_lie() {
+fn uninherited_bindings_are_left_out_wherever_they_lie() {
     let sizes = [1, 2, 5, 15, 16, 17, 18, 40, 70, 140];
     for (many, mostly) in sizes.into_iter().flat_map(|many| [(many, false), (many, true)]) {
-        let is_attached = |n| (n % 5 == 3) != mostly;
+        let is_uninherited = |n| (n % 5 == 3) != mostly;
         let all: Vec<Key<Count>> =
-            (0..many).map(|n| if is_attached(n) { attached() } else { Key::new("".into()) }).collect();
-        let ordinary = all.iter().filter(|key| !key::is_attached(key.id_to_bind())).count();
+            (0..many).map(|n| if is_uninherited(n) { uninherited() } else { Key::new("".into()) }).collect();
+        let ordinary = all.iter().filter(|key| !key::is_uninherited(key.id_to_bind())).count();
         for turn in 0..many {
             // once each, then some again, so that they shadow what is far below
             let again: Vec<&Key<Count>> = all.iter().cycle().skip(turn).step_by(3).take(turn % 7).collect();
@@ -358,7 +358,7 @@ fn attached_bindings_are_left_out_wherever_they_lie() {
                 let rest = run_in(&link, || inherit("test"));
                 assert!(is_clean(&rest) && is_exact(&rest));
                 assert_eq!(shape(&rest).1, ordinary);
-                assert!(rest.ids().into_iter().all(|id| !key::is_attached(id)));
+                assert!(rest.ids().into_iter().all(|id| !key::is_uninherited(id)));
                 assert!(std::ptr::eq(run_in(&rest, || inherit("test")).node(), rest.node()));
                 drop(link);
                 assert_eq!(shape(&rest).1, ordinary, "it keeps what it shows");

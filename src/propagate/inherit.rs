@@ -10,7 +10,7 @@ use crate::mapping::Place;
 use crate::snapshot::Snapshot;
 
 /// The values that work spawned now starts with: all but those of
-/// [attached](crate::Variable::attached) variables. `type_name` is what a hook is told
+/// [uninherited](crate::Variable::uninherited) variables. `type_name` is what a hook is told
 /// (`als`): the path of the function that spawns.
 #[inline]
 #[cfg_attr(debug_assertions, track_caller)]

@@ -34,7 +34,7 @@ pub struct Carried<T>(Inside<T>);
 
 impl<T> Carried<T> {
     /// `value` with the values that are current now, but those of
-    /// [attached](crate::Variable::attached) variables: it may be handled when the sender
+    /// [uninherited](crate::Variable::uninherited) variables: it may be handled when the sender
     /// is done. To take all along there is [`from_parts`](Self::from_parts).
     ///
     /// ```

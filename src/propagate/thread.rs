@@ -6,7 +6,7 @@
 //! The closure of a new thread runs, and is dropped, in the snapshot that was taken
 //! when it was spawned. When it returns or panics, the snapshot is let go; after that,
 //! in the destructors of the thread's locals, nothing is bound.
-//! [Attached](crate::Variable::attached) variables stay behind, but not where a [`scope`]
+//! [Uninherited](crate::Variable::uninherited) variables stay behind, but not where a [`scope`]
 //! waits for the threads.
 //!
 //! ```

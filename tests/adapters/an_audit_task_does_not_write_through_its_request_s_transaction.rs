@@ -1,4 +1,4 @@
-//! Why a variable is attached: a request opens a transaction, binds it to a variable, and
+//! Why a variable is uninherited: a request opens a transaction, binds it to a variable, and
 //! spawns an audit that outlives it. With an ordinary variable the audit writes through
 //! the transaction after its end, and the row is lost.
 
@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 
 static TENANT: Variable<&str> = Variable::named("tenant");
 static ORDINARY: Variable<Transaction> = Variable::named("transaction");
-static ATTACHED: Variable<Transaction> = Variable::named("transaction").attached();
+static UNINHERITED: Variable<Transaction> = Variable::named("transaction").uninherited();
 
 /// Rows, and connections of which each transaction holds one until it is dropped.
 #[derive(Clone, Default)]
@@ -121,9 +121,9 @@ async fn outcome(current: &'static Variable<Transaction>) -> (Result<(), Ended>,
 }
 
 #[tokio::test]
-async fn with_an_attached_variable_the_audit_writes_by_itself() {
+async fn with_an_uninherited_variable_the_audit_writes_by_itself() {
     let rows = vec!["order of blue".to_owned(), "audit of blue".to_owned()];
-    assert_eq!(outcome(&ATTACHED).await, (Ok(()), rows, 0));
+    assert_eq!(outcome(&UNINHERITED).await, (Ok(()), rows, 0));
 }
 
 #[tokio::test]

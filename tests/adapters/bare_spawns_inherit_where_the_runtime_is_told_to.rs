@@ -108,18 +108,18 @@ fn what_was_current_at_the_spawn_is_seen_inside() {
 
 /// A task may outlive the call, however it was spawned.
 #[test]
-fn attached_variables_stay_behind() {
-    static ATTACHED: Variable<Arc<()>> = Variable::named("attached").attached();
+fn uninherited_variables_stay_behind() {
+    static UNINHERITED: Variable<Arc<()>> = Variable::named("uninherited").uninherited();
     every_way(async |name, spawn| {
         let value = Arc::new(());
         let (send, receive) = oneshot::channel();
         let ends = oneshot::channel::<()>();
         let task = Box::pin(async move {
             ends.1.await.expect("the scope ends");
-            let attached = ATTACHED.with(|value| value.is_some());
-            send.send((NAME.get(), attached)).expect("the test waits");
+            let uninherited = UNINHERITED.with(|value| value.is_some());
+            send.send((NAME.get(), uninherited)).expect("the test waits");
         });
-        let task = NAME.run(1, || ATTACHED.run(Arc::clone(&value), || spawn(task)));
+        let task = NAME.run(1, || UNINHERITED.run(Arc::clone(&value), || spawn(task)));
         assert_eq!(Arc::strong_count(&value), 1, "{name} keeps the value alive");
         ends.0.send(()).unwrap();
         task.done.await.unwrap();

@@ -380,10 +380,10 @@ fn a_value_that_can_t_be_written() {
 }
 
 /// An exported variable is a variable: bound, read and captured as any other, and it may
-/// be attached as well.
+/// be uninherited as well.
 #[test]
 fn an_exported_variable_is_a_variable() {
-    static BOTH: Exported<u8> = Variable::named("both").attached().exported("x-both");
+    static BOTH: Exported<u8> = Variable::named("both").uninherited().exported("x-both");
     static LIST: Exports = Exports::new(&[BOTH.export()]);
     let _guard = BOTH.enter(1);
     assert_eq!((BOTH.get(), BOTH.try_get(), BOTH.name(), BOTH.key()), (Some(1), Ok(1), "both", "x-both"));

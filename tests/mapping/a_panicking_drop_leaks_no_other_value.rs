@@ -107,13 +107,13 @@ fn a_snapshot_that_skips_over_shadowed_values() {
     assert_eq!(panics, ALL);
 }
 
-/// Every other variable is attached, so what detached work inherits is kept beside the map.
+/// Every other variable is uninherited, so what detached work inherits is kept beside the map.
 #[test]
 fn a_map_beside_which_its_inherited_part_is_kept() {
     for count in [18, 40] {
         for position in 0..count {
             let alive = Arc::new(());
-            let variable = |n| if n % 2 == 0 { Variable::new() } else { Variable::new().attached() };
+            let variable = |n| if n % 2 == 0 { Variable::new() } else { Variable::new().uninherited() };
             let variables: Vec<Variable<Loud>> = (0..count).map(variable).collect();
             let value = |n| Loud { panics: n == position, _alive: Arc::clone(&alive) };
             let panicked = catch_unwind(AssertUnwindSafe(|| {

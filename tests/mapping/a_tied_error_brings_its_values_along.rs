@@ -7,7 +7,7 @@ use std::num::ParseIntError;
 use asynccontext::{Snapshot, Tied, Variable};
 
 static ID: Variable<u64> = Variable::named("request-id");
-static TRANSACTION: Variable<u8> = Variable::named("transaction").attached();
+static TRANSACTION: Variable<u8> = Variable::named("transaction").uninherited();
 
 #[derive(Debug, Clone, PartialEq)]
 struct Failed(ParseIntError);

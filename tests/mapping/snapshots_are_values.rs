@@ -40,17 +40,17 @@ fn without_the_last_one_it_is_empty() {
 
 /// Among many others, in a map: what is left is inherited as ever.
 #[test]
-fn without_an_attached_one() {
-    let attached: [Variable<u32>; 2] = std::array::from_fn(|_| Variable::new().attached());
+fn without_an_uninherited_one() {
+    let uninherited: [Variable<u32>; 2] = std::array::from_fn(|_| Variable::new().uninherited());
     let others: [Variable<u32>; 40] = std::array::from_fn(|_| Variable::new());
-    let all = others.iter().chain(&attached).fold(Snapshot::empty(), |all, variable| all.with(variable, 7));
+    let all = others.iter().chain(&uninherited).fold(Snapshot::empty(), |all, variable| all.with(variable, 7));
     all.run(Snapshot::capture); // asked again
-    let [first, second] = &attached;
+    let [first, second] = &uninherited;
     for left in [all.clone().without(first), all.clone().without(second), all.clone().without(first).without(second)] {
         assert!(others.iter().all(|variable| left.get(variable) == Some(&7)));
         let inherited = left.run(Snapshot::inherit);
         assert!(others.iter().all(|variable| inherited.get(variable) == Some(&7)));
-        assert!(attached.iter().all(|variable| inherited.get(variable).is_none()));
+        assert!(uninherited.iter().all(|variable| inherited.get(variable).is_none()));
     }
     assert_eq!(all.clone().without(first).get(second), Some(&7));
 }

@@ -12,7 +12,7 @@ use asynccontext::{NotInTask, Propagate, Scoped, Snapshot};
 use crate::support;
 use crate::support::model::{Frame, Mapping};
 use crate::world::{
-    FILL, GUARDS, Handle, OnExit, Thrown, Tracked, VARIABLES, World, caught, check, is_attached, somewhere,
+    FILL, GUARDS, Handle, OnExit, Thrown, Tracked, VARIABLES, World, caught, check, is_uninherited, somewhere,
 };
 
 /// What runs inside a frame: some steps, and sometimes a throw.
@@ -165,7 +165,7 @@ pub(crate) fn step(shared: &Handle, here: usize, depth: usize) {
         }
         24 => {
             let detached = asynccontext::thread::spawn(Snapshot::capture);
-            let inherited = |world: &mut World| world.strands[here].mapping().without(is_attached);
+            let inherited = |world: &mut World| world.strands[here].mapping().without(is_uninherited);
             keep(shared, pick, inherited, detached.join().expect("captures"));
             "start detached work"
         }

@@ -15,12 +15,13 @@ use crate::support::model::{Frame, Id, Key, Mapping, Strand};
 use crate::support::rng::Rng;
 
 pub(crate) const THREADS: usize = 3;
-pub(crate) static VARIABLES: LazyLock<[Variable<Tracked>; 24]> =
-    LazyLock::new(|| array::from_fn(|key| if is_attached(key) { Variable::new().attached() } else { Variable::new() }));
+pub(crate) static VARIABLES: LazyLock<[Variable<Tracked>; 24]> = LazyLock::new(|| {
+    array::from_fn(|key| if is_uninherited(key) { Variable::new().uninherited() } else { Variable::new() })
+});
 pub(crate) static SCRATCH: [Variable<u8>; 3] = [const { Variable::new() }; 3];
 
 /// A third of the variables stay out of detached work.
-pub(crate) fn is_attached(key: Key) -> bool {
+pub(crate) fn is_uninherited(key: Key) -> bool {
     key % 3 == 1
 }
 

@@ -25,7 +25,7 @@
 //! # What holds
 //!
 //! * A spawned future or closure runs in the mapping that is current where it is spawned.
-//! * [Attached](asynccontext::Variable::attached) variables stay behind, as a task may
+//! * [Uninherited](asynccontext::Variable::uninherited) variables stay behind, as a task may
 //!   outlive the call.
 //! * It is dropped in that mapping too: when it is done, after a panic, when it is aborted,
 //!   when its key is taken by another task, and when its map or queue is dropped.

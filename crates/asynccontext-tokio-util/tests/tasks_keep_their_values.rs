@@ -1,5 +1,5 @@
 //! Each way to spawn keeps the promises that `asynccontext::tokio` does: values are seen at
-//! every poll, on every worker, and at the drop, whatever ends the task; attached ones stay
+//! every poll, on every worker, and at the drop, whatever ends the task; uninherited ones stay
 //! behind; nothing is left on a worker.
 
 use std::panic::resume_unwind;
@@ -15,9 +15,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::yield_now;
 
 static NAME: Variable<u64> = Variable::named("name");
-static TRANSACTION: Variable<u64> = Variable::named("transaction").attached();
+static TRANSACTION: Variable<u64> = Variable::named("transaction").uninherited();
 
-/// Says what is current when it is dropped: the name, and whether an attached value is there.
+/// Says what is current when it is dropped: the name, and whether an uninherited value is there.
 struct Witness(UnboundedSender<(Option<u64>, bool)>);
 
 impl Drop for Witness {
@@ -327,8 +327,8 @@ fn no_task_sees_anothers_values() {
             assert_eq!(seen, [Some(name as u64); 4]);
         }
         let mut names = Vec::new();
-        while let Some((name, attached)) = drops.recv().await {
-            assert!(!attached);
+        while let Some((name, uninherited)) = drops.recv().await {
+            assert!(!uninherited);
             names.push(name.unwrap());
         }
         names.sort();

@@ -17,7 +17,7 @@ use crate::child::{Child, Results};
 use crate::model::Frame;
 use crate::program::{Body, Fork};
 use crate::strand::{Strand, aside, here};
-use crate::variables::is_attached;
+use crate::variables::is_uninherited;
 
 /// Room for bodies that nest, also in debug builds.
 const STACK: usize = 16 << 20;
@@ -48,7 +48,7 @@ pub(super) fn fork(how: Fork, bodies: &Arc<[Body]>) {
         let shows = strand.stack.shows().beside(None);
         let shows = match how {
             Fork::DetachedThreads | Fork::Tasks | Fork::JoinSet | Fork::Blocking | Fork::DetachedJobs => {
-                shows.without(is_attached)
+                shows.without(is_uninherited)
             }
             Fork::Threads | Fork::Join | Fork::Jobs | Fork::Parallel => shows,
         };

@@ -7,7 +7,7 @@ use crate::inhabitant::{Message, Task};
 use crate::model::{Frame, Mapping};
 use crate::program::{Body, Pick, Trap};
 use crate::strand::{here, put, take};
-use crate::variables::is_attached;
+use crate::variables::is_uninherited;
 
 const MOST: usize = 4;
 
@@ -17,7 +17,7 @@ pub(super) fn send(steps: &Body) {
     let carried = Carried::new(message);
     is_inside.set(true);
     let full = here(|strand| {
-        let mapping = strand.taken().without(is_attached);
+        let mapping = strand.taken().without(is_uninherited);
         put(&mut strand.messages, MOST, (carried, mapping))
     });
     if let Some((carried, mapping)) = full {

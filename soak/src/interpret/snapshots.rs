@@ -7,7 +7,7 @@ use super::{framed, inside};
 use crate::model::{Frame, Mapping};
 use crate::program::{Body, Pick};
 use crate::strand::{OnExit, Strand, here, put, take};
-use crate::variables::is_attached;
+use crate::variables::is_uninherited;
 
 const MOST: usize = 8;
 
@@ -24,7 +24,7 @@ pub(super) fn capture() {
 
 pub(super) fn inherit() {
     let snapshot = Snapshot::inherit();
-    keep(snapshot, here(Strand::taken).without(is_attached));
+    keep(snapshot, here(Strand::taken).without(is_uninherited));
 }
 
 pub(super) fn empty() {

@@ -8,7 +8,7 @@ use crate::interpret::body;
 use crate::model::{Frame, Mapping, Stack};
 use crate::program::{Body, Hop};
 use crate::strand::{Strand, here, install};
-use crate::variables::is_attached;
+use crate::variables::is_uninherited;
 
 pub(super) fn hop(how: Hop, steps: &Body) {
     // nothing of the companion's is captured, since no strand runs here meanwhile
@@ -16,7 +16,7 @@ pub(super) fn hop(how: Hop, steps: &Body) {
     let starts = match how {
         Hop::Bare => None,
         Hop::Scope => Some(shows),
-        Hop::Spawn => Some(shows.without(is_attached)),
+        Hop::Spawn => Some(shows.without(is_uninherited)),
     };
     let strand = install(None).expect("a strand runs here");
     let steps = steps.clone();

@@ -66,7 +66,7 @@ pub(crate) enum Hop {
     Bare,
     /// `asynccontext::thread::scope`, which takes everything along.
     Scope,
-    /// `asynccontext::thread::spawn`, which leaves attached variables behind.
+    /// `asynccontext::thread::spawn`, which leaves uninherited variables behind.
     Spawn,
 }
 

@@ -170,7 +170,7 @@
 //!   presumes success, `sent.send(())` before it is dropped, and run the job only if
 //!   `changed` succeeds.
 //! - **What is over is still bound.** The [deadline](super::deadline) may have passed. An
-//!   open [transaction](super::transaction) is left behind if its variable is attached.
+//!   open [transaction](super::transaction) is left behind if its variable is uninherited.
 //! - **A list of jobs in a variable** instead of tasks that wait [is never
 //!   freed](super::what_to_leave_out#what-holds-a-snapshot) if no one empties it, as after a
 //!   request that is cancelled.

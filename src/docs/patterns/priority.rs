@@ -56,7 +56,7 @@
 //!   `Variable<Arc<AtomicU8>>`, and a pool that looks again.
 //! - Who waits for a patient job waits patiently. A lock that is held by such a job, or a
 //!   cache that it fills for others, makes the urgent wait.
-//! - A snapshot taken by hand also holds what is [attached](crate::Variable::attached), such
+//! - A snapshot taken by hand also holds what is [uninherited](crate::Variable::uninherited), such
 //!   as an open transaction: see [transactions](super::transaction#work-that-is-detached).
 //! - A pool that starts its threads when the first job comes in should do so in
 //!   [`Snapshot::empty()`](crate::Snapshot::empty): see [queues](super::queue#the-trap).

@@ -48,9 +48,9 @@
 //! it acts for nobody, or, worse, for whoever started it.
 //!
 //! *Pitfall:* a message that is sent inside a transaction is handled outside of it, since the
-//! job may run when the commit is over: the sender's [attached](crate::Variable::attached)
+//! job may run when the commit is over: the sender's [uninherited](crate::Variable::uninherited)
 //! variables [stay behind](super::transaction#work-that-is-detached). A variable that is not
-//! attached goes along, a transaction too; declare it attached.
+//! uninherited goes along, a transaction too; declare it uninherited.
 //! [`Carried::from_parts`](crate::Carried::from_parts) with a captured snapshot takes all
 //! along, for a sender that waits for the answer before it commits.
 //!

@@ -19,7 +19,7 @@
 //! type Hook = Box<dyn FnOnce() + Send>;
 //!
 //! struct Level { depth: usize, hooks: Mutex<Vec<Hook>> } // and the connection
-//! static TRANSACTION: Variable<Arc<Level>> = Variable::named("transaction").attached();
+//! static TRANSACTION: Variable<Arc<Level>> = Variable::named("transaction").uninherited();
 //!
 //! async fn transaction<T, E>(work: impl AsyncFnOnce() -> Result<T, E>) -> Result<T, E> {
 //!     let outer = TRANSACTION.get();
@@ -93,7 +93,7 @@
 //!
 //! # Work that is detached
 //!
-//! A task that is spawned inside may run when the commit is over. [`attached`] in the
+//! A task that is spawned inside may run when the commit is over. [`uninherited`] in the
 //! declaration keeps the variable out of it, and out of messages: such a task writes on its
 //! own. A snapshot that you capture by hand holds every variable; for a pool or a queue of
 //! your own take [`Snapshot::inherit`](crate::Snapshot::inherit).
@@ -102,7 +102,7 @@
 //! use asynccontext::{Carried, Snapshot, Variable, thread};
 //!
 //! static USER: Variable<&str> = Variable::named("user");
-//! static TRANSACTION: Variable<u32> = Variable::named("transaction").attached();
+//! static TRANSACTION: Variable<u32> = Variable::named("transaction").uninherited();
 //! let read = || (USER.get(), TRANSACTION.get());
 //!
 //! USER.run("ann", || TRANSACTION.run(1, || {
@@ -118,7 +118,7 @@
 //! }));
 //! ```
 //!
-//! [`attached`]: crate::Variable::attached
+//! [`uninherited`]: crate::Variable::uninherited
 //!
 //! # Pitfalls
 //!

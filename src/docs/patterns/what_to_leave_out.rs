@@ -70,7 +70,7 @@
 //!
 //! When `run` returns, the binding has ended. The value has not, if a snapshot shows it. So
 //! what does something at its end, and must do it now, is owned by the stack. Bind a `Weak`
-//! to it. That the variable is [attached](crate::Variable::attached) keeps tasks from
+//! to it. That the variable is [uninherited](crate::Variable::uninherited) keeps tasks from
 //! inheriting it, but not a snapshot that is taken by hand.
 //!
 //! ```

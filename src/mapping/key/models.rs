@@ -8,7 +8,7 @@ use std::sync::atomic::{self, Ordering};
 
 use loom::thread;
 
-use super::{Key, UNTAKEN, UNTAKEN_ATTACHED, is_attached, name_of};
+use super::{Key, UNTAKEN, UNTAKEN_UNINHERITED, is_uninherited, name_of};
 use crate::mapping::{capture, run, run_in, with};
 
 /// The id of a key. One in a static, which no model explores, lasts from one execution to the
@@ -27,7 +27,7 @@ impl AtomicU64 {
     pub(super) const fn into_inner(self) -> u64 {
         match self {
             Plain(id) => id.into_inner(),
-            Explored(_) => panic!("a model attaches its keys where it makes them"),
+            Explored(_) => panic!("a model makes its keys uninherited where it makes them"),
         }
     }
 
@@ -52,8 +52,8 @@ impl AtomicU64 {
 
 /// A key that nothing was bound to yet. A model has one: the ids differ from one execution to
 /// the next, and with two of them so would the bits that they share.
-fn key(attached: bool) -> Arc<Key<u8>> {
-    let id = if attached { UNTAKEN_ATTACHED } else { UNTAKEN };
+fn key(uninherited: bool) -> Arc<Key<u8>> {
+    let id = if uninherited { UNTAKEN_UNINHERITED } else { UNTAKEN };
     let id = Explored(loom::sync::atomic::AtomicU64::new(id));
     Arc::new(Key { id, name: Cow::Borrowed("explored"), value: PhantomData })
 }
@@ -80,15 +80,15 @@ fn a_key_is_bound_for_the_first_time_by_two_threads() {
     });
 }
 
-/// An attached key gets an id of its kind, whichever thread takes it.
+/// An uninherited key gets an id of its kind, whichever thread takes it.
 #[test]
-fn an_attached_key_is_bound_for_the_first_time_by_two_threads() {
+fn an_uninherited_key_is_bound_for_the_first_time_by_two_threads() {
     loom::model(|| {
         let key = key(true);
         let other = Arc::clone(&key);
         let thread = thread::spawn(move || other.id_to_bind());
         let id = key.id_to_bind();
-        assert!(is_attached(id) && key.is_attached());
+        assert!(is_uninherited(id) && key.is_uninherited());
         assert_eq!(thread.join().unwrap(), id);
     });
 }

@@ -19,7 +19,7 @@
 //!   handed over, on whichever thread. The functions that wait for their closures
 //!   ([`join`], [`scope`], [`ThreadPool::install`], …) count no reference per
 //!   closure.
-//! * [Attached](crate::Variable::attached) variables stay behind where the closure may
+//! * [Uninherited](crate::Variable::uninherited) variables stay behind where the closure may
 //!   outlive the call: [`spawn`], [`spawn_fifo`], [`spawn_broadcast`], and those of a
 //!   [`ThreadPool`].
 //! * A thread's own mapping is back after each closure, also after a panic.

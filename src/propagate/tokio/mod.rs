@@ -38,7 +38,7 @@
 //!
 //! * A spawned future or closure runs in the mapping that is current where it is
 //!   spawned. It is captured once, at the call; no reference is counted per poll.
-//! * [Attached](crate::Variable::attached) variables stay behind, as a task may outlive the
+//! * [Uninherited](crate::Variable::uninherited) variables stay behind, as a task may outlive the
 //!   call; so it is with every spawn here, also on a [`JoinSet`].
 //! * It is dropped in that mapping too: when it is done, after a panic, when it is
 //!   aborted, when it loses a `select!`, when its set is dropped, and when its

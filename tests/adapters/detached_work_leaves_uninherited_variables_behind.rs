@@ -1,4 +1,4 @@
-//! An attached variable is unbound in detached work, and not kept alive by it; work
+//! An uninherited variable is unbound in detached work, and not kept alive by it; work
 //! that the call waits for, and what is taken along by hand, have it.
 
 use crate::support;
@@ -9,13 +9,13 @@ use std::sync::mpsc::channel;
 use std::time::Instant;
 
 static NAME: Variable<&str> = Variable::named("name");
-static ATTACHED: Variable<Arc<u8>> = Variable::named("attached").attached();
+static UNINHERITED: Variable<Arc<u8>> = Variable::named("uninherited").uninherited();
 
 type Job = Box<dyn FnOnce() + Send>;
 type Seen = (Option<&'static str>, Option<u8>);
 
 fn seen() -> Seen {
-    (NAME.get(), ATTACHED.with(|value| value.map(|v| **v)))
+    (NAME.get(), UNINHERITED.with(|value| value.map(|v| **v)))
 }
 
 /// What a job sees that `start` was given inside both bindings. Before it runs both have
@@ -32,7 +32,7 @@ fn seen_in(start: &dyn Fn(Job)) -> Seen {
         assert_eq!(lives, seen.1.is_some(), "a value that no one sees is kept");
         send.send(seen).unwrap();
     });
-    NAME.run("blue", || ATTACHED.run(value, || start(job)));
+    NAME.run("blue", || UNINHERITED.run(value, || start(job)));
     go.send(()).unwrap();
     receive.recv().unwrap()
 }
@@ -41,14 +41,14 @@ fn seen_in(start: &dyn Fn(Job)) -> Seen {
 fn seen_within(start: &dyn Fn(Job)) -> Seen {
     let (send, receive) = channel();
     NAME.run("blue", || {
-        ATTACHED.run(Arc::new(1), || start(Box::new(move || send.send(seen()).unwrap())));
+        UNINHERITED.run(Arc::new(1), || start(Box::new(move || send.send(seen()).unwrap())));
     });
     receive.recv().expect("the call waits for the work")
 }
 
-/// Binds so many variables of which every second is attached, and calls `f` inside.
-fn half_attached<R>(many: usize, f: impl FnOnce(&[Variable<usize>]) -> R) -> R {
-    let attach = |n| if n % 2 == 1 { Variable::new().attached() } else { Variable::new() };
+/// Binds so many variables of which every second is uninherited, and calls `f` inside.
+fn half_uninherited<R>(many: usize, f: impl FnOnce(&[Variable<usize>]) -> R) -> R {
+    let attach = |n| if n % 2 == 1 { Variable::new().uninherited() } else { Variable::new() };
     let variables: Vec<Variable<usize>> = (0..many).map(attach).collect();
     Snapshot::empty().run(|| {
         for (n, variable) in variables.iter().enumerate() {
@@ -59,8 +59,8 @@ fn half_attached<R>(many: usize, f: impl FnOnce(&[Variable<usize>]) -> R) -> R {
 }
 
 #[test]
-fn among_many_bindings_exactly_the_attached_are_left_out() {
-    half_attached(1000, |variables| {
+fn among_many_bindings_exactly_the_uninherited_are_left_out() {
+    half_uninherited(1000, |variables| {
         for _ in 0..2 {
             Snapshot::inherit().run(|| {
                 for (n, variable) in variables.iter().enumerate() {
@@ -75,10 +75,10 @@ fn among_many_bindings_exactly_the_attached_are_left_out() {
 /// Sixty-four times as many bindings take some hundred times as long, and not four thousand: far
 /// enough apart for a busy machine.
 #[test]
-fn leaving_many_attached_variables_out_takes_one_pass() {
+fn leaving_many_uninherited_variables_out_takes_one_pass() {
     let least_of = |many| {
         let took = |_| {
-            half_attached(many, |_| {
+            half_uninherited(many, |_| {
                 let _all = Snapshot::capture();
                 let began = Instant::now();
                 drop(Snapshot::inherit());
@@ -177,7 +177,7 @@ fn tokio_tasks() {
         let set = LocalSet::new();
         let (send, receive) = channel();
         let job = Box::new(move || send.send(seen()).unwrap());
-        NAME.run("blue", || ATTACHED.run(Arc::new(1), || start(&set, job)));
+        NAME.run("blue", || UNINHERITED.run(Arc::new(1), || start(&set, job)));
         runtime.block_on(set);
         assert_eq!(receive.recv(), Ok(WITHOUT), "local way {number}");
     }
@@ -247,7 +247,7 @@ fn detached<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> R {
 
 #[test]
 fn detached_work_reads_the_default_and_binds_anew() {
-    static LEVEL: Variable<u8> = Variable::named("level").with_default(3).attached();
+    static LEVEL: Variable<u8> = Variable::named("level").with_default(3).uninherited();
     LEVEL.run(4, || {
         assert_eq!(detached(|| LEVEL.get()), Some(3));
         assert_eq!(detached(|| LEVEL.run(5, || LEVEL.get())), Some(5));
@@ -260,19 +260,19 @@ fn detached_work_reads_the_default_and_binds_anew() {
 
 /// A name made at run time changes nothing about how far the variable travels.
 #[test]
-fn a_renamed_variable_stays_attached() {
-    let variable: Arc<Variable<u8>> = Arc::new(Variable::new().attached().with_name("later"));
+fn a_renamed_variable_stays_uninherited() {
+    let variable: Arc<Variable<u8>> = Arc::new(Variable::new().uninherited().with_name("later"));
     let also = Arc::clone(&variable);
     assert_eq!(variable.run(1, || detached(move || also.get())), None);
-    let twice: Variable<u8> = Variable::new().attached().attached();
+    let twice: Variable<u8> = Variable::new().uninherited().uninherited();
     assert_eq!(twice.run(1, || twice.get()), Some(1));
 }
 
 #[test]
-fn a_bound_variable_can_t_be_attached() {
+fn a_bound_variable_can_t_be_uninherited() {
     let variable: Variable<u8> = Variable::new();
     variable.run(1, || ());
-    let attach = std::panic::AssertUnwindSafe(|| variable.attached());
+    let attach = std::panic::AssertUnwindSafe(|| variable.uninherited());
     assert!(std::panic::catch_unwind(attach).is_err());
 }
 
@@ -281,11 +281,11 @@ fn a_bound_variable_can_t_be_attached() {
 fn guards() {
     static LAST: Variable<u8> = Variable::new();
     NAME.run("blue", || {
-        let attached = ATTACHED.enter(Arc::new(1));
+        let uninherited = UNINHERITED.enter(Arc::new(1));
         let last = LAST.enter(2);
         assert_eq!(detached(|| (seen(), LAST.get())), (WITHOUT, Some(2)));
         assert_eq!((seen(), LAST.get()), (WITH, Some(2)));
-        drop(attached);
+        drop(uninherited);
         assert_eq!(detached(|| (seen(), LAST.get())), (WITHOUT, Some(2)));
         drop(last);
     });
@@ -295,15 +295,15 @@ fn guards() {
 #[test]
 fn names_show_what_was_left_behind() {
     let both = || (Snapshot::capture(), detached(Snapshot::capture));
-    let (here, there) = NAME.run("blue", || ATTACHED.run(Arc::new(1), both));
-    assert!(format!("{here:?}").contains("\"name\"") && format!("{here:?}").contains("\"attached\""));
+    let (here, there) = NAME.run("blue", || UNINHERITED.run(Arc::new(1), both));
+    assert!(format!("{here:?}").contains("\"name\"") && format!("{here:?}").contains("\"uninherited\""));
     assert_eq!(format!("{there:?}"), "Snapshot { \"name\" }");
 }
 
 #[test]
-fn nothing_is_left_of_attached_variables_alone() {
+fn nothing_is_left_of_uninherited_variables_alone() {
     for count in [1, 16, 17, 100] {
-        let variables: Vec<Variable<usize>> = (0..count).map(|_| Variable::new().attached()).collect();
+        let variables: Vec<Variable<usize>> = (0..count).map(|_| Variable::new().uninherited()).collect();
         Snapshot::empty().run(|| {
             variables.iter().enumerate().for_each(|(n, variable)| variable.enter(n).keep());
             for _ in 0..3 {
