@@ -2,6 +2,7 @@
 //! snapshot goes. What it captures is a value that is watched; any of its calls may panic.
 
 use std::cell::Cell;
+use std::mem;
 use std::sync::Arc;
 
 use asynccontext::companion::Companion;
@@ -67,7 +68,11 @@ impl Companion for Level {
     type Entered<'a> = Entered;
 
     fn capture(&self) -> Option<Captured> {
+        let starts = try_here(|strand| mem::take(&mut strand.starts)).unwrap_or(false);
         if is_trapped(Trap::Capture) {
+            if starts {
+                here(|strand| strand.stack.starts_as_it_is());
+            }
             throw();
         }
         // Nothing is current.
@@ -75,7 +80,11 @@ impl Companion for Level {
         // Where no strand runs, what is captured is for a strand that starts without it.
         try_here(|strand| {
             let id = strand.new_value();
-            strand.captured = Some(Foreign { level, id });
+            if starts {
+                strand.stack.starts_with(Foreign { level, id });
+            } else {
+                strand.captured = Some(Foreign { level, id });
+            }
             Captured { level, id, shared: strand.shared.clone() }
         })
     }

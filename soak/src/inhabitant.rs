@@ -11,7 +11,7 @@ use asynccontext::TaskGuard;
 use futures_core::Stream;
 
 use crate::interpret;
-use crate::model::{Frame, GuardId, Id, Mapping};
+use crate::model::{Frame, GuardId, Id, Key, Mapping, Record};
 use crate::program::Body;
 use crate::shared::Shared;
 use crate::strand::{OnExit, here, try_here};
@@ -109,6 +109,8 @@ pub(crate) struct Task {
     turn: usize,
     /// The model's frame between the turns.
     frame: Option<Frame>,
+    /// The binding of a scope that has not started.
+    unstarted: Option<(Key, Record)>,
     /// Guards that it holds itself; they go before the inhabitant leaves.
     guards: Vec<HeldGuard>,
     inhabitant: Inhabitant,
@@ -117,13 +119,26 @@ pub(crate) struct Task {
 impl Task {
     /// One that is in no context yet.
     pub(crate) fn new(turns: Arc<[Body]>, last: Body) -> Task {
-        Task { turns, turn: 0, frame: None, guards: Vec::new(), inhabitant: Inhabitant::new(Some(last)) }
+        let inhabitant = Inhabitant::new(Some(last));
+        Task { turns, turn: 0, frame: None, unstarted: None, guards: Vec::new(), inhabitant }
     }
 
     /// It was put into a context that shows this.
     pub(crate) fn is_inside(&mut self, mapping: Mapping) {
         self.frame = Some(Frame::of_task(mapping));
         self.inhabitant.is_inside.set(true);
+    }
+
+    /// It was put into a scope with this binding, which starts where it is first driven.
+    pub(crate) fn is_unstarted(&mut self, key: Key, record: Record) {
+        let nothing = Mapping::empty(self.inhabitant.shared.variables);
+        self.is_inside(nothing.with(key, record));
+        self.unstarted = Some((key, record));
+    }
+
+    /// Tells of its start, or its end before that, the binding that comes over what is current.
+    pub(crate) fn start(&mut self) -> Option<(Key, Record)> {
+        self.unstarted.take()
     }
 
     pub(crate) fn frame(&self) -> &Frame {
@@ -154,6 +169,7 @@ impl Task {
     fn turn(&mut self) -> bool {
         let turn = self.turns.get(self.turn).cloned();
         self.turn += 1;
+        here(|strand| strand.starts = false);
         let result = catch_unwind(AssertUnwindSafe(|| match turn {
             Some(body) => interpret::body(&body, "a turn of a task"),
             None => interpret::look("a turn too many"),

@@ -131,6 +131,11 @@ impl Frame {
         Frame { is_task: true, ..Frame::in_snapshot(base) }
     }
 
+    /// The same, with which nothing foreign is entered.
+    pub(crate) fn entering_nothing(self) -> Frame {
+        Frame { enters: false, ..self }
+    }
+
     fn change(&mut self, change: impl FnOnce(&mut Vec<Change>)) {
         change(&mut self.changes);
         self.shows = self.base.clone();
@@ -212,6 +217,28 @@ impl Stack {
             frame.back = Some(mem::replace(&mut self.level, level));
         }
         self.frames.push(frame);
+    }
+
+    /// Pushes the frame of a scope that starts. It takes along what is current of foreign
+    /// context, so that stays as it is.
+    pub(crate) fn start(&mut self, mut frame: Frame) {
+        if phase::has_companions() {
+            frame.back = Some(self.level);
+        }
+        self.frames.push(frame);
+    }
+
+    /// What the running frame, which starts, has captured.
+    pub(crate) fn starts_with(&mut self, foreign: Foreign) {
+        let running = self.running();
+        running.base = running.base.beside(Some(foreign));
+        running.shows = running.base.clone();
+    }
+
+    /// The running frame starts, and the capture panicked: from now on nothing foreign is
+    /// entered with it.
+    pub(crate) fn starts_as_it_is(&mut self) {
+        self.running().enters = false;
     }
 
     /// Entering what is beside the running frame's mapping panicked.

@@ -49,6 +49,8 @@ pub(crate) struct Strand {
     pub(crate) messages: Vec<(Carried<Message>, Mapping)>,
     /// What was captured of foreign context, until the model takes it.
     pub(crate) captured: Option<Foreign>,
+    /// The running frame is that of a scope that starts, and has not captured yet.
+    pub(crate) starts: bool,
     /// Which call of the companion panics next.
     pub(crate) trap: Option<Trap>,
     marks: Vec<u32>,
@@ -129,6 +131,7 @@ impl Strand {
             task_guards: Vec::new(),
             messages: Vec::new(),
             captured: None,
+            starts: false,
             trap: None,
             marks: Vec::new(),
             mark: 0,

@@ -1,7 +1,7 @@
 //! The variables that programs bind: five kinds in turn, up to forty in all.
 
 use asynccontext::als::AsyncLocalStorage;
-use asynccontext::{Guard, NotInTask, Scoped, TaskGuard, Variable};
+use asynccontext::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Variable};
 
 use crate::model::{Key, Record};
 use crate::value::{Seen, Value, Wide};
@@ -30,6 +30,62 @@ macro_rules! dispatch {
             _ => DEFAULTED[at].$method($value $(, $rest)*),
         }
     }};
+}
+
+/// The same for one that is no storage, without a value.
+macro_rules! of_variable {
+    ($key:expr, $variable:ident => $call:expr) => {{
+        let at = $key / KINDS;
+        match $key % KINDS {
+            0 => {
+                let $variable = &PLAIN[at];
+                $call
+            }
+            1 => {
+                let $variable = &UNINHERITED[at];
+                $call
+            }
+            2 => {
+                let $variable = &WIDE[at];
+                $call
+            }
+            _ => {
+                let $variable = &DEFAULTED[at];
+                $call
+            }
+        }
+    }};
+}
+
+/// The key of this one, or of the one before it, if this is a storage.
+pub(crate) fn no_storage(key: Key) -> Key {
+    if is_storage(key) { key - 1 } else { key }
+}
+
+/// `snapshot` with a value of one that is no storage.
+pub(crate) fn with_value(key: Key, value: Value, snapshot: Snapshot) -> Snapshot {
+    match key % KINDS {
+        2 => snapshot.with(&WIDE[key / KINDS], Wide::new(value)),
+        0 => snapshot.with(&PLAIN[key / KINDS], value),
+        1 => snapshot.with(&UNINHERITED[key / KINDS], value),
+        _ => snapshot.with(&DEFAULTED[key / KINDS], value),
+    }
+}
+
+pub(crate) fn without_value(key: Key, snapshot: Snapshot) -> Snapshot {
+    of_variable!(key, variable => snapshot.without(variable))
+}
+
+pub(crate) fn hide<R>(key: Key, f: impl FnOnce() -> R) -> R {
+    of_variable!(key, variable => variable.hidden().run(f))
+}
+
+pub(crate) fn scope_hidden<F>(key: Key, f: F) -> Scoped<F> {
+    of_variable!(key, variable => variable.hidden().scope(f))
+}
+
+pub(crate) fn enter_hidden(key: Key) -> Guard {
+    of_variable!(key, variable => variable.hidden().enter())
 }
 
 /// Whether the variable stays out of detached work.

@@ -28,6 +28,20 @@ pub(super) fn enter(key: Key, mood: &Mood) {
     }
 }
 
+pub(super) fn enter_hidden(key: Key) {
+    let key = variables::no_storage(key);
+    let entered = variables::enter_hidden(key);
+    let id = here(|strand| {
+        let id = strand.shared.new_guard();
+        strand.stack.enter(id, key, Record::Unbound);
+        id
+    });
+    if let Some((guard, id)) = guards(|guards| put(guards, MOST, (entered, id))) {
+        here(|strand| strand.stack.leave(id));
+        drop(guard);
+    }
+}
+
 pub(super) fn enter_task(key: Key, mood: &Mood) {
     let value = Value::new(mood.clone());
     let record = Record::Bound(value.id());

@@ -11,7 +11,7 @@ use futures_core::Stream;
 use super::framed;
 use super::snapshots::copy;
 use crate::inhabitant::Task;
-use crate::model::Record;
+use crate::model::{Frame, Record};
 use crate::program::{Body, By, Drive, Pick};
 use crate::strand::{Future, Strand, here, put, take};
 use crate::value::Value;
@@ -21,20 +21,32 @@ const MOST: usize = 5;
 
 pub(super) fn make(by: &By, turns: &Arc<[Body]>, last: &Body) {
     let task = Task::new(turns.clone(), last.clone());
-    let (mut future, mapping) = match by {
-        By::Current => (task.in_current_snapshot(), here(Strand::taken)),
+    let future = match by {
+        By::Current => {
+            let mut future = task.in_current_snapshot();
+            future.inner_mut().is_inside(here(Strand::taken));
+            future
+        }
         By::Value(key, mood) => {
             let value = Value::new(mood.clone());
             let record = Record::Bound(value.id());
-            (variables::scope(*key, value, task), here(Strand::taken).with(*key, record))
+            let mut future = variables::scope(*key, value, task);
+            future.inner_mut().is_unstarted(*key, record);
+            future
+        }
+        By::Hidden(key) => {
+            let key = variables::no_storage(*key);
+            let mut future = variables::scope_hidden(key, task);
+            future.inner_mut().is_unstarted(key, Record::Unbound);
+            future
         }
         By::Snapshot(pick) => {
             let Some((snapshot, mapping)) = copy(*pick) else { return };
-            let future = if pick % 2 == 0 { snapshot.scope(task) } else { task.with_snapshot(snapshot) };
-            (future, mapping)
+            let mut future = if pick % 2 == 0 { snapshot.scope(task) } else { task.with_snapshot(snapshot) };
+            future.inner_mut().is_inside(mapping);
+            future
         }
     };
-    future.inner_mut().is_inside(mapping);
     give_back(Box::pin(future));
 }
 
@@ -47,8 +59,15 @@ pub(super) fn give_back(future: Future) {
 
 pub(super) fn drive(how: Drive, pick: Pick) {
     let Some(mut future) = here(|strand| take(&mut strand.futures, pick)) else { return };
-    let frame = future.inner_mut().enter();
-    here(|strand| strand.stack.push(frame));
+    let (start, frame) = (future.inner_mut().start(), future.inner_mut().enter());
+    here(|strand| match start {
+        Some((key, record)) => {
+            let base = strand.stack.shows().with(key, record).beside(None);
+            strand.stack.start(Frame::of_task(base));
+            strand.starts = true;
+        }
+        None => strand.stack.push(frame),
+    });
     let context = &mut Context::from_waker(Waker::noop());
     let result = catch_unwind(AssertUnwindSafe(|| match how {
         Drive::Poll => drop(future.as_mut().poll(context)),
@@ -56,7 +75,10 @@ pub(super) fn drive(how: Drive, pick: Pick) {
         Drive::PollNext => drop(future.as_mut().poll_next(context)),
     }));
     if future.inner().runs() {
-        let frame = here(|strand| strand.stack.pop()); // entering panicked
+        let frame = here(|strand| {
+            strand.starts = false;
+            strand.stack.pop() // entering panicked
+        });
         future.inner_mut().give_back(frame);
     }
     give_back(future);
@@ -71,7 +93,10 @@ pub(super) fn drop_one(pick: Pick) -> bool {
 }
 
 fn end(mut future: Future) {
-    let frame = future.inner_mut().enter();
+    let (start, mut frame) = (future.inner_mut().start(), future.inner_mut().enter());
+    if let Some((key, record)) = start {
+        frame = here(|strand| Frame::of_task(strand.stack.shows().with(key, record))).entering_nothing();
+    }
     framed(frame, || drop(future));
 }
 

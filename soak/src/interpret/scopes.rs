@@ -40,6 +40,12 @@ pub(super) fn exit(key: Key, steps: &Body) {
     framed(frame, || variables::exit(key, || inside(steps, "the start of `exit`")));
 }
 
+pub(super) fn hide(key: Key, steps: &Body) {
+    let key = variables::no_storage(key);
+    let frame = here(|strand| Frame::new(strand.stack.shows().with(key, Record::Unbound)));
+    framed(frame, || variables::hide(key, || inside(steps, "the start of `hidden().run`")));
+}
+
 /// The storage nearest to `key`, if the program has it.
 pub(super) fn storage(key: Key) -> Option<Key> {
     let variables = here(|strand| strand.shared.variables);

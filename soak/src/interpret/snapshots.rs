@@ -4,10 +4,11 @@ use asynccontext::Snapshot;
 use asynccontext::agent::async_context_swap;
 
 use super::{framed, inside};
-use crate::model::{Frame, Mapping};
-use crate::program::{Body, Pick};
+use crate::model::{Frame, Key, Mapping, Record};
+use crate::program::{Body, Mood, Pick};
 use crate::strand::{OnExit, Strand, here, put, take};
-use crate::variables::is_uninherited;
+use crate::value::Value;
+use crate::variables::{self, is_uninherited};
 
 const MOST: usize = 8;
 
@@ -43,6 +44,20 @@ pub(super) fn clone(pick: Pick) {
     if let Some((snapshot, mapping)) = copy(pick) {
         keep(snapshot, mapping);
     }
+}
+
+pub(super) fn with(pick: Pick, key: Key, mood: &Mood) {
+    let Some((snapshot, mapping)) = copy(pick) else { return };
+    let key = variables::no_storage(key);
+    let value = Value::new(mood.clone());
+    let mapping = mapping.with(key, Record::Bound(value.id()));
+    keep(variables::with_value(key, value, snapshot), mapping);
+}
+
+pub(super) fn without(pick: Pick, key: Key) {
+    let Some((snapshot, mapping)) = copy(pick) else { return };
+    let key = variables::no_storage(key);
+    keep(variables::without_value(key, snapshot), mapping.with(key, Record::Unbound));
 }
 
 /// Drops a snapshot; tells whether there was one.

@@ -88,6 +88,7 @@ impl Generator<'_> {
             7 => self.nest(depth),
             8..=10 => Step::RunIn { pick: self.pick(), body: self.body(inner, 4) },
             11..=13 => Step::Read { key: self.key(), body: self.body(inner, 4) },
+            14 if self.once_in(2) => Step::Hide { key: self.key(), body: self.body(inner, 3) },
             14 => Step::Exit { key: self.key(), body: self.body(inner, 3) },
             15 | 16 => {
                 let how = [Call::Fn, Call::FnMut, Call::FnOnce][self.rng.usize(..3)];
@@ -132,9 +133,10 @@ impl Generator<'_> {
     }
 
     fn scope(&mut self, depth: usize) -> Step {
-        let by = match self.rng.usize(..3) {
-            0 => By::Current,
-            1 => By::Value(self.key(), self.mood(depth)),
+        let by = match self.rng.usize(..9) {
+            0..3 => By::Current,
+            3..6 => By::Value(self.key(), self.mood(depth)),
+            6 => By::Hidden(self.key()),
             _ => By::Snapshot(self.pick()),
         };
         let turns = (0..self.rng.usize(..4)).map(|_| self.body(depth - 1, 4)).collect();
@@ -156,11 +158,14 @@ impl Generator<'_> {
         let pick = self.pick();
         match self.rng.usize(..44) {
             0..=4 => Step::Capture,
+            5 if self.once_in(3) => Step::Without { pick, key: self.key() },
             5 => Step::Inherit,
             6 if self.once_in(3) => Step::Empty,
             6 => Step::Clone(pick),
+            7 if self.once_in(2) => Step::With { pick, key: self.key(), value: self.mood(1) },
             7..=9 => Step::Release(pick),
             10 | 11 => Step::Swap(pick),
+            12 if self.once_in(2) => Step::EnterHidden { key: self.key() },
             12..=16 => Step::Enter { key: self.key(), value: self.mood(1) },
             17..=19 => Step::EnterTask { key: self.key(), value: self.mood(1) },
             20..=23 => Step::Leave(pick),

@@ -39,6 +39,8 @@ pub(crate) enum By {
     Current,
     /// `Variable::scope`.
     Value(Key, Mood),
+    /// `Variable::hidden` and `scope`.
+    Hidden(Key),
     /// `with_snapshot` or `Snapshot::scope`.
     Snapshot(Pick),
 }
@@ -138,6 +140,24 @@ pub(crate) enum Step {
         body: Body,
     },
     Swap(Pick),
+    /// A snapshot with one value more.
+    With {
+        pick: Pick,
+        key: Key,
+        value: Mood,
+    },
+    /// A snapshot without a variable's value.
+    Without {
+        pick: Pick,
+        key: Key,
+    },
+    Hide {
+        key: Key,
+        body: Body,
+    },
+    EnterHidden {
+        key: Key,
+    },
     /// Steps inside `with`, then the value once more.
     Read {
         key: Key,

@@ -32,12 +32,17 @@ pub(crate) fn line(step: &Step) -> String {
         Step::Release(pick) => format!("drop snapshot {pick}"),
         Step::RunIn { pick, .. } => format!("run in snapshot {pick}"),
         Step::Swap(pick) => format!("swap in snapshot {pick}"),
+        Step::With { pick, key, .. } => format!("snapshot {pick} with v{key}"),
+        Step::Without { pick, key } => format!("snapshot {pick} without v{key}"),
+        Step::Hide { key, .. } => format!("hide v{key}"),
+        Step::EnterHidden { key } => format!("enter hiding v{key}"),
         Step::Read { key, .. } => format!("read v{key}"),
         Step::Wrap { how, .. } => format!("wrap {how:?}"),
         Step::Call(pick) => format!("call closure {pick}"),
         Step::DropWrapped(pick) => format!("drop closure {pick}"),
         Step::Scope { by: By::Current, .. } => "scope in what is current".to_owned(),
         Step::Scope { by: By::Value(key, _), .. } => format!("scope v{key}"),
+        Step::Scope { by: By::Hidden(key), .. } => format!("scope without v{key}"),
         Step::Scope { by: By::Snapshot(pick), .. } => format!("scope in snapshot {pick}"),
         Step::Drive { how, pick } => format!("{how:?} future {pick}").to_lowercase(),
         Step::DropScoped(pick) => format!("drop future {pick}"),
@@ -65,7 +70,10 @@ fn steps(text: &mut String, body: &[Step], indent: usize) {
                 mood(text, value, indent);
                 block(text, body, indent);
             }
-            Step::Enter { value, .. } | Step::EnterTask { value, .. } | Step::EnterWith { value, .. } => {
+            Step::Enter { value, .. }
+            | Step::EnterTask { value, .. }
+            | Step::EnterWith { value, .. }
+            | Step::With { value, .. } => {
                 mood(text, value, indent);
             }
             Step::Nest { values, body, .. } => {
@@ -80,6 +88,7 @@ fn steps(text: &mut String, body: &[Step], indent: usize) {
             | Step::Wrap { body, .. }
             | Step::Send { body }
             | Step::Exit { body, .. }
+            | Step::Hide { body, .. }
             | Step::Catch(body)
             | Step::Hop { body, .. } => block(text, body, indent),
             Step::Fork { bodies, .. } => {

@@ -85,6 +85,7 @@ fn only_body(step: &Step) -> Option<&Body> {
         | Step::RunIn { body, .. }
         | Step::Read { body, .. }
         | Step::Exit { body, .. }
+        | Step::Hide { body, .. }
         | Step::Catch(body)
         | Step::Hop { body, .. } => Some(body),
         _ => None,
@@ -96,21 +97,23 @@ fn change_inside(step: &Step, piece: usize, left: &mut usize) -> Option<Step> {
     let done = match &mut changed {
         Step::Run { value, body, .. } => mood(value, piece, left) || inner(body, piece, left),
         Step::Nest { values, body, .. } => nested(values, piece, left) || inner(body, piece, left),
-        Step::Enter { value, .. } | Step::EnterTask { value, .. } | Step::EnterWith { value, .. } => {
-            mood(value, piece, left)
-        }
+        Step::Enter { value, .. }
+        | Step::EnterTask { value, .. }
+        | Step::EnterWith { value, .. }
+        | Step::With { value, .. } => mood(value, piece, left),
         Step::RunIn { body, .. }
         | Step::Read { body, .. }
         | Step::Wrap { body, .. }
         | Step::Send { body }
         | Step::Exit { body, .. }
+        | Step::Hide { body, .. }
         | Step::Catch(body)
         | Step::Hop { body, .. } => inner(body, piece, left),
         Step::Fork { bodies: all, .. } => bodies(all, piece, left),
         Step::Scope { by, turns, last } => {
             let bound = match by {
                 By::Value(_, value) => mood(value, piece, left),
-                By::Current | By::Snapshot(_) => false,
+                By::Current | By::Hidden(_) | By::Snapshot(_) => false,
             };
             bound || bodies(turns, piece, left) || inner(last, piece, left)
         }
