@@ -69,8 +69,7 @@
 //! Each executor also *spawns* in the values that its future runs in, so what holds here holds on a
 //! runtime that `asynccontext::tokio::runtime::Inherit` built. A client that can't be given an
 //! executor, such as reqwest's, needs `Inherit::leave_out` there; on other runtimes its tasks are
-//! bare and start empty anyway. Foreign context, such as a span, is left by the empty snapshot as it
-//! is: to keep it out of a connection on such a runtime takes `leave_out` as well.
+//! bare and start empty anyway. The same goes for foreign context, such as a span.
 
 #![forbid(unsafe_code)]
 
