@@ -43,11 +43,13 @@ pub(crate) struct Foreign {
 pub(crate) struct Mapping {
     records: Arc<[Record]>,
     foreign: Option<Foreign>,
+    /// Nothing was asked, so an entry leaves alone what is current.
+    leaves_foreign: bool,
 }
 
 impl Mapping {
     pub(crate) fn empty(variables: usize) -> Mapping {
-        Mapping { records: vec![Record::Unbound; variables].into(), foreign: None }
+        Mapping { records: vec![Record::Unbound; variables].into(), foreign: None, leaves_foreign: false }
     }
 
     pub(crate) fn get(&self, key: Key) -> Record {
@@ -69,7 +71,12 @@ impl Mapping {
 
     /// The same with this beside it.
     pub(crate) fn beside(&self, foreign: Option<Foreign>) -> Mapping {
-        Mapping { foreign, records: self.records.clone() }
+        Mapping { foreign, records: self.records.clone(), leaves_foreign: false }
+    }
+
+    /// The same, whose entries leave alone what foreign context is current.
+    fn leaving_foreign(&self) -> Mapping {
+        Mapping { leaves_foreign: true, ..self.beside(None) }
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = Id> {
@@ -212,7 +219,7 @@ impl Stack {
     }
 
     pub(crate) fn push(&mut self, mut frame: Frame) {
-        if frame.enters && phase::has_companions() {
+        if frame.enters && !frame.base.leaves_foreign && phase::has_companions() {
             let level = frame.base.foreign.map_or(0, |foreign| foreign.level);
             frame.back = Some(mem::replace(&mut self.level, level));
         }
@@ -238,7 +245,9 @@ impl Stack {
     /// The running frame starts, and the capture panicked: from now on nothing foreign is
     /// entered with it.
     pub(crate) fn starts_as_it_is(&mut self) {
-        self.running().enters = false;
+        let running = self.running();
+        running.base = running.base.leaving_foreign();
+        running.shows = running.base.clone();
     }
 
     /// Entering what is beside the running frame's mapping panicked.
