@@ -129,7 +129,7 @@
 //! | state | begins | who may touch it | ends |
 //! |---|---|---|---|
 //! | *borrowing* | a scope or a guard binds | the thread that runs the scope, alone: it reads and writes all fields | the scope ends, and the node is freed; or a capture owns it |
-//! | *unstarted* | `Variable::scope` makes a scope | the scope, and, if its snapshot is taken, holders of value references: it is owned, over nothing | the scope is first driven or dropped: if no one else has a reference, it is *borrowing* again for a moment, on the thread that drives, and owned over what is current; else its value goes on in a new step |
+//! | *unstarted* | `Variable::scope` makes a scope | the scope, and, if its snapshot is taken, holders of value references: it is owned, over nothing | the scope is first driven or dropped: it is *borrowing* again for a moment, on the thread that drives, and owned over what is current |
 //! | *owned* | a capture on the thread that runs the scope writes its final parent, mask and length, then sets `owned` | any thread reads those fields, which no one writes any more, and counts references | the last link goes: the parent, the cached map and one value reference are given up |
 //! | *value only* | the last link is gone, or (in a table) the scope gave it up | holders of value references read the value, the key and the count | the last value reference goes: the value is dropped and the memory freed |
 //!
@@ -146,7 +146,7 @@
 //! | A guard does nothing unless a frame that runs on its thread has its list | `guard.rs` | `guards_follow_their_task`, `guards_remove_their_own_binding_in_any_order` |
 //! | A frame stores the frame around it each time it is entered; an equal address proves nothing | `frame.rs` | `a_frame_may_lie_where_another_lay`, under Miri |
 //! | Only the thread that runs a scope writes its nodes, and only until they are owned | `own.rs`, `node.rs` | the models of `tests/loom.rs`; `random_threads_keep_values_exactly_as_long_as_they_show` under the thread sanitizer |
-//! | Where a scope starts, its node is written only if no one else has a reference to it | `start.rs` | the models `a_scope_starts_elsewhere` and `two_threads_look_at_an_unstarted_scope` of `tests/loom.rs`; `a_scope_starts_where_it_is_first_driven` under Miri |
+//! | Where a scope starts, its node is written, to which others have value references at most | `start.rs` | the models `a_scope_starts_elsewhere` and `two_threads_look_at_an_unstarted_scope` of `tests/loom.rs`; `a_scope_starts_where_it_is_first_driven` under Miri |
 //! | A node is not written once it is owned, also if an allocator captures in between | `own.rs` | `an_allocator_may_read_capture_and_bind` |
 //! | The head is switched before a value is dropped | `frame.rs`, `close.rs`, `swap.rs` | `everything_may_be_re_entered`, `a_scope_restores_what_was_before` |
 //! | Whatever holds several values lets go of each, also if a drop panics | `release.rs`, `close.rs`, `table.rs`, `frame.rs` | `a_panicking_drop_leaks_no_other_value` |

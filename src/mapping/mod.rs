@@ -14,7 +14,8 @@
 //! 2. **Only the thread that runs a scope writes its nodes' plain fields**, before they are
 //!    owned. Becoming owned freezes them, and only what is owned is ever shared. From then
 //!    on, threads share the two counts and `flat`, which are atomic (`node.rs`). Where a scope
-//!    starts, the only reference to its binding is as good as a new node (`start.rs`).
+//!    starts, the node of its binding, to which only it has a link, is as good as new
+//!    (`start.rs`).
 //! 3. **The head is switched before a value is dropped**, and no user code runs while the
 //!    structure is half changed. User code is the drop of a value, and the closures and
 //!    futures that are handed in. (`own.rs` and `fold.rs` run none at all.) An allocator may be

@@ -15,7 +15,6 @@ use super::node::{Kind, Value, absence, bit, segment};
 use super::own::{Link, capture, clean, own};
 use super::place::Place;
 use super::thread::thread;
-use crate::sync::Ordering;
 
 impl Link {
     /// The binding of `value` to `key` over nothing.
@@ -60,14 +59,13 @@ impl Link {
     #[inline]
     pub(super) unsafe fn put_over_current(&mut self) {
         let node = self.node();
-        // SAFETY: the caller's promise. Whoever can reach the node has a reference to it, and
-        // new ones come from old ones. So where this link is the only one, the node is as good
-        // as made just now, by this thread, which may write it (rule 2). The acquires pair with
-        // the releases of the references that were given up.
+        // SAFETY: the caller's promise. This is the only link to the node. Snapshots that were
+        // taken before the start have value references, by which nobody looks at what is written
+        // here. So to the fields of the chain the node is as good as made just now, by this thread
+        // (rule 2).
         unsafe {
-            let only = (*node).link.load(Ordering::Acquire) == 1 && (*node).val.load(Ordering::Acquire) == 1;
-            if !only || (*node).kind != Kind::Binding {
-                *self = self.over_current(); // that holds the value too: none is dropped here
+            if (*node).kind != Kind::Binding {
+                *self = self.over_current();
                 return;
             }
             (*node).owned.set(false);

@@ -328,14 +328,11 @@ where
 /// `table` is that of the calling thread's running frame; `block` is memory that the caller
 /// gives away.
 pub(super) unsafe fn enter_absence(table: &Table, key: u64, block: *mut Guarded<()>) -> *const Entry {
-    // SAFETY: the block is this call's. Its node is in no chain. The entry has the only
-    // reference to it, a value reference.
+    // SAFETY: the block is this call's. Its node is in no chain, and the entry alone has it.
     unsafe {
         let older = Entry::of_guard(ptr::null(), ptr::null(), table.entry.id);
-        let node = guarded(block, key, Base::NOTHING, (), older);
-        (*node).owned.set(true);
+        guarded(block, key, Base::NOTHING, (), older);
         let entry = &raw const (*block).entry;
-        (*entry).value_only.set(true);
         table.with(|ledger| {
             ledger.latest += 1;
             let held = Held { place: ledger.latest, entry };

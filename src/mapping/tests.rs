@@ -392,3 +392,20 @@ fn keys_that_share_a_bit_of_the_mask_are_found_in_a_short_form() {
         });
     });
 }
+
+#[test]
+fn derived_mappings_keep_their_shape() {
+    let keys: [Key<Count>; 64] = keys();
+    let mut link = Link::empty();
+    for key in &keys {
+        link = link.with(key, Arc::default(), How::With, Place::here());
+        assert!(is_clean(&link));
+        let other = link.clone().with(&keys[0], Arc::default(), How::With, Place::here());
+        assert!(is_clean(&other) && is_clean(&other.without(key, Place::here())));
+    }
+    for key in &keys {
+        link = link.without(key, Place::here());
+        assert!(is_clean(&link));
+    }
+    assert!(link.node().is_null());
+}

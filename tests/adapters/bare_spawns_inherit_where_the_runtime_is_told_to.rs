@@ -418,3 +418,25 @@ fn what_says_which_tasks_to_leave_out_may_panic() {
     let next = OUT.run(0, || tokio::runtime::Handle::spawn(rt.handle(), async { OUT.get() }));
     assert_eq!(rt.block_on(next).unwrap(), Some(0));
 }
+
+/// hyper-util's executor stands for a pooled connection; `asynccontext-hyper-util` has the test with
+/// real ones.
+#[test]
+fn pooled_connections_are_known_by_where_they_are_spawned() {
+    use hyper::rt::Executor;
+
+    let rt = Inherit::new().leave_out(Inherit::pooled_connections).build(&mut Builder::new_current_thread()).unwrap();
+    let (send, mut seen) = tokio::sync::mpsc::unbounded_channel();
+    let task = |name| {
+        let send = send.clone();
+        async move { send.send((name, NAME.get())).expect("the test waits") }
+    };
+    NAME.run(1, || {
+        rt.spawn(task("bare"));
+        rt.block_on(async { hyper_util::rt::TokioExecutor::new().execute(task("of a pool")) });
+        let mut next = || rt.block_on(seen.recv()).expect("two tasks");
+        let mut both = [next(), next()];
+        both.sort_unstable();
+        assert_eq!(both, [("bare", Some(1)), ("of a pool", None)]);
+    });
+}

@@ -292,3 +292,24 @@ fn the_current_thread_in_a_pool() {
     .join()
     .unwrap();
 }
+
+#[test]
+fn a_worker_that_yields_says_whether_there_was_work() {
+    let pool = ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let yields = || (rayon::yield_now(), rayon::yield_local(), pool.yield_now(), pool.yield_local());
+    assert!(matches!(pool.install(yields), (Some(_), Some(_), Some(_), Some(_))));
+    assert_eq!(yields(), (None, None, None, None));
+}
+
+#[test]
+fn a_scoped_pool_has_threads_as_its_builder_says() {
+    let builder = ThreadPoolBuilder::new().num_threads(1).thread_name(|n| format!("scoped {n}")).stack_size(16 << 20);
+    assert!(format!("{builder:?}").contains("16777216"));
+    let uses_its_stack = || {
+        let room = std::hint::black_box([1_u8; 3 << 20]);
+        (std::thread::current().name().map(str::to_owned), room[room.len() / 2])
+    };
+    let seen = builder.build_scoped(|thread| thread.run(), |pool| pool.install(uses_its_stack)).unwrap();
+    assert_eq!(seen, (Some("scoped 0".to_owned()), 1));
+    assert!(format!("{:?}", ThreadPoolBuilder::new().spawn_handler(|_| Ok(()))).starts_with("ThreadPoolBuilder"));
+}

@@ -43,7 +43,7 @@ fn without_the_last_one_it_is_empty() {
 fn without_an_uninherited_one() {
     let uninherited: [Variable<u32>; 2] = std::array::from_fn(|_| Variable::new().uninherited());
     let others: [Variable<u32>; 40] = std::array::from_fn(|_| Variable::new());
-    let all = others.iter().chain(&uninherited).fold(Snapshot::empty(), |all, variable| all.with(variable, 7));
+    let all = uninherited.iter().chain(&others).fold(Snapshot::empty(), |all, variable| all.with(variable, 7));
     all.run(Snapshot::capture); // asked again
     let [first, second] = &uninherited;
     for left in [all.clone().without(first), all.clone().without(second), all.clone().without(first).without(second)] {

@@ -77,6 +77,7 @@ fn pooled_connections_are_known_by_where_they_are_spawned() {
         "src/rt/tokio.rs",
         "/src/rt/tokio.rs",
         "ésrc/rt/tokio.rs",
+        "/r/hyper-util-0.1.21_src/rt/tokio.rs",
         "/p/my-hyper-util-0.1.21/src/rt/tokio.rs",
         "/p/hyper-util-fork/src/rt/tokio.rs",
         "/p/hyper-util-/src/rt/tokio.rs",
