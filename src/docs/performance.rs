@@ -33,7 +33,7 @@
 //! Sizes on 64-bit targets: a binding is 48 bytes and its value, a guard's 48 more; a
 //! scoped future adds 24 bytes, a wrapped closure 8, a snapshot is 8, a guard 16. With debug
 //! assertions each place that is remembered for [`lost`](crate::lost) adds 8: one in a
-//! binding, a snapshot and a wrapped closure, two in a scoped future.
+//! binding, a snapshot and a wrapped closure, three in a scoped future.
 //!
 //! # Choices
 //!
