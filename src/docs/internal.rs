@@ -95,7 +95,8 @@
 //! one owned mapping, which it derives anew from the one before when a guard comes or goes:
 //! `O(log n)` for `n` guards, whatever the order. In a table a guard holds its value and
 //! nothing else, so no value dies with a mapping that is replaced. When its last guard goes,
-//! the table goes too. A swap is an entry without a node; what it hides keeps its value for
+//! the table goes too. A guard that hides a variable makes a table at once: it is noted among the
+//! guards of the variable, and while it is the newest the mapping binds none. A swap is an entry without a node; what it hides keeps its value for
 //! its guard and gives up everything else.
 //!
 //! tokio's hooks before and after a poll are two calls with nothing around them, so they

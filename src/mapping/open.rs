@@ -178,13 +178,15 @@ impl Open {
     }
 
     /// Takes the frame off the thread's list, and lets another thread have it. Runs no user
-    /// code: what this drops goes when `self` does. What is current now is kept for
+    /// code: what this drops goes when `self` does. With `keep`, what is current now is kept for
     /// [`run`](Self::run).
-    pub(crate) fn close(&mut self) {
+    pub(crate) fn close(&mut self, keep: bool) {
         if mem::replace(&mut self.closed, true) {
             return;
         }
-        self.shown = Some(capture(self.task.base.place()));
+        if keep || self.beside.is_some() {
+            self.shown = Some(capture(self.task.base.place()));
+        }
         let owner = match self.stands() {
             Stands::Alone => {
                 self.back.pop();
@@ -243,7 +245,7 @@ impl Open {
 /// Runs user code: the drop of what is beside the mapping, and of values.
 impl Drop for Open {
     fn drop(&mut self) {
-        self.close();
+        self.close(false);
         let _outside = Sweep(self.sweeps); // also after a panic
         let beside = self.beside.take();
         self.run(|| drop(beside));

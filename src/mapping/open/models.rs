@@ -80,7 +80,7 @@ fn the_next_turn_begins_while_the_last_one_lets_go() {
             assert_eq!(seen(), [Some(1), None, None]);
             drop(opened);
         });
-        opened.close();
+        opened.close(true);
         opened.run(|| assert_eq!(seen(), [Some(1), Some(2), None]));
         drop(opened);
         assert_eq!(seen(), [None; 3]);

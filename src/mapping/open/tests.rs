@@ -136,7 +136,7 @@ fn another_thread_may_have_it_before_what_is_left_has_run() {
     let frame = frame(&key, 1);
     let mut first = open(&frame);
     let guard = enter(&key, 2);
-    first.close();
+    first.close(true);
     assert_eq!((get(&key), in_task()), (None, false));
     thread::scope(|s| {
         s.spawn(|| {

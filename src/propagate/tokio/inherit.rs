@@ -321,7 +321,7 @@ impl Inherit {
                 mem::forget(polled); // until the hook after the poll
             })
             .on_after_task_poll(move |meta| {
-                let polled = closed(meta.id());
+                let polled = closed(meta.id(), on_after_poll.is_set());
                 polled.run(|| on_after_poll.call(meta));
             })
             .on_task_terminate(move |meta| {
@@ -349,6 +349,10 @@ struct Hook(Option<Box<Callback>>);
 impl Hook {
     fn new(f: impl Fn(&TaskMeta<'_>) + Send + Sync + 'static) -> Hook {
         Hook(Some(Box::new(f)))
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.is_some()
     }
 
     fn call(&self, meta: &TaskMeta<'_>) {
@@ -417,20 +421,20 @@ impl Polled {
 
 impl Drop for Polled {
     fn drop(&mut self) {
-        closed(self.0);
+        closed(self.0, false);
     }
 }
 
 /// Closes the frame of the task `id`, and before it those further inside, which hooks that
-/// are over left behind.
+/// are over left behind. With `keep`, for code that runs in it yet.
 ///
 /// Another thread may wait to poll the task. So all of them are closed before any user code
 /// runs.
-fn closed(id: Id) -> Closed {
+fn closed(id: Id, keep: bool) -> Closed {
     let Some((innermost, mut open)) = innermost_within(id) else { return Closed(None) };
-    open.close();
+    open.close(keep);
     let left = Closed(Some(open));
-    if innermost == id { left } else { closed(id) }
+    if innermost == id { left } else { closed(id, keep) }
 }
 
 /// A frame that is closed. Its drop lets go of the rest.

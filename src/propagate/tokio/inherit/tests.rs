@@ -32,7 +32,7 @@ fn the_end_of_an_unknown_task_closes_no_other() {
     let tasks = Tasks::new();
     assert!(tasks.insert(known, TaskFrame::new(Link::empty())).is_none());
     let polled = Polled::begin(&tasks, known);
-    assert!(closed(unknown).0.is_none());
+    assert!(closed(unknown, false).0.is_none());
     assert!(innermost_within(known).is_some());
     drop(polled);
 }
