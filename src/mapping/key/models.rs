@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
-use std::sync::Arc;
 use std::sync::atomic::{self, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use loom::thread;
 
@@ -58,6 +58,12 @@ fn key(uninherited: bool) -> Arc<Key<u8>> {
     Arc::new(Key { id, name: Cow::Borrowed("explored"), value: PhantomData })
 }
 
+/// Models that take ids do so one after the other: one looks at all that are taken meanwhile.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn read(key: &Key<u8>) -> Option<u8> {
     with(key, |value| value.copied())
 }
@@ -66,6 +72,7 @@ fn read(key: &Key<u8>) -> Option<u8> {
 /// no name.
 #[test]
 fn a_key_is_bound_for_the_first_time_by_two_threads() {
+    let _alone = alone();
     let untaken = || Key::<u8>::new("".into()).id_to_bind();
     loom::model(move || {
         let (first, key) = (untaken(), key(false));
@@ -83,6 +90,7 @@ fn a_key_is_bound_for_the_first_time_by_two_threads() {
 /// An uninherited key gets an id of its kind, whichever thread takes it.
 #[test]
 fn an_uninherited_key_is_bound_for_the_first_time_by_two_threads() {
+    let _alone = alone();
     loom::model(|| {
         let key = key(true);
         let other = Arc::clone(&key);
@@ -97,6 +105,7 @@ fn an_uninherited_key_is_bound_for_the_first_time_by_two_threads() {
 /// thread may miss that the key was bound, but neither finds a value nor an id without its name.
 #[test]
 fn a_thread_that_sees_a_binding_sees_its_id() {
+    let _alone = alone();
     loom::model(|| {
         let key = key(false);
         let (other, bystander) = (Arc::clone(&key), Arc::clone(&key));
