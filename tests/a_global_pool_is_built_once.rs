@@ -9,4 +9,5 @@ fn a_global_pool_is_built_once() {
     ThreadPoolBuilder::new().num_threads(3).build_global().unwrap();
     assert_eq!(current_num_threads(), 3);
     assert!(ThreadPoolBuilder::new().num_threads(2).build_global().is_err());
+    assert!(ThreadPoolBuilder::new().spawn_handler(|_| Ok(())).build_global().is_err());
 }

@@ -432,8 +432,10 @@ fn pooled_connections_are_known_by_where_they_are_spawned() {
         async move { send.send((name, NAME.get())).expect("the test waits") }
     };
     NAME.run(1, || {
-        rt.spawn(task("bare"));
-        rt.block_on(async { hyper_util::rt::TokioExecutor::new().execute(task("of a pool")) });
+        rt.block_on(async {
+            tokio::spawn(task("bare"));
+            hyper_util::rt::TokioExecutor::new().execute(task("of a pool"));
+        });
         let mut next = || rt.block_on(seen.recv()).expect("two tasks");
         let mut both = [next(), next()];
         both.sort_unstable();
