@@ -17,8 +17,8 @@ use crate::tests::{End, Suite, Test};
 /// What became of a mutant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Outcome {
-    /// A test noticed, in this way.
-    Noticed { test: String, how: String },
+    /// A test noticed, by ending so.
+    Noticed { test: String, end: End },
     /// Every test that reaches it passes.
     Survived,
     /// No test comes to its switch.
@@ -127,7 +127,7 @@ fn try_one(
         record.tried += 1;
         if end != End::Passed {
             record.noticed += 1;
-            return Ok(Outcome::Noticed { test: test.name.clone(), how: end.to_string() });
+            return Ok(Outcome::Noticed { test: test.name.clone(), end });
         }
     }
     Ok(Outcome::Survived)

@@ -35,7 +35,7 @@ use hunt::{Memory, Outcome};
 use mutant::{Home, Key, Mutant};
 use report::Judged;
 use sources::Sources;
-use tests::Suite;
+use tests::{End, Suite};
 
 /// What keeps the mutants from being tried.
 #[derive(Debug, thiserror::Error)]
@@ -201,9 +201,11 @@ fn stale(
         let expected = explanation.sometimes || (args.sanitize && explanation.class == Class::Sanitizer);
         match outcomes.get(&mutant.id) {
             None | Some(Outcome::Survived | Outcome::NotReached) => {}
+            // Perhaps the machine was busy.
+            Some(Outcome::Noticed { end: End::TimedOut, .. }) => {}
             Some(Outcome::Noticed { .. }) if expected => {}
-            Some(Outcome::Noticed { test, how }) => {
-                stale.push(format!("explains what is noticed ({test} {how}): {key}"));
+            Some(Outcome::Noticed { test, end }) => {
+                stale.push(format!("explains what is noticed ({test} {end}): {key}"));
             }
             Some(Outcome::NoProgram | Outcome::Skipped(_)) => {
                 stale.push(format!("explains what is not tried: {key}"));

@@ -100,11 +100,11 @@ pub(crate) fn text(judged: &[Judged<'_>], stale: &[String], took: Duration) -> i
 pub(crate) fn json(judged: &[Judged<'_>], stale: &[String], took: Duration) -> io::Result<()> {
     let of = |one: &Judged<'_>| {
         let (outcome, test, how) = match &one.outcome {
-            Outcome::Noticed { test, how } => ("noticed", Some(test.as_str()), Some(how.as_str())),
+            Outcome::Noticed { test, end } => ("noticed", Some(test.as_str()), Some(end.to_string())),
             Outcome::Survived => ("survived", None, None),
             Outcome::NotReached => ("not reached", None, None),
             Outcome::NoProgram => ("doesn't compile", None, None),
-            Outcome::Skipped(reason) => ("not tried", None, Some(*reason)),
+            Outcome::Skipped(reason) => ("not tried", None, Some((*reason).to_owned())),
         };
         let Mutant { id, file, line, function, kind, edit, .. } = one.mutant;
         let (class, reason) = match one.explanation {
