@@ -17,8 +17,8 @@
 //! | what a detached spawn takes along, in place of that `capture` | 3.7 | |
 //! | the same under an [uninherited] variable bound last / 4 bindings before / 14 before | 21 / 85 / 220 | |
 //! | [`Snapshot::run`] | 1.4 | 1.7 × a swap of a thread-local and back (0.8) |
-//! | added to each poll of a [`Scoped`] | 1.4 | 0.37 × tokio's `scope` (3.8) |
-//! | [`Variable::scope`] and drop | 17 | |
+//! | added to each poll of a [`Scoped`] | 1.8 | 0.53 × tokio's `scope` (3.5) |
+//! | [`Variable::scope`] and drop | 13 | |
 //! | [`enter`] and drop of the guard | 8 | 0.9 × `Box` |
 //! | [`async_context_swap`] | 25 | |
 //! | [`inject`] / [`extract`] of a number and a text of 4 bytes, with a `HashMap` | 170 / 115 | |
