@@ -83,8 +83,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
         write: fn(&T) -> Result<String, Box<dyn Error + Send + Sync>>,
         read: fn(&str) -> Result<T, Box<dyn Error + Send + Sync>>,
     ) -> Exported<T> {
-        assert!(text::is_key(key), "a key has 1 to 64 lower-case ASCII letters, digits, `-`, `_` and `.`");
-        Exported { variable: self, key, write, read }
+        Exported { variable: self, key: checked(key), write, read }
     }
 }
 
@@ -132,9 +131,14 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
         write: fn(&T) -> Result<String, Box<dyn Error + Send + Sync>>,
         read: fn(&str) -> Result<T, Box<dyn Error + Send + Sync>>,
     ) -> Exported<T, AsyncLocalStorage<T>> {
-        assert!(text::is_key(key), "a key has 1 to 64 lower-case ASCII letters, digits, `-`, `_` and `.`");
-        Exported { variable: self, key, write, read }
+        Exported { variable: self, key: checked(key), write, read }
     }
+}
+
+/// The key, if it is one.
+const fn checked(key: &'static str) -> &'static str {
+    assert!(text::is_key(key), "a key has 1 to 64 lower-case ASCII letters, digits, `-`, `_` and `.`");
+    key
 }
 
 /// As `to_string`, which panics if the `Display` fails.
