@@ -59,9 +59,17 @@ impl Ledger {
         Ledger { base, latest: 0, guards, bindings, kept, dropped: Vec::new() }
     }
 
-    fn add(&mut self, key: u64, held: Held, node: *const Node) {
-        self.guards.insert(held.entry.addr(), held);
-        self.bindings.insert((key, held.place), node);
+    /// Holds the guard of `entry`, the latest one. Returns its place.
+    fn hold(&mut self, entry: *const Entry) -> u64 {
+        self.latest += 1;
+        self.guards.insert(entry.addr(), Held { place: self.latest, entry });
+        self.latest
+    }
+
+    /// The same of a guard that no swap hides: it binds `node` to `key`, or nothing.
+    fn add(&mut self, entry: *const Entry, key: u64, node: *const Node) {
+        let place = self.hold(entry);
+        self.bindings.insert((key, place), node);
     }
 
     /// The newest binding of `key` that is older than `place`, with its own place.
@@ -271,13 +279,11 @@ unsafe fn gathered(newest: *const Entry) -> Table {
         }
         let mut ledger = Ledger::new(base);
         for (entry, hidden) in guards.into_iter().rev() {
-            ledger.latest += 1;
-            let held = Held { place: ledger.latest, entry };
             let node = (*entry).node;
             if hidden {
-                ledger.guards.insert(entry.addr(), held);
+                ledger.hold(entry);
             } else {
-                ledger.add((*node).key, held, node);
+                ledger.add(entry, (*node).key, node);
             }
             if (*entry).kept.get() {
                 ledger.kept.insert((*node).key, entry.addr());
@@ -304,11 +310,7 @@ where
     // one the entry's.
     unsafe {
         let entry = &raw const (*block).entry;
-        table.with(|ledger| {
-            ledger.latest += 1;
-            let held = Held { place: ledger.latest, entry };
-            ledger.add(key, held, block.cast_const().cast());
-        });
+        table.with(|ledger| ledger.add(entry, key, block.cast_const().cast()));
         let rest = table.without(key, ptr::null());
         let older = Entry::of_guard(ptr::null(), ptr::null(), table.entry.id);
         let node = guarded(block, key, Base::of(rest), value, older);
@@ -333,11 +335,7 @@ pub(super) unsafe fn enter_absence(table: &Table, key: u64, block: *mut Guarded<
         let older = Entry::of_guard(ptr::null(), ptr::null(), table.entry.id);
         guarded(block, key, Base::NOTHING, (), older);
         let entry = &raw const (*block).entry;
-        table.with(|ledger| {
-            ledger.latest += 1;
-            let held = Held { place: ledger.latest, entry };
-            ledger.add(key, held, ptr::null());
-        });
+        table.with(|ledger| ledger.add(entry, key, ptr::null()));
         table.show(table.without(key, ptr::null()));
         entry
     }
