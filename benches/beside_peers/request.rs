@@ -148,12 +148,6 @@ static ID: Variable<u64> = Variable::named("id");
 static TENANT: Variable<Arc<str>> = Variable::named("tenant");
 static LEVEL: Variable<u32> = Variable::named("level");
 
-#[inline(always)]
-fn read_ours() -> u64 {
-    let (id, level) = (ID.get().unwrap_or_default(), LEVEL.get().unwrap_or_default());
-    TENANT.with(|tenant| sum(id, tenant.map_or("", |tenant| tenant), level))
-}
-
 /// All at once: a snapshot.
 struct Ours;
 
@@ -171,7 +165,8 @@ impl Way for Ours {
 
     #[inline(always)]
     fn read((): &()) -> u64 {
-        read_ours()
+        let (id, level) = (ID.get().unwrap_or_default(), LEVEL.get().unwrap_or_default());
+        TENANT.with(|tenant| sum(id, tenant.map_or("", |tenant| tenant), level))
     }
 
     fn spawn<F>((): &(), task: impl FnOnce(()) -> F) -> JoinHandle<F::Output>
@@ -198,14 +193,14 @@ impl Way for ScopeByScope {
 
     #[inline(always)]
     fn read((): &()) -> u64 {
-        read_ours()
+        Ours::read(&())
     }
 
-    fn spawn<F>((): &(), task: impl FnOnce(()) -> F) -> JoinHandle<F::Output>
+    fn spawn<F>(passed: &(), task: impl FnOnce(()) -> F) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        asynccontext::tokio::spawn(task(()))
+        Ours::spawn(passed, task)
     }
 }
 
