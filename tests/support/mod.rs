@@ -1,22 +1,18 @@
 //! What several tests share: sizes that an environment variable scales down, a
 //! future made of a closure, threads with a given stack, and the model.
 
-#![allow(dead_code, unreachable_pub, missing_docs)]
+#![allow(dead_code, unreachable_pub, unused_imports, missing_docs)]
 
 pub mod hooks;
 pub mod model;
 pub mod rng;
+mod scale;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
-/// `n`, or less if `ASYNCCONTEXT_TEST_SCALE` (1.0 is all) says so: valgrind is slow.
-pub fn scaled(n: usize) -> usize {
-    let scale = std::env::var("ASYNCCONTEXT_TEST_SCALE").ok();
-    let scale = scale.and_then(|s| s.parse::<f64>().ok()).unwrap_or(1.0);
-    ((n as f64 * scale) as usize).max(1)
-}
+pub use scale::scaled;
 
 /// Polls once with a waker that does nothing.
 pub fn poll<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {

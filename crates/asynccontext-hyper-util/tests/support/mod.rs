@@ -1,6 +1,9 @@
 //! A server for the tests, and bodies that note what they see.
 
-#![allow(dead_code, unreachable_pub, missing_docs)]
+#![allow(dead_code, unreachable_pub, unused_imports, missing_docs)]
+
+#[path = "../../../../tests/support/scale.rs"]
+mod scale;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -20,18 +23,13 @@ use hyper_util::server::conn::auto;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
+pub use scale::scaled;
+
 /// Which request it is. Who has the value can tell whether others have it.
 pub static REQUEST: Variable<Arc<usize>> = Variable::named("request");
 
 pub fn current() -> Option<usize> {
     REQUEST.with(|request| request.map(|n| **n))
-}
-
-/// `n`, or less if `ASYNCCONTEXT_TEST_SCALE` (1.0 is all) says so.
-pub fn scaled(n: usize) -> usize {
-    let scale = std::env::var("ASYNCCONTEXT_TEST_SCALE").ok();
-    let scale = scale.and_then(|s| s.parse::<f64>().ok()).unwrap_or(1.0);
-    ((n as f64 * scale) as usize).max(1)
 }
 
 /// On a runtime of its own, for both versions of HTTP. It reads each request to its end and gives the
