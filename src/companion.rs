@@ -59,8 +59,8 @@
 //!   does [`async_context_swap`](crate::agent::async_context_swap), which has no end to leave
 //!   at. So does a snapshot that is [extracted](crate::carrier::Exports::extract) from a
 //!   carrier, which says nothing about it: the span of the server that does it stays current.
-//! - A companion that says so ([`Companion::only_captured`]) is left as it is where nothing was
-//!   captured.
+//! - [`Companion::only_captured`] makes an exception: where nothing was captured, that companion
+//!   is left as it is.
 //! - A companion that panics when it is asked, entered or left changes nothing for the others:
 //!   what was current before is back, and the panic goes on, unless the thread panics already.
 //!

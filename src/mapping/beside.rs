@@ -90,7 +90,7 @@ impl Drop for Foreign<'_> {
 
 static CAPTURED: Key<Beside> = Key::new(Cow::Borrowed(""));
 
-/// Is one of the two below set? Relaxed: a thread that got a mapping from one that saw it
+/// Whether one of the two below is set. Relaxed: a thread that got a mapping from one that saw it
 /// set sees it set as well.
 static ASKING: AtomicBool = AtomicBool::new(false);
 static COMPANIONS: OnceLock<Companions> = OnceLock::new();
@@ -111,18 +111,18 @@ pub(crate) fn capture_by(capture: fn(Place, &'static str) -> Link) {
     ASKING.store(true, Ordering::Relaxed);
 }
 
-/// Does anything go beside a mapping?
+/// Whether companions or hooks are asked at each capture and entry.
 #[inline(always)]
 pub(super) fn is_asking() -> bool {
     ASKING.load(Ordering::Relaxed)
 }
 
-/// Is this the key under which it is bound, and not a variable's?
+/// Whether this is the key under which it is bound, and not a variable's.
 pub(super) fn is_key(id: u64) -> bool {
     CAPTURED.id() == Some(id)
 }
 
-/// Does this chain bind what is beside a mapping, and nothing else?
+/// Whether this chain binds what is beside a mapping, and nothing else.
 ///
 /// # Safety
 ///
@@ -132,7 +132,7 @@ pub(super) unsafe fn is_alone(head: *const Node) -> bool {
     unsafe { is_key((*head).key) && (*head).parent.get().is_null() }
 }
 
-/// Is there anything beside this mapping?
+/// Whether there is anything beside this mapping.
 pub(super) fn is_beside(link: &Link) -> bool {
     link.value(&CAPTURED).is_some()
 }

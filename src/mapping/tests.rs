@@ -283,7 +283,7 @@ fn what_is_remembered_goes_with_the_variable() {
     }
 }
 
-/// Has the head the bit of uninherited keys exactly where one is bound?
+/// Whether the head has the bit of uninherited keys exactly if one is bound.
 fn is_exact(link: &Link) -> bool {
     // SAFETY: the link keeps its head live.
     let bloom = if link.is_empty() { 0 } else { unsafe { (*link.node()).bloom.get() } };

@@ -40,7 +40,7 @@ impl Job {
         self
     }
 
-    /// Is there another step?
+    /// Whether there is another step.
     fn step(&mut self) -> bool {
         self.gate.iter().for_each(|gate| gate.wait());
         (self.note)();

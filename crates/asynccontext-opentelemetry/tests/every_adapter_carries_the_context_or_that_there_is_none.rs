@@ -42,7 +42,7 @@ impl SpanProcessor for Notes {
     }
 }
 
-/// Is any span of this name open, when it was waited?
+/// Whether a span of this name is still open after a while.
 fn is_open(name: &str) -> bool {
     let is_open = || OPEN.lock().unwrap().iter().flatten().any(|(_, other)| other == name);
     (0..2000).all(|_| {
