@@ -1,4 +1,5 @@
-//! The errors: a variable without a value, and a guard without a task.
+//! The errors `Unbound`, for a variable without a value, and `NotInTask`, for a guard without a
+//! task.
 
 use std::borrow::Cow;
 use std::error::Error;
@@ -8,13 +9,15 @@ use std::thread::{self, Thread};
 
 use crate::mapping::{Key, Seen, seen};
 
-/// A variable was read where it has neither a value nor a default.
+/// An error for the read of a variable that has neither a value nor a default.
 ///
-/// Made by [`Variable::try_get`](crate::Variable::try_get) and
-/// [`Variable::try_with`](crate::Variable::try_with). It says which variable, where it was
-/// read, on which thread and in which task of tokio (with the feature `tokio`), the likely
-/// [`Cause`], and what to do next. How a value gets lost:
+/// Returned by [`Variable::try_get`](crate::Variable::try_get) and
+/// [`Variable::try_with`](crate::Variable::try_with). The message names the variable, the location
+/// of the read, the thread, the task of tokio (with the feature `tokio`) and the likely [`Cause`],
+/// and says what to do next. For the ways in which a value gets lost, see
 /// [`docs::where_did_my_context_go`](crate::docs::where_did_my_context_go).
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Cause, Variable};
@@ -23,13 +26,13 @@ use crate::mapping::{Key, Seen, seen};
 /// TENANT.run("blue".into(), || {
 ///     let error = std::thread::spawn(|| TENANT.try_get()).join().unwrap().unwrap_err();
 ///     assert_eq!((error.name(), error.cause()), ("tenant", Cause::NoScope));
-///     assert!(error.to_string().contains("nothing is entered on this thread"));
+///     assert!(error.to_string().contains("no scope is running on this thread"));
 /// });
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unbound(Box<Read>);
 
-/// The read that failed. Boxed, so that a read that succeeds returns little.
+/// The failed read. It is boxed to keep the result of a successful read small.
 #[derive(Clone, Debug)]
 struct Read {
     name: Cow<'static, str>,
@@ -61,28 +64,47 @@ impl Unbound {
         }))
     }
 
-    /// The variable's name; empty if it has none.
+    /// Returns the variable's name, or `""` if it has none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// assert_eq!(TENANT.try_get().unwrap_err().name(), "tenant");
+    /// ```
     pub fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// The place that read the variable.
+    /// Returns the location of the read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let error = TENANT.try_get().unwrap_err();
+    /// assert_eq!(error.location().line(), line!() - 1);
+    /// ```
     pub fn location(&self) -> &'static Location<'static> {
         self.0.location
     }
 
-    /// The thread that read the variable.
+    /// Returns the thread that read the variable.
     pub(crate) fn thread(&self) -> &Thread {
         &self.0.thread
     }
 
-    /// tokio's task that read the variable.
+    /// Returns the tokio task that read the variable.
     #[cfg(all(feature = "tokio", tokio_unstable, debug_assertions))]
     pub(crate) fn task(&self) -> Option<::tokio::task::Id> {
         self.0.task
     }
 
-    /// Why there is likely no value.
+    /// Returns the likely reason why there is no value.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Cause, Variable};
@@ -130,9 +152,11 @@ impl fmt::Display for Unbound {
 
 impl Error for Unbound {}
 
-/// Why a read found no value, as far as that can be told where it failed.
+/// The likely reason why a read found no value.
 ///
-/// Told by [`Unbound::cause`]. Its `Display` says what to do next.
+/// Returned by [`Unbound::cause`]. Its `Display` output says what to do next.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Cause, Snapshot, Variable};
@@ -151,18 +175,18 @@ impl Error for Unbound {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Cause {
-    /// Nothing in this process has bound the variable so far.
+    /// The variable has not been bound in this process so far.
     NeverBound,
-    /// Nothing is entered on this thread: the code was started bare, as a task, a thread
-    /// or a callback, or it runs after its scope has ended.
+    /// No scope is running on this thread: the task, thread or callback was started without its
+    /// context, or the code runs after its scope has ended.
     NoScope,
-    /// The variable is [uninherited](crate::Variable::uninherited), and this is likely a task or
-    /// a thread, which starts without it.
+    /// The variable is [uninherited](crate::Variable::uninherited), and the code likely runs in a
+    /// task or a thread, which starts without it.
     Uninherited,
-    /// The code runs in a snapshot that holds nothing.
+    /// The code runs in an empty snapshot.
     EmptyScope,
-    /// Other variables are bound here. The snapshot was captured before this one was
-    /// bound, or beside it.
+    /// Other variables are bound here. The snapshot was captured before this one was bound, or
+    /// outside its binding.
     OthersOnly,
 }
 
@@ -170,36 +194,39 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Cause::NeverBound => {
-                "nothing has bound it so far. Bind it with `run` or `scope` around this place, or \
-                 give it a default. Is it a `static`? A `const` is a new variable at each use"
+                "it has not been bound in this process so far. Bind it with `run` or `scope` around this \
+                 code, or give it a default. Declare it as a `static`: a `const` is a new variable at \
+                 each use"
             }
             Cause::NoScope => {
-                "nothing is entered on this thread. Code that was started bare needs its context \
-                 carried: use this crate's spawns, `in_current_snapshot` or `Snapshot::wrap`. A \
-                 future that was made in `run` outlives it: use `scope`"
+                "no scope is running on this thread. A task, thread or callback needs its context \
+                 carried: use this crate's spawn functions, `in_current_snapshot` or `Snapshot::wrap`. \
+                 A future that is created in `run` is polled after it: use `scope`"
             }
             Cause::Uninherited => {
                 "it is uninherited, so spawned tasks and threads start without it. Bind it around this \
-                 place, give it a default, or take it along by hand, as in \
+                 code, give it a default, or capture it for this task, as in \
                  `spawn(task.in_current_snapshot())`"
             }
             Cause::EmptyScope => {
-                "this code runs in an empty snapshot. Capture it (or spawn) where the variable \
-                 is bound, or bind the variable around this place"
+                "this code runs in an empty snapshot. Capture the snapshot (or spawn) where the variable \
+                 is bound, or bind the variable around this code"
             }
             Cause::OthersOnly => {
-                "other variables are bound here, this one is not. Capture the snapshot (or \
-                 spawn) inside its binding, or bind it around this place. A future that was \
-                 made in `run` starts outside it: use `scope`"
+                "other variables are bound here, but not this one. Capture the snapshot (or spawn) \
+                 where the variable is bound, or bind it around this code. A future that is created in \
+                 `run` is polled after it: use `scope`"
             }
         })
     }
 }
 
-/// A guard that travels with its task was asked for outside a task.
+/// An error for a [`TaskGuard`](crate::TaskGuard) that was requested outside a task.
 ///
-/// Made by [`Variable::enter_task`](crate::Variable::enter_task) where the
-/// innermost scope is not the poll of a [`Scoped`](crate::Scoped) future.
+/// Returned by [`Variable::enter_task`](crate::Variable::enter_task) if the innermost scope is not
+/// the poll or the drop of a [`Scoped`](crate::Scoped) future.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{NotInTask, Variable};
@@ -214,7 +241,7 @@ impl fmt::Display for NotInTask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
             "not directly inside a scoped future: wrap the future with `scope` or \
-             `in_current_snapshot`, and enter outside of any `run` within it",
+             `in_current_snapshot`, and call `enter_task` outside any `run` within it",
         )
     }
 }

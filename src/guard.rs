@@ -1,15 +1,17 @@
-//! The public guards: bindings that last until a value is dropped.
+//! The public guards, whose bindings last until the guard is dropped.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use crate::mapping::Entered;
 
-/// A binding made by [`Variable::enter`](crate::Variable::enter), in force until this is
-/// dropped.
+/// A guard for a binding made by [`Variable::enter`](crate::Variable::enter), which lasts until the
+/// guard is dropped.
 ///
-/// Not `Send`. It keeps nothing alive: the scope that it was entered in does. Forgotten,
-/// it leaves the binding in force until that scope ends.
+/// A `Guard` is not `Send`. The scope in which it was entered, not the guard, keeps the value
+/// alive. If the guard is forgotten, the binding lasts until that scope ends.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Guard, Variable};
@@ -33,11 +35,16 @@ impl Guard {
         Guard { entered, not_send: PhantomData }
     }
 
-    /// Leaves the binding in force until the scope ends that it was entered in.
+    /// Keeps the binding until the scope in which it was entered ends.
     ///
-    /// `mem::forget` would do so too, but what is forgotten piles up until then. Of the
-    /// bindings of one variable that are kept in one scope only the newest can ever show,
-    /// and only that one is kept: a loop that keeps stays flat.
+    /// `mem::forget` would do so too, but forgotten bindings accumulate until then. Of the bindings
+    /// of one variable that are kept in one scope, only the newest can be read, and only that one
+    /// is stored: a loop that keeps its bindings uses constant memory.
+    ///
+    /// That scope is the innermost `run` or poll at the call of `enter`, or the thread if there was
+    /// none.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::Variable;
@@ -51,9 +58,6 @@ impl Guard {
     /// });
     /// assert_eq!(STEP.get(), None);
     /// ```
-    ///
-    /// That scope is the innermost `run` or poll at the call of `enter`. Where there was
-    /// none, it is the thread.
     pub fn keep(self) {
         self.entered.keep();
     }
@@ -65,12 +69,14 @@ impl fmt::Debug for Guard {
     }
 }
 
-/// A binding made by [`Variable::enter_task`](crate::Variable::enter_task), in force until
-/// this is dropped.
+/// A guard for a binding made by [`Variable::enter_task`](crate::Variable::enter_task), which lasts
+/// until the guard is dropped.
 ///
-/// It belongs to the future that it was entered in and travels with it. Dropped
-/// anywhere else, on another thread or in another task, it does nothing, and the
-/// binding lasts as long as its future.
+/// The binding belongs to the future in which it was entered and moves with it. A guard that is
+/// dropped elsewhere, on another thread or in another task, does nothing, and the binding lasts as
+/// long as its future.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Propagate, TaskGuard, Variable};

@@ -1,4 +1,4 @@
-//! A variable without its value, for a part of the program.
+//! `Hidden`, a variable without its value for a part of the program.
 
 use std::fmt;
 
@@ -7,12 +7,13 @@ use crate::guard::{Guard, TaskGuard};
 use crate::mapping::{self, Scoped};
 use crate::variable::Variable;
 
-/// A [`Variable`] as if nothing were bound to it: for a closure, a future, or until a guard is
-/// dropped.
+/// A [`Variable`] without its value, for a closure, for a future, or until a guard is dropped.
 ///
-/// Made by [`Variable::hidden`]. What is read there is the default, if the variable has one, and
-/// else nothing. Snapshots that are taken there hold no value of it, and keep none alive. What is
-/// bound there again is seen as ever.
+/// Returned by [`Variable::hidden`]. Where the variable is hidden, reads return its default, if
+/// there is one. Snapshots captured there hold no value of it and keep none alive. The variable can
+/// be bound again there.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -28,7 +29,9 @@ use crate::variable::Variable;
 pub struct Hidden<'a, T: Send + Sync + 'static>(&'a Variable<T>);
 
 impl<T: Send + Sync + 'static> Variable<T> {
-    /// This variable without its value, for what is called on the result.
+    /// Returns this variable as a hidden one, to run code without its value.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -42,16 +45,25 @@ impl<T: Send + Sync + 'static> Variable<T> {
 }
 
 impl<T: Send + Sync + 'static> Hidden<'_, T> {
-    /// Calls `f` with nothing bound to the variable.
+    /// Calls `f` without the variable's value.
     ///
-    /// For an example see [`Hidden`].
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// static TENANT: Variable<&str> = Variable::named("tenant").with_default("nobody");
+    /// let tenant = TENANT.run("blue", || TENANT.hidden().run(|| TENANT.get()));
+    /// assert_eq!(tenant, Some("nobody"));
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn run<R>(self, f: impl FnOnce() -> R) -> R {
         mapping::run_without(&self.0.key, f)
     }
 
-    /// The future or iterator `f` with nothing bound to the variable, from where it is first
-    /// driven, as [`Variable::scope`] binds.
+    /// Returns the future or iterator `f` without the variable's value. It starts at its first poll
+    /// or step, as with [`Variable::scope`].
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -69,8 +81,10 @@ impl<T: Send + Sync + 'static> Hidden<'_, T> {
         Scoped::without(&self.0.key, f)
     }
 
-    /// Hides the variable's value until the guard is dropped or the running scope ends, as
-    /// [`Variable::enter`] binds one.
+    /// Hides the variable's value until the guard is dropped or the running scope ends, as in
+    /// [`Variable::enter`].
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -86,7 +100,14 @@ impl<T: Send + Sync + 'static> Hidden<'_, T> {
         Guard::new(mapping::enter_without(&self.0.key))
     }
 
-    /// The same for the running task, as [`Variable::enter_task`] binds a value.
+    /// Hides the variable's value for the running task until the guard is dropped or the task ends,
+    /// as in [`Variable::enter_task`].
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotInTask`] where [`Variable::enter_task`] does.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{NotInTask, Variable};
@@ -103,10 +124,6 @@ impl<T: Send + Sync + 'static> Hidden<'_, T> {
     /// });
     /// assert_eq!(block_on(task), Ok(None));
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`NotInTask`] as for [`Variable::enter_task`].
     pub fn enter_task(self) -> Result<TaskGuard, NotInTask> {
         if !mapping::in_task() {
             return Err(NotInTask);

@@ -1,4 +1,4 @@
-//! `Snapshot`: all current values at once (`sec-asynccontext-snapshot-objects`).
+//! `Snapshot`, the values of all variables (`sec-asynccontext-snapshot-objects`).
 
 use std::fmt;
 
@@ -6,10 +6,12 @@ use crate::mapping::{self, How, Inside, Link, Place, Scoped, name_of};
 use crate::variable::Variable;
 use crate::wrapped::{Arguments, CallOnce, Wrapped};
 
-/// The values that all variables had at one moment.
+/// The values of all variables at one moment.
 ///
-/// Eight bytes in release builds, cheap to clone and to send. It keeps alive exactly the values that it
-/// shows. A variable that is first bound later is not in it.
+/// A snapshot takes eight bytes in release builds, and is cheap to clone and to send. It keeps
+/// alive exactly the values that can be read in it. Bindings made later are not in it.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Snapshot, Variable};
@@ -26,7 +28,9 @@ use crate::wrapped::{Arguments, CallOnce, Wrapped};
 pub struct Snapshot(pub(crate) Link);
 
 impl Snapshot {
-    /// The current values (`sec-asynccontext-snapshot`). Copies none of them.
+    /// Captures the current values, without copying any (`sec-asynccontext-snapshot`).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
@@ -40,18 +44,20 @@ impl Snapshot {
         Snapshot::for_resource("Snapshot")
     }
 
-    /// The current values, for a resource of this type (`als`).
+    /// Captures the current values for a resource of this type (`als`).
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) fn for_resource(type_name: &'static str) -> Snapshot {
         Snapshot(mapping::capture(type_name))
     }
 
-    /// The values that detached work started now would have: all but those of
+    /// Captures the values that detached work inherits: all but those of
     /// [uninherited](crate::Variable::uninherited) variables.
     ///
-    /// What spawns through this crate uses it. It is for pools and queues of your own,
-    /// whose work may outlive the call.
+    /// This crate's spawn functions use it. Other pools and queues call it themselves for work that
+    /// may outlive the call.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
@@ -68,9 +74,11 @@ impl Snapshot {
         Snapshot(mapping::inherit("Snapshot"))
     }
 
-    /// No values at all: what is current on a bare thread.
+    /// Creates a snapshot without any values, as on a new thread.
     ///
-    /// That holds for the foreign context of companions too: within it no span is current.
+    /// It has no foreign context either: inside it, no span is current.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
@@ -83,7 +91,9 @@ impl Snapshot {
         Snapshot(Link::empty())
     }
 
-    /// Is nothing bound here?
+    /// Returns `true` if the snapshot binds nothing.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
@@ -95,7 +105,10 @@ impl Snapshot {
         self.0.is_empty()
     }
 
-    /// The value of `variable` here, or its default. Nothing is entered.
+    /// Returns the value of `variable` in this snapshot, or its default, without entering the
+    /// snapshot.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
@@ -108,11 +121,14 @@ impl Snapshot {
         self.0.value(&variable.key).or(variable.default.as_ref())
     }
 
-    /// These values, with `value` for `variable`. Nothing is entered.
+    /// Returns the snapshot with `variable` bound to `value`, without entering it.
     ///
-    /// Several bindings at once are a chain of it, over [`empty`](Self::empty),
-    /// [`capture`](Self::capture) or a clone of any other snapshot. However long the chain, it
-    /// holds what it shows and no more; each call takes constant time, amortised.
+    /// Chain calls for several bindings, starting from [`empty`](Self::empty),
+    /// [`capture`](Self::capture) or a clone of any other snapshot. However long the chain, the
+    /// result holds only the values that can be read in it. Each call takes amortized constant
+    /// time.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
@@ -124,15 +140,17 @@ impl Snapshot {
     /// assert_eq!(TENANT.get(), None);
     /// ```
     #[cfg_attr(debug_assertions, track_caller)]
-    #[must_use = "gives the snapshot with the value"]
+    #[must_use = "returns the snapshot with the value"]
     pub fn with<T: Send + Sync + 'static>(self, variable: &Variable<T>, value: T) -> Snapshot {
         Snapshot(self.0.with(&variable.key, value, How::With, Place::here()))
     }
 
-    /// These values, without one of `variable`. Nothing is entered.
+    /// Returns the snapshot without a value of `variable`, without entering it.
     ///
-    /// In it the variable has its default, if it has one, and else nothing. To hide what is
-    /// current there is [`Variable::hidden`].
+    /// In the result the variable has its default, if there is one. To hide the current value of a
+    /// variable, use [`Variable::hidden`].
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
@@ -144,17 +162,19 @@ impl Snapshot {
     /// assert_eq!(nobody.run(|| (TENANT.get(), USER.get())), (Some("blue"), None));
     /// ```
     #[cfg_attr(debug_assertions, track_caller)]
-    #[must_use = "gives the snapshot without the value"]
+    #[must_use = "returns the snapshot without the value"]
     pub fn without<T: Send + Sync + 'static>(self, variable: &Variable<T>) -> Snapshot {
         Snapshot(self.0.without(&variable.key, Place::here()))
     }
 
-    /// Calls `f` with these values and no others
+    /// Calls `f` with the values of this snapshot and no others
     /// (`sec-asynccontext-snapshot.prototype.run`).
     ///
-    /// Afterwards what was current before is back, also if `f` panics. As with
-    /// [`Variable::run`](crate::Variable::run), a future that `f` returns is polled
-    /// outside; for futures there is [`scope`](Self::scope).
+    /// When `f` returns or panics, the previous values are current again. As with
+    /// [`Variable::run`](crate::Variable::run), a future that `f` returns is polled outside the
+    /// snapshot; for futures, use [`scope`](Self::scope).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
@@ -170,9 +190,12 @@ impl Snapshot {
         mapping::run_in(&self.0, f)
     }
 
-    /// The future or iterator `f`, driven and dropped with these values.
+    /// Returns the future or iterator `f`, driven and dropped with the values of this snapshot.
     ///
-    /// See also [`Propagate`](crate::Propagate), which counts no reference.
+    /// To take the snapshot by value, without counting a reference, use
+    /// [`Propagate`](crate::Propagate).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
@@ -190,12 +213,14 @@ impl Snapshot {
         Scoped::new(self.0.clone(), f)
     }
 
-    /// The closure `f`, called and dropped with these values
-    /// (`sec-asynccontext-snapshot.wrap`, which takes what is current:
-    /// `Snapshot::capture().wrap(f)`).
+    /// Returns the closure `f`, called and dropped with the values of this snapshot
+    /// (`sec-asynccontext-snapshot.wrap`).
     ///
-    /// It is called with a tuple of arguments, and `into_fn` makes a plain closure of it: see
-    /// [`Wrapped`].
+    /// The draft's function captures the current values: `Snapshot::capture().wrap(f)`. The result
+    /// is called with a tuple of arguments, and its method `into_fn` turns it into a plain closure:
+    /// see [`Wrapped`].
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
@@ -221,11 +246,11 @@ impl Default for Snapshot {
     }
 }
 
-/// The names of what is bound, never the values: `Snapshot { "tenant", #17 }`.
+/// Prints the names of the bound variables, never their values: `Snapshot { "tenant", #17 }`.
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut ids = self.0.ids();
-        ids.sort_unstable(); // in the order of their first use; uninherited ones count apart
+        ids.sort_unstable(); // in the order of their first use; uninherited ones have numbers of their own
         f.write_str("Snapshot ")?;
         if f.alternate() || ids.is_empty() {
             return f.debug_set().entries(ids.into_iter().map(Bound)).finish();
@@ -238,7 +263,7 @@ impl fmt::Debug for Snapshot {
     }
 }
 
-/// One bound variable, by its name; by its number if it has none or is gone.
+/// A bound variable, printed by its name, or by its number if it has no name or was dropped.
 struct Bound(u64);
 
 impl fmt::Debug for Bound {

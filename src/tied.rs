@@ -1,4 +1,4 @@
-//! An error with the values that were current where it was made.
+//! `Tied`, an error with the values that were current where it was created.
 
 use std::error::Error;
 use std::fmt;
@@ -6,13 +6,20 @@ use std::fmt;
 use crate::mapping::inherit;
 use crate::snapshot::Snapshot;
 
-/// An error, tied to the snapshot that it was made in.
+/// An error tied to the snapshot that was current where it was created.
 ///
-/// An error is often logged far outside of the code that met it, where the request's variables
-/// are gone. Tied, it brings them along: whoever logs it reads them in its
+/// An error is often logged far from the code that failed, where the request's variables are no
+/// longer bound. A tied error carries them: the code that logs it reads them in its
 /// [`snapshot`](Self::snapshot).
 ///
-/// It prints as the error does, and has that one's source. `?` makes one of the error itself.
+/// `Display` and `source` are those of the error itself. The operator `?` converts an error into a
+/// tied one.
+///
+/// As an error may outlive the work that failed, the snapshot holds no values of
+/// [uninherited](crate::Variable::uninherited) variables; [`from_parts`](Self::from_parts) takes
+/// any snapshot.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Tied, Variable};
@@ -29,10 +36,6 @@ use crate::snapshot::Snapshot;
 /// let line = format!("request {}: {error}", error.snapshot().get(&REQUEST_ID).unwrap());
 /// assert_eq!(line, "request 7: invalid digit found in string");
 /// ```
-///
-/// As an error may outlive the work that failed, values of
-/// [uninherited](crate::Variable::uninherited) variables are not in the snapshot;
-/// [`from_parts`](Self::from_parts) takes any.
 #[derive(Clone)]
 pub struct Tied<E> {
     snapshot: Snapshot,
@@ -40,7 +43,9 @@ pub struct Tied<E> {
 }
 
 impl<E> Tied<E> {
-    /// `error` with what is current now, but for uninherited variables.
+    /// Ties `error` to the current values, except those of uninherited variables.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Tied, Variable};
@@ -53,27 +58,72 @@ impl<E> Tied<E> {
         Tied { snapshot: Snapshot(inherit("Tied")), error }
     }
 
-    /// `error` with the values of `snapshot`.
+    /// Ties `error` to `snapshot`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Tied, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let request = Snapshot::empty().with(&TENANT, "blue");
+    /// let error = Tied::from_parts(request, "no rows");
+    /// assert_eq!(error.snapshot().get(&TENANT), Some(&"blue"));
+    /// ```
     pub fn from_parts(snapshot: Snapshot, error: E) -> Tied<E> {
         Tied { snapshot, error }
     }
 
-    /// The snapshot and the error.
+    /// Returns the snapshot and the error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Tied, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let error = TENANT.run("blue", || Tied::new("no rows"));
+    /// let (snapshot, error) = error.into_parts();
+    /// assert_eq!((snapshot.get(&TENANT), error), (Some(&"blue"), "no rows"));
+    /// ```
     pub fn into_parts(self) -> (Snapshot, E) {
         (self.snapshot, self.error)
     }
 
-    /// The snapshot.
+    /// Returns a reference to the snapshot.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Tied, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let error = TENANT.run("blue", || Tied::new("no rows"));
+    /// assert_eq!(error.snapshot().run(|| TENANT.get()), Some("blue"));
+    /// ```
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot
     }
 
-    /// The error.
+    /// Returns a reference to the error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Tied;
+    /// # use std::io::{Error, ErrorKind};
+    /// let error = Tied::new(Error::from(ErrorKind::NotFound));
+    /// assert_eq!(error.inner().kind(), ErrorKind::NotFound);
+    /// ```
     pub fn inner(&self) -> &E {
         &self.error
     }
 
-    /// The error, without its snapshot.
+    /// Returns the error without its snapshot.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Tied;
+    /// assert_eq!(Tied::new("no rows").into_inner(), "no rows");
+    /// ```
     pub fn into_inner(self) -> E {
         self.error
     }
@@ -92,7 +142,7 @@ impl<E: fmt::Display> fmt::Display for Tied<E> {
     }
 }
 
-/// The error, and the names of what is bound, never the values.
+/// Prints the error and the names of the bound variables, never their values.
 impl<E: fmt::Debug> fmt::Debug for Tied<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tied").field("error", &self.error).field("snapshot", &self.snapshot).finish()

@@ -1,4 +1,4 @@
-//! `Variable`: a value for each flow of control (`sec-asynccontext-variable-objects`).
+//! `Variable`, a context variable (`sec-asynccontext-variable-objects`).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,15 +10,16 @@ use crate::guard::{Guard, TaskGuard};
 use crate::lost;
 use crate::mapping::{self, Key, Place, Scoped};
 
-/// A variable whose value belongs to a flow of control.
+/// A variable with a value of its own in each flow of control.
 ///
-/// A constructor is `const`, so a `static` needs no macro and no lazy cell. Made at
-/// run time it works as well: it may be dropped while snapshots hold values of it,
-/// and is never confused with a later one. Two variables of one type are two
-/// variables.
+/// The constructors are `const`, so a `static` needs no macro and no lazy cell. A variable may also
+/// be created at run time and dropped while snapshots hold values of it; its identity is never
+/// reused. Two variables of the same type are independent.
 ///
 /// Values must be `Send + Sync`, since snapshots carry them to other threads. They
 /// need not be `Clone` or `Debug`.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -39,7 +40,9 @@ pub struct Variable<T: Send + Sync + 'static> {
 }
 
 impl<T: Send + Sync + 'static> Variable<T> {
-    /// A variable without a name and without a default (`sec-asynccontext-variable`).
+    /// Creates a variable without a name and without a default (`sec-asynccontext-variable`).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -50,8 +53,10 @@ impl<T: Send + Sync + 'static> Variable<T> {
         Variable::named("")
     }
 
-    /// A variable with a name, which errors and `Debug` of a [`Snapshot`](crate::Snapshot)
-    /// print.
+    /// Creates a variable with a name, which errors and the `Debug` output of a
+    /// [`Snapshot`](crate::Snapshot) show.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -62,41 +67,48 @@ impl<T: Send + Sync + 'static> Variable<T> {
         Variable { key: Key::new(Cow::Borrowed(name)), default: None }
     }
 
-    /// The same variable with a default: what reads see where nothing is bound.
+    /// Returns the variable with a default, which reads return where nothing is bound.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the variable already has a default. In a `static` this is a compile-time error.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
     /// static LEVEL: Variable<u8> = Variable::named("level").with_default(3);
     /// assert_eq!(LEVEL.get(), Some(3));
     /// ```
-    ///
-    /// # Panics
-    ///
-    /// If the variable has a default already. In a `static` that is a compile error.
     pub const fn with_default(mut self, value: T) -> Variable<T> {
-        assert!(self.default.is_none(), "the variable has a default already");
-        // what is forgotten is `None`; a `const fn` may not drop it
+        assert!(self.default.is_none(), "the variable already has a default");
+        // the forgotten value is `None`; a `const fn` may not drop it
         mem::forget(self.default.replace(value));
         self
     }
 
-    /// The same variable, whose value stays with the work it was bound for: *detached* work
-    /// starts without it.
+    /// Returns the variable as an uninherited one: *detached* work starts without its value.
     ///
-    /// Detached is what may outlive the call that started it: what
-    /// [`thread::spawn`](crate::thread::spawn) starts, tokio's tasks and blocking closures,
-    /// `spawn` on rayon's pools, and a [`Carried`](crate::Carried) message. Work that the
-    /// call waits for takes everything along: [`thread::scope`](crate::thread::scope),
-    /// `block_in_place`, rayon's `join`, `scope` and parallel iterators. So does what is
-    /// taken along by hand: a [`Snapshot`](crate::Snapshot), [`Propagate`](crate::Propagate).
-    /// For detached work of your own there is [`Snapshot::inherit`](crate::Snapshot::inherit).
+    /// Detached work may outlive the call that starts it: a thread from
+    /// [`thread::spawn`](crate::thread::spawn), a task or blocking closure of tokio, a `spawn` on a
+    /// pool of rayon, and a [`Carried`](crate::Carried) message. Work that the call waits for keeps
+    /// the value: [`thread::scope`](crate::thread::scope), `block_in_place`, rayon's `join`,
+    /// `scope` and parallel iterators. So does a snapshot that is captured by hand, with
+    /// [`Snapshot`](crate::Snapshot) or [`Propagate`](crate::Propagate). Code that starts detached
+    /// work by other means uses [`Snapshot::inherit`](crate::Snapshot::inherit).
     ///
-    /// Uninherited are an open transaction, a lock that is held, a list of what to do after
-    /// the commit. A task that writes through a transaction after its end loses what it
-    /// writes; one that holds it keeps its connection from the pool.
+    /// Examples are an open transaction, a held lock, and a list of actions to run after a commit.
+    /// A task that writes through a transaction after its end loses the write, and a task that
+    /// holds a transaction keeps its connection from returning to the pool.
     ///
-    /// In detached work the variable is unbound, so a read sees the default, if there is
-    /// one; and the value is not kept alive by it.
+    /// In detached work the variable is unbound: a read returns the default, if there is one. The
+    /// work does not keep the value alive.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a value was ever bound to the variable.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, thread};
@@ -106,7 +118,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// static TENANT: Variable<&str> = Variable::named("tenant");
     /// static TRANSACTION: Variable<Transaction> = Variable::named("transaction").uninherited();
     ///
-    /// /// Writes in the open transaction, or else in one of its own.
+    /// /// Writes in the open transaction if there is one.
     /// fn insert(row: &str) -> String {
     ///     let how = match TRANSACTION.get() {
     ///         Some(transaction) => "in the transaction",
@@ -127,19 +139,17 @@ impl<T: Send + Sync + 'static> Variable<T> {
     ///     assert_eq!(audit.join().unwrap(), "audit of blue on its own");
     /// });
     /// ```
-    ///
-    /// # Panics
-    ///
-    /// If a value was ever bound to the variable.
-    #[must_use = "gives the uninherited variable"]
+    #[must_use = "returns the uninherited variable"]
     pub const fn uninherited(mut self) -> Variable<T> {
         self.key.make_uninherited();
         self
     }
 
-    /// A variable with the same default and a name made at run time.
+    /// Creates a variable with the same default and a name made at run time.
     ///
-    /// It is a new variable: what was bound to the old one is not bound to it.
+    /// The result is a new variable: values bound to the old one are not bound to it.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -150,7 +160,10 @@ impl<T: Send + Sync + 'static> Variable<T> {
         Variable { key: self.key.renamed(name.into()), default: self.default }
     }
 
-    /// The name, or `""` (`sec-asynccontext-variable.prototype.name`).
+    /// Returns the variable's name, or `""` if it has none
+    /// (`sec-asynccontext-variable.prototype.name`).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -160,8 +173,10 @@ impl<T: Send + Sync + 'static> Variable<T> {
         self.key.name()
     }
 
-    /// A clone of the current value, or of the default
+    /// Returns a clone of the current value, or of the default
     /// (`sec-asynccontext-variable.prototype.get`).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -178,10 +193,12 @@ impl<T: Send + Sync + 'static> Variable<T> {
         self.with(|value| value.cloned())
     }
 
-    /// Lends the current value, or the default, to `f`. Nothing is cloned.
+    /// Calls `f` with a reference to the current value, or to the default.
     ///
-    /// `f` may do whatever it likes with contexts, also end the binding that it reads:
-    /// the value lives until `f` is done.
+    /// `f` may bind, capture and enter contexts freely. It may even end the binding that it reads:
+    /// the value lives until `f` returns.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -205,13 +222,20 @@ impl<T: Send + Sync + 'static> Variable<T> {
         })
     }
 
-    /// The current value, or the default. What is missing is reported by the caller.
+    /// Reads the current value, or the default. The caller reports a missing value.
     #[inline(always)]
     fn read<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
         mapping::with(&self.key, |value| f(value.or(self.default.as_ref())))
     }
 
-    /// As [`get`](Self::get), for a value that must be there.
+    /// Returns a clone of the current value, or of the default, or an error if there is neither.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Unbound`], with the variable's name, the caller's location and the likely cause,
+    /// if the variable has neither a value nor a default.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Unbound, Variable};
@@ -223,11 +247,6 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// assert_eq!(TENANT.run("blue".into(), table).as_deref(), Ok("orders_blue"));
     /// assert_eq!(table().unwrap_err().name(), "tenant");
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Unbound`], with the variable's name, the caller's place and the likely cause,
-    /// where there is neither a value nor a default.
     #[track_caller]
     #[inline]
     pub fn try_get(&self) -> Result<T, Unbound>
@@ -237,7 +256,15 @@ impl<T: Send + Sync + 'static> Variable<T> {
         self.try_with(T::clone)
     }
 
-    /// As [`with`](Self::with), for a value that must be there.
+    /// Calls `f` with a reference to the current value, or to the default, or returns an error if
+    /// there is neither.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Unbound`], with the variable's name, the caller's location and the likely cause,
+    /// if the variable has neither a value nor a default.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -246,11 +273,6 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// assert_eq!(TENANT.run("blue".into(), length), Ok(4));
     /// assert!(length().is_err());
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Unbound`], with the variable's name, the caller's place and the likely cause,
-    /// where there is neither a value nor a default.
     #[track_caller]
     #[inline]
     pub fn try_with<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, Unbound> {
@@ -263,13 +285,15 @@ impl<T: Send + Sync + 'static> Variable<T> {
 
     /// Calls `f` with `value` bound (`sec-asynccontext-variable.prototype.run`).
     ///
-    /// Afterwards what was there before is back, also if `f` panics. Then `value` is
-    /// dropped, unless a snapshot keeps it.
+    /// When `f` returns or panics, the previous value is current again. Then `value` is dropped,
+    /// unless a snapshot holds it.
     ///
-    /// # A trap
+    /// # Futures
     ///
-    /// A closure that *returns* a future does not run it. The future is polled after
-    /// `run` has ended, outside the binding. For futures there is [`scope`](Self::scope):
+    /// A closure that *returns* a future does not run it. The future is polled after `run` has
+    /// ended, outside the binding. For futures, use [`scope`](Self::scope).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -292,11 +316,20 @@ impl<T: Send + Sync + 'static> Variable<T> {
         mapping::run(&self.key, value, f)
     }
 
-    /// The future or iterator `f` with `value` bound, at every step and when it is dropped.
+    /// Returns the future or iterator `f` with `value` bound at every step and when it is dropped.
     ///
-    /// Rust's futures are lazy, so `f` starts where it is first driven: at the first poll, or
-    /// step. There the binding comes over what is current, and from then on `f` keeps that,
-    /// wherever it is driven. So scopes nest, whichever is made first:
+    /// Rust's futures are lazy, so `f` starts at its first poll or step. There `value` is bound on
+    /// top of the current mapping, and `f` keeps the result from then on, wherever it is driven. So
+    /// scopes nest in any order of creation.
+    ///
+    /// As for a bare future, the values current at the call have no effect. To keep them, tie the
+    /// future to them with [`in_current_snapshot`](crate::Propagate::in_current_snapshot); this
+    /// crate's spawn functions do so themselves. A tied future stays tied inside any scope.
+    ///
+    /// If the result is dropped before it has started, `f` is dropped with the values current at
+    /// the drop, and with `value` bound.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -312,9 +345,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// assert_eq!(block_on(both), (Some("blue"), Some("ann")));
     /// ```
     ///
-    /// What is current at the call counts as little as for a bare future. To keep it, tie the
-    /// future there, with [`in_current_snapshot`](crate::Propagate::in_current_snapshot); this
-    /// crate's spawns do that themselves. What is tied stays tied, in any scope:
+    /// The values current at the call, with and without tying:
     ///
     /// ```
     /// # use asynccontext::{Propagate, Variable};
@@ -336,9 +367,6 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// let tied = TENANT.run("blue", || read().in_current_snapshot());
     /// assert_eq!(block_on(USER.scope("ann", tied)), (Some("blue"), None));
     /// ```
-    ///
-    /// Dropped before it has started, `f` is dropped in what is current at the drop, with
-    /// `value` bound.
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn scope<F>(&self, value: T, f: F) -> Scoped<F> {
@@ -347,11 +375,13 @@ impl<T: Send + Sync + 'static> Variable<T> {
 
     /// Binds `value` until the guard is dropped or the running scope ends.
     ///
-    /// The scope is the innermost `run`, snapshot or poll of a [`Scoped`] future that
-    /// is running, else the thread. The guard can't leave its thread; inside a task
-    /// that may move there is [`enter_task`](Self::enter_task). Guards may be dropped in
-    /// any order: each removes its own binding. What happens to one that is dropped
-    /// outside its scope is in the [limitations](crate::docs::limitations).
+    /// The scope is the innermost running `run`, snapshot or poll of a [`Scoped`] future, or the
+    /// thread if there is none. The guard can't leave its thread; in a task that may move between
+    /// threads, use [`enter_task`](Self::enter_task). Guards may be dropped in any order: each
+    /// removes its own binding. The [limitations](crate::docs::limitations) describe what happens
+    /// to a guard that is dropped outside its scope.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -373,9 +403,15 @@ impl<T: Send + Sync + 'static> Variable<T> {
 
     /// Binds `value` for the running task until the guard is dropped or the task ends.
     ///
-    /// The task is a [`Scoped`] future. At an `await` the binding leaves the thread with
-    /// it, and comes back with it on whichever thread polls it next, so the guard is
-    /// `Send`.
+    /// The task is a [`Scoped`] future. At an `await` the binding leaves the thread with the task,
+    /// and returns with it on whichever thread polls it next. The guard is therefore `Send`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotInTask`] and drops `value` if the innermost scope is not the poll or the drop
+    /// of a [`Scoped`] future.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{NotInTask, Propagate, Variable};
@@ -397,11 +433,6 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// block_on(job().in_current_snapshot()).unwrap();
     /// assert_eq!(block_on(job()), Err(NotInTask));
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`NotInTask`] where the innermost scope is not the poll or the drop of a
-    /// [`Scoped`] future. `value` is dropped.
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn enter_task(&self, value: T) -> Result<TaskGuard, NotInTask> {
@@ -413,7 +444,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
 }
 
 impl<T: Send + Sync + 'static> Variable<Option<T>> {
-    /// As [`try_with`](Self::try_with), where `None` is no value either.
+    /// As [`try_with`](Self::try_with), but treats a bound `None` as no value.
     #[track_caller]
     #[inline]
     pub(crate) fn try_with_some<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, Unbound> {

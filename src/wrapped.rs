@@ -1,9 +1,9 @@
 //! Closures that are called and dropped in a snapshot.
 //!
-//! [`Snapshot::wrap`] gives a [`Wrapped`], which is called with a tuple of arguments:
-//! stable Rust doesn't let a type be callable like a closure. Where a plain closure is
-//! wanted, [`into_fn`](Wrapped::into_fn), [`into_fn_mut`](Wrapped::into_fn_mut) and
-//! [`into_fn_once`](Wrapped::into_fn_once) make one:
+//! [`Snapshot::wrap`] returns a [`Wrapped`], which is called with a tuple of arguments: on stable
+//! Rust a type can't implement `Fn`. The methods [`into_fn`](Wrapped::into_fn),
+//! [`into_fn_mut`](Wrapped::into_fn_mut) and [`into_fn_once`](Wrapped::into_fn_once) turn it into a
+//! plain closure.
 //!
 //! ```
 //! use asynccontext::{Snapshot, Variable};
@@ -21,24 +21,39 @@
 //! assert_eq!(on_a_thread(wrapped.into_fn()), "Some(\"blue\") 2 bob");
 //! ```
 //!
-//! A closure made so takes references of one lifetime only. To take them of any, as
-//! `call` does, write it out: `move |text: &str| wrapped.call((text,))`.
+//! Such a closure takes references of one lifetime only. For references of any lifetime, which
+//! `call` takes, write the closure out: `move |text: &str| wrapped.call((text,))`.
 
 use std::fmt;
 
 use crate::mapping::Inside;
 use crate::snapshot::Snapshot;
 
-/// A closure that is called, and dropped, with the values of a snapshot.
+/// A closure that is called and dropped with the values of a snapshot.
 ///
-/// Made by [`Snapshot::wrap`]. `ARGS` is the number of its arguments: a closure of none is a
-/// `Wrapped<F>`, one of two a `Wrapped<F, 2>`. It is `Clone`, `Send` and `Sync` if the
-/// closure is, and adds eight bytes to it in release builds.
+/// Returned by [`Snapshot::wrap`]. `ARGS` is the number of its arguments: a closure without
+/// arguments is a `Wrapped<F>`, one with two is a `Wrapped<F, 2>`. It is `Clone`, `Send` and `Sync`
+/// if the closure is, and eight bytes larger than the closure in release builds.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::{Snapshot, Variable, Wrapped};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// struct Job<F>(Wrapped<F>);
+///
+/// let job = TENANT.run("blue", || Job(Snapshot::capture().wrap(|| TENANT.get())));
+/// assert_eq!(job.0.call(()), Some("blue"));
+/// ```
 #[derive(Clone)]
 pub struct Wrapped<F, const ARGS: usize = 0>(pub(crate) Inside<F>);
 
 impl<F, const ARGS: usize> Wrapped<F, ARGS> {
-    /// The snapshot.
+    /// Returns the snapshot.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Snapshot;
@@ -48,7 +63,10 @@ impl<F, const ARGS: usize> Wrapped<F, ARGS> {
         Snapshot(self.0.base().clone())
     }
 
-    /// The closure. Called through this, it runs with the caller's values.
+    /// Returns a reference to the closure, which runs with the caller's values when called
+    /// directly.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Snapshot, Variable};
@@ -65,6 +83,8 @@ impl<F, const ARGS: usize> Wrapped<F, ARGS> {
 
     /// Calls the closure with a tuple of arguments.
     ///
+    /// # Examples
+    ///
     /// ```
     /// # use asynccontext::Snapshot;
     /// let add = Snapshot::empty().wrap(|a: u8, b: u8| a + b);
@@ -78,7 +98,9 @@ impl<F, const ARGS: usize> Wrapped<F, ARGS> {
         self.0.run(|f| f.apply(args))
     }
 
-    /// Calls the closure, which may change what it holds, with a tuple of arguments.
+    /// Calls the closure through a mutable reference, with a tuple of arguments.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Snapshot;
@@ -97,7 +119,9 @@ impl<F, const ARGS: usize> Wrapped<F, ARGS> {
         self.0.run_mut(|f| f.apply_mut(args))
     }
 
-    /// Calls the closure, for the last time, with a tuple of arguments.
+    /// Consumes and calls the closure, with a tuple of arguments.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Snapshot;
@@ -121,13 +145,15 @@ impl<F: fmt::Debug, const ARGS: usize> fmt::Debug for Wrapped<F, ARGS> {
 }
 
 mod sealed {
-    /// Only closures, functions and the like take a tuple of arguments.
+    /// Implemented for closures, functions and the like.
     pub trait Sealed<Args> {}
-    /// Only tuples of up to eight are arguments.
+    /// Implemented for tuples of up to eight elements.
     pub trait Arguments<const ARGS: usize> {}
 }
 
-/// Any `FnOnce` of up to eight arguments, with the tuple of their types.
+/// An `FnOnce` of up to eight arguments, whose types are the tuple `Args`.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Wrapped;
@@ -138,16 +164,20 @@ mod sealed {
 /// }
 /// # assert_eq!(last_call(asynccontext::Snapshot::empty().wrap(|a, b| a + b)), 3);
 /// ```
-#[diagnostic::on_unimplemented(message = "`{Self}` is no closure of up to eight arguments, or not of these")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a closure of up to eight arguments, or takes other arguments"
+)]
 pub trait CallOnce<Args>: sealed::Sealed<Args> {
-    /// What the closure returns.
+    /// The closure's return type.
     type Output;
 
     #[doc(hidden)]
     fn apply_once(self, args: Args) -> Self::Output;
 }
 
-/// Any `FnMut` of up to eight arguments, with the tuple of their types.
+/// An `FnMut` of up to eight arguments, whose types are the tuple `Args`.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Wrapped;
@@ -165,7 +195,9 @@ pub trait CallMut<Args>: CallOnce<Args> {
     fn apply_mut(&mut self, args: Args) -> Self::Output;
 }
 
-/// Any `Fn` of up to eight arguments, with the tuple of their types.
+/// An `Fn` of up to eight arguments, whose types are the tuple `Args`.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Wrapped;
@@ -181,10 +213,13 @@ pub trait Call<Args>: CallMut<Args> {
     fn apply(&self, args: Args) -> Self::Output;
 }
 
-/// A tuple of so many types: the arguments of a closure.
+/// A tuple of `ARGS` types, the arguments of a closure.
 ///
-/// [`Snapshot::wrap`] asks for it, to tell their number. A function that wraps any closure
-/// does so too:
+/// [`Snapshot::wrap`] requires this trait to find the number of arguments.
+///
+/// # Examples
+///
+/// A function that wraps any closure requires it as well:
 ///
 /// ```
 /// use asynccontext::wrapped::{Arguments, CallOnce};
@@ -201,10 +236,10 @@ pub trait Call<Args>: CallMut<Args> {
 /// ```
 pub trait Arguments<const ARGS: usize>: sealed::Arguments<ARGS> {}
 
-/// For one number of arguments: the call traits and the plain closures. Those are made by
-/// inherent methods of different types, so that they have one name and need no import.
+/// Implements the call traits and the methods `into_fn…` for one number of arguments. The methods
+/// are inherent ones of different types, so that they share a name and need no import.
 macro_rules! arguments {
-    ($number:literal, $many:literal, $example:literal, $($arg:ident)*) => {
+    ($number:literal, $many:literal, $closure:literal, $call:literal, $result:literal, $($arg:ident)*) => {
         impl<$($arg),*> sealed::Arguments<$number> for ($($arg,)*) {}
         impl<$($arg),*> Arguments<$number> for ($($arg,)*) {}
 
@@ -236,10 +271,18 @@ macro_rules! arguments {
             }
         }
 
-        #[doc = concat!("A plain closure of ", $many, ".")]
+        #[doc = concat!("Conversion to a plain closure of ", $many, ".")]
         #[allow(non_snake_case)]
         impl<F> Wrapped<F, $number> {
-            /// Makes a closure that can be called once.
+            /// Turns this into a closure that can be called once.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use asynccontext::Snapshot;
+            #[doc = concat!("let f = Snapshot::empty().wrap(", $closure, ").into_fn_once();")]
+            #[doc = concat!("assert_eq!(f", $call, ", ", $result, ");")]
+            /// ```
             #[inline]
             pub fn into_fn_once<R, $($arg),*>(self) -> impl FnOnce($($arg),*) -> R
             where
@@ -248,7 +291,15 @@ macro_rules! arguments {
                 move |$($arg: $arg),*| self.call_once(($($arg,)*))
             }
 
-            /// Makes a closure that may change what it holds.
+            /// Turns this into a closure that is called through a mutable reference.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            /// # use asynccontext::Snapshot;
+            #[doc = concat!("let mut f = Snapshot::empty().wrap(", $closure, ").into_fn_mut();")]
+            #[doc = concat!("assert_eq!(f", $call, ", ", $result, ");")]
+            /// ```
             #[inline]
             pub fn into_fn_mut<R, $($arg),*>(mut self) -> impl FnMut($($arg),*) -> R
             where
@@ -257,11 +308,14 @@ macro_rules! arguments {
                 move |$($arg: $arg),*| self.call_mut(($($arg,)*))
             }
 
-            /// Makes a closure that can be called through `&`.
+            /// Turns this into a closure that is called through a shared reference.
+            ///
+            /// # Examples
             ///
             /// ```
             /// # use asynccontext::Snapshot;
-            #[doc = $example]
+            #[doc = concat!("let f = Snapshot::empty().wrap(", $closure, ").into_fn();")]
+            #[doc = concat!("assert_eq!(f", $call, ", ", $result, ");")]
             /// ```
             #[inline]
             pub fn into_fn<R, $($arg),*>(self) -> impl Fn($($arg),*) -> R
@@ -274,12 +328,12 @@ macro_rules! arguments {
     };
 }
 
-arguments!(0, "no argument", "assert_eq!(Snapshot::empty().wrap(|| 7).into_fn()(), 7);",);
-arguments!(1, "one argument", "assert_eq!(Snapshot::empty().wrap(|a| a + 1).into_fn()(7), 8);", A);
-arguments!(2, "two arguments", "assert_eq!(Snapshot::empty().wrap(|a, b| a + b).into_fn()(1, 2), 3);", A B);
-arguments!(3, "three arguments", "assert_eq!(Snapshot::empty().wrap(|a, b, c| a + b + c).into_fn()(1, 2, 3), 6);", A B C);
-arguments!(4, "four arguments", "assert_eq!(Snapshot::empty().wrap(|a, b, c, d| a + b + c + d).into_fn()(1, 2, 3, 4), 10);", A B C D);
-arguments!(5, "five arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e| a + b + c + d + e).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5), 15);", A B C D E);
-arguments!(6, "six arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e, g| a + b + c + d + e + g).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5, 6), 21);", A B C D E G);
-arguments!(7, "seven arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e, g, h| a + b + c + d + e + g + h).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5, 6, 7), 28);", A B C D E G H);
-arguments!(8, "eight arguments", "let f = Snapshot::empty().wrap(|a, b, c, d, e, g, h, i| a + b + c + d + e + g + h + i).into_fn();\nassert_eq!(f(1, 2, 3, 4, 5, 6, 7, 8), 36);", A B C D E G H I);
+arguments!(0, "no argument", "|| 7", "()", "7",);
+arguments!(1, "one argument", "|a| a + 1", "(1)", "2", A);
+arguments!(2, "two arguments", "|a, b| a + b", "(1, 2)", "3", A B);
+arguments!(3, "three arguments", "|a, b, c| a + b + c", "(1, 2, 3)", "6", A B C);
+arguments!(4, "four arguments", "|a, b, c, d| a + b + c + d", "(1, 2, 3, 4)", "10", A B C D);
+arguments!(5, "five arguments", "|a, b, c, d, e| a + b + c + d + e", "(1, 2, 3, 4, 5)", "15", A B C D E);
+arguments!(6, "six arguments", "|a, b, c, d, e, g| a + b + c + d + e + g", "(1, 2, 3, 4, 5, 6)", "21", A B C D E G);
+arguments!(7, "seven arguments", "|a, b, c, d, e, g, h| a + b + c + d + e + g + h", "(1, 2, 3, 4, 5, 6, 7)", "28", A B C D E G H);
+arguments!(8, "eight arguments", "|a, b, c, d, e, g, h, i| a + b + c + d + e + g + h + i", "(1, 2, 3, 4, 5, 6, 7, 8)", "36", A B C D E G H I);

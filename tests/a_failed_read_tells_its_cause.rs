@@ -107,8 +107,8 @@ fn the_message_names_the_place_the_thread_and_the_way_out() {
         (Cause::NeverBound, "`scope`"),
         (Cause::NoScope, "`in_current_snapshot`"),
         (Cause::Uninherited, "`spawn(task.in_current_snapshot())`"),
-        (Cause::EmptyScope, "Capture it (or spawn) where the variable is bound"),
-        (Cause::OthersOnly, "inside its binding"),
+        (Cause::EmptyScope, "Capture the snapshot (or spawn) where the variable is bound"),
+        (Cause::OthersOnly, "but not this one"),
     ] {
         assert!(cause.to_string().contains(advice), "{cause}");
     }
