@@ -1,14 +1,16 @@
 //! The draft's two abstract operations on the agent, which in Rust is the thread.
 //!
-//! [`Snapshot::run`] and [`Scoped`](crate::Scoped) are built for programs; these are for
-//! hosts that install a mapping around a job by hand, as the draft's jobs do.
+//! Programs use [`Snapshot::run`] and [`Scoped`](crate::Scoped). These functions are for hosts that
+//! install a mapping around a job by hand, as the draft's jobs do.
 
 use crate::mapping;
 use crate::snapshot::Snapshot;
 
-/// The current mapping: AsyncContextSnapshot (`sec-asynccontextsnapshot`).
+/// Returns the current mapping, as AsyncContextSnapshot does (`sec-asynccontextsnapshot`).
 ///
-/// The same as [`Snapshot::capture`].
+/// This is the same as [`Snapshot::capture`].
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -23,8 +25,24 @@ pub fn async_context_snapshot() -> Snapshot {
     Snapshot::capture()
 }
 
-/// Installs `mapping` and returns what was current: AsyncContextSwap
+/// Installs `mapping` and returns the previous one, as AsyncContextSwap does
 /// (`sec-asynccontextswap`).
+///
+/// # Differences from the draft
+///
+/// In the draft a swap lasts until the next one. Here it lasts until the next one *in the same
+/// scope*, or until that scope ends. The scope is the innermost running `run`, snapshot or poll, or
+/// the thread if there is none. When it ends, its caller's mapping is restored. In a
+/// [`Scoped`](crate::Scoped) future, a swap stays with the task from poll to poll.
+///
+/// A swap ends the effect of guards that were entered earlier in the same scope. A later swap back
+/// restores their values, as part of the snapshot, but dropping the guards no longer changes the
+/// current mapping.
+///
+/// The scope stores the mapping, and the previous mapping is captured, so a swap costs more than a
+/// [`Snapshot::run`].
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Snapshot, Variable};
@@ -38,21 +56,6 @@ pub fn async_context_snapshot() -> Snapshot {
 /// async_context_swap(previous);
 /// assert_eq!(TENANT.get(), None);
 /// ```
-///
-/// # Differences from the draft
-///
-/// In the draft a swap lasts until the next one. Here it lasts until the next one *in
-/// the same scope*, or until that scope ends: the innermost `run`, snapshot or poll that
-/// is running, else the thread. What that scope's caller sees is restored, whatever was
-/// swapped inside. In a [`Scoped`](crate::Scoped) future it stays with the task from poll
-/// to poll.
-///
-/// Guards entered before a swap in the same scope are hidden by it for good: a later
-/// swap back brings their values, as part of the snapshot, but dropping them no longer
-/// changes what is current.
-///
-/// The mapping is kept by the scope, and what was current is captured, so a swap costs
-/// more than a [`Snapshot::run`].
 #[cfg_attr(debug_assertions, track_caller)]
 pub fn async_context_swap(mapping: Snapshot) -> Snapshot {
     Snapshot(mapping::swap(mapping.0))

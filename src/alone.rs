@@ -1,14 +1,13 @@
-//! What must not run inside itself on one thread, because it calls foreign code that may
-//! lead back to it.
+//! `Alone`, a flag against re-entry on one thread, for code that calls foreign code.
 
 use std::cell::Cell;
 use std::thread::LocalKey;
 
-/// The thread is inside until this is dropped, also by a panic.
+/// Marks the thread as inside until this is dropped, also by a panic.
 pub(crate) struct Alone(&'static LocalKey<Cell<bool>>);
 
 impl Alone {
-    /// Goes inside; `None`: the thread is inside already.
+    /// Sets the flag. Returns `None` if it was already set.
     pub(crate) fn inside(flag: &'static LocalKey<Cell<bool>>) -> Option<Alone> {
         (!flag.replace(true)).then(|| Alone(flag))
     }

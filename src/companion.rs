@@ -1,18 +1,18 @@
-//! Companions: foreign ambient context that goes wherever a snapshot goes.
+//! Companions: foreign ambient context that every snapshot carries.
 //!
-//! OpenTelemetry's current context and tracing's current span are ambient as well: each
-//! lies in a thread-local of its own, and each is lost where a value of ours would be
-//! kept. A [`Companion`] that is [registered](register) once, at the start of the
-//! program, is captured with every snapshot and entered with it, so that one `spawn` or
-//! one [`in_current_snapshot`](crate::Propagate::in_current_snapshot) carries them all.
-//! The crates `asynccontext-opentelemetry` and `asynccontext-tracing` have one each.
+//! OpenTelemetry's current context and tracing's current span are ambient context too. Each is
+//! stored in a thread-local of its own, and is lost where a snapshot would carry the values of
+//! variables. A [`Companion`] that is [registered](register) once, at the start of the program, is
+//! captured and entered with every snapshot, so that one `spawn` or one
+//! [`in_current_snapshot`](crate::Propagate::in_current_snapshot) carries all of them. The crates
+//! `asynccontext-opentelemetry` and `asynccontext-tracing` provide one each.
 //!
 //! ```
 //! use std::cell::Cell;
 //! use asynccontext::companion::{self, Companion};
 //! use asynccontext::{Snapshot, thread};
 //!
-//! // Somebody else's ambient context: a level of indentation.
+//! // Ambient context of another crate: a level of indentation.
 //! thread_local! { static INDENT: Cell<usize> = const { Cell::new(0) } }
 //! struct Back(usize);
 //! impl Drop for Back {
@@ -37,42 +37,44 @@
 //! INDENT.set(4);
 //! assert_eq!(thread::spawn(|| INDENT.get()).join().unwrap(), 4);
 //!
-//! // Nothing is captured and entered like anything else.
+//! // The empty snapshot holds that nothing was current.
 //! assert_eq!(Snapshot::empty().run(|| INDENT.get()), 0);
 //! assert_eq!(INDENT.get(), 4);
 //! ```
 //!
-//! # What holds
+//! # Guarantees
 //!
-//! - A snapshot holds, for each companion, what was current when it was taken, or that nothing
-//!   was: by [`Snapshot::capture`], `wrap`, `scope`, `in_current_snapshot` and everything that
-//!   spawns. [`Snapshot::empty`] holds that nothing was, and so does a snapshot that was taken
-//!   before the registration.
-//! - While a snapshot is entered, exactly that is current: on each poll, each step, each call
-//!   and the drop of what runs in it. It is left before our mapping is, in the opposite order,
-//!   also by a panic, and what was current before is back.
-//! - So work that is started in the empty snapshot holds nothing of the request, a message
-//!   that was sent outside of any span is not handled in its receiver's, and what a waiting
-//!   rayon worker steals doesn't run in the waiter's.
-//! - What was captured lives as long as the snapshots that hold it.
-//! - [`Variable::run`](crate::Variable::run) and guards leave foreign context as it is, and so
-//!   does [`async_context_swap`](crate::agent::async_context_swap), which has no end to leave
-//!   at. So does a snapshot that is [extracted](crate::carrier::Exports::extract) from a
-//!   carrier, which says nothing about it: the span of the server that does it stays current.
-//! - [`Companion::only_captured`] makes an exception: where nothing was captured, that companion
-//!   is left as it is.
-//! - A companion that panics when it is asked, entered or left changes nothing for the others:
-//!   what was current before is back, and the panic goes on, unless the thread panics already.
+//! - A snapshot holds, for each companion, the context that was current at its capture, or that
+//!   there was none. This applies to [`Snapshot::capture`], `wrap`, `scope`, `in_current_snapshot`
+//!   and every spawn function. [`Snapshot::empty`], and a snapshot captured before the
+//!   registration, hold that there was none.
+//! - While a snapshot is entered, exactly that context is current: in each poll, step, call and
+//!   drop of the work that runs in it. It is left before the mapping, in reverse order, also after
+//!   a panic, and the previous context is current again.
+//! - Work that is started in the empty snapshot therefore holds nothing of the request, a message
+//!   sent outside any span is not handled in the receiver's span, and a job that a waiting rayon
+//!   worker steals does not run in the waiter's span.
+//! - The captured context lives as long as the snapshots that hold it.
+//! - [`Variable::run`](crate::Variable::run) and guards don't change foreign context, and neither
+//!   does [`async_context_swap`](crate::agent::async_context_swap), which has no end at which to
+//!   leave it. Nor does a snapshot that is [extracted](crate::carrier::Exports::extract) from a
+//!   carrier, which has no foreign context: the span of the extracting server stays current.
+//! - [`Companion::only_captured`] is an exception: where nothing was captured, it leaves the
+//!   foreign context unchanged.
+//! - If a companion panics in `capture`, `enter` or the drop of its guard, the other companions are
+//!   not affected: the previous context is current again, and the panic continues, unless the
+//!   thread is already panicking.
 //!
-//! What is entered within a snapshot must be left within it, and a guard from outside must not
-//! be dropped inside: the companion leaves, and enters again, what it finds entered.
+//! Foreign context that is entered inside a snapshot must be left inside it, and a guard from
+//! outside must not be dropped inside, since the companion leaves, and later enters again, the
+//! context that it finds.
 //!
-//! # What it costs
+//! # Cost
 //!
-//! Until the first registration an entry and a capture cost one relaxed load of a static more.
-//! From then on a capture asks each companion, and allocates if one has something; an entry asks
-//! each companion, and allocates for each that has something to enter or to leave. In nanoseconds,
-//! from one run on Linux on x86-64:
+//! Before the first registration, an entry and a capture cost one more relaxed load of a static.
+//! From then on a capture calls each companion, and allocates if one has captured something. An
+//! entry calls each companion, and allocates for each that has something to enter or to leave. In
+//! nanoseconds, from one run on Linux on x86-64:
 //!
 //! | registered | `Snapshot::empty().run` | `Snapshot::capture` |
 //! |---|---|---|
@@ -84,7 +86,8 @@
 //! | both, outside any span | 52 | 56 |
 //! | both in one span, in three | 230, 420 | 140, 130 |
 //!
-//! To enter a snapshot of the span that is current costs 36 with tracing, in any number of spans.
+//! Entering a snapshot of the span that is already current costs 36 with tracing, in any number of
+//! spans.
 //!
 //! [`Snapshot::capture`]: crate::Snapshot::capture
 //! [`Snapshot::empty`]: crate::Snapshot::empty
@@ -100,35 +103,112 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::alone::Alone;
 use crate::mapping::{self, Ambient, Companions, Foreign, Moment};
 
-/// Foreign ambient context, and how it is captured and made current.
+/// A kind of foreign ambient context, with functions to capture it and to make it current.
 ///
-/// See the [module](self) for an example.
+/// # Examples
+///
+/// ```
+/// use std::thread::{self, Thread};
+/// use asynccontext::companion::Companion;
+///
+/// /// Captures the thread, and only prints it where the snapshot is entered.
+/// struct Origin;
+///
+/// impl Companion for Origin {
+///     type Captured = Thread;
+///     type Entered<'a> = ();
+///
+///     fn capture(&self) -> Option<Thread> {
+///         Some(thread::current())
+///     }
+///
+///     fn enter<'a>(&'a self, captured: Option<&'a Thread>) -> Option<()> {
+///         println!("from {:?}", captured?.name());
+///         None
+///     }
+/// }
+/// ```
 pub trait Companion: Send + Sync + 'static {
-    /// The foreign context as it was at one moment.
+    /// The foreign context at one moment.
     type Captured: Send + Sync + 'static;
 
-    /// A guard: while it lives, the captured context is current on this thread.
+    /// A guard that keeps the captured context current on this thread until it is dropped.
     type Entered<'a>;
 
-    /// What is current now; `None`: nothing is.
+    /// Returns the current foreign context, or `None` if there is none.
     ///
-    /// It may read variables, and take and enter snapshots. While a companion is asked, entered
-    /// or left, that leaves all foreign context as it is.
+    /// It may read variables, and capture and enter snapshots. Snapshots that are entered while a
+    /// companion captures, enters or leaves don't change foreign context.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::companion::Companion;
+    /// use std::cell::Cell;
+    ///
+    /// thread_local! { static DEPTH: Cell<u32> = const { Cell::new(0) } }
+    ///
+    /// struct Depth;
+    /// impl Companion for Depth {
+    ///     fn capture(&self) -> Option<u32> {
+    ///         Some(DEPTH.get()).filter(|depth| *depth > 0)
+    ///     }
+    ///     // …
+    /// #   type Captured = u32;
+    /// #   type Entered<'a> = ();
+    /// #   fn enter<'a>(&'a self, _: Option<&'a u32>) -> Option<()> { None }
+    /// }
+    /// DEPTH.set(3);
+    /// assert_eq!(Depth.capture(), Some(3));
+    /// ```
     fn capture(&self) -> Option<Self::Captured>;
 
-    /// Makes `captured` current, or nothing if nothing was captured, until the guard is dropped,
-    /// on the thread of the call and before anything that was current then ends. `None`: it is
-    /// so already, and there is nothing to put back afterwards, since whoever changes it inside
-    /// changes it back.
+    /// Makes `captured` current, or no context if nothing was captured, until the returned guard is
+    /// dropped. The guard is dropped on the thread of the call, before the context that was current
+    /// at the call ends. `None` means that this context is already current: there is nothing to
+    /// restore, since code inside restores its own changes.
     ///
-    /// It is called each time that a snapshot is entered, also where nothing was captured. So
-    /// it should find out fast that nothing is to be done. Snapshots are entered in the destructors of
-    /// thread-locals too, when other thread-locals may be gone.
+    /// This is called each time a snapshot is entered, also where nothing was captured, so the case
+    /// without work should be fast. Snapshots are entered in the destructors of thread-locals too,
+    /// when other thread-locals may already be destroyed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::companion::Companion;
+    /// # use std::cell::Cell;
+    /// # thread_local! { static DEPTH: Cell<u32> = const { Cell::new(0) } }
+    /// struct Back(u32);
+    /// impl Drop for Back {
+    ///     fn drop(&mut self) {
+    ///         DEPTH.set(self.0);
+    ///     }
+    /// }
+    ///
+    /// struct Depth;
+    /// impl Companion for Depth {
+    ///     type Entered<'a> = Back;
+    ///
+    ///     fn enter<'a>(&'a self, captured: Option<&'a u32>) -> Option<Back> {
+    ///         let depth = captured.copied().unwrap_or(0);
+    ///         (depth != DEPTH.get()).then(|| Back(DEPTH.replace(depth)))
+    ///     }
+    ///     // …
+    /// #   type Captured = u32;
+    /// #   fn capture(&self) -> Option<u32> { None }
+    /// }
+    /// let back = Depth.enter(Some(&3));
+    /// assert_eq!(DEPTH.get(), 3);
+    /// drop(back);
+    /// assert_eq!(DEPTH.get(), 0);
+    /// ```
     fn enter<'a>(&'a self, captured: Option<&'a Self::Captured>) -> Option<Self::Entered<'a>>;
 
-    /// This companion, left as it is where a snapshot holds that nothing was captured.
+    /// Returns a companion that leaves the foreign context unchanged where nothing was captured.
     ///
-    /// What a caller has is then seen in such a snapshot, and in the empty one too.
+    /// Inside such a snapshot, and inside the empty one, the caller's context is then visible.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use std::cell::Cell;
@@ -161,9 +241,25 @@ pub trait Companion: Send + Sync + 'static {
     }
 }
 
-/// A companion that is left as it is where nothing was captured.
+/// A companion that leaves the foreign context unchanged where nothing was captured.
 ///
-/// Made by [`Companion::only_captured`].
+/// Returned by [`Companion::only_captured`].
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::companion::{Companion, OnlyCaptured};
+/// # struct Depth;
+/// # impl Companion for Depth {
+/// #   type Captured = u32;
+/// #   type Entered<'a> = ();
+/// #   fn capture(&self) -> Option<u32> { None }
+/// #   fn enter<'a>(&'a self, captured: Option<&'a u32>) -> Option<()> { Some(()) }
+/// # }
+///
+/// let companion: OnlyCaptured<Depth> = Depth.only_captured();
+/// assert_eq!(companion.enter(None), None);
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OnlyCaptured<C>(C);
 
@@ -180,11 +276,12 @@ impl<C: Companion> Companion for OnlyCaptured<C> {
     }
 }
 
-/// From now on captures `companion` with every snapshot that is taken, and enters it with every
-/// snapshot that is entered.
+/// Registers `companion`, which from then on is captured and entered with every snapshot.
 ///
-/// Call it at the start of the program: the companion stays for the program's life. Companions
-/// are captured and entered in the order of their registration.
+/// Call it at the start of the program: a registered companion is never freed. Companions are
+/// captured and entered in the order of their registration.
+///
+/// # Examples
 ///
 /// ```
 /// use std::thread::{self, Thread};
@@ -211,7 +308,7 @@ impl<C: Companion> Companion for OnlyCaptured<C> {
 /// ```
 pub fn register(companion: impl Companion) -> Registered {
     let this = Registration { companion: Box::new(companion), on: AtomicBool::new(true), next: OnceLock::new() };
-    let this: &'static Registration = Box::leak(Box::new(this)); // what is entered borrows it
+    let this: &'static Registration = Box::leak(Box::new(this)); // guards borrow it
     let mut end = &FIRST;
     while end.set(this).is_err() {
         end = end.get().map_or(end, |other| &other.next);
@@ -220,14 +317,49 @@ pub fn register(companion: impl Companion) -> Registered {
     Registered(this)
 }
 
-/// A companion that is registered. Dropping this leaves it registered.
+/// A handle to a registered companion. Dropping the handle leaves the companion registered.
+///
+/// # Examples
+///
+/// ```
+/// # use asynccontext::companion::{self, Companion, Registered};
+/// # struct Depth;
+/// # impl Companion for Depth {
+/// #   type Captured = u32;
+/// #   type Entered<'a> = ();
+/// #   fn capture(&self) -> Option<u32> { None }
+/// #   fn enter<'a>(&'a self, _: Option<&'a u32>) -> Option<()> { None }
+/// # }
+/// let registered: Registered = companion::register(Depth);
+/// drop(registered); // the companion stays registered
+/// ```
 pub struct Registered(&'static Registration);
 
 impl Registered {
-    /// Leaves the companion out of the snapshots to come. Those that hold what it captured go
-    /// on entering that, and where nothing was captured it is left as it is.
+    /// Leaves the companion out of later snapshots. Snapshots that hold a context it captured still
+    /// enter that context; all others leave it unchanged.
     ///
-    /// For an example see [`register`].
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Snapshot;
+    /// # use asynccontext::companion::{self, Companion};
+    /// # use std::sync::atomic::{AtomicU32, Ordering};
+    /// static CAPTURED: AtomicU32 = AtomicU32::new(0);
+    /// # struct Count;
+    /// # impl Companion for Count {
+    /// #   type Captured = u32;
+    /// #   type Entered<'a> = ();
+    /// #   fn capture(&self) -> Option<u32> { Some(CAPTURED.fetch_add(1, Ordering::Relaxed)) }
+    /// #   fn enter<'a>(&'a self, _: Option<&'a u32>) -> Option<()> { None }
+    /// # }
+    ///
+    /// let registered = companion::register(Count); // counts captures
+    /// Snapshot::capture();
+    /// registered.unregister();
+    /// Snapshot::capture();
+    /// assert_eq!(CAPTURED.load(Ordering::Relaxed), 1);
+    /// ```
     pub fn unregister(self) {
         self.0.on.store(false, Ordering::Relaxed);
     }
@@ -239,12 +371,13 @@ impl fmt::Debug for Registered {
     }
 }
 
-/// The first of the companions that were ever registered. None leaves the list.
+/// The first registered companion. None is ever removed from the list.
 static FIRST: OnceLock<&'static Registration> = OnceLock::new();
 
 struct Registration {
     companion: Box<dyn Erased>,
-    /// Relaxed: whoever needs to see it off at once is told of that in some way of its own.
+    /// Accessed with relaxed ordering: a thread that must see it off at once is synchronized by
+    /// other means.
     on: AtomicBool,
     next: OnceLock<&'static Registration>,
 }
@@ -254,7 +387,7 @@ impl Registration {
         self.on.load(Ordering::Relaxed)
     }
 
-    /// None has another's address, as none is ever freed.
+    /// Returns the address, which is unique, as no registration is ever freed.
     fn number(&self) -> usize {
         ptr::from_ref(self).addr()
     }
@@ -265,19 +398,19 @@ fn all() -> impl Iterator<Item = &'static Registration> {
 }
 
 thread_local! {
-    /// A companion is asked, entered or left on this thread. What it enters meanwhile would ask it
-    /// again, and what it captures is neither here nor there.
+    /// Set while a companion captures, enters or leaves on this thread. Snapshots that it enters
+    /// meanwhile would call it again, and what it would capture is in an intermediate state.
     static BUSY: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What is current of each companion.
+/// Captures the current context of each companion.
 fn capture() -> Ambient {
     let Some(_alone) = Alone::inside(&BUSY) else { return Ambient::AsItIs };
     let moment = |this: &Registration| Some(Moment { of: this.number(), value: this.companion.capture()? });
     Ambient::Captured(all().filter(|this| this.is_on()).filter_map(moment).collect())
 }
 
-/// Makes current what was captured, and nothing of all other companions.
+/// Makes the captured contexts current, and no context of all other companions.
 fn enter(moments: &[Moment]) -> Foreign<'_> {
     let Some(_alone) = Alone::inside(&BUSY) else { return Foreign::default() };
     all().fold(Foreign::default(), |older, this| {
@@ -289,11 +422,11 @@ fn enter(moments: &[Moment]) -> Foreign<'_> {
     })
 }
 
-/// A companion of any type.
+/// A companion with its type erased.
 trait Erased: Send + Sync {
     fn capture(&self) -> Option<Box<dyn Any + Send + Sync>>;
 
-    /// Enters what this captured, after what `older` holds.
+    /// Enters `captured`, and returns that with `older`, which was entered before.
     fn enter<'a>(&'a self, captured: Option<&'a (dyn Any + Send + Sync)>, older: Foreign<'a>) -> Foreign<'a>;
 }
 
@@ -311,10 +444,10 @@ impl<C: Companion> Erased for C {
     }
 }
 
-/// What a companion entered.
+/// The guard of a companion.
 struct Entered<'a, C: Companion> {
     entered: Option<C::Entered<'a>>,
-    /// Left after that, also after a panic.
+    /// Dropped after the guard, also after a panic.
     _older: Foreign<'a>,
 }
 

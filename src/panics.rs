@@ -1,16 +1,24 @@
-//! Panics that say whose they were: chosen variables beside the message.
+//! Values of chosen variables in the output of a panic.
 
 use std::fmt::Display;
 use std::panic;
 
 use crate::variable::Variable;
 
-/// Prints the values of `variables` to the standard error after each message of a panic, as
-/// they are where it begins: `  with request-id: 7, tenant: blue`.
+/// Prints the current values of `variables` to standard error after the message of each panic:
+/// `  with request-id: 7, tenant: blue`.
 ///
-/// Called once, at the start of a program. It is a panic hook around the one that is there, which
-/// prints as before. Of a variable without a value nothing is printed, and of one without a name
-/// its value alone. Only what is named here is ever printed: leave out what no log may have.
+/// Call it once, at the start of the program. It installs a panic hook that first calls the
+/// previous one. A variable without a value is left out, and one without a name is printed as its
+/// value alone. No other variables are printed: leave out those whose values must not appear in a
+/// log.
+///
+/// # Panics
+///
+/// Panics if called from a panicking thread, as [`std::panic::set_hook`] does. If the `Display`
+/// implementation of a value panics, the process aborts, as with any panic in a hook.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, panics};
@@ -25,11 +33,6 @@ use crate::variable::Variable;
 /// //   with request-id: 7
 /// assert!(result.is_err());
 /// ```
-///
-/// # Panics
-///
-/// If the thread panics, as [`std::panic::set_hook`] does. If the `Display` of a value panics, the
-/// process aborts, as for each panic in a hook.
 pub fn tell<const N: usize>(variables: [&'static dyn Tells; N]) {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
@@ -44,9 +47,21 @@ pub fn tell<const N: usize>(variables: [&'static dyn Tells; N]) {
     }));
 }
 
-/// What [`tell`] can print: a [`Variable`] of a type that has `Display`.
+/// A variable that [`tell`] can print: a [`Variable`] whose type implements `Display`.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::{Variable, panics};
+///
+/// static REQUEST_ID: Variable<u64> = Variable::named("request-id");
+/// static TENANT: Variable<String> = Variable::named("tenant");
+///
+/// const IN_LOGS: [&dyn panics::Tells; 2] = [&REQUEST_ID, &TENANT];
+/// panics::tell(IN_LOGS);
+/// ```
 pub trait Tells: sealed::Sealed + Sync {
-    /// Adds name and value to `line`, if there is a value.
+    /// Appends the name and the value to `line`, if there is a value.
     #[doc(hidden)]
     fn tell(&self, line: &mut String);
 }

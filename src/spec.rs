@@ -1,17 +1,16 @@
 //! The draft's abstract operations over any mapping type, for engines.
 //!
-//! A JavaScript engine has its own pointers: values are garbage-collected, belong
-//! to one thread, and must be traced. So nothing here asks for `Send`, `Sync` or
-//! `'static`, and nothing here decides what a mapping is. An engine brings a type
-//! that implements [`Mapping`], typically a collected pointer to an immutable list
-//! or map, keeps one [`Agent`] for each of its agents, and calls the operations at
-//! the places that the draft names.
+//! A JavaScript engine has its own pointers: values are garbage-collected, belong to one thread,
+//! and must be traced. This module therefore requires no `Send`, `Sync` or `'static`, and leaves
+//! the representation of a mapping to the engine. An engine implements [`Mapping`] for a type of
+//! its own, typically a garbage-collected pointer to an immutable list or map, stores one [`Agent`]
+//! for each of its agents, and calls the operations at the steps that the draft names.
 //!
 //! ```
 //! use std::rc::Rc;
 //! use asynccontext::spec::{Agent, Mapping};
 //!
-//! /// A list of records behind one pointer: what a snapshot copies is the pointer.
+//! /// A list of records behind one pointer. A snapshot copies the pointer.
 //! #[derive(Clone)]
 //! struct List(Rc<Vec<(Rc<str>, Rc<str>)>>);
 //!
@@ -52,70 +51,299 @@
 //! agent.async_context_swap(previous);
 //! ```
 //!
-//! Where the agent lies inside the engine's own `&mut` state, a closure can't borrow
-//! both; then write the swaps out, as for the job above. The engine must see to it
-//! that the swap back happens for a throw as well.
+//! If the agent is part of the engine's own `&mut` state, a closure can't borrow both: write out
+//! the swaps, as for the job above. The engine must then swap back after a throw as well.
 
 use std::cell::RefCell;
 use std::fmt;
 
-/// An Async Context Mapping (`sec-asynccontext-mapping-record-specification-type`):
-/// records of a key and a value, no key twice, never changed once made.
+/// An Async Context Mapping (`sec-asynccontext-mapping-record-specification-type`): an immutable
+/// set of records of a key and a value, with no key twice.
 ///
-/// `clone` makes no new mapping, it is one more pointer to the same one. It must not
-/// call back into the [`Agent`]. Where a collector is at work, it must be a *rooted*
-/// pointer: [`Agent::snapshot_run`] and [`Agent::variable_run`] keep the previous mapping
-/// in a local variable of Rust while they call.
+/// `clone` returns another pointer to the same mapping. It must not call back into the [`Agent`].
+/// In an engine with a garbage collector the pointer must be *rooted*: [`Agent::snapshot_run`] and
+/// [`Agent::variable_run`] hold the previous mapping in a local variable during the call.
+///
+/// # Examples
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use asynccontext::spec::Mapping;
+///
+/// #[derive(Clone)]
+/// struct Map(BTreeMap<&'static str, u32>);
+///
+/// impl Mapping for Map {
+///     type Key = &'static str;
+///     type Value = u32;
+///
+///     fn empty() -> Map {
+///         Map(BTreeMap::new())
+///     }
+///     fn with_record(&self, key: &&'static str, value: u32) -> Map {
+///         let mut records = self.0.clone();
+///         records.insert(key, value);
+///         Map(records)
+///     }
+///     fn value(&self, key: &&'static str) -> Option<u32> {
+///         self.0.get(key).copied()
+///     }
+/// }
+/// ```
 pub trait Mapping: Clone {
-    /// What identifies a variable: `[[AsyncContextKey]]`.
+    /// The identity of a variable: `[[AsyncContextKey]]`.
     type Key: ?Sized;
-    /// What is bound to it: `[[AsyncContextValue]]`.
+    /// The value of a variable: `[[AsyncContextValue]]`.
     type Value;
 
-    /// A mapping without records.
+    /// Returns a mapping without records.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::collections::BTreeMap;
+    /// # use asynccontext::spec::{Agent, Mapping};
+    /// # #[derive(Clone, PartialEq, Debug)]
+    /// # struct Map(BTreeMap<&'static str, &'static str>);
+    /// # impl Mapping for Map {
+    /// #     type Key = &'static str;
+    /// #     type Value = &'static str;
+    /// #     fn empty() -> Map {
+    /// #         Map(BTreeMap::new())
+    /// #     }
+    /// #     fn with_record(&self, key: &&'static str, value: &'static str) -> Map {
+    /// #         let mut records = self.0.clone();
+    /// #         records.insert(key, value);
+    /// #         Map(records)
+    /// #     }
+    /// #     fn value(&self, key: &&'static str) -> Option<&'static str> {
+    /// #         self.0.get(key).copied()
+    /// #     }
+    /// # }
+    /// assert_eq!(Map::empty().value(&"tenant"), None);
+    /// ```
     fn empty() -> Self;
 
-    /// A mapping with the records of this one, but for `key` only the new one.
+    /// Returns a mapping with the records of this one, in which `key` has the given value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::collections::BTreeMap;
+    /// # use asynccontext::spec::{Agent, Mapping};
+    /// # #[derive(Clone, PartialEq, Debug)]
+    /// # struct Map(BTreeMap<&'static str, &'static str>);
+    /// # impl Mapping for Map {
+    /// #     type Key = &'static str;
+    /// #     type Value = &'static str;
+    /// #     fn empty() -> Map {
+    /// #         Map(BTreeMap::new())
+    /// #     }
+    /// #     fn with_record(&self, key: &&'static str, value: &'static str) -> Map {
+    /// #         let mut records = self.0.clone();
+    /// #         records.insert(key, value);
+    /// #         Map(records)
+    /// #     }
+    /// #     fn value(&self, key: &&'static str) -> Option<&'static str> {
+    /// #         self.0.get(key).copied()
+    /// #     }
+    /// # }
+    /// let blue = Map::empty().with_record(&"tenant", "blue");
+    /// let red = blue.with_record(&"tenant", "red");
+    /// assert_eq!((blue.value(&"tenant"), red.value(&"tenant")), (Some("blue"), Some("red")));
+    /// ```
     fn with_record(&self, key: &Self::Key, value: Self::Value) -> Self;
 
-    /// The value recorded for `key`.
+    /// Returns the value recorded for `key`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::collections::BTreeMap;
+    /// # use asynccontext::spec::{Agent, Mapping};
+    /// # #[derive(Clone, PartialEq, Debug)]
+    /// # struct Map(BTreeMap<&'static str, &'static str>);
+    /// # impl Mapping for Map {
+    /// #     type Key = &'static str;
+    /// #     type Value = &'static str;
+    /// #     fn empty() -> Map {
+    /// #         Map(BTreeMap::new())
+    /// #     }
+    /// #     fn with_record(&self, key: &&'static str, value: &'static str) -> Map {
+    /// #         let mut records = self.0.clone();
+    /// #         records.insert(key, value);
+    /// #         Map(records)
+    /// #     }
+    /// #     fn value(&self, key: &&'static str) -> Option<&'static str> {
+    /// #         self.0.get(key).copied()
+    /// #     }
+    /// # }
+    /// let mapping = Map::empty().with_record(&"tenant", "blue");
+    /// assert_eq!(mapping.value(&"tenant"), Some("blue"));
+    /// assert_eq!(mapping.value(&"user"), None);
+    /// ```
     fn value(&self, key: &Self::Key) -> Option<Self::Value>;
 }
 
-/// What an agent record holds of AsyncContext: its current mapping
-/// (`sec-agents`, `[[AsyncContextMapping]]`).
+/// The current mapping of an agent record (`sec-agents`, `[[AsyncContextMapping]]`).
 ///
 /// Its methods take `&self`, so that scripts can re-enter it at any depth.
+///
+/// # Examples
+///
+/// ```
+/// # use std::collections::BTreeMap;
+/// # use asynccontext::spec::{Agent, Mapping};
+/// # #[derive(Clone, PartialEq, Debug)]
+/// # struct Map(BTreeMap<&'static str, &'static str>);
+/// # impl Mapping for Map {
+/// #     type Key = &'static str;
+/// #     type Value = &'static str;
+/// #     fn empty() -> Map {
+/// #         Map(BTreeMap::new())
+/// #     }
+/// #     fn with_record(&self, key: &&'static str, value: &'static str) -> Map {
+/// #         let mut records = self.0.clone();
+/// #         records.insert(key, value);
+/// #         Map(records)
+/// #     }
+/// #     fn value(&self, key: &&'static str) -> Option<&'static str> {
+/// #         self.0.get(key).copied()
+/// #     }
+/// # }
+/// let agent = Agent::<Map>::new();
+/// let snapshot = agent.variable_run(&"tenant", "blue", || agent.async_context_snapshot());
+/// assert_eq!(agent.snapshot_run(snapshot, || agent.variable_get(&"tenant", &"none")), "blue");
+/// ```
 pub struct Agent<M> {
     mapping: RefCell<M>,
 }
 
 impl<M: Mapping> Agent<M> {
-    /// An agent whose mapping is empty, as that of every new agent.
+    /// Creates an agent with an empty mapping, as every new agent has.
     ///
-    /// See the [module](self) for an example.
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::collections::BTreeMap;
+    /// # use asynccontext::spec::{Agent, Mapping};
+    /// # #[derive(Clone, PartialEq, Debug)]
+    /// # struct Map(BTreeMap<&'static str, &'static str>);
+    /// # impl Mapping for Map {
+    /// #     type Key = &'static str;
+    /// #     type Value = &'static str;
+    /// #     fn empty() -> Map {
+    /// #         Map(BTreeMap::new())
+    /// #     }
+    /// #     fn with_record(&self, key: &&'static str, value: &'static str) -> Map {
+    /// #         let mut records = self.0.clone();
+    /// #         records.insert(key, value);
+    /// #         Map(records)
+    /// #     }
+    /// #     fn value(&self, key: &&'static str) -> Option<&'static str> {
+    /// #         self.0.get(key).copied()
+    /// #     }
+    /// # }
+    /// assert_eq!(Agent::<Map>::new().async_context_snapshot(), Map::empty());
+    /// ```
     pub fn new() -> Agent<M> {
         Agent { mapping: RefCell::new(M::empty()) }
     }
 
-    /// The current mapping (`sec-asynccontextsnapshot`).
+    /// Returns the current mapping (`sec-asynccontextsnapshot`).
     ///
-    /// See the [module](self) for an example.
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::collections::BTreeMap;
+    /// # use asynccontext::spec::{Agent, Mapping};
+    /// # #[derive(Clone, PartialEq, Debug)]
+    /// # struct Map(BTreeMap<&'static str, &'static str>);
+    /// # impl Mapping for Map {
+    /// #     type Key = &'static str;
+    /// #     type Value = &'static str;
+    /// #     fn empty() -> Map {
+    /// #         Map(BTreeMap::new())
+    /// #     }
+    /// #     fn with_record(&self, key: &&'static str, value: &'static str) -> Map {
+    /// #         let mut records = self.0.clone();
+    /// #         records.insert(key, value);
+    /// #         Map(records)
+    /// #     }
+    /// #     fn value(&self, key: &&'static str) -> Option<&'static str> {
+    /// #         self.0.get(key).copied()
+    /// #     }
+    /// # }
+    /// let agent = Agent::<Map>::new();
+    /// let mapping = agent.variable_run(&"tenant", "blue", || agent.async_context_snapshot());
+    /// assert_eq!(mapping.value(&"tenant"), Some("blue"));
+    /// ```
     pub fn async_context_snapshot(&self) -> M {
         self.mapping.borrow().clone()
     }
 
-    /// Makes `mapping` the current one and returns the one before
-    /// (`sec-asynccontextswap`).
+    /// Makes `mapping` the current one and returns the previous one (`sec-asynccontextswap`).
     ///
-    /// See the [module](self) for an example.
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::collections::BTreeMap;
+    /// # use asynccontext::spec::{Agent, Mapping};
+    /// # #[derive(Clone, PartialEq, Debug)]
+    /// # struct Map(BTreeMap<&'static str, &'static str>);
+    /// # impl Mapping for Map {
+    /// #     type Key = &'static str;
+    /// #     type Value = &'static str;
+    /// #     fn empty() -> Map {
+    /// #         Map(BTreeMap::new())
+    /// #     }
+    /// #     fn with_record(&self, key: &&'static str, value: &'static str) -> Map {
+    /// #         let mut records = self.0.clone();
+    /// #         records.insert(key, value);
+    /// #         Map(records)
+    /// #     }
+    /// #     fn value(&self, key: &&'static str) -> Option<&'static str> {
+    /// #         self.0.get(key).copied()
+    /// #     }
+    /// # }
+    /// let agent = Agent::<Map>::new();
+    /// let previous = agent.async_context_swap(Map::empty().with_record(&"tenant", "blue"));
+    /// assert_eq!(agent.variable_get(&"tenant", &"none"), "blue");
+    /// agent.async_context_swap(previous);
+    /// assert_eq!(agent.variable_get(&"tenant", &"none"), "none");
+    /// ```
     pub fn async_context_swap(&self, mapping: M) -> M {
         self.mapping.replace(mapping)
     }
 
-    /// What `get` of a variable returns (`sec-asynccontext-variable.prototype.get`).
+    /// Returns the variable's current value, or `default`
+    /// (`sec-asynccontext-variable.prototype.get`).
     ///
-    /// See the [module](self) for an example.
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::collections::BTreeMap;
+    /// # use asynccontext::spec::{Agent, Mapping};
+    /// # #[derive(Clone, PartialEq, Debug)]
+    /// # struct Map(BTreeMap<&'static str, &'static str>);
+    /// # impl Mapping for Map {
+    /// #     type Key = &'static str;
+    /// #     type Value = &'static str;
+    /// #     fn empty() -> Map {
+    /// #         Map(BTreeMap::new())
+    /// #     }
+    /// #     fn with_record(&self, key: &&'static str, value: &'static str) -> Map {
+    /// #         let mut records = self.0.clone();
+    /// #         records.insert(key, value);
+    /// #         Map(records)
+    /// #     }
+    /// #     fn value(&self, key: &&'static str) -> Option<&'static str> {
+    /// #         self.0.get(key).copied()
+    /// #     }
+    /// # }
+    /// let agent = Agent::<Map>::new();
+    /// assert_eq!(agent.variable_get(&"tenant", &"none"), "none");
+    /// ```
     pub fn variable_get(&self, variable: &M::Key, default: &M::Value) -> M::Value
     where
         M::Value: Clone,
@@ -124,33 +352,91 @@ impl<M: Mapping> Agent<M> {
         if let Some(value) = self.async_context_snapshot().value(variable) {
             return value;
         }
-        // Else what the variable was made with.
+        // Otherwise the default that the variable was created with.
         default.clone()
     }
 
-    /// What `run` of a variable does (`sec-asynccontext-variable.prototype.run`).
+    /// Calls `func` with `value` recorded for `variable`
+    /// (`sec-asynccontext-variable.prototype.run`).
     ///
-    /// See the [module](self) for an example.
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::collections::BTreeMap;
+    /// # use asynccontext::spec::{Agent, Mapping};
+    /// # #[derive(Clone, PartialEq, Debug)]
+    /// # struct Map(BTreeMap<&'static str, &'static str>);
+    /// # impl Mapping for Map {
+    /// #     type Key = &'static str;
+    /// #     type Value = &'static str;
+    /// #     fn empty() -> Map {
+    /// #         Map(BTreeMap::new())
+    /// #     }
+    /// #     fn with_record(&self, key: &&'static str, value: &'static str) -> Map {
+    /// #         let mut records = self.0.clone();
+    /// #         records.insert(key, value);
+    /// #         Map(records)
+    /// #     }
+    /// #     fn value(&self, key: &&'static str) -> Option<&'static str> {
+    /// #         self.0.get(key).copied()
+    /// #     }
+    /// # }
+    /// let agent = Agent::<Map>::new();
+    /// agent.variable_run(&"tenant", "blue", || {
+    ///     assert_eq!(agent.variable_get(&"tenant", &"none"), "blue");
+    /// });
+    /// assert_eq!(agent.variable_get(&"tenant", &"none"), "none");
+    /// ```
     pub fn variable_run<R>(&self, variable: &M::Key, value: M::Value, func: impl FnOnce() -> R) -> R {
-        // The records of the current mapping but the variable's, then the new one.
+        // The records of the current mapping except the variable's, then the new one.
         let mapping = self.async_context_snapshot().with_record(variable, value);
-        // Swapped in for the call, and back whatever its completion is.
+        // Swapped in for the call, and back for every completion.
         self.snapshot_run(mapping, func)
     }
 
-    /// What `run` of a snapshot does (`sec-asynccontext-snapshot.prototype.run`), and
-    /// a wrapped function with the mapping it captured
-    /// (`sec-asynccontext-snapshot.wrap`).
+    /// Calls `func` in `mapping`, as `run` of a snapshot does
+    /// (`sec-asynccontext-snapshot.prototype.run`), and a wrapped function in the mapping that it
+    /// captured (`sec-asynccontext-snapshot.wrap`).
     ///
-    /// See the [module](self) for an example.
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::collections::BTreeMap;
+    /// # use asynccontext::spec::{Agent, Mapping};
+    /// # #[derive(Clone, PartialEq, Debug)]
+    /// # struct Map(BTreeMap<&'static str, &'static str>);
+    /// # impl Mapping for Map {
+    /// #     type Key = &'static str;
+    /// #     type Value = &'static str;
+    /// #     fn empty() -> Map {
+    /// #         Map(BTreeMap::new())
+    /// #     }
+    /// #     fn with_record(&self, key: &&'static str, value: &'static str) -> Map {
+    /// #         let mut records = self.0.clone();
+    /// #         records.insert(key, value);
+    /// #         Map(records)
+    /// #     }
+    /// #     fn value(&self, key: &&'static str) -> Option<&'static str> {
+    /// #         self.0.get(key).copied()
+    /// #     }
+    /// # }
+    /// let agent = Agent::<Map>::new();
+    /// let blue = Map::empty().with_record(&"tenant", "blue");
+    /// agent.snapshot_run(blue, || {
+    ///     assert_eq!(agent.variable_get(&"tenant", &"none"), "blue");
+    /// });
+    /// assert_eq!(agent.variable_get(&"tenant", &"none"), "none");
+    /// ```
     pub fn snapshot_run<R>(&self, mapping: M, func: impl FnOnce() -> R) -> R {
-        // Swapped in; the previous mapping is kept for the way out.
+        // Swapped in; the previous mapping is kept to be swapped back.
         let _back = SwapBack { agent: self, previous: Some(self.async_context_swap(mapping)) };
-        // The result of the call, normal or abrupt, is the result.
+        // Returns the result of the call, normal or abrupt.
         func()
     }
 
-    /// Shows the current mapping to a garbage collector.
+    /// Calls `visit` with the current mapping, for a garbage collector.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::spec::{Agent, Mapping};
@@ -183,7 +469,7 @@ impl<M> fmt::Debug for Agent<M> {
     }
 }
 
-/// The second swap of a pair, also when a Rust panic passes through.
+/// Swaps back when dropped, also by a panic.
 struct SwapBack<'a, M: Mapping> {
     agent: &'a Agent<M>,
     previous: Option<M>,

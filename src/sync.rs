@@ -1,13 +1,12 @@
-//! The shim: the cells and atomics that nodes are made of, from `std`, or from loom when it
-//! explores the interleavings (`--cfg loom`), or from shuttle when it runs random schedules
-//! (`--cfg shuttle`).
+//! The cells and atomics of nodes: from `std`, from loom to explore all interleavings (`--cfg
+//! loom`), or from shuttle to run random schedules (`--cfg shuttle`).
 //!
-//! Loom models the orderings. For shuttle every operation is sequentially consistent, so it
-//! finds a wrong interleaving and never a wrong ordering.
+//! Loom models memory orderings. In shuttle every operation is sequentially consistent, so it can
+//! find a wrong interleaving but not a wrong ordering.
 //!
-//! Only what several threads can reach goes through here, and the thread-locals. The thread's
-//! own records (frames, entries, pins) stay on `std::cell::Cell`, and so does the registry of
-//! variables, whose lock never spans a step that loom or shuttle schedules.
+//! Only data that several threads can reach, and the thread-locals, use this module. The thread's
+//! own records (frames, entries, pins) use `std::cell::Cell`. So does the registry of variables,
+//! whose lock is never held over a step that loom or shuttle schedules.
 
 pub(crate) use std::sync::atomic::Ordering;
 
@@ -25,7 +24,8 @@ pub(crate) use loom::cell::Cell;
 #[cfg(not(loom))]
 pub(crate) use std::cell::Cell;
 
-/// A thread-local, initialised by a `const` expression: loom's atomics alone can't be.
+/// Declares a thread-local initialized by a `const` expression, except for loom, whose atomics have
+/// no `const` constructors.
 #[cfg(not(loom))]
 macro_rules! per_thread {
     (static $name:ident: $type:ty = $new:expr;) => {
@@ -39,18 +39,20 @@ pub(crate) use loom::thread_local as per_thread;
 #[cfg(not(loom))]
 pub(crate) use per_thread;
 
-/// For ids, which are never reused and so have 64 bits everywhere. It is `const`, so loom and
-/// shuttle don't see it; `mapping/key/models.rs` has a model of a key's id.
+/// The counter type of ids, which are never reused and so have 64 bits on every platform. Its
+/// constructor must be `const`, so loom and shuttle don't model it; `mapping/key/models.rs` has a
+/// model of a key's id.
 #[cfg(not(target_has_atomic = "64"))]
 pub(crate) use portable_atomic::AtomicU64;
 #[cfg(target_has_atomic = "64")]
 pub(crate) use std::sync::atomic::AtomicU64;
 
-/// What every thread did with the thing that `count` counts, before it gave up its
-/// reference, happens before what follows. For the thread whose decrement was the last.
+/// Makes everything that other threads did before they released their references, which `count`
+/// counts, happen before the code that follows. Called by the thread that released the last
+/// reference.
 ///
-/// The thread sanitizer knows no fences: for it (`--cfg tsan`) this is a load of the count,
-/// which says the same.
+/// The thread sanitizer does not support fences: for it (`--cfg tsan`) this is a load of the count,
+/// which has the same effect.
 #[inline(always)]
 pub(crate) fn acquire(count: &AtomicU32) {
     if cfg!(tsan) {

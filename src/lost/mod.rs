@@ -1,10 +1,9 @@
-//! Reports of lost context: where a variable was read in vain, where it was last bound,
-//! and where in between propagation stopped.
+//! Reports of lost context: where a read found no value, where the variable was last bound, and
+//! where propagation stopped in between.
 //!
-//! Off until it is turned on, once, at the start of a program or a test. It works in
-//! **builds with debug assertions only**: there every binding and every capture remembers
-//! its place. In release builds the functions here exist and do nothing, nothing is
-//! remembered, and nothing costs anything.
+//! Reports are off until they are turned on, once, at the start of a program or a test. They work
+//! in **builds with debug assertions only**, where every binding and every capture records its
+//! location. In release builds the functions of this module do nothing, and nothing is recorded.
 //!
 //! ```
 //! use asynccontext::{Variable, lost};
@@ -23,7 +22,7 @@
 //! # if cfg!(debug_assertions) {
 //! let text = reports.try_recv().unwrap();
 //! // variable "tenant" has no value here (read at src/main.rs:11:29 on thread "mailer"):
-//! // nothing is entered on this thread. …
+//! // no scope is running on this thread. …
 //! //   last bound on thread "main" by `run` at src/main.rs:9:8: its closure still runs
 //! //   no snapshot was entered between here and the start of the thread
 //! # assert!(text.starts_with("variable \"tenant\" has no value here (read at "), "{text}");
@@ -32,18 +31,18 @@
 //! # }
 //! ```
 //!
-//! What the parts mean, cause by cause: [the guide](crate::docs::where_did_my_context_go).
+//! [The guide](crate::docs::where_did_my_context_go) explains each part, cause by cause.
 //!
-//! # What is remembered
+//! # What is recorded
 //!
-//! Of each variable that lives, its latest binding, and the latest one that ended before
-//! anything read or captured its value; of each scope and each snapshot that lives, the
-//! place where it was captured. Bindings made before reports were turned on are not known.
-//! `Variable::run` and the like see the place of a call; passed on by name, as in
-//! `run(value, Snapshot::capture)`, they see one in the standard library.
+//! For each live variable: its latest binding, and the latest binding that ended before anything
+//! read or captured its value. For each live scope and snapshot: the location of its capture.
+//! Bindings made before reports were turned on are not known. The location is that of the call of
+//! `Variable::run` and the like; for a function passed by name, as in `run(value,
+//! Snapshot::capture)`, it is inside the standard library.
 //!
-//! An allocator must not bind or read variables in a program that has reports on: what is
-//! remembered is itself allocated.
+//! While reports are on, an allocator must not bind or read variables, since the records are
+//! themselves allocated.
 //!
 //! # In the tests of a program
 //!
@@ -66,9 +65,11 @@ pub use crate::mapping::Binding;
 #[cfg(all(feature = "tokio", tokio_unstable))]
 pub use spawns::remember_spawns;
 
-/// One read that found nothing, and what is known of how that came about.
+/// A failed read, and what is known about its cause.
 ///
-/// Its `Display` is the report.
+/// Its `Display` output is the report.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Snapshot, Variable, lost};
@@ -91,26 +92,68 @@ pub struct Lost {
 }
 
 impl Lost {
-    /// The variable, the place that read it, and the likely cause.
+    /// Returns the error: the variable, the location of the read and the likely cause.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, lost};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// lost::report(|lost| assert_eq!(lost.error().name(), "tenant"));
+    /// TENANT.try_get().unwrap_err();
+    /// ```
     pub fn error(&self) -> &Unbound {
         &self.error
     }
 
-    /// The binding that was likely meant: the variable's latest one on this thread that
-    /// ended before anything read or captured its value, else its latest one anywhere.
+    /// Returns the binding that was likely meant. This is the variable's latest binding on this
+    /// thread that ended before anything read or captured its value, or, if there is none, its
+    /// latest binding anywhere.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, lost};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// lost::report(|lost| {
+    ///     let binding = lost.binding().unwrap();
+    ///     assert!(binding.has_ended() && !binding.was_used());
+    /// });
+    /// TENANT.run("blue", || ());
+    /// TENANT.try_get().unwrap_err();
+    /// ```
     pub fn binding(&self) -> Option<&Binding> {
         self.binding.as_ref()
     }
 
-    /// Where the snapshot was captured that the reading code runs in: the place of a spawn
-    /// or of `in_current_snapshot`, for instance. `None` if no snapshot was entered since
-    /// the thread started: then the code was started bare.
+    /// Returns where the snapshot was captured in which the reading code runs: the location of a
+    /// spawn or of `in_current_snapshot`, for instance. It is `None` if no snapshot was entered
+    /// since the thread started.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, lost, thread};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// lost::report(|lost| println!("spawned at {}", lost.snapshot().unwrap()));
+    /// thread::spawn(|| TENANT.try_get().unwrap_err()).join().unwrap();
+    /// ```
     pub fn snapshot(&self) -> Option<&'static Location<'static>> {
         self.snapshot
     }
 
-    /// Where tokio's task was spawned that reads, bare or not. Known only if the task's
-    /// runtime was built with `lost::remember_spawns`, which takes `--cfg tokio_unstable`.
+    /// Returns where the tokio task that reads was spawned, with or without its context. This is
+    /// known only if the task's runtime was built with `lost::remember_spawns`, which requires
+    /// `--cfg tokio_unstable`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, lost};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// lost::report(|lost| assert_eq!(lost.spawned_at(), None)); // outside any task
+    /// TENANT.try_get().unwrap_err();
+    /// ```
     pub fn spawned_at(&self) -> Option<&'static Location<'static>> {
         self.spawned_at
     }
@@ -143,11 +186,13 @@ impl fmt::Display for Lost {
     }
 }
 
-/// Calls `f`, from now on, for each read by [`try_get`](crate::Variable::try_get) or
-/// [`try_with`](crate::Variable::try_with) that fails. Does nothing in release builds.
+/// Sets `f` to be called for each failed read by [`try_get`](crate::Variable::try_get) or
+/// [`try_with`](crate::Variable::try_with). Does nothing in release builds.
 ///
-/// `f` is called in the code that reads, with its values, and takes the place of an earlier
-/// one. What `f` itself reads in vain is not reported.
+/// `f` replaces an earlier function. It is called in the code that reads, with its values. Failed
+/// reads in `f` itself are not reported.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, lost};
@@ -167,8 +212,9 @@ pub fn report(f: impl Fn(&Lost) + Send + Sync + 'static) {
     drop(f);
 }
 
-/// Prints a report to the standard error for each such read. Does nothing in release
-/// builds.
+/// Prints a report to standard error for each failed read. Does nothing in release builds.
+///
+/// # Examples
 ///
 /// ```
 /// asynccontext::lost::report_to_stderr();
@@ -177,11 +223,12 @@ pub fn report_to_stderr() {
     report(|lost| eprintln!("{lost}"));
 }
 
-/// Reports also the reads by [`get`](crate::Variable::get) and
-/// [`with`](crate::Variable::with) that find neither a value nor a default. Does nothing in
-/// release builds.
+/// Includes reads by [`get`](crate::Variable::get) and [`with`](crate::Variable::with) that find
+/// neither a value nor a default. Does nothing in release builds.
 ///
-/// Such a read is no error, and many a program has some that are meant.
+/// Such a read is not an error, and a program may have intended ones.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, lost};
@@ -196,7 +243,7 @@ pub fn include_get() {
     debug::include_get();
 }
 
-/// The error of a read that failed, once it was reported.
+/// Reports a failed read and returns its error.
 #[cold]
 #[inline(never)]
 pub(crate) fn unbound<T>(key: &Key<T>, location: &'static Location<'static>) -> Unbound {
@@ -206,7 +253,7 @@ pub(crate) fn unbound<T>(key: &Key<T>, location: &'static Location<'static>) -> 
     error
 }
 
-/// A read that found nothing, which is no error.
+/// Reports a read that found nothing and is not an error.
 #[inline(always)]
 pub(crate) fn missed<T>(key: &Key<T>, place: Place) {
     #[cfg(debug_assertions)]
@@ -231,14 +278,14 @@ mod debug {
     static GETS: AtomicBool = AtomicBool::new(false);
 
     thread_local! {
-        /// A report is being made on this thread.
+        /// Set while a report is made on this thread.
         static BUSY: Cell<bool> = const { Cell::new(false) };
     }
 
     pub(super) fn report(report: Report) {
         remember();
         let old = REPORT.lock().unwrap_or_else(PoisonError::into_inner).replace(report);
-        drop(old); // the lock is free again
+        drop(old); // after the lock is released
     }
 
     pub(super) fn include_get() {

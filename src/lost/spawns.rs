@@ -1,4 +1,5 @@
-//! Where tokio's tasks were spawned, by tokio's task hooks: `--cfg tokio_unstable` only.
+//! The locations where tokio's tasks were spawned, recorded by tokio's task hooks (`--cfg
+//! tokio_unstable` only).
 
 #[cfg(debug_assertions)]
 use std::cell::Cell;
@@ -13,14 +14,16 @@ use ::tokio::runtime::Builder;
 #[cfg(debug_assertions)]
 use ::tokio::task::Id;
 
-/// Lets reports name the place where tokio's task was spawned, also if that was done bare,
-/// by whatever crate. Does nothing in release builds.
+/// Makes reports name the location where a tokio task was spawned, also for tasks that other crates
+/// spawn. Does nothing in release builds.
 ///
-/// Call it on the builder of the runtime. It takes the place of the builder's hooks
-/// `on_task_spawn` and `on_task_terminate`. A task inherits nothing by it. tokio calls no
-/// hooks for `spawn_blocking` and for the tasks of a `LocalSet`, so their places stay unknown.
+/// Call it on the builder of the runtime. It replaces the builder's hooks `on_task_spawn` and
+/// `on_task_terminate`. Tasks do not inherit values by it. tokio calls no hooks for
+/// `spawn_blocking` and for the tasks of a `LocalSet`, so their locations stay unknown.
 ///
-/// Only with the feature `tokio` and `--cfg tokio_unstable`.
+/// Requires the feature `tokio` and `--cfg tokio_unstable`.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, lost};
@@ -43,7 +46,7 @@ pub fn remember_spawns(builder: &mut Builder) -> &mut Builder {
     #[cfg(debug_assertions)]
     builder
         .on_task_spawn(|task| {
-            // On a closed runtime a task ends before it is announced.
+            // On a closed runtime a task ends before its spawn hook is called.
             if ENDED.get() != Some(task.id()) {
                 places().insert(task.id(), task.spawned_at());
             }
@@ -56,7 +59,7 @@ pub fn remember_spawns(builder: &mut Builder) -> &mut Builder {
     builder
 }
 
-/// Where the task was spawned, if its runtime remembers.
+/// Returns where the task was spawned, if its runtime records that.
 #[cfg(debug_assertions)]
 pub(super) fn spawned_at(task: Id) -> Option<&'static Location<'static>> {
     places().get(&task).copied()
@@ -64,12 +67,12 @@ pub(super) fn spawned_at(task: Id) -> Option<&'static Location<'static>> {
 
 #[cfg(debug_assertions)]
 thread_local! {
-    /// The task that ended last on this thread without being known.
+    /// The last task that ended on this thread before its spawn hook was called.
     static ENDED: Cell<Option<Id>> = const { Cell::new(None) };
 }
 
-/// The places of the tasks that live. No user code runs under the lock, so poison would
-/// say nothing.
+/// The locations of the live tasks. No user code runs under the lock, so poisoning carries no
+/// information.
 #[cfg(debug_assertions)]
 fn places() -> MutexGuard<'static, HashMap<Id, &'static Location<'static>>> {
     static PLACES: LazyLock<Mutex<HashMap<Id, &'static Location<'static>>>> = LazyLock::new(Mutex::default);
