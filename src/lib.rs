@@ -91,6 +91,7 @@ pub mod docs;
 mod error;
 mod guard;
 mod hidden;
+mod hint;
 pub mod lost;
 mod mapping;
 #[cfg(doctest)]

@@ -1,8 +1,8 @@
 //! Frames: one for each `run`, each `Snapshot::run` and each poll that is on the
 //! stack of a thread, and how a mapping is switched and put back.
 
+use crate::hint::cold_path;
 use std::cell::Cell;
-use std::hint::cold_path;
 use std::ptr;
 
 use super::beside;

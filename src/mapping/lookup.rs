@@ -11,8 +11,8 @@
 //! end of its walk; it goes on beneath, and leaves a [`Pin`] on a list of the thread. Whoever
 //! lets go first looks at that list (`entry.rs`, `swap.rs`). No atomics.
 
+use crate::hint::cold_path;
 use std::cell::Cell;
-use std::hint::cold_path;
 use std::mem::MaybeUninit;
 use std::ptr;
 

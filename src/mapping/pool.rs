@@ -55,9 +55,9 @@ pub(super) use plain::*;
 
 #[cfg(not(any(debug_assertions, loom, shuttle)))]
 mod kept {
+    use crate::hint::cold_path;
     use std::alloc::{Layout, dealloc};
     use std::cell::Cell;
-    use std::hint::cold_path;
     use std::ptr;
 
     use super::super::close::when_the_thread_ends;

@@ -7,7 +7,7 @@
 //! before it is freed. The shortcut in [`release_value`] loads Acquire, which pairs
 //! with the Release decrements of those who held the other references.
 
-use std::hint::cold_path;
+use crate::hint::cold_path;
 use std::mem::{self, ManuallyDrop};
 use std::ptr;
 

@@ -11,8 +11,8 @@
 //! forgotten, its entries leak and their guards do nothing. `run_ref` has no right to
 //! the frame: other threads may call it at the same time.
 
+use crate::hint::cold_path;
 use std::fmt;
-use std::hint::cold_path;
 use std::mem::ManuallyDrop;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
