@@ -23,7 +23,9 @@ fn on() {
 /// The reports on `variable` so far, which are forgotten.
 fn reports<T: Send + Sync>(variable: &Variable<T>) -> Vec<Lost> {
     let mut reports = REPORTS.lock().unwrap();
-    reports.extract_if(.., |lost| lost.error().name() == variable.name()).collect()
+    let (found, others) = reports.drain(..).partition(|lost| lost.error().name() == variable.name());
+    *reports = others;
+    found
 }
 
 /// The only report on `variable`.

@@ -64,10 +64,9 @@ impl Watched {
         }
         drop(alone);
         let first = panics.into_iter().next();
-        if let Some(panic) = first
-            && !thread::panicking()
-        {
-            resume_unwind(panic)
+        match first {
+            Some(panic) if !thread::panicking() => resume_unwind(panic),
+            _ => {}
         }
     }
 

@@ -162,7 +162,7 @@ pub trait Injector {
 ///         let mut all = self.0.0.iter().filter(|header| header.0 == key);
 ///         match (all.next(), all.next()) {
 ///             (None, _) => Ok(None),
-///             (Some((_, bytes)), None) => Ok(Some(str::from_utf8(bytes).map_err(|_| Reason::Malformed)?)),
+///             (Some((_, bytes)), None) => Ok(Some(std::str::from_utf8(bytes).map_err(|_| Reason::Malformed)?)),
 ///             (Some(_), Some(_)) => Err(Reason::Repeated),
 ///         }
 ///     }

@@ -49,7 +49,7 @@ pub(super) const NO_ID: u64 = u64::MAX;
 /// What a [`Key`] holds is an id.
 #[inline(always)]
 const fn is_taken(id: u64) -> bool {
-    id.cast_signed() > 0
+    (id as i64) > 0
 }
 
 /// The id is that of an uninherited variable.

@@ -282,26 +282,29 @@ mod sealed {
 
     // `std`'s scope holds a thread's handle, and that what the thread is parked by. On other
     // platforms (NetBSD, illumos) that has a plain cell.
-    cfg_select! {
-        any(
-            target_os = "linux",
-            target_os = "android",
-            target_os = "freebsd",
-            target_os = "openbsd",
-            target_os = "dragonfly",
-            target_os = "fuchsia",
-            all(target_vendor = "apple", not(miri)),
-            target_family = "windows",
-            target_family = "wasm",
-        ) => {
+    macro_rules! unwind_safe_where {
+        ($($platforms:tt)*) => {
+            #[cfg($($platforms)*)]
             pub trait Unwind: std::panic::RefUnwindSafe {}
+            #[cfg($($platforms)*)]
             impl<T: std::panic::RefUnwindSafe> Unwind for T {}
-        }
-        _ => {
+            #[cfg(not($($platforms)*))]
             pub trait Unwind {}
+            #[cfg(not($($platforms)*))]
             impl<T> Unwind for T {}
-        }
+        };
     }
+    unwind_safe_where!(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "openbsd",
+        target_os = "dragonfly",
+        target_os = "fuchsia",
+        all(target_vendor = "apple", not(miri)),
+        target_family = "windows",
+        target_family = "wasm",
+    ));
 }
 
 impl<'scope, 'env: 'scope> dyn ScopeLike<'scope, 'env> + 'scope {

@@ -30,14 +30,14 @@ fn numbers() -> Scoped<IntoIter<u64>> {
 /// Fails outside the snapshot. Naps now and then, so that other threads get work.
 fn check(n: u64) -> u64 {
     assert_eq!(NAME.get(), Some(7));
-    if n.is_multiple_of(250) {
+    if n % 250 == 0 {
         thread::sleep(Duration::from_millis(1));
     }
     n
 }
 
 fn even(n: u64) -> bool {
-    check(n).is_multiple_of(2)
+    check(n) % 2 == 0
 }
 
 /// Runs a chain on a pool, from another mapping, which must stay.

@@ -402,7 +402,7 @@ fn an_exported_variable_is_a_variable() {
 #[test]
 fn keys_are_checked_where_a_variable_is_exported() {
     const LONG: [u8; 65] = [b'k'; 65];
-    let (longest, longer) = (str::from_utf8(&LONG[1..]).unwrap(), str::from_utf8(&LONG).unwrap());
+    let (longest, longer) = (std::str::from_utf8(&LONG[1..]).unwrap(), std::str::from_utf8(&LONG).unwrap());
     let good = ["a", "x-tenant_2.id", longest];
     let bad = ["", "X-Tenant", "a b", "a:", "ä", "a\r\n", "a%", longer];
     let exported = |key| std::panic::catch_unwind(|| Variable::<u8>::new().exported(key)).is_ok();

@@ -26,7 +26,7 @@ mod of_rayon {
     #[test]
     fn any_and_all() {
         for list in [&[1, 2, 3][..], &[2, 4], &[1, 3], &[]] {
-            let even = |n: &u32| n.is_multiple_of(2);
+            let even = |n: &u32| *n % 2 == 0;
             assert_eq!(numbers(list).any(|n| even(&n)), list.iter().any(even), "{list:?}");
             assert_eq!(numbers(list).all(|n| even(&n)), list.iter().all(even), "{list:?}");
         }

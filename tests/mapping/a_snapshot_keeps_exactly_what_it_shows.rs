@@ -50,7 +50,7 @@ fn a_shadowed_value_goes_however_many_there_are() {
         }
         let value = Arc::clone(&values[at][round]);
         variables[at].run(value, || {
-            if at.is_multiple_of(7) {
+            if at % 7 == 0 {
                 drop(Snapshot::capture());
             }
             nest(round, at + 1, variables, values)

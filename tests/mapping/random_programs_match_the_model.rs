@@ -161,10 +161,9 @@ impl<'p> Core<'p> {
             }),
             Step::Catch(body) => {
                 let result = catch_unwind(AssertUnwindSafe(|| self.steps(body)));
-                if let Err(panic) = result
-                    && !panic.is::<Thrown>()
-                {
-                    resume_unwind(panic);
+                match result {
+                    Err(panic) if !panic.is::<Thrown>() => resume_unwind(panic),
+                    _ => {}
                 }
             }
             Step::Throw => resume_unwind(Box::new(Thrown)),

@@ -135,10 +135,9 @@ pub(crate) struct Thrown;
 
 /// Runs `f`; its `Thrown` ends here, any other panic is a failure.
 pub(crate) fn caught(f: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(f))
-        && !panic.is::<Thrown>()
-    {
-        resume_unwind(panic)
+    match catch_unwind(AssertUnwindSafe(f)) {
+        Err(panic) if !panic.is::<Thrown>() => resume_unwind(panic),
+        _ => {}
     }
 }
 
