@@ -1,47 +1,74 @@
-//! The comparison: every case on every target, and a verdict on each.
+//! The comparison: every case on every target, with a verdict on each.
 
 use crate::outcome::{Expected, Outcome};
 use crate::program::profile::{Api, Profile};
 use crate::suite::{Entry, Suite};
 use crate::targets::{Missing, Run, Target, attempt};
 
-/// What a run says of a target on a case.
+/// How a target's outcome on a case compares with the draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
-    /// The outcome that the draft requires.
-    Draft,
-    /// A deviation that the case states for this target's profile.
-    Stated,
-    /// Another outcome: something nobody has explained yet.
-    Unstated,
-    /// The target can't express the case.
-    Unsupported,
-    /// The case says that the outcome depends on the schedule there.
+    /// The outcome is the one that the draft requires.
+    Conforms,
+    /// The outcome is another one, which the case lists for this target's profile.
+    KnownDeviation,
+    /// The outcome is another one, which the case does not list.
+    Unexplained,
+    /// The target cannot express the case.
+    NotSupported,
+    /// The outcome is another one, and the case says that it depends on the schedule on this target.
     Unstable,
-    /// No outcome: a crash, a hang, an answer that can't be read.
-    Failed,
+    /// There is no outcome: the target crashed, hung, or gave an answer that cannot be read.
+    Error,
 }
 
 impl Verdict {
-    /// All of them, in the order of the legend.
-    pub const ALL: [Verdict; 6] =
-        [Verdict::Draft, Verdict::Stated, Verdict::Unstated, Verdict::Unsupported, Verdict::Unstable, Verdict::Failed];
+    /// All verdicts, in the order of the legend.
+    pub const ALL: [Verdict; 6] = [
+        Verdict::Conforms,
+        Verdict::KnownDeviation,
+        Verdict::Unexplained,
+        Verdict::NotSupported,
+        Verdict::Unstable,
+        Verdict::Error,
+    ];
 
-    /// The word in reports.
+    /// The name in reports for people.
     pub fn word(self) -> &'static str {
         match self {
-            Verdict::Draft => "draft",
-            Verdict::Stated => "stated",
-            Verdict::Unstated => "unstated",
-            Verdict::Unsupported => "unsupported",
+            Verdict::Conforms => "conforms",
+            Verdict::KnownDeviation => "known deviation",
+            Verdict::Unexplained => "unexplained",
+            Verdict::NotSupported => "not supported",
             Verdict::Unstable => "unstable",
-            Verdict::Failed => "failed",
+            Verdict::Error => "error",
         }
     }
 
-    /// Whether it is a finding that somebody has to look at.
+    /// The name in the JSON report.
+    pub fn key(self) -> &'static str {
+        match self {
+            Verdict::KnownDeviation => "known_deviation",
+            Verdict::NotSupported => "not_supported",
+            _ => self.word(),
+        }
+    }
+
+    /// What the verdict means, for the legend.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Verdict::Conforms => "the outcome that the draft requires",
+            Verdict::KnownDeviation => "another outcome, which the case lists for this target",
+            Verdict::Unexplained => "another outcome, which the case does not list",
+            Verdict::NotSupported => "the target cannot express the case",
+            Verdict::Unstable => "another outcome; on this target it depends on the schedule",
+            Verdict::Error => "no outcome: a crash, a hang, or an answer that cannot be read",
+        }
+    }
+
+    /// Whether the result needs an investigation.
     pub fn is_open(self) -> bool {
-        matches!(self, Verdict::Unstated | Verdict::Failed)
+        matches!(self, Verdict::Unexplained | Verdict::Error)
     }
 }
 
@@ -50,11 +77,11 @@ impl Verdict {
 pub struct Cell {
     /// The verdict.
     pub verdict: Verdict,
-    /// What was seen, if the case ran to an outcome.
+    /// The outcome that was observed, if the case ran to its end.
     pub seen: Option<Outcome>,
-    /// What the case states for this target, if it states an outcome.
+    /// The outcome that the case lists for this target, if there is one.
     pub expected: Option<Outcome>,
-    /// Why it is unsupported or unstable, or how it failed.
+    /// Why the case is not supported or unstable, or what the error was.
     pub reason: Option<String>,
 }
 
@@ -69,24 +96,24 @@ pub struct Column {
     pub profile: Profile,
     /// Its API, for JavaScript runtimes.
     pub api: Option<Api>,
-    /// Whether it is part of the tool.
-    pub embedded: bool,
+    /// Whether any deviation of the target from the draft is a defect of this project.
+    pub must_conform: bool,
     /// One per case.
     pub cells: Vec<Cell>,
 }
 
 impl Column {
-    /// How many cases have a verdict.
+    /// Returns the number of cases with a verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.cells.iter().filter(|cell| cell.verdict == verdict).count()
     }
 
-    /// Whether every case that the target can run gave the draft's outcome.
-    pub fn agrees(&self) -> bool {
-        self.cells.iter().all(|cell| matches!(cell.verdict, Verdict::Draft | Verdict::Unsupported))
+    /// Whether the target conforms on every case that it supports.
+    pub fn conforms(&self) -> bool {
+        self.cells.iter().all(|cell| matches!(cell.verdict, Verdict::Conforms | Verdict::NotSupported))
     }
 
-    /// Whether a finding is open: an unstated outcome or a failure.
+    /// Whether any outcome is unexplained, or any case ended in an error.
     pub fn is_open(&self) -> bool {
         self.cells.iter().any(|cell| cell.verdict.is_open())
     }
@@ -97,12 +124,12 @@ impl Column {
 pub struct Comparison {
     /// A column per target that ran.
     pub columns: Vec<Column>,
-    /// Targets that are not here.
+    /// Targets that are not available.
     pub missing: Vec<Missing>,
 }
 
 impl Comparison {
-    /// Runs every case of a suite on every target; `progress` is told after each.
+    /// Runs every case of a suite on every target, and calls `progress` with the target's name after each.
     pub fn run(
         suite: &Suite,
         targets: &[Box<dyn Target>],
@@ -113,12 +140,12 @@ impl Comparison {
         Comparison { columns, missing }
     }
 
-    /// Whether every embedded target agrees with the draft.
-    pub fn embedded_agree(&self) -> bool {
-        self.columns.iter().filter(|column| column.embedded).all(Column::agrees)
+    /// Whether every target that must conform does so.
+    pub fn passes(&self) -> bool {
+        self.columns.iter().filter(|column| column.must_conform).all(Column::conforms)
     }
 
-    /// Whether a finding is open on any target.
+    /// Whether any target has an unexplained outcome or an error.
     pub fn is_open(&self) -> bool {
         self.columns.iter().any(Column::is_open)
     }
@@ -146,27 +173,27 @@ fn column(suite: &Suite, target: &dyn Target, progress: &mut dyn FnMut(&str)) ->
         describe: target.describe(),
         profile: target.profile(),
         api: target.api(),
-        embedded: target.embedded(),
+        must_conform: target.must_conform(),
         cells: cells.map(|(cell, entry)| cell.unwrap_or_else(|| judge(entry, target, unreported()))).collect(),
     }
 }
 
-/// The verdict on a run.
+/// Returns a run's verdict.
 fn judge(entry: &Entry, target: &dyn Target, run: Run) -> Cell {
     let expected = entry.case.expected(&entry.base, target.profile(), target.api());
-    let stated = match &expected {
+    let listed = match &expected {
         Expected::Outcome(outcome) => Some(outcome.clone()),
         Expected::Unsupported(_) | Expected::Unstable(_) => None,
     };
     let (verdict, seen, reason) = match (run, expected) {
-        (Run::Unsupported(why), _) => (Verdict::Unsupported, None, Some(why)),
-        (Run::Failed(how), _) => (Verdict::Failed, None, Some(how)),
-        (Run::Outcome(seen), _) if seen.agrees_with(&entry.base) => (Verdict::Draft, Some(seen), None),
+        (Run::Unsupported(why), _) => (Verdict::NotSupported, None, Some(why)),
+        (Run::Failed(how), _) => (Verdict::Error, None, Some(how)),
+        (Run::Outcome(seen), _) if seen.agrees_with(&entry.base) => (Verdict::Conforms, Some(seen), None),
         (Run::Outcome(seen), Expected::Unstable(why)) => (Verdict::Unstable, Some(seen), Some(why)),
-        (Run::Outcome(seen), Expected::Outcome(stated)) if seen.agrees_with(&stated) => {
-            (Verdict::Stated, Some(seen), None)
+        (Run::Outcome(seen), Expected::Outcome(listed)) if seen.agrees_with(&listed) => {
+            (Verdict::KnownDeviation, Some(seen), None)
         }
-        (Run::Outcome(seen), _) => (Verdict::Unstated, Some(seen), None),
+        (Run::Outcome(seen), _) => (Verdict::Unexplained, Some(seen), None),
     };
-    Cell { verdict, seen, expected: stated, reason }
+    Cell { verdict, seen, expected: listed, reason }
 }

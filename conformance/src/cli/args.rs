@@ -9,9 +9,9 @@ use conformance::test262::WORKER;
 
 const EXIT: &str = "\
 Exit codes:
-  0  every embedded target agrees with the draft
-  1  one does not; with --strict also when any other outcome is unstated
-  2  bad usage, or a program that can't be read or run; the others still ran";
+  0  the targets that must conform to the draft do so: model, boa, and all named rust
+  1  one of them does not; with --strict, any target has an unexplained outcome or an error
+  2  invalid usage, or a program that cannot be read or run; all other programs ran";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -60,9 +60,9 @@ pub(crate) enum Command {
     /// Compare targets on random programs, shrink and classify what differs
     #[command(after_help = "\
 Exit codes:
-  0  no difference on an embedded target, and none elsewhere that the reference's quirks don't explain
-  1  there is one
-  2  bad usage")]
+  0  no difference on model, boa and the targets named rust; known quirks explain those of the others
+  1  another difference
+  2  invalid usage")]
     Search(Search),
     /// Run a JavaScript program in an engine that has AsyncContext, and watch its contexts
     ///
@@ -137,7 +137,7 @@ pub(crate) struct Run {
     /// How the report is printed
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
-    /// Exit with 1 also when a target that is not embedded gives an unstated outcome
+    /// Exit with 1 for an unexplained outcome or an error of any target
     #[arg(long)]
     pub(crate) strict: bool,
     /// Programs of your own instead of the suite: KDL, or the JSON form (*.json); `-` reads KDL from standard input

@@ -22,5 +22,5 @@ pub(super) fn explain(args: &Explain) -> Result<u8, Failure> {
     let mut out = anstream::stdout().lock();
     explain::print(&mut out, &suite, &entry, &comparison)?;
     out.flush()?;
-    Ok(code(&suite, comparison.embedded_agree()))
+    Ok(code(&suite, comparison.passes()))
 }

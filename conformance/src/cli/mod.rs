@@ -21,11 +21,11 @@ use globset::{Glob, GlobMatcher};
 
 use args::{Args, Command};
 
-/// Every embedded target agrees with the draft.
+/// Every target that must conform does so.
 const AGREES: u8 = 0;
-/// One doesn't.
+/// One of them does not conform.
 const DISAGREES: u8 = 1;
-/// Bad usage, or a bad program.
+/// Invalid usage, or an invalid program.
 const BAD: u8 = 2;
 
 /// What keeps a command from doing its work. All of these exit with 2.

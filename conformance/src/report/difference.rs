@@ -1,6 +1,7 @@
-//! Differences: what a strand should have seen and did see, and the program lines that saw it.
+//! Differences: what the draft requires of a strand, what the strand observed, and by which lines of the program.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::compare::Cell;
 use crate::model::{self, Quirks, Schedule};
@@ -16,10 +17,17 @@ pub struct Difference {
     pub strand: Word,
     /// What the draft requires.
     pub draft: Vec<Observation>,
-    /// What was seen.
+    /// What was observed.
     pub seen: Vec<Observation>,
     /// The statements whose observation differs.
     pub lines: Vec<Line>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (draft, seen) = (observations(&self.draft), observations(&self.seen));
+        write!(f, "{}: draft requires {draft}; observed {seen}", self.strand)
+    }
 }
 
 /// A statement whose observation differs.
@@ -29,13 +37,13 @@ pub struct Line {
     pub number: usize,
     /// Its text.
     pub text: String,
-    /// What the draft requires it to observe, if it should run.
+    /// What the draft requires it to observe; none if it must not run.
     pub draft: Option<Word>,
-    /// What it observed, if it ran.
+    /// What it observed; none if it did not run.
     pub seen: Option<Word>,
 }
 
-/// The differences of a result from the draft's outcome.
+/// Returns the differences between a result and the outcome that the draft requires.
 pub fn differences(entry: &Entry, source: &Source, cell: &Cell) -> Vec<Difference> {
     let Some(seen) = &cell.seen else { return Vec::new() };
     let sites = sites(&entry.case.program);
@@ -58,8 +66,8 @@ pub fn differences(entry: &Entry, source: &Source, cell: &Cell) -> Vec<Differenc
         .collect()
 }
 
-/// The statement behind each observation of each strand: the model runs the program with every
-/// observing statement labelled by its number.
+/// Returns the statement behind each observation of each strand. To find them, the model runs the program with the
+/// number of each observing statement as its label.
 fn sites(program: &[Stmt]) -> BTreeMap<Word, Vec<Span>> {
     let mut spans = Vec::new();
     let labelled = labelled(program, &mut spans);
@@ -90,8 +98,8 @@ fn labelled(block: &[Stmt], spans: &mut Vec<Span>) -> Block {
         .collect()
 }
 
-/// The positions at which a strand's observations differ. After a missing or additional
-/// observation the positions no longer belong to the same statements, so the list ends there.
+/// Returns the positions at which a strand's observations differ. Behind a missing or additional observation, equal
+/// positions no longer mean equal statements, so the list ends there.
 fn lines(draft: &Outcome, seen: &Outcome, strand: &str) -> Vec<(usize, Option<Word>, Option<Word>)> {
     let (draft, seen) = (draft.strand(strand), seen.strand(strand));
     let same_length = draft.len() == seen.len();
@@ -112,7 +120,7 @@ fn lines(draft: &Outcome, seen: &Outcome, strand: &str) -> Vec<(usize, Option<Wo
     lines
 }
 
-/// Observations as a case writes them.
+/// Returns observations as a case writes them.
 pub fn observations(observations: &[Observation]) -> String {
     if observations.is_empty() {
         return "nothing".to_owned();
@@ -127,7 +135,7 @@ pub fn observations(observations: &[Observation]) -> String {
     words.join(" ")
 }
 
-/// A value as a case writes it: the empty text is shown as `""`.
+/// Returns a value as a case writes it: the empty string is `""`.
 pub fn value(value: &str) -> String {
     if value.is_empty() { "\"\"".to_owned() } else { value.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! One case told in full: the rule, the clauses, the program, its JavaScript, and what each strand saw.
+//! One case in full: the rule, the clauses, the program, its JavaScript, and what each strand observed.
 
 use std::io::{self, Write};
 
@@ -14,7 +14,7 @@ use crate::program::profile::Api;
 use crate::suite::{Entry, Suite};
 use crate::targets::js;
 
-/// Prints the only case of a suite, with its results.
+/// Prints the only case of a suite and its results.
 pub fn print(out: &mut dyn Write, suite: &Suite, entry: &Entry, comparison: &Comparison) -> io::Result<()> {
     let case = &entry.case;
     writeln!(out, "{STRONG}{}{STRONG:#}  {FAINT}{}{FAINT:#}", case.id, suite.source(entry).path)?;
@@ -58,7 +58,7 @@ fn section(out: &mut dyn Write, heading: &str, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// A table per strand: what the draft requires, and what each target saw.
+/// Prints a table per strand: what the draft requires, and what each target observed.
 fn strands(out: &mut dyn Write, entry: &Entry, comparison: &Comparison) -> io::Result<()> {
     let mut strands: Vec<Word> = entry.base.strands.keys().cloned().collect();
     for cell in comparison.columns.iter().filter_map(|column| column.cells.first()) {
@@ -66,17 +66,21 @@ fn strands(out: &mut dyn Write, entry: &Entry, comparison: &Comparison) -> io::R
     }
     strands.sort();
     strands.dedup();
-    let base = if entry.stated { "draft, stated" } else { "draft, by the model" };
+    let base = if entry.stated { "draft (the case)" } else { "draft (the model)" };
     let width = comparison.columns.iter().map(|column| column.target.len()).max().unwrap_or(0).max(base.len());
     for strand in &strands {
         writeln!(out, "\n{STRONG}strand {strand}{STRONG:#}")?;
         writeln!(out, "  {base:<width$}  {}", observations(entry.base.strand(strand)))?;
         for column in &comparison.columns {
             let Some(seen) = column.cells.first().and_then(|cell| cell.seen.as_ref()) else { continue };
-            let (verdict, also) = strand_verdict(entry, column, seen, strand);
+            let verdict = strand_verdict(entry, column, seen, strand);
             let style = style::of(verdict);
             let seen = observations(seen.strand(strand));
-            writeln!(out, "  {:<width$}  {style}{seen}{style:#}{also}", column.target)?;
+            write!(out, "  {:<width$}  {style}{seen}{style:#}", column.target)?;
+            match verdict {
+                Verdict::Conforms => writeln!(out)?,
+                _ => writeln!(out, "  ({})", verdict.word())?,
+            }
         }
     }
     writeln!(out)?;
@@ -92,13 +96,13 @@ fn strands(out: &mut dyn Write, entry: &Entry, comparison: &Comparison) -> io::R
     Ok(())
 }
 
-/// Whether one strand saw what the draft requires, or what the case states for the target.
-fn strand_verdict(entry: &Entry, column: &Column, seen: &Outcome, strand: &Word) -> (Verdict, &'static str) {
+/// Returns the verdict on the observations of one strand alone.
+fn strand_verdict(entry: &Entry, column: &Column, seen: &Outcome, strand: &Word) -> Verdict {
     let same = |other: &Outcome| !seen.differences(other).contains(strand);
     match entry.case.expected(&entry.base, column.profile, column.api) {
-        _ if same(&entry.base) => (Verdict::Draft, ""),
-        Expected::Outcome(stated) if same(&stated) => (Verdict::Stated, "  (stated)"),
-        Expected::Unstable(_) => (Verdict::Unstable, "  (unstable)"),
-        _ => (Verdict::Unstated, "  (unstated)"),
+        _ if same(&entry.base) => Verdict::Conforms,
+        Expected::Outcome(listed) if same(&listed) => Verdict::KnownDeviation,
+        Expected::Unstable(_) => Verdict::Unstable,
+        _ => Verdict::Unexplained,
     }
 }

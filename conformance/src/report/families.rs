@@ -75,7 +75,7 @@ fn by(entry: &Entry, stated: &Outcome, profile: Profile) -> String {
         Class::Quirks(quirks) | Class::Unstable(quirks) => {
             quirks.iter().map(|quirk| format!("`{quirk}`")).collect::<Vec<_>>().join(", ")
         }
-        Class::Failed | Class::Unexplained => String::new(),
+        Class::Error | Class::Unexplained => String::new(),
     }
 }
 

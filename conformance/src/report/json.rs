@@ -1,4 +1,4 @@
-//! The report for machines.
+//! The JSON report.
 
 use serde_json::{Map, Value, json};
 
@@ -7,26 +7,26 @@ use crate::compare::{Cell, Comparison, Verdict};
 use crate::outcome::Outcome;
 use crate::suite::{Entry, Suite};
 
-/// The version of this form. It rises when a reader of an older one would misread it.
-const VERSION: u32 = 1;
+/// The version of the report's form. It rises with each change that a reader of an older version would misread.
+const VERSION: u32 = 2;
 
-/// The whole report as one value.
+/// Returns the whole report as one value.
 pub fn report(suite: &Suite, comparison: &Comparison) -> Value {
     let targets: Vec<_> = comparison
         .columns
         .iter()
         .map(|column| {
             let counts: Map<_, _> =
-                Verdict::ALL.into_iter().map(|v| (v.word().to_owned(), json!(column.count(v)))).collect();
+                Verdict::ALL.into_iter().map(|v| (v.key().to_owned(), json!(column.count(v)))).collect();
             json!({ "name": column.target, "describe": column.describe, "profile": column.profile.word(),
-                "embedded": column.embedded, "agrees": column.agrees(), "counts": counts })
+                "must_conform": column.must_conform, "conforms": column.conforms(), "counts": counts })
         })
         .collect();
     let missing: Vec<_> =
         comparison.missing.iter().map(|missing| json!({ "name": missing.target, "why": missing.why })).collect();
     let cases: Vec<_> = suite.cases.iter().enumerate().map(|(i, entry)| case(suite, comparison, i, entry)).collect();
     json!({ "report": VERSION, "targets": targets, "not_run": missing, "cases": cases,
-        "embedded_agree": comparison.embedded_agree(), "problems": problems(suite) })
+        "passes": comparison.passes(), "problems": problems(suite) })
 }
 
 fn case(suite: &Suite, comparison: &Comparison, i: usize, entry: &Entry) -> Value {
@@ -37,12 +37,12 @@ fn case(suite: &Suite, comparison: &Comparison, i: usize, entry: &Entry) -> Valu
         .collect();
     let clauses: Vec<_> = entry.case.clauses.iter().map(|clause| &*clause.text).collect();
     json!({ "id": &*entry.case.id, "title": entry.case.title, "file": suite.source(entry).path, "clause": clauses,
-        "draft": outcome(&entry.base), "stated": entry.stated, "results": results })
+        "draft": outcome(&entry.base), "draft_from": if entry.stated { "case" } else { "model" }, "results": results })
 }
 
 fn result(suite: &Suite, entry: &Entry, cell: &Cell) -> Value {
     let mut result = Map::new();
-    result.insert("verdict".to_owned(), json!(cell.verdict.word()));
+    result.insert("verdict".to_owned(), json!(cell.verdict.key()));
     if let Some(reason) = &cell.reason {
         result.insert("reason".to_owned(), json!(reason));
     }
@@ -54,7 +54,7 @@ fn result(suite: &Suite, entry: &Entry, cell: &Cell) -> Value {
                 let strand = difference.strand;
                 difference.lines.into_iter().map(move |line| {
                     json!({ "strand": &*strand, "line": line.number, "text": line.text,
-                        "draft": line.draft.as_deref(), "seen": line.seen.as_deref() })
+                        "draft": line.draft.as_deref(), "observed": line.seen.as_deref() })
                 })
             })
             .collect();
@@ -65,7 +65,7 @@ fn result(suite: &Suite, entry: &Entry, cell: &Cell) -> Value {
     Value::Object(result)
 }
 
-/// An outcome in the form in which targets answer: `[value]` or `[value, label]` per observation.
+/// Returns an outcome in the form of a target's answer: `[value]` or `[value, label]` per observation.
 pub fn outcome(outcome: &Outcome) -> Value {
     let strands: Map<_, _> = outcome
         .strands

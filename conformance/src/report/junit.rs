@@ -1,12 +1,12 @@
-//! The report for continuous integration, in JUnit's form: a suite per target.
+//! The JUnit report for continuous integration: a suite per target.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::difference::{differences, observations};
+use super::difference::differences;
 use crate::compare::{Cell, Comparison, Verdict};
 use crate::suite::{Entry, Suite};
 
-/// The whole report as an XML document.
+/// Returns the whole report as an XML document.
 ///
 /// # Errors
 ///
@@ -16,7 +16,7 @@ pub fn report(suite: &Suite, comparison: &Comparison) -> Result<String, quick_ju
     for column in &comparison.columns {
         let mut tests = TestSuite::new(&*column.target);
         for (entry, cell) in suite.cases.iter().zip(&column.cells) {
-            let mut case = TestCase::new(&*entry.case.id, status(suite, entry, cell, column.embedded));
+            let mut case = TestCase::new(&*entry.case.id, status(suite, entry, cell, column.must_conform));
             case.set_classname(&*suite.source(entry).path);
             tests.add_test_case(case);
         }
@@ -36,28 +36,25 @@ pub fn report(suite: &Suite, comparison: &Comparison) -> Result<String, quick_ju
     report.to_string()
 }
 
-fn status(suite: &Suite, entry: &Entry, cell: &Cell, embedded: bool) -> TestCaseStatus {
+fn status(suite: &Suite, entry: &Entry, cell: &Cell, must_conform: bool) -> TestCaseStatus {
     let reason = cell.reason.clone().unwrap_or_default();
     match cell.verdict {
-        Verdict::Draft => TestCaseStatus::success(),
-        Verdict::Unsupported => {
+        Verdict::Conforms => TestCaseStatus::success(),
+        Verdict::NotSupported => {
             let mut status = TestCaseStatus::skipped();
             status.set_message(reason);
             status
         }
-        Verdict::Stated | Verdict::Unstable if !embedded => TestCaseStatus::success(),
-        Verdict::Failed => {
+        Verdict::KnownDeviation | Verdict::Unstable if !must_conform => TestCaseStatus::success(),
+        Verdict::Error => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_message(reason);
+            status.set_type(cell.verdict.word()).set_message(reason);
             status
         }
-        Verdict::Stated | Verdict::Unstable | Verdict::Unstated => {
+        Verdict::KnownDeviation | Verdict::Unstable | Verdict::Unexplained => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            let lines: Vec<_> = differences(entry, suite.source(entry), cell)
-                .iter()
-                .map(|d| format!("{}: draft {}; seen {}", d.strand, observations(&d.draft), observations(&d.seen)))
-                .collect();
-            status.set_message(lines.join("\n"));
+            let lines: Vec<_> = differences(entry, suite.source(entry), cell).iter().map(ToString::to_string).collect();
+            status.set_type(cell.verdict.word()).set_message(lines.join("\n"));
             status
         }
     }

@@ -14,7 +14,7 @@ pub fn print(out: &mut dyn Write, suite: &Suite) -> io::Result<()> {
     for (path, version) in &suite.newer {
         writeln!(
             out,
-            "note: {path} is written in version {version} of the litmus language, this tool reads version 1: its cases are unsupported\n"
+            "note: {path} is written in version {version} of the litmus language, this tool reads version 1: its cases are not supported\n"
         )?;
     }
     for problem in &suite.problems {

@@ -1,4 +1,4 @@
-//! The report of a search for people.
+//! The terminal report of a search.
 
 use std::io::{self, Write};
 
@@ -13,7 +13,7 @@ pub fn print(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     }
     for tally in &report.targets {
         writeln!(out, "\n{STRONG}{}{STRONG:#} {}", tally.target, tally.describe)?;
-        writeln!(out, "  {} compared, {} unsupported", tally.compared, tally.unsupported)?;
+        writeln!(out, "  {} compared, {} not supported", tally.compared, tally.unsupported)?;
         let differ: u64 = tally.classes.values().sum();
         if differ == 0 {
             writeln!(out, "  no difference")?;
@@ -35,9 +35,9 @@ fn example(out: &mut dyn Write, difference: &Difference) -> io::Result<()> {
     for line in example.text.lines() {
         writeln!(out, "    {line}")?;
     }
-    writeln!(out, "  draft: {}", example.expected)?;
+    writeln!(out, "  draft:    {}", example.expected)?;
     match &example.seen {
-        Ok(seen) => writeln!(out, "  seen:  {seen}"),
-        Err(how) => writeln!(out, "  failed: {how}"),
+        Ok(seen) => writeln!(out, "  observed: {seen}"),
+        Err(how) => writeln!(out, "  error: {how}"),
     }
 }

@@ -1,4 +1,4 @@
-//! The few styles of the terminal report. They are stripped where no terminal wants colour.
+//! The styles of the terminal report. The writer strips them where the output is not a terminal.
 
 use anstyle::{AnsiColor, Style};
 
@@ -6,15 +6,15 @@ use crate::compare::Verdict;
 
 /// Headings.
 pub const STRONG: Style = Style::new().bold();
-/// What is there for completeness.
+/// Secondary information.
 pub const FAINT: Style = Style::new().dimmed();
 
-/// The style of a verdict.
+/// Returns the style of a verdict.
 pub fn of(verdict: Verdict) -> Style {
     match verdict {
-        Verdict::Draft => AnsiColor::Green.on_default(),
-        Verdict::Stated | Verdict::Unstable => AnsiColor::Yellow.on_default(),
-        Verdict::Unstated | Verdict::Failed => AnsiColor::Red.on_default().bold(),
-        Verdict::Unsupported => FAINT,
+        Verdict::Conforms => AnsiColor::Green.on_default(),
+        Verdict::KnownDeviation | Verdict::Unstable => AnsiColor::Yellow.on_default(),
+        Verdict::Unexplained | Verdict::Error => AnsiColor::Red.on_default().bold(),
+        Verdict::NotSupported => FAINT,
     }
 }

@@ -1,8 +1,8 @@
-//! The report for people: the matrix, what it says, and each difference beneath it.
+//! The terminal report: the targets, the matrix with its legend, the totals, and each deviation.
 
 use std::io::{self, Write};
 
-use super::difference::{differences, observations, value};
+use super::difference::{differences, value};
 use super::style::{self, FAINT, STRONG};
 use crate::compare::{Cell, Column, Comparison, Verdict};
 use crate::suite::Suite;
@@ -10,99 +10,116 @@ use crate::suite::Suite;
 /// Prints the whole report.
 pub fn print(out: &mut dyn Write, suite: &Suite, comparison: &Comparison) -> io::Result<()> {
     targets(out, comparison)?;
+    legend(out, comparison)?;
     matrix(out, suite, comparison)?;
-    totals(out, suite, comparison)?;
     for column in &comparison.columns {
-        column_differences(out, suite, column)?;
+        deviations(out, suite, column)?;
+        not_supported(out, suite, column)?;
     }
-    Ok(())
+    totals(out, suite, comparison)
 }
 
-/// Who takes part, and who does not.
+/// Prints the targets with their column numbers, and those that are not available.
 fn targets(out: &mut dyn Write, comparison: &Comparison) -> io::Result<()> {
-    for column in &comparison.columns {
-        writeln!(out, "{STRONG}{:<12}{STRONG:#} {}", column.target, column.describe)?;
+    for (i, column) in comparison.columns.iter().enumerate() {
+        writeln!(out, "{:>2}  {STRONG}{:<12}{STRONG:#} {}", i + 1, column.target, column.describe)?;
     }
     for missing in &comparison.missing {
-        writeln!(out, "{STRONG}{:<12}{STRONG:#} not run: {}", missing.target, missing.why)?;
+        writeln!(out, "{:>2}  {STRONG}{:<12}{STRONG:#} not run: {}", "", missing.target, missing.why)?;
     }
     writeln!(out)
 }
 
-fn matrix(out: &mut dyn Write, suite: &Suite, comparison: &Comparison) -> io::Result<()> {
-    let width = suite.cases.iter().map(|entry| entry.case.id.chars().count()).max().unwrap_or(0).max(4);
-    write!(out, "{STRONG}case{STRONG:#}")?;
-    let mut gap = width - "case".len();
-    for column in &comparison.columns {
-        write!(out, "{:gap$}  {STRONG}{}{STRONG:#}", "", column.target)?;
-        gap = column_width(column) - column.target.len();
+/// The character of a verdict in the matrix.
+fn mark(verdict: Verdict) -> char {
+    match verdict {
+        Verdict::Conforms => '.',
+        Verdict::KnownDeviation => '~',
+        Verdict::Unexplained => 'X',
+        Verdict::NotSupported => '-',
+        Verdict::Unstable => '?',
+        Verdict::Error => 'E',
     }
-    writeln!(out)?;
+}
+
+/// Prints the marks that the matrix contains, with their meanings.
+fn legend(out: &mut dyn Write, comparison: &Comparison) -> io::Result<()> {
+    let occurs = |verdict: &Verdict| comparison.columns.iter().any(|column| column.count(*verdict) > 0);
+    for verdict in Verdict::ALL.into_iter().filter(occurs) {
+        let style = style::of(verdict);
+        writeln!(out, " {style}{}  {:<15}{style:#}  {}", mark(verdict), verdict.word(), verdict.meaning())?;
+    }
+    writeln!(out)
+}
+
+/// Prints a row per case and a column per target, with the column numbers at the head of each file.
+fn matrix(out: &mut dyn Write, suite: &Suite, comparison: &Comparison) -> io::Result<()> {
+    let names = suite.cases.iter().map(|entry| entry.case.id.chars().count());
+    let files = suite.sources.iter().map(|source| source.path.chars().count());
+    let width = names.chain(files).max().unwrap_or(0);
     let mut file = None;
     for (i, entry) in suite.cases.iter().enumerate() {
         if file != Some(entry.source) {
             file = Some(entry.source);
-            writeln!(out, "{FAINT}{}{FAINT:#}", suite.source(entry).path)?;
+            write!(out, "{STRONG}{:<width$}{STRONG:#}{FAINT}", suite.source(entry).path)?;
+            (1..=comparison.columns.len()).try_for_each(|number| write!(out, " {number:>2}"))?;
+            writeln!(out, "{FAINT:#}")?;
         }
-        write!(out, "{}", entry.case.id)?;
-        let mut gap = width - entry.case.id.chars().count();
+        write!(out, "{:<width$}", entry.case.id)?;
         for column in &comparison.columns {
             let verdict = column.cells[i].verdict;
-            let (style, word) = (style::of(verdict), shown(verdict));
-            write!(out, "{:gap$}  {style}{word}{style:#}", "")?;
-            gap = column_width(column) - word.len();
+            let style = style::of(verdict);
+            write!(out, "  {style}{}{style:#}", mark(verdict))?;
         }
         writeln!(out)?;
     }
     writeln!(out)
 }
 
-fn column_width(column: &Column) -> usize {
-    column.target.len().max("unsupported".len())
-}
-
-/// An open finding is to be seen in the matrix without colour too.
-fn shown(verdict: Verdict) -> String {
-    if verdict.is_open() { verdict.word().to_uppercase() } else { verdict.word().to_owned() }
-}
-
+/// Prints the number of cases with each verdict, by target.
 fn totals(out: &mut dyn Write, suite: &Suite, comparison: &Comparison) -> io::Result<()> {
     writeln!(out, "{STRONG}{} cases{STRONG:#}", suite.cases.len())?;
     for column in &comparison.columns {
         write!(out, "{:<12}", column.target)?;
-        let mut comma = " ";
+        let mut separator = " ";
         for verdict in Verdict::ALL {
             let count = column.count(verdict);
             if count > 0 {
-                write!(out, "{comma}{count} {}", verdict.word())?;
-                comma = ", ";
+                let style = style::of(verdict);
+                write!(out, "{separator}{style}{} {count}{style:#}", verdict.word())?;
+                separator = ", ";
             }
         }
         writeln!(out)?;
     }
     for missing in &comparison.missing {
-        writeln!(out, "{:<12} {} not run", missing.target, suite.cases.len())?;
+        writeln!(out, "{:<12} not run {}", missing.target, suite.cases.len())?;
     }
-    let unstated = suite.cases.iter().filter(|entry| !entry.stated).count();
-    if unstated > 0 {
-        writeln!(out, "{unstated} of the cases state no outcome: the model's is taken for the draft's")?;
+    let from_model = suite.cases.iter().filter(|entry| !entry.stated).count();
+    if from_model > 0 {
+        writeln!(out, "{from_model} of the cases state no outcome; they are compared with the model's")?;
+    }
+    Ok(())
+}
+
+/// Prints every outcome of a target that is not the one the draft requires.
+fn deviations(out: &mut dyn Write, suite: &Suite, column: &Column) -> io::Result<()> {
+    let deviates = |cell: &Cell| !matches!(cell.verdict, Verdict::Conforms | Verdict::NotSupported);
+    if !column.cells.iter().any(deviates) {
+        return Ok(());
+    }
+    writeln!(out, "{STRONG}{}: deviations from the draft{STRONG:#}", column.target)?;
+    for (i, cell) in column.cells.iter().enumerate().filter(|(_, cell)| deviates(cell)) {
+        deviation(out, suite, i, cell)?;
     }
     writeln!(out)
 }
 
-/// Every result of a column that is not the draft's outcome.
-fn column_differences(out: &mut dyn Write, suite: &Suite, column: &Column) -> io::Result<()> {
-    let wanted = |cell: &Cell| !matches!(cell.verdict, Verdict::Draft | Verdict::Unsupported);
-    if column.cells.iter().any(wanted) {
-        writeln!(out, "{STRONG}{}: differences from the draft{STRONG:#}", column.target)?;
-        for (i, cell) in column.cells.iter().enumerate().filter(|(_, cell)| wanted(cell)) {
-            difference(out, suite, i, cell)?;
-        }
-        writeln!(out)?;
-    }
+/// Prints the cases that a target does not support, grouped by the reason.
+fn not_supported(out: &mut dyn Write, suite: &Suite, column: &Column) -> io::Result<()> {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for (cell, entry) in column.cells.iter().zip(&suite.cases) {
-        if cell.verdict == Verdict::Unsupported {
+        if cell.verdict == Verdict::NotSupported {
             let reason = cell.reason.as_deref().unwrap_or_default();
             match reasons.iter_mut().find(|(known, _)| *known == reason) {
                 Some((_, cases)) => cases.push(&entry.case.id),
@@ -110,41 +127,44 @@ fn column_differences(out: &mut dyn Write, suite: &Suite, column: &Column) -> io
             }
         }
     }
-    if !reasons.is_empty() {
-        writeln!(out, "{STRONG}{}: unsupported{STRONG:#}", column.target)?;
-        for (reason, cases) in reasons {
-            writeln!(out, "  {reason}: {}", cases.join(", "))?;
-        }
-        writeln!(out)?;
+    if reasons.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    writeln!(out, "{STRONG}{}: not supported{STRONG:#}", column.target)?;
+    for (reason, cases) in reasons {
+        writeln!(out, "  {reason}: {}", cases.join(", "))?;
+    }
+    writeln!(out)
 }
 
-fn difference(out: &mut dyn Write, suite: &Suite, i: usize, cell: &Cell) -> io::Result<()> {
+fn deviation(out: &mut dyn Write, suite: &Suite, i: usize, cell: &Cell) -> io::Result<()> {
     let entry = &suite.cases[i];
     let source = suite.source(entry);
     let style = style::of(cell.verdict);
-    write!(out, "  {} {style}{}{style:#}", entry.case.id, cell.verdict.word())?;
+    write!(out, "  {}: {style}{}{style:#}", entry.case.id, cell.verdict.word())?;
     if let Some(reason) = &cell.reason {
         write!(out, ": {reason}")?;
     }
     writeln!(out)?;
     for difference in differences(entry, source, cell) {
-        let (draft, seen) = (observations(&difference.draft), observations(&difference.seen));
-        writeln!(out, "    {}: draft {draft}; seen {seen}", difference.strand)?;
+        writeln!(out, "    {difference}")?;
         for line in difference.lines {
-            let (draft, seen) = (of(line.draft.as_deref()), of(line.seen.as_deref()));
-            writeln!(out, "      {}:{}  {}  draft {draft}, seen {seen}", source.path, line.number, line.text)?;
+            let (draft, seen) = (shown(line.draft.as_deref()), shown(line.seen.as_deref()));
+            writeln!(
+                out,
+                "      {}:{}  {}  draft requires {draft}, observed {seen}",
+                source.path, line.number, line.text
+            )?;
         }
     }
-    if cell.verdict == Verdict::Unstated
+    if cell.verdict == Verdict::Unexplained
         && let Some(expected) = cell.expected.as_ref().filter(|expected| **expected != entry.base)
     {
-        writeln!(out, "    stated for this profile: {expected}")?;
+        writeln!(out, "    the case lists for this target: {expected}")?;
     }
     Ok(())
 }
 
-fn of(observed: Option<&str>) -> String {
+fn shown(observed: Option<&str>) -> String {
     observed.map_or_else(|| "nothing".to_owned(), value)
 }

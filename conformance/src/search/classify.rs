@@ -17,7 +17,7 @@ const SCHEDULES: u64 = 100;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     /// The target gave no outcome.
-    Failed,
+    Error,
     /// No set of quirks of the target's family gives this outcome.
     Unexplained,
     /// These quirks give it under every schedule.
@@ -36,7 +36,7 @@ impl Class {
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Class::Failed => f.write_str("failed"),
+            Class::Error => f.write_str("error"),
             Class::Unexplained => f.write_str("unexplained"),
             Class::Quirks(quirks) => write!(f, "{quirks}"),
             Class::Unstable(quirks) => write!(f, "unstable: {quirks}"),

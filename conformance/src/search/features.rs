@@ -54,12 +54,12 @@ impl Features {
     /// What all of these targets can do and is worth searching by default. Unless all of them are
     /// embedded, threads and collection are left out, since they are slow on a JavaScript runtime.
     pub fn shared(targets: &[&dyn Target]) -> Features {
-        let embedded = targets.iter().all(|target| target.embedded());
+        let fast = targets.iter().all(|target| target.must_conform());
         let have = |capability| targets.iter().all(|target| target.capabilities().contains(&capability));
         Features {
             guards: have(Capability::Guard),
             options: have(Capability::Options),
-            host: embedded && have(Capability::Gc) && have(Capability::Worker),
+            host: fast && have(Capability::Gc) && have(Capability::Worker),
             modules: have(Capability::Module),
             rejections: have(Capability::Rejection),
             als: have(Capability::Als) && have(Capability::Mutate),

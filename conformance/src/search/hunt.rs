@@ -79,7 +79,7 @@ pub fn hunt(options: &Options, targets: &[&dyn Target], progress: &mut dyn FnMut
         report.targets.push(Tally {
             target: target.name().to_owned(),
             describe: target.describe(),
-            embedded: target.embedded(),
+            must_conform: target.must_conform(),
             ..Tally::default()
         });
     }
@@ -171,7 +171,7 @@ fn class(target: &dyn Target, test: &Test, seen: &Result<Outcome, String>) -> Op
     match seen {
         Ok(seen) if *seen == test.expected => None,
         Ok(seen) => Some(classify(&test.case.program, seen, target.profile(), target.api())),
-        Err(_) => Some(Class::Failed),
+        Err(_) => Some(Class::Error),
     }
 }
 

@@ -30,7 +30,7 @@ const MOST_TURNS: u64 = 1_000_000;
 /// use conformance::program::profile::Api;
 /// use conformance::targets::{Target, boa::Boa};
 ///
-/// assert!(Boa::new(Api::Ac).embedded());
+/// assert!(Boa::new(Api::Ac).must_conform());
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Boa {
@@ -69,8 +69,7 @@ impl Target for Boa {
         Some(self.api)
     }
 
-    /// Where the draft has a say, nothing else will do.
-    fn embedded(&self) -> bool {
+    fn must_conform(&self) -> bool {
         self.api == Api::Ac
     }
 

@@ -52,8 +52,8 @@ pub trait Target {
         None
     }
 
-    /// Whether it is part of this tool: an embedded target must agree with the draft.
-    fn embedded(&self) -> bool {
+    /// Whether any deviation of the target from the draft is a defect of this project.
+    fn must_conform(&self) -> bool {
         matches!(self.profile(), Profile::Spec | Profile::Rust | Profile::Facade)
     }
 
@@ -64,13 +64,16 @@ pub trait Target {
     /// experimental statement, or needs what the target lacks.
     fn obstacle(&self, case: &Case) -> Option<String> {
         if case.version > VERSION {
-            return Some(format!("version {} of the language; this tool reads {VERSION}", case.version));
+            return Some(format!(
+                "it is written in version {} of the language; this tool reads version {VERSION}",
+                case.version
+            ));
         }
         if let Some(word) = case.experiments.first() {
-            return Some(format!("`{word}` is an experiment that this tool does not know"));
+            return Some(format!("`{word}` is an experimental statement that this tool does not support"));
         }
         let (what, need) = first_lack(&case.program, &self.capabilities())?;
-        Some(format!("`{what}` needs the capability `{}`, which is absent here", need.word()))
+        Some(format!("`{what}` needs the capability `{}`, which the target lacks", need.word()))
     }
 
     /// Runs cases without an [`obstacle`](Target::obstacle), and reports each by its index as soon as

@@ -67,7 +67,7 @@ fn a_right_program_exits_with_0_and_a_wrong_one_with_1() {
     exits(&conformance(&[&["run"], &EMBEDDED[..], &[right.path()]].concat()), 0);
     let output = conformance(&[&["run"], &EMBEDDED[..], &[wrong.path()]].concat());
     exits(&output, 1);
-    assert!(stdout(&output).contains("wrong.kdl:5  get v  draft b, seen a"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("wrong.kdl:5  get v  draft requires b, observed a"), "{}", stdout(&output));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_bad_file_exits_with_2_and_the_others_still_run() {
     exits(&output, 2);
     let told = stderr(&output);
     assert!(told.contains("bad.kdl:2:29") && told.contains("did you mean `get`?"), "{told}");
-    assert!(stdout(&output).contains("right  draft"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("conforms 1"), "{}", stdout(&output));
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn a_missing_runtime_is_named_and_counts_as_not_run() {
     let output = conformance(&["run", "--node", "no-such-node", right.path()]);
     exits(&output, 0);
     let said = stdout(&output);
-    assert!(said.contains("node-als     not run: `no-such-node`") && said.contains("1 not run"), "{said}");
+    assert!(said.contains("node-als     not run: `no-such-node`") && said.contains("not run 1"), "{said}");
     let output = conformance(&["run", "--node", "no-such-node", "--target", "node-ac", right.path()]);
     exits(&output, 2);
     assert!(stderr(&output).contains("no-such-node"));
@@ -134,9 +134,9 @@ fn the_json_report_says_what_the_table_says() {
     let output = conformance(&["run", "--format", "json", "--target", "rust", wrong.path()]);
     exits(&output, 1);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(report["embedded_agree"], false);
+    assert_eq!(report["passes"], false);
     let result = &report["cases"][0]["results"]["rust"];
-    assert_eq!(result["verdict"], "unstated");
+    assert_eq!(result["verdict"], "unexplained");
     assert_eq!(result["strands"]["main"][0][0], "a");
     assert_eq!(result["differences"][0]["line"], 5);
 }
@@ -176,7 +176,7 @@ fn a_case_without_a_stated_outcome_takes_the_models_and_says_so() {
 }
 
 #[test]
-fn a_later_version_and_an_experiment_are_unsupported() {
+fn a_later_version_and_an_experiment_are_not_supported() {
     let later = Program::new("later.kdl", "litmus 2\ncase later { program { whatever x } }\n");
     let output = conformance(&["run", "--target", "model", later.path()]);
     exits(&output, 0);

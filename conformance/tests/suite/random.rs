@@ -28,7 +28,7 @@ impl Target for Quirky {
     fn profile(&self) -> Profile {
         Profile::Spec
     }
-    fn embedded(&self) -> bool {
+    fn must_conform(&self) -> bool {
         false
     }
     fn capabilities(&self) -> BTreeSet<Capability> {
@@ -55,7 +55,7 @@ impl Target for Silent {
     fn profile(&self) -> Profile {
         Profile::Rust
     }
-    fn embedded(&self) -> bool {
+    fn must_conform(&self) -> bool {
         true
     }
     fn capabilities(&self) -> BTreeSet<Capability> {
@@ -145,7 +145,7 @@ fn quirks_that_come_together_are_told_apart() {
 fn a_target_without_an_answer_does_not_pass() {
     let report = search(&Options { count: 5, ..Options::default() }, &[&Silent]);
     assert!(!report.passes());
-    assert_eq!(report.targets[0].classes.get(&Class::Failed), Some(&5));
+    assert_eq!(report.targets[0].classes.get(&Class::Error), Some(&5));
 }
 
 #[test]
