@@ -1,6 +1,7 @@
 //! The comparison: every case on every target, with a verdict on each.
 
-use crate::outcome::{Expected, Outcome};
+use crate::program::expected::Expected;
+use crate::program::outcome::Outcome;
 use crate::program::profile::{Api, Profile};
 use crate::suite::{Entry, Suite};
 use crate::targets::{Missing, Run, Target, attempt};

@@ -7,7 +7,6 @@ pub mod compare;
 pub mod engine;
 pub mod model;
 pub mod mutations;
-pub mod outcome;
 pub mod program;
 pub mod report;
 pub mod search;

@@ -6,9 +6,9 @@ use std::path::Path;
 use std::{fs, io};
 
 use crate::model;
-use crate::outcome::Outcome;
 use crate::program::ast::{Case, Span};
 use crate::program::diagnostic::Diagnostic;
+use crate::program::outcome::Outcome;
 use crate::program::{VERSION, check, json, parse};
 
 /// The suite that the tool carries with it: file names and texts.

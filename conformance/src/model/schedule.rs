@@ -6,8 +6,8 @@ use super::fault::{Fault, FaultKind};
 use super::quirk::Quirks;
 use super::value::{Abrupt, Value};
 use super::world::{Budget, Scope, World};
-use crate::outcome::Outcome;
 use crate::program::ast::{Stmt, Word};
+use crate::program::outcome::Outcome;
 
 /// How many schedules decide a case.
 pub const CASE_SCHEDULES: u64 = 200;

@@ -1,4 +1,4 @@
-//! The world of one run: the agent, its objects, its execution contexts, and the names of the program.
+//! The state of one run: the agent, its objects, its execution contexts, and the names of the program.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -19,8 +19,8 @@ use super::promise::{Promise, ResolvingFunctions};
 use super::quirk::Quirks;
 use super::schedule::Schedule;
 use super::value::{Completion, PromiseId, ThenableId, Value};
-use crate::outcome::Outcome;
 use crate::program::ast::{Span, Stmt, Word};
+use crate::program::outcome::Outcome;
 use crate::program::table::Field;
 
 /// The identity of an execution context.
@@ -35,66 +35,66 @@ pub(super) struct GeneratorId(pub(super) usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct AsyncGeneratorId(pub(super) usize);
 
-/// The code of an execution context. It suspends where it is pending.
+/// The code of an execution context. A pending poll is a suspension.
 pub(super) type Code<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-/// An execution context, as far as it can be suspended and resumed.
+/// An execution context that can be suspended and resumed.
 struct ExecutionContext<'p> {
     strand: Word,
-    /// Its code evaluation state; absent while it runs and once it is over.
+    /// Its code evaluation state; none while it runs and after it has ended.
     code: Option<Code<'p>>,
-    /// What the operation that suspended it gives when it is resumed.
+    /// The completion with which it is resumed.
     resumption: Option<Completion>,
-    /// The `await` in which it is suspended.
+    /// The `await` at which it is suspended.
     waits: Option<&'p Stmt>,
 }
 
-/// A strand that is suspended in an `await`.
+/// A strand that is suspended at an `await`.
 pub(super) struct Wait<'p> {
     pub(super) strand: Word,
     pub(super) stmt: &'p Stmt,
 }
 
 impl Wait<'_> {
-    /// Whether it awaits what a strand of this name does.
+    /// Whether the strand awaits the strand of this name.
     pub(super) fn awaits(&self, name: &Word) -> bool {
         [Field::Target, Field::Gen, Field::Name].iter().any(|field| self.stmt.get(*field) == Some(name))
     }
 }
 
-/// The text of a function, and what it closes over.
+/// The text of a function, and its captured state.
 #[derive(Clone)]
 pub(super) struct Closure<'p> {
     pub(super) body: &'p [Stmt],
-    /// What `caught` is where the text stands.
+    /// The value of `caught` at the place of the text.
     pub(super) caught: Option<Value>,
 }
 
 /// A function object.
 pub(super) enum Function<'p> {
-    /// Its body runs in its caller's strand and frame.
+    /// A plain function. Its body runs in its caller's strand and frame.
     Plain(Closure<'p>),
-    /// Made by `Snapshot.wrap`.
+    /// A function that `Snapshot.wrap` made.
     Wrapped(Rc<Function<'p>>, Rc<Snapshot>),
 }
 
-/// An object with a `then` of its own.
+/// A thenable: an object with its own `then` method.
 pub(super) struct Thenable<'p> {
     pub(super) stmt: &'p Stmt,
     pub(super) then: Closure<'p>,
-    /// What `then` was called with.
+    /// The resolving functions with which `then` was called.
     pub(super) functions: Option<ResolvingFunctions>,
 }
 
-/// What a name of the program stands for.
+/// The entity that a name of the program is bound to.
 #[derive(Clone)]
 pub(super) enum Entity<'p> {
     Variable(Rc<Variable>),
-    /// A snapshot, or an AsyncResource, which is one.
+    /// A snapshot, or an AsyncResource, which behaves like one.
     Snapshot(Rc<Snapshot>),
     Function(Rc<Function<'p>>),
     Promise(PromiseId),
-    /// A promise with the functions that settle it.
+    /// A promise with its resolving functions.
     Deferred(PromiseId, ResolvingFunctions),
     Thenable(ThenableId),
     Generator(GeneratorId),
@@ -104,14 +104,14 @@ pub(super) enum Entity<'p> {
     Guard(Guard),
 }
 
-/// The generator whose body a statement stands in.
+/// The generator whose body contains a statement.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Generating {
     Sync(GeneratorId),
     Async(AsyncGeneratorId),
 }
 
-/// Where a statement is evaluated.
+/// The surroundings in which a statement is evaluated.
 #[derive(Clone)]
 pub(super) struct Scope {
     pub(super) strand: Word,
@@ -150,7 +150,7 @@ pub(super) struct World<'p> {
     /// The listeners for unhandled rejections.
     pub(super) unhandled: RefCell<Vec<Rc<Listener<'p>>>>,
     pub(super) rejections: RefCell<Rejections>,
-    /// For quirks alone.
+    /// Quirk: the state of AsyncLocalStorage instances.
     pub(super) instances: RefCell<Instances>,
     contexts: RefCell<Vec<ExecutionContext<'p>>>,
     /// The execution context stack.
@@ -158,19 +158,19 @@ pub(super) struct World<'p> {
     names: RefCell<HashMap<Word, Entity<'p>>>,
     outcome: RefCell<Outcome>,
     fault: RefCell<Option<Fault>>,
-    /// The innermost statement that an exception last left.
+    /// The innermost statement out of which the last exception was thrown.
     pub(super) thrown_from: RefCell<Span>,
     steps: Cell<usize>,
     depth: Cell<usize>,
     budget: Budget,
 }
 
-/// How much a run may do.
+/// The limits of a run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
-    /// Statements evaluated.
+    /// The number of statements that are evaluated.
     pub(super) steps: usize,
-    /// Blocks evaluated within one another.
+    /// The depth of nested blocks and calls.
     pub(super) depth: usize,
 }
 
@@ -199,9 +199,9 @@ impl<'p> World<'p> {
         })
     }
 
-    /// Ends the world: what its strands saw, or why there is no outcome.
+    /// Ends the run, and returns the observations of its strands or the reason why there is no outcome.
     pub(super) fn finish(&self) -> Result<Outcome, Fault> {
-        // Suspended code holds the world that holds it.
+        // Suspended code and the world hold each other.
         drop(self.contexts.take());
         match self.fault.take() {
             Some(fault) => Err(fault),
@@ -209,7 +209,7 @@ impl<'p> World<'p> {
         }
     }
 
-    /// The strands that are suspended in an `await`, and where.
+    /// Returns the strands that are suspended at an `await`, with the statement.
     pub(super) fn waiting(&self) -> Vec<Wait<'p>> {
         let contexts = self.contexts.borrow();
         let waiting = contexts.iter().filter(|context| context.code.is_some());
@@ -218,7 +218,7 @@ impl<'p> World<'p> {
 
     // Execution contexts.
 
-    /// A new execution context. Its code starts when it is first resumed.
+    /// Makes an execution context. Its code starts when the context is first resumed.
     pub(super) fn new_context(&self, strand: &Word, code: Code<'p>) -> ContextId {
         let mut contexts = self.contexts.borrow_mut();
         contexts.push(ExecutionContext {
@@ -230,13 +230,13 @@ impl<'p> World<'p> {
         ContextId(contexts.len() - 1)
     }
 
-    /// The running execution context.
+    /// Returns the running execution context.
     pub(super) fn running_context(&self) -> Option<ContextId> {
         self.stack.borrow().last().copied()
     }
 
-    /// Pushes a suspended context on the stack and resumes it with a completion. Returns when it has
-    /// suspended itself again or is over, and so removed itself from the stack.
+    /// Pushes a suspended context on the stack and resumes it with a completion. Returns when the context is
+    /// suspended again or has ended, and has been removed from the stack.
     pub(super) fn resume_context(&self, id: ContextId, completion: Completion) {
         let code = {
             let mut contexts = self.contexts.borrow_mut();
@@ -254,8 +254,8 @@ impl<'p> World<'p> {
         }
     }
 
-    /// Suspends the running context until it is resumed; gives what it is resumed with.
-    /// `waits` is the statement in which it awaits something.
+    /// Suspends the running context, and returns the completion with which it is resumed. `waits` is the statement
+    /// that awaits.
     pub(super) async fn suspend(&self, waits: Option<&'p Stmt>) -> Completion {
         let running = self.running_context();
         if let Some(id) = running {
@@ -276,7 +276,7 @@ impl<'p> World<'p> {
         self.names.borrow_mut().insert(Word::clone(name), entity);
     }
 
-    /// What a name is bound to.
+    /// Returns the entity that a name is bound to.
     pub(super) fn lookup(&self, name: &str) -> Option<Entity<'p>> {
         self.names.borrow().get(name).cloned()
     }
@@ -288,17 +288,17 @@ impl<'p> World<'p> {
 
     // Faults.
 
-    /// Ends the run without an outcome. The first fault counts; no statement is evaluated after it.
+    /// Ends the run without an outcome. The first fault is reported, and no further statement is evaluated.
     pub(super) fn fail(&self, kind: FaultKind, span: &Span, message: impl Into<String>) {
         self.fault.borrow_mut().get_or_insert_with(|| Fault { kind, span: span.clone(), message: message.into() });
     }
 
-    /// Whether the run is over without an outcome.
+    /// Whether the run has ended without an outcome.
     pub(super) fn failed(&self) -> bool {
         self.fault.borrow().is_some()
     }
 
-    /// What comes before every statement: the budget, and the end of a run that has failed.
+    /// Counts a statement before it is evaluated. Never returns after the run has ended without an outcome.
     pub(super) async fn step(&self, stmt: &Stmt, scope: &Scope) {
         self.frame_refresh(&scope.frame);
         self.steps.set(self.steps.get() + 1);
@@ -318,7 +318,7 @@ impl<'p> World<'p> {
         }
     }
 
-    /// Goes one level deeper into blocks and calls, unless that is too deep.
+    /// Enters a block or call. Returns whether the depth is within the limit.
     pub(super) fn descend(&self) -> bool {
         let depth = self.depth.get() + 1;
         let fits = depth <= self.budget.depth;
@@ -328,12 +328,12 @@ impl<'p> World<'p> {
         fits
     }
 
-    /// Comes one level back.
+    /// Leaves a block or call.
     pub(super) fn ascend(&self) {
         self.depth.set(self.depth.get() - 1);
     }
 
-    /// Notes that an exception leaves a statement. The innermost statement counts.
+    /// Notes that a statement threw an exception. The innermost statement is kept.
     pub(super) fn note_throw(&self, span: &Span) {
         let mut from = self.thrown_from.borrow_mut();
         if from.start < span.start || span.end < from.end {

@@ -1,29 +1,12 @@
 //! The tree of a litmus file: cases, statements, stated outcomes.
 
-use std::ops::Range;
-use std::sync::Arc;
-
+use super::outcome::Observation;
 use super::profile::Selector;
 use super::table::{Field, Op};
-use crate::outcome::Observation;
-
-/// A name, value or other word of a program.
-pub type Word = Arc<str>;
-
-/// A place in a file, in bytes.
-pub type Span = Range<usize>;
+pub use super::word::{Span, Spanned, Word};
 
 /// A sequence of statements.
 pub type Block = Vec<Stmt>;
-
-/// A word with its place.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spanned {
-    /// The word.
-    pub text: Word,
-    /// Its place.
-    pub span: Span,
-}
 
 /// A litmus file.
 #[derive(Clone, Debug, PartialEq, Eq)]

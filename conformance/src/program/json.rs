@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 pub use self::read::{locate, read};
 use super::ast::{Case, Expect, Stmt, Word};
 use super::needs::needs;
-use crate::outcome::Observation;
+use crate::program::outcome::Observation;
 
 /// A case as JSON, with its needs.
 ///

@@ -15,14 +15,17 @@
 pub mod ast;
 pub mod check;
 pub mod diagnostic;
+pub mod expected;
 pub mod json;
 pub mod needs;
+pub mod outcome;
 pub mod parse;
 pub mod print;
 pub mod profile;
 pub mod schema;
 pub mod table;
 mod tree;
+mod word;
 
 /// The version of the language that this package reads.
 pub const VERSION: u32 = 1;

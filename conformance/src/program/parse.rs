@@ -10,7 +10,7 @@ use super::ast::{Case, Expect, File, Spanned, Word};
 use super::diagnostic::Diagnostic;
 use super::profile::Selector;
 use super::tree::{self, Entry, Node, Value};
-use crate::outcome::Observation;
+use crate::program::outcome::Observation;
 
 const METADATA: &[&str] = &["title", "clause", "tags", "contested", "note", "program", "expect"];
 

@@ -6,7 +6,7 @@ use super::VERSION;
 use super::ast::{Case, Expect, Stmt};
 use super::table::{Form, Role};
 use super::tree;
-use crate::outcome::Observation;
+use crate::program::outcome::Observation;
 
 /// What fits in this many columns stands on one line.
 const WIDTH: usize = 88;

@@ -5,8 +5,8 @@ use std::fmt;
 
 use crate::compare::Cell;
 use crate::model::{self, Quirks, Schedule};
-use crate::outcome::{Observation, Outcome};
 use crate::program::ast::{Block, Span, Spanned, Stmt, Word};
+use crate::program::outcome::{Observation, Outcome};
 use crate::program::table::Field;
 use crate::suite::{Entry, Source};
 

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::outcome::{Expected, Outcome};
+use crate::program::expected::Expected;
 use crate::program::needs::needs;
+use crate::program::outcome::Outcome;
 use crate::program::profile::{Api, Profile};
 use crate::program::table::Capability;
 use crate::search::{Class, classify};

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::difference::differences;
 use crate::compare::{Cell, Comparison, Verdict};
-use crate::outcome::Outcome;
+use crate::program::outcome::Outcome;
 use crate::suite::{Entry, Suite};
 
 /// The version of the report's form. It rises with each change that a reader of an older version would misread.

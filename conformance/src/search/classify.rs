@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::model::{self, Quirk, Quirks, Schedule};
-use crate::outcome::Outcome;
 use crate::program::ast::Stmt;
+use crate::program::outcome::Outcome;
 use crate::program::profile::{Api, Profile};
 use crate::program::table::{Field, Op};
 

@@ -10,9 +10,9 @@ use super::report::{Difference, Example, Rejection, Report, Tally};
 use super::shrink::{shrink, statements};
 use super::{generate, placed};
 use crate::model;
-use crate::outcome::Outcome;
 use crate::program::ast::{Block, Case};
 use crate::program::check::check;
+use crate::program::outcome::Outcome;
 use crate::program::parse::parse;
 use crate::targets::{Run, Target, attempt};
 

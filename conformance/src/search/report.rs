@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::classify::Class;
-use crate::outcome::Outcome;
+use crate::program::outcome::Outcome;
 
 /// Examples that are kept of rejections, and of each unexplained class on each target.
 const EXAMPLES: usize = 5;

@@ -9,10 +9,10 @@ pub mod rust;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::outcome::Outcome;
 use crate::program::VERSION;
 use crate::program::ast::Case;
 use crate::program::needs::first_lack;
+use crate::program::outcome::Outcome;
 use crate::program::profile::{Api, Profile};
 use crate::program::table::Capability;
 

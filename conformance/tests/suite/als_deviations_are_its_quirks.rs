@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use conformance::model::{Quirks, Schedule, run};
-use conformance::outcome::Expected;
 use conformance::program::ast::Case;
+use conformance::program::expected::Expected;
 use conformance::program::parse::parse;
 use conformance::program::profile::{Api, Profile};
 use conformance::targets::{Target, boa::Boa};

@@ -2,8 +2,8 @@
 //! case and on random programs. Through `node:async_hooks` it differs as stated, and no more.
 
 use conformance::model::{Quirks, SEARCH_SCHEDULES, Schedule, decide, run};
-use conformance::outcome::Expected;
 use conformance::program::ast::Case;
+use conformance::program::expected::Expected;
 use conformance::program::needs::needs;
 use conformance::program::parse::parse;
 use conformance::program::print;

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use conformance::clauses::Clauses;
 use conformance::model::{self, CASE_SCHEDULES, Quirk, Quirks, Schedule};
-use conformance::outcome::Expected;
 use conformance::program::ast::Case;
 use conformance::program::check::check;
+use conformance::program::expected::Expected;
 use conformance::program::needs::needs;
 use conformance::program::parse::parse;
 use conformance::program::profile::{Api, Profile};

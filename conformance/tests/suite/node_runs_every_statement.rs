@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use conformance::outcome::Expected;
 use conformance::program::ast::{Case, Stmt};
+use conformance::program::expected::Expected;
 use conformance::program::parse::parse;
 use conformance::program::profile::Api;
 use conformance::program::table::{Op, TABLE};

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use conformance::model::{self, Quirk, Quirks, Schedule};
-use conformance::outcome::Outcome;
 use conformance::program::ast::Case;
+use conformance::program::outcome::Outcome;
 use conformance::program::parse::parse;
 use conformance::program::profile::{Api, Profile};
 use conformance::program::table::Capability;

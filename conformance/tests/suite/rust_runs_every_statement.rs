@@ -1,6 +1,6 @@
 //! Every statement that Rust can express, on the Rust targets, against an outcome stated by hand.
 
-use conformance::outcome::Outcome;
+use conformance::program::outcome::Outcome;
 use conformance::program::parse::parse;
 use conformance::program::table::TABLE;
 use conformance::targets::rust::{Rust, RustAls, RustTokio};

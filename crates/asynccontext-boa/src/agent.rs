@@ -12,11 +12,10 @@ use boa_engine::object::JsObject;
 use boa_engine::object::builtins::JsWeakMap;
 use boa_engine::{Context, JsString};
 
-use crate::generators::Held;
-use crate::mapping::{Key, Mapping};
+use crate::mapping::{Held, Key, Mapping};
 use crate::rejections::Rejections;
-use crate::report::Reporter;
-use crate::transform::Sources;
+use crate::transform::sources::Sources;
+use crate::uncaught::Reporter;
 
 /// What swapped the mapping.
 #[derive(Clone, Debug, PartialEq, Eq)]

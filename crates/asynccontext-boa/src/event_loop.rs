@@ -16,8 +16,7 @@ use boa_engine::{Context, JsNativeError, JsResult, JsValue};
 use futures_lite::future;
 
 use crate::jobs::{isolate, isolate_future};
-use crate::rejections::report_rejections;
-use crate::report::report_exception;
+use crate::report::{report_exception, report_rejections};
 
 /// How the loop knows the time.
 #[derive(Debug)]

@@ -19,28 +19,12 @@ use boa_engine::error::{EngineError, PanicError};
 use boa_engine::object::JsObject;
 use boa_engine::object::builtins::{JsFunction, JsGenerator};
 use boa_engine::realm::Realm;
-use boa_engine::{Context, JsArgs, JsData, JsResult, JsString, JsValue};
+use boa_engine::{Context, JsArgs, JsResult, JsString, JsValue};
 use boa_gc::{Finalize, Trace};
 
 use crate::agent::{Agent, Cause};
 use crate::intrinsic::extend_method_with;
-use crate::mapping::Mapping;
-
-/// A mapping that JavaScript holds without seeing it: what a generator captured, or what
-/// its next step enters.
-#[derive(Clone, Trace, Finalize, JsData)]
-pub(crate) struct Held(pub(crate) Mapping);
-
-impl Held {
-    /// A new object. [`Agent::hold`] makes one for each mapping at most.
-    pub(crate) fn wrap(mapping: Mapping) -> JsObject {
-        JsObject::from_proto_and_data(None, Held(mapping))
-    }
-
-    pub(crate) fn unwrap(value: &JsValue) -> Option<Mapping> {
-        value.as_object().and_then(|object| object.downcast_ref::<Held>().map(|held| held.0.clone()))
-    }
-}
+use crate::mapping::{Held, Mapping};
 
 /// How a generator goes on.
 #[derive(Clone, Copy, Trace, Finalize)]

@@ -14,7 +14,7 @@ use crate::event_loop::EventLoop;
 use crate::hooks::Hooks;
 use crate::mapping::Mapping;
 use crate::modules::Modules;
-use crate::report::Uncaught;
+use crate::uncaught::Uncaught;
 use crate::variable::{hidden, to_string_tag};
 use crate::{generators, snapshot, then, transform, variable};
 

@@ -19,6 +19,7 @@ mod snapshot;
 mod source;
 mod then;
 mod transform;
+mod uncaught;
 mod variable;
 
 pub use agent::{Cause, Switch};
@@ -29,6 +30,6 @@ pub use install::{create_realm, install, install_with, on_switch, on_uncaught};
 pub use jobs::isolate;
 pub use mapping::{Key, Mapping};
 pub use modules::Modules;
-pub use rejections::report_rejections;
-pub use report::{Kind, Uncaught, describe};
+pub use report::{describe, report_rejections};
 pub use source::{evaluate, evaluate_module, parse_module, parse_script};
+pub use uncaught::{Kind, Uncaught};

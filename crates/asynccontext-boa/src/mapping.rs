@@ -130,6 +130,22 @@ impl spec::Mapping for Mapping {
     }
 }
 
+/// A mapping that JavaScript holds without seeing it: what a generator captured, or what
+/// its next step enters.
+#[derive(Clone, Trace, Finalize, JsData)]
+pub(crate) struct Held(pub(crate) Mapping);
+
+impl Held {
+    /// A new object. [`Agent::hold`](crate::agent::Agent::hold) makes one for each mapping at most.
+    pub(crate) fn wrap(mapping: Mapping) -> JsObject {
+        JsObject::from_proto_and_data(None, Held(mapping))
+    }
+
+    pub(crate) fn unwrap(value: &JsValue) -> Option<Mapping> {
+        value.as_object().and_then(|object| object.downcast_ref::<Held>().map(|held| held.0.clone()))
+    }
+}
+
 /// Prints names, not values: a value may be a secret.
 impl fmt::Debug for Mapping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

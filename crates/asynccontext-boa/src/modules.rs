@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use boa_engine::module::{ModuleLoader, ModuleRequest, Referrer, resolve_module_specifier};
-use boa_engine::{Context, JsData, JsNativeError, JsResult, JsString, Module};
+use boa_engine::{Context, JsData, JsNativeError, JsResult, JsString, Module, Source};
 use boa_gc::{Finalize, GcRefCell, Trace};
 
 use crate::async_hooks::{self, NAMES};
-use crate::source::parse_imported;
+use crate::transform::{self, Goal};
 
 /// The module loader that [`install`](crate::install) gives to a context.
 ///
@@ -63,7 +63,7 @@ impl Modules {
         let kind = request.get_attribute("type").map(JsString::to_std_string_lossy);
         let module = match kind.as_deref() {
             Some("json") => Module::parse_json(JsString::from(text.as_str()), context)?,
-            None => parse_imported(context, &text, Some(&path))?,
+            None => parse(context, &text, Some(&path))?,
             Some(other) => {
                 let message = format!("a module of type `{other}` can't be imported, only `json` and JavaScript");
                 return Err(JsNativeError::typ().with_message(message).into());
@@ -125,7 +125,17 @@ impl Modules {
     }
 }
 
-/// Makes `module` what the current realm's code gets when it imports `path`.
+/// Parses `text` as a module. The caller makes it importable.
+pub(crate) fn parse(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<Module> {
+    let text = transform::source(text, Goal::Module, path, context);
+    let source = Source::from_bytes(text.as_bytes());
+    match path {
+        Some(path) => Module::parse(source.with_path(path), None, context),
+        None => Module::parse(source, None, context),
+    }
+}
+
+/// Makes `module` importable as `path` in the current realm.
 pub(crate) fn keep(path: &Path, module: &Module, context: &Context) {
     Loaded::keep(LoadedKey { path: path.to_path_buf(), kind: None }, module, context);
 }

@@ -1,43 +1,37 @@
-//! Rejections that nobody handles (`sec-host-promise-rejection-tracker`).
+//! Unhandled rejections that are not reported yet (`sec-host-promise-rejection-tracker`).
 //!
-//! The engine says when a promise without handlers is rejected, and when a rejected one
-//! gets its first handler. Whoever is still without one when the microtasks have run is
-//! reported, in the mapping of its rejection: first to the program, where the realm has
-//! global events, then to the host.
+//! The engine calls its hook when a promise without handlers is rejected, and when a rejected
+//! promise gets its first handler.
 
 use std::cell::RefCell;
 use std::mem;
 
-use boa_engine::builtins::promise::Promise;
-use boa_engine::builtins::promise::{OperationType, PromiseState};
+use boa_engine::builtins::promise::{OperationType, Promise};
 use boa_engine::object::JsObject;
-use boa_engine::object::builtins::{JsFunction, JsPromise};
+use boa_engine::object::builtins::JsFunction;
 use boa_engine::realm::Realm;
-use boa_engine::{Context, JsData, JsError, JsResult, JsValue};
+use boa_engine::{Context, JsData, JsResult, JsValue};
 use boa_gc::{Finalize, Trace};
 
-use crate::agent::{Agent, Cause};
 use crate::mapping::Mapping;
-use crate::report::{Kind, Uncaught};
 
-/// A promise that was rejected before anybody asked for it, and in which mapping and realm.
-struct Rejection {
-    promise: JsObject<Promise>,
-    mapping: Mapping,
+/// A promise that was rejected while it had no handler, with the mapping and the realm of the rejection.
+pub(crate) struct Rejection {
+    pub(crate) promise: JsObject<Promise>,
+    pub(crate) mapping: Mapping,
     realm: Realm,
 }
 
-/// A function of a realm that is called with the promise and the reason, and gives whether
-/// the rejection is to be reported.
+/// A function of a realm that receives the promise and the reason, and returns whether a listener prevented the report.
 #[derive(Trace, Finalize, JsData)]
 struct AskedBefore(JsFunction);
 
-/// Has `ask` called before a rejection that happened in `realm` is reported.
+/// Sets the function that is called before a rejection in `realm` is reported.
 pub(crate) fn ask_before_reports(realm: &Realm, ask: JsFunction) {
     realm.host_defined_mut().insert(AskedBefore(ask));
 }
 
-/// What has not been reported yet.
+/// The rejections that are not reported yet.
 #[derive(Default)]
 pub(crate) struct Rejections {
     pending: RefCell<Vec<Rejection>>,
@@ -51,56 +45,23 @@ impl Rejections {
             OperationType::Handle => pending.retain(|rejection| !same(&rejection.promise, promise)),
         }
     }
+
+    /// Removes and returns all rejections.
+    pub(crate) fn take(&self) -> Vec<Rejection> {
+        mem::take(&mut *self.pending.borrow_mut())
+    }
+}
+
+impl Rejection {
+    /// Whether a listener of the program prevents the report.
+    pub(crate) fn is_prevented(&self, reason: &JsValue, context: &mut Context) -> JsResult<bool> {
+        let ask = self.realm.host_defined().get::<AskedBefore>().map(|asked| asked.0.clone());
+        let Some(ask) = ask else { return Ok(false) };
+        let promise = self.promise.clone().upcast().into();
+        Ok(!ask.call(&JsValue::undefined(), &[promise, reason.clone()], context)?.to_boolean())
+    }
 }
 
 fn same(one: &JsObject<Promise>, two: &JsObject<Promise>) -> bool {
     JsObject::equals(&one.clone().upcast(), &two.clone().upcast())
-}
-
-/// Reports what is unhandled, once. To be called when no microtask is left.
-///
-/// [`EventLoop`](crate::EventLoop) does this; an executor of your own calls it after it has
-/// drained its promise jobs.
-///
-/// # Errors
-///
-/// The first rejection, when nothing listens for uncaught errors.
-///
-/// ```
-/// # fn main() -> boa_engine::JsResult<()> {
-/// use boa_engine::{Source, context::ContextBuilder};
-/// let mut context = asynccontext_boa::install(ContextBuilder::new())?;
-/// context.eval(Source::from_bytes("Promise.reject(new RangeError('far'))"))?;
-/// let error = asynccontext_boa::report_rejections(&mut context).unwrap_err();
-/// assert!(error.to_string().contains("RangeError: far"));
-/// # Ok(()) }
-/// ```
-pub fn report_rejections(context: &mut Context) -> JsResult<()> {
-    let agent = Agent::of(context);
-    let mut first = Ok(());
-    loop {
-        let pending = mem::take(&mut *agent.rejections.pending.borrow_mut());
-        if pending.is_empty() {
-            return first;
-        }
-        for Rejection { promise, mapping, realm } in pending {
-            let PromiseState::Rejected(reason) = JsPromise::from(promise.clone()).state() else { continue };
-            let reported = agent.run(mapping.clone(), Cause::Host("rejection"), || {
-                if is_prevented(&promise, &reason, &realm, context)? {
-                    return Ok(());
-                }
-                let error = JsError::from_opaque(reason);
-                agent.reporter.report(Uncaught::new(Kind::Rejection, error, mapping, context), context)
-            });
-            first = first.and(reported);
-        }
-    }
-}
-
-/// Whether a listener of the program wants no report.
-fn is_prevented(promise: &JsObject<Promise>, reason: &JsValue, realm: &Realm, context: &mut Context) -> JsResult<bool> {
-    let ask = realm.host_defined().get::<AskedBefore>().map(|asked| asked.0.clone());
-    let Some(ask) = ask else { return Ok(false) };
-    let promise = promise.clone().upcast().into();
-    Ok(!ask.call(&JsValue::undefined(), &[promise, reason.clone()], context)?.to_boolean())
 }

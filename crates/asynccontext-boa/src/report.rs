@@ -1,47 +1,22 @@
-//! Uncaught exceptions and unhandled rejections: what they say, where, and who is told.
+//! Reports of uncaught exceptions and unhandled rejections (`sec-host-promise-rejection-tracker`).
+//!
+//! A promise that still has no handler when the microtasks have run is reported in the mapping
+//! of its rejection: first to the program, if its realm has global events, then to the host.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
+use boa_engine::builtins::promise::PromiseState;
+use boa_engine::object::builtins::JsPromise;
 use boa_engine::{Context, JsError, JsResult};
 
 use crate::agent::{Agent, Cause};
 use crate::mapping::Mapping;
+use crate::uncaught::{Kind, Uncaught};
 
-/// What an [`Uncaught`] is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kind {
-    /// A callback of the host threw: a timer, a microtask, a listener of an event, or a job.
-    Exception,
-    /// A promise was rejected and nobody handled it while microtasks were left.
-    Rejection,
-}
-
-/// Something that no script caught.
-#[derive(Clone, Debug)]
-pub struct Uncaught {
-    /// Whether it was thrown or rejected.
-    pub kind: Kind,
-    /// The error, with its backtrace.
-    pub error: JsError,
-    /// The error and its backtrace in words, with positions in the source as it was written.
-    pub message: String,
-    /// The mapping in which a promise was rejected, or in which a callback was called.
-    pub mapping: Mapping,
-}
-
-impl Uncaught {
-    pub(crate) fn new(kind: Kind, error: JsError, mapping: Mapping, context: &Context) -> Uncaught {
-        let message = describe(&error, context);
-        Uncaught { kind, error, message, mapping }
-    }
-}
-
-/// The error and its backtrace in words, with positions in the source as it was written.
+/// Returns the error and its backtrace as text, with positions in the original source.
 ///
-/// The engine counts columns in the transformed text; this counts them in the text that was
-/// given to [`evaluate`](crate::evaluate) or loaded as a module.
+/// The engine reports columns of the transformed text. This function converts them to columns of
+/// the text that was given to [`evaluate`](crate::evaluate) or loaded as a module.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -60,42 +35,62 @@ pub fn describe(error: &JsError, context: &Context) -> String {
     }
 }
 
-type Listener = Rc<dyn Fn(Uncaught, &mut Context)>;
-
-/// Who is told.
-#[derive(Default)]
-pub(crate) struct Reporter {
-    listener: RefCell<Option<Listener>>,
-}
-
-impl Reporter {
-    pub(crate) fn listen(&self, listener: Option<Listener>) {
-        *self.listener.borrow_mut() = listener;
-    }
-
-    /// Tells the listener, or gives the error back when there is none.
-    pub(crate) fn report(&self, uncaught: Uncaught, context: &mut Context) -> JsResult<()> {
-        let listener = self.listener.borrow().clone();
-        match listener {
-            Some(listener) => {
-                listener(uncaught, context);
-                Ok(())
-            }
-            None => Err(uncaught.error),
-        }
-    }
-}
-
-/// Reports what a job of the host threw, or gives it back when nobody listens.
+/// Reports an exception of a host job, or returns it if no listener is set.
 pub(crate) fn report_exception(error: JsError, context: &mut Context) -> JsResult<()> {
     let mapping = Agent::find(context).map(|agent| agent.snapshot()).unwrap_or_default();
     report_exception_in(error, mapping, context)
 }
 
-/// The same for a callback that was called in `mapping`. The listener hears of it in the
-/// empty one: what it does is no consequence of the callback.
+/// Reports an exception of a callback that was called in `mapping`. The listener runs in the
+/// empty mapping, since its work is not caused by the callback.
 pub(crate) fn report_exception_in(error: JsError, mapping: Mapping, context: &mut Context) -> JsResult<()> {
     let Some(agent) = Agent::find(context) else { return Err(error) };
-    let uncaught = Uncaught::new(Kind::Exception, error, mapping, context);
+    let message = describe(&error, context);
+    let uncaught = Uncaught::new(Kind::Exception, error, message, mapping);
     agent.run(Mapping::default(), Cause::Host("error"), || agent.reporter.report(uncaught, context))
+}
+
+/// Reports each unhandled rejection once. The caller runs all microtasks first.
+///
+/// [`EventLoop`](crate::EventLoop) calls this function. A custom executor calls it after it has
+/// drained its promise jobs.
+///
+/// # Errors
+///
+/// Returns the first rejection if no listener for uncaught errors is set.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> boa_engine::JsResult<()> {
+/// use boa_engine::{Source, context::ContextBuilder};
+/// let mut context = asynccontext_boa::install(ContextBuilder::new())?;
+/// context.eval(Source::from_bytes("Promise.reject(new RangeError('far'))"))?;
+/// let error = asynccontext_boa::report_rejections(&mut context).unwrap_err();
+/// assert!(error.to_string().contains("RangeError: far"));
+/// # Ok(()) }
+/// ```
+pub fn report_rejections(context: &mut Context) -> JsResult<()> {
+    let agent = Agent::of(context);
+    let mut first = Ok(());
+    loop {
+        let pending = agent.rejections.take();
+        if pending.is_empty() {
+            return first;
+        }
+        for rejection in pending {
+            let promise = JsPromise::from(rejection.promise.clone());
+            let PromiseState::Rejected(reason) = promise.state() else { continue };
+            let reported = agent.run(rejection.mapping.clone(), Cause::Host("rejection"), || {
+                if rejection.is_prevented(&reason, context)? {
+                    return Ok(());
+                }
+                let error = JsError::from_opaque(reason);
+                let message = describe(&error, context);
+                let uncaught = Uncaught::new(Kind::Rejection, error, message, rejection.mapping.clone());
+                agent.reporter.report(uncaught, context)
+            });
+            first = first.and(reported);
+        }
+    }
 }

@@ -92,21 +92,11 @@ pub fn parse_script(context: &mut Context, text: &str, path: Option<&Path>) -> J
 ///
 /// A `SyntaxError`.
 pub fn parse_module(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<Module> {
-    let module = parse_imported(context, text, path)?;
+    let module = modules::parse(context, text, path)?;
     if let Some(path) = path {
         modules::keep(path, &module, context);
     }
     Ok(module)
-}
-
-/// Parses `text` as a module that is about to be remembered by its loader.
-pub(crate) fn parse_imported(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<Module> {
-    let text = transform::source(text, Goal::Module, path, context);
-    let source = Source::from_bytes(text.as_bytes());
-    match path {
-        Some(path) => Module::parse(source.with_path(path), None, context),
-        None => Module::parse(source, None, context),
-    }
 }
 
 /// Loads, links and evaluates `text` as a module, with all that it imports, and runs the

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::located::{Json, Located};
-use crate::outcome::Observation;
 use crate::program::VERSION;
 use crate::program::ast::{Block, Case, Expect, File, Span, Spanned, Stmt, Word};
 use crate::program::diagnostic::Diagnostic;
+use crate::program::outcome::Observation;
 use crate::program::profile::Selector;
 use crate::program::table::{Form, Op, TABLE};
 use crate::program::tree::MAX_DEPTH;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::outcome::Outcome;
+use crate::program::outcome::Outcome;
 use crate::targets::Run;
 
 /// Reads the line with the answer to the program of this number.

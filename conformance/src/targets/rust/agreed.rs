@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::outcome::Outcome;
+use crate::program::outcome::Outcome;
 use crate::targets::Run;
 
 /// The outcome that all runs so far had, and how the first was run.

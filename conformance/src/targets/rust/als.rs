@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::code::Program;
+use super::manner::compare;
 use super::storage::Surface;
-use super::{RustTokio, compare};
+use super::tokio::RustTokio;
 use crate::program::ast::Case;
 use crate::program::profile::Profile;
 use crate::program::table::Capability;

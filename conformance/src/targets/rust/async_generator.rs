@@ -12,7 +12,7 @@ use asynccontext::Snapshot;
 use super::code::Node;
 use super::executor::{Start, Task};
 use super::generator::{Body, Command, Port};
-use super::lock;
+use super::lock::lock;
 use super::promise::{Progress, Promise, Settlement};
 use super::strand::Strand;
 use super::throw::{Abrupt, Flow, catching_polls};

@@ -8,7 +8,7 @@ use std::thread::{self, ThreadId};
 
 use asynccontext::{Guard, TaskGuard};
 
-use super::lock;
+use super::lock::lock;
 use crate::program::ast::Word;
 
 /// The body that guards last for. Its names are those of the program; `leave` may come from elsewhere.

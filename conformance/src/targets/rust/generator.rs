@@ -9,7 +9,7 @@ use asynccontext::Propagate;
 
 use super::async_generator::{AsyncGenerator, Requests};
 use super::code::Node;
-use super::lock;
+use super::lock::lock;
 use super::promise::Progress;
 use super::strand::{Home, Strand};
 use super::throw::{Abrupt, Flow, catching, catching_polls};

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use asynccontext::Snapshot;
 
 use super::code::Node;
-use super::lock;
+use super::lock::lock;
 use super::promise::{Progress, Promise};
 use super::strand::{Home, Strand};
 use super::throw::{Abrupt, Flow, catching};

@@ -13,7 +13,7 @@ use super::code::{Code, Node};
 use super::executor::tick;
 use super::frame::{FrameEnd, Held};
 use super::generator::Command;
-use super::lock;
+use super::lock::lock;
 use super::promise::{Progress, Promise};
 use super::storage::Surface;
 use super::strand::{Callable, Home, Strand};

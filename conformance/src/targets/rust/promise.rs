@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use super::lock;
+use super::lock::lock;
 use crate::program::ast::Word;
 
 /// What a generator's step, or anything else that is waited for, comes to.

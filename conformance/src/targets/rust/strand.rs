@@ -9,7 +9,7 @@ use super::executor::Start;
 use super::frame::Frame;
 use super::generator::Port;
 use super::interpret::ready;
-use super::lock;
+use super::lock::lock;
 use super::promise::{Progress, Promise, Settlement};
 use super::throw::{Abrupt, Flow, catching, catching_polls};
 use super::world::{Binding, World};

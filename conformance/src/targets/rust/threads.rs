@@ -7,7 +7,6 @@ use std::sync::Arc;
 use asynccontext::rayon::ThreadPool;
 
 use super::agreed::Agreed;
-use super::begin;
 use super::blocking::{Blocking, Means};
 use super::code::Program;
 use super::executor::{Executor as _, Start};
@@ -15,8 +14,8 @@ use super::storage::Surface;
 use super::strand::{Home, Strand};
 use super::throw::Throwing;
 use super::world::World;
-use crate::outcome::Outcome;
 use crate::program::ast::Case;
+use crate::program::outcome::Outcome;
 use crate::program::profile::Profile;
 use crate::program::table::Capability;
 use crate::targets::{Run, Target};
@@ -39,7 +38,7 @@ fn once(program: &Program, means: Means, throwing: Throwing) -> Result<Outcome, 
     let world = World::new(executor.clone(), Surface::Core, throwing, BTreeSet::new());
     let main = Strand::main(&world, Home::Thread);
     let (ticket, code) = (world.start(&main.name), program.code.clone());
-    let begun = begin(world.clone(), ticket, async move { main.framed(&code).await });
+    let begun = world.clone().run_main(ticket, async move { main.framed(&code).await });
     executor.spawn(Start::Later, Box::pin(begun));
     Blocking::wait(&world);
     world.close()

@@ -10,7 +10,6 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Semaphore, mpsc};
 
 use super::agreed::Agreed;
-use super::begin;
 use super::code::Program;
 use super::executor::Start;
 use super::storage::Surface;
@@ -18,8 +17,8 @@ use super::strand::{Home, Strand};
 use super::throw::Throwing;
 use super::workers::{Outside, Workers};
 use super::world::World;
-use crate::outcome::Outcome;
 use crate::program::ast::Case;
+use crate::program::outcome::Outcome;
 use crate::program::profile::Profile;
 use crate::program::table::Capability;
 use crate::targets::{Run, Target};
@@ -103,7 +102,7 @@ impl RustTokio {
         let world = World::new(workers.clone(), self.surface, throwing, streams);
         let main = Strand::main(&world, Home::Task);
         let (ticket, code) = (world.start(&main.name), program.code.clone());
-        let begun = begin(world.clone(), ticket, Snapshot::empty().scope(async move { main.framed(&code).await }));
+        let begun = world.clone().run_main(ticket, Snapshot::empty().scope(async move { main.framed(&code).await }));
         world.executor.spawn(Start::Later, Box::pin(begun));
         let ended = tokio::time::timeout(self.limit, world.end().wait()).await;
         if ended.is_err() {

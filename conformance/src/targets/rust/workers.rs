@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use super::executor::{Executor, Start, Task, tick};
-use super::lock;
+use super::lock::lock;
 
 /// Runs every task on a runtime's workers.
 pub(super) struct Workers {

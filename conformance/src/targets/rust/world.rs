@@ -13,13 +13,13 @@ use super::executor::Executor;
 use super::frame::Frame;
 use super::generator::Generator;
 use super::host::Target;
-use super::lock;
+use super::lock::lock;
 use super::promise::{Progress, Promise};
 use super::storage::{Storage, Surface};
 use super::strand::{Callable, Home, Thenable};
-use super::throw::{Abrupt, Flow, Throwing};
-use crate::outcome::Outcome;
+use super::throw::{Abrupt, Flow, Throwing, catching_polls};
 use crate::program::ast::Word;
+use crate::program::outcome::Outcome;
 
 /// What a name stands for.
 #[derive(Clone)]
@@ -239,6 +239,13 @@ impl World {
             None => format!("`{strand}` has not ended"),
         });
         strands.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Runs the strand `main`.
+    pub(super) async fn run_main(self: Arc<World>, ticket: Ticket, main: impl Future<Output = Flow>) {
+        let flow = catching_polls(main).await;
+        self.ended(&"main".into(), flow);
+        drop(ticket);
     }
 
     /// Ends the run: what was observed, or what went wrong. Drops whatever is still suspended.

@@ -9,12 +9,14 @@ use boa_engine::realm::Realm;
 use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsString, JsValue, Script, Source, js_string};
 use boa_gc::{Gc, GcRefCell};
 
+use super::apply::source;
+use super::insertion::insert;
 use super::sources::Name;
-use super::walk::insertions;
-use super::{Goal, insert, source};
+use super::walk::{Goal, insertions};
 use crate::agent::{Agent, Cause};
-use crate::generators::{Held, keep};
+use crate::generators::keep;
 use crate::intrinsic::{extend, extend_method, function};
+use crate::mapping::Held;
 
 /// Gives `realm` the functions that transformed text calls, and extends those that compile.
 pub(crate) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {

@@ -17,57 +17,12 @@
 //! All edits are insertions between two marks, on one line, so that `toString` and
 //! positions can be given back as if there were none ([`sources`]).
 
+mod apply;
 mod dynamic;
-mod sources;
+mod insertion;
+pub(crate) mod sources;
 mod walk;
 
-use std::path::Path;
-
-use boa_engine::Context;
-
+pub(crate) use apply::source;
 pub(crate) use dynamic::install;
-pub(crate) use sources::Sources;
-
-use crate::agent::Agent;
-use walk::{Insertion, insertions};
-
-/// What a text is parsed as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Goal {
-    Script,
-    /// The text of a direct `eval` in strict code.
-    StrictScript,
-    Module,
-    /// One function in parentheses. It keeps its own text: the engine's constructors don't
-    /// parse patterns as parameters.
-    Function,
-}
-
-/// `text` with the insertions, which are remembered for `path`.
-///
-/// A text that has no generator and no `eval` is given back as it is, and so is one that
-/// can't be parsed: then the engine reports what is wrong with it.
-pub(crate) fn source(text: &str, goal: Goal, path: Option<&Path>, context: &Context) -> String {
-    let Some(agent) = Agent::find(context) else { return text.to_owned() };
-    let found = insertions(text, goal, &agent.sources);
-    agent.sources.remember(path, text, &found);
-    insert(text, &found)
-}
-
-/// Whether a text can need an insertion at all, told without parsing it.
-fn may_need_insertions(text: &str) -> bool {
-    text.contains('*') || text.contains("eval")
-}
-
-fn insert(text: &str, insertions: &[Insertion]) -> String {
-    let added: usize = insertions.iter().map(|insertion| insertion.text.len()).sum();
-    let mut result = String::with_capacity(text.len() + added);
-    let mut from = 0;
-    for Insertion { at, text: inserted } in insertions {
-        result.push_str(&text[from..*at]);
-        result.push_str(inserted);
-        from = *at;
-    }
-    result.push_str(&text[from..]);
-    result
-}
+pub(crate) use walk::Goal;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
-use super::Insertion;
+use super::insertion::Insertion;
 
 /// An insertion as positions see it: columns and lines count from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

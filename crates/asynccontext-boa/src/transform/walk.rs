@@ -23,14 +23,24 @@ use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
 use oxc_span::{GetSpan, SourceType, Span};
 
+use super::insertion::Insertion;
 use super::sources::{Name, Sources};
-use super::{Goal, may_need_insertions};
 
-/// A text, and the offset in the original before which it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Insertion {
-    pub(crate) at: usize,
-    pub(crate) text: String,
+/// The grammar goal of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Goal {
+    Script,
+    /// The text of a direct `eval` in strict code.
+    StrictScript,
+    Module,
+    /// One function in parentheses. The function itself is not rewritten, since the engine's
+    /// constructors do not parse patterns as parameters.
+    Function,
+}
+
+/// Whether a text may need an insertion, decided without parsing it.
+fn may_need_insertions(text: &str) -> bool {
+    text.contains('*') || text.contains("eval")
 }
 
 /// The insertions that `text` needs, in their order.

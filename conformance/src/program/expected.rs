@@ -1,0 +1,68 @@
+//! The outcome that a case expects of an implementation.
+
+use super::ast::Case;
+use super::outcome::Outcome;
+use super::profile::{Api, Profile};
+
+/// What a case states for one implementation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// This outcome.
+    Outcome(Outcome),
+    /// The implementation can't run the case, and why.
+    Unsupported(String),
+    /// The outcome depends on the schedule there, and why.
+    Unstable(String),
+}
+
+impl Case {
+    /// The outcome that the draft requires; none where the case states no base outcome.
+    pub fn stated(&self) -> Option<Outcome> {
+        let mut stated = None;
+        for expect in self.expects.iter().filter(|expect| expect.profiles.is_empty()) {
+            let outcome: &mut Outcome = stated.get_or_insert_default();
+            for (strand, values) in expect.strands.iter().filter(|(_, values)| !values.is_empty()) {
+                outcome.strands.insert(strand.clone(), values.clone());
+            }
+        }
+        stated
+    }
+
+    /// What the case states for an implementation, given the draft's outcome.
+    ///
+    /// Precedence: base, `js`, `node`, single; a suffix beats none; later beats earlier.
+    pub fn expected(&self, base: &Outcome, profile: Profile, api: Option<Api>) -> Expected {
+        let mut layers: Vec<_> = self
+            .expects
+            .iter()
+            .filter_map(|expect| {
+                let selected = expect.profiles.iter().filter(|selector| selector.selects(profile, api));
+                Some((selected.map(|selector| selector.rank()).max()?, expect))
+            })
+            .collect();
+        layers.sort_by_key(|(rank, _)| *rank); // stable: later beats earlier
+        let mut expected = Expected::Outcome(base.clone());
+        for (_, expect) in layers {
+            if let Some(why) = &expect.unsupported {
+                expected = Expected::Unsupported(why.clone());
+                continue;
+            }
+            if let Some(why) = &expect.unstable {
+                expected = Expected::Unstable(why.clone());
+                continue;
+            }
+            let mut outcome = match expected {
+                Expected::Outcome(outcome) => outcome,
+                _ => base.clone(),
+            };
+            for (strand, values) in &expect.strands {
+                outcome.strands.remove(strand);
+                if !values.is_empty() {
+                    outcome.strands.insert(strand.clone(), values.clone());
+                }
+            }
+            expected = Expected::Outcome(outcome);
+        }
+        expected
+    }
+}
