@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use crate::mapping::{self, How, Inside, Link, Place, Scoped, name_of};
+use crate::mapping::{self, CallSite, How, Link, Scoped, name_of};
 use crate::variable::Variable;
-use crate::wrapped::{Arguments, CallOnce, Wrapped};
 
 /// The values of all variables at one moment.
 ///
@@ -142,7 +141,7 @@ impl Snapshot {
     #[cfg_attr(debug_assertions, track_caller)]
     #[must_use = "returns the snapshot with the value"]
     pub fn with<T: Send + Sync + 'static>(self, variable: &Variable<T>, value: T) -> Snapshot {
-        Snapshot(self.0.with(&variable.key, value, How::With, Place::here()))
+        Snapshot(self.0.with(&variable.key, value, How::With, CallSite::here()))
     }
 
     /// Returns the snapshot without a value of `variable`, without entering it.
@@ -164,7 +163,7 @@ impl Snapshot {
     #[cfg_attr(debug_assertions, track_caller)]
     #[must_use = "returns the snapshot without the value"]
     pub fn without<T: Send + Sync + 'static>(self, variable: &Variable<T>) -> Snapshot {
-        Snapshot(self.0.without(&variable.key, Place::here()))
+        Snapshot(self.0.without(&variable.key, CallSite::here()))
     }
 
     /// Calls `f` with the values of this snapshot and no others
@@ -211,31 +210,6 @@ impl Snapshot {
     #[inline]
     pub fn scope<F>(&self, f: F) -> Scoped<F> {
         Scoped::new(self.0.clone(), f)
-    }
-
-    /// Returns the closure `f`, called and dropped with the values of this snapshot
-    /// (`sec-asynccontext-snapshot.wrap`).
-    ///
-    /// The draft's function captures the current values: `Snapshot::capture().wrap(f)`. The result
-    /// is called with a tuple of arguments, and its method `into_fn` turns it into a plain closure:
-    /// see [`Wrapped`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use asynccontext::{Snapshot, Variable};
-    /// static TENANT: Variable<&str> = Variable::named("tenant");
-    /// let greet = |name: &str| format!("{name} of {}", TENANT.get().unwrap_or("nobody"));
-    /// let wrapped = TENANT.run("blue", || Snapshot::capture().wrap(greet));
-    /// assert_eq!(wrapped.call(("ann",)), "ann of blue");
-    /// ```
-    #[inline]
-    pub fn wrap<F, Args, const ARGS: usize>(&self, f: F) -> Wrapped<F, ARGS>
-    where
-        F: CallOnce<Args>,
-        Args: Arguments<ARGS>,
-    {
-        Wrapped(Inside::new(self.0.clone(), f))
     }
 }
 

@@ -5,7 +5,7 @@
 //! find a wrong interleaving but not a wrong ordering.
 //!
 //! Only data that several threads can reach, and the thread-locals, use this module. The thread's
-//! own records (frames, entries, pins) use `std::cell::Cell`. So does the registry of variables,
+//! own records (frames, entries, hazards) use `std::cell::Cell`. So does the registry of variables,
 //! whose lock is never held over a step that loom or shuttle schedules.
 
 pub(crate) use std::sync::atomic::Ordering;
@@ -28,9 +28,9 @@ pub(crate) use std::cell::Cell;
 /// no `const` constructors.
 #[cfg(not(loom))]
 macro_rules! per_thread {
-    (static $name:ident: $type:ty = $new:expr;) => {
+    ($(#[$about:meta])* static $name:ident: $type:ty = $new:expr;) => {
         $crate::sync::family::thread_local! {
-            static $name: $type = const { $new };
+            $(#[$about])* static $name: $type = const { $new };
         }
     };
 }

@@ -8,7 +8,7 @@ use std::panic::Location;
 use crate::error::{NotInTask, Unbound};
 use crate::guard::{Guard, TaskGuard};
 use crate::lost;
-use crate::mapping::{self, Key, Place, Scoped};
+use crate::mapping::{self, CallSite, Key, Scoped};
 
 /// A variable with a value of its own in each flow of control.
 ///
@@ -213,10 +213,10 @@ impl<T: Send + Sync + 'static> Variable<T> {
     #[inline(always)]
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn with<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        let place = Place::here();
+        let site = CallSite::here();
         self.read(|value| {
             if value.is_none() {
-                lost::missed(&self.key, place);
+                lost::missed(&self.key, site);
             }
             f(value)
         })

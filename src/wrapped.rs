@@ -26,8 +26,35 @@
 
 use std::fmt;
 
-use crate::mapping::Inside;
+use crate::mapping::InMapping;
 use crate::snapshot::Snapshot;
+
+impl Snapshot {
+    /// Returns the closure `f`, called and dropped with the values of this snapshot
+    /// (`sec-asynccontext-snapshot.wrap`).
+    ///
+    /// The draft's function captures the current values: `Snapshot::capture().wrap(f)`. The result
+    /// is called with a tuple of arguments, and its method `into_fn` turns it into a plain closure:
+    /// see [`Wrapped`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Variable};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    /// let greet = |name: &str| format!("{name} of {}", TENANT.get().unwrap_or("nobody"));
+    /// let wrapped = TENANT.run("blue", || Snapshot::capture().wrap(greet));
+    /// assert_eq!(wrapped.call(("ann",)), "ann of blue");
+    /// ```
+    #[inline]
+    pub fn wrap<F, Args, const ARGS: usize>(&self, f: F) -> Wrapped<F, ARGS>
+    where
+        F: CallOnce<Args>,
+        Args: Arguments<ARGS>,
+    {
+        Wrapped(InMapping::new(self.0.clone(), f))
+    }
+}
 
 /// A closure that is called and dropped with the values of a snapshot.
 ///
@@ -48,7 +75,7 @@ use crate::snapshot::Snapshot;
 /// assert_eq!(job.0.call(()), Some("blue"));
 /// ```
 #[derive(Clone)]
-pub struct Wrapped<F, const ARGS: usize = 0>(pub(crate) Inside<F>);
+pub struct Wrapped<F, const ARGS: usize = 0>(pub(crate) InMapping<F>);
 
 impl<F, const ARGS: usize> Wrapped<F, ARGS> {
     /// Returns the snapshot.

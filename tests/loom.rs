@@ -15,27 +15,27 @@
 //!
 //! | shared | where | models |
 //! |---|---|---|
-//! | the counts `link` and `val` of a node | `node.rs`, `own.rs`, `release.rs` | all in this file |
-//! | a node's plain fields, once it is owned | `own.rs`, `lookup.rs` | `ownership_is_handed_over`, `a_snapshot_that_two_threads_share`, `three_threads` |
+//! | the counts `link` and `val` of a node | `node.rs`, `ownership.rs`, `release.rs` | all in this file |
+//! | a node's plain fields, once it is owned | `ownership.rs`, `find.rs` | `ownership_is_handed_over`, `a_snapshot_that_two_threads_share`, `three_threads` |
 //! | `flat`, a node's mapping as one map, and `ASKED` before it | `fold.rs` | `two_threads_fold_one_node` |
 //! | `flat` of a map: what is left without uninherited variables | `inherit.rs` | `two_threads_inherit`, `two_threads_inherit_from_one_map` |
 //! | a future's frame, from poll to poll on several threads | `task.rs`, `guard.rs`, `table.rs` | `a_guard_moves_with_its_future`, `a_guard_is_dropped_elsewhere`, `a_future_is_dropped_elsewhere`, `a_table_takes_over_elsewhere` |
 //! | `val` and `link` of a scope's node before its start, and its plain fields at the start | `start.rs` | `a_scope_starts_elsewhere`, `two_threads_look_at_an_unstarted_scope` |
-//! | `owner` of a frame that hooks open and close | `open.rs` | `open/models.rs`, compiled by `--lib` |
+//! | `owner` of a frame that hooks open and close | `hooked_task.rs` | `hooked_task/models.rs`, compiled by `--lib` |
 //! | a variable's id, and its name | `key.rs` | `key/models.rs`, compiled by `--lib` |
 //!
 //! No model is needed where
 //!
 //! - nothing is reached but under a `Mutex` of `std`: the next ids and the names of variables
-//!   (`key.rs`), the latest bindings (`latest.rs`), the callback for reports and the places of
+//!   (`key.rs`), the latest bindings (`last_binding.rs`), the callback for reports and the places of
 //!   spawns (`lost/`), and the list of hooks (`als/hook.rs`), which is replaced as a whole. So
 //!   are the frames of a runtime's tasks (`tokio/tasks.rs`); its `state` is read under the lock
 //!   of one shard, and written before every shard is locked once;
-//! - a number is only told apart from others: the ids of lists of entries (`entry.rs`) and of
+//! - a number is only told apart from others: the ids of lists of entries (`ids.rs`) and of
 //!   resources (`als/resource.rs`) come from one `fetch_add`;
 //! - a flag is set once and nothing is reached through it: that bindings are remembered
-//!   (`latest.rs`), that reads by `get` are reported (`lost/`), that a hook is off
-//!   (`als/hook.rs`), and `ASKING` (`beside.rs`). What `ASKING` announces lies in a `OnceLock`.
+//!   (`last_binding.rs`), that reads by `get` are reported (`lost/`), that a hook is off
+//!   (`als/hook.rs`), and that captures are observed (`attachments.rs`). What observes them lies in a `OnceLock`.
 //!   A thread that finds it empty captures nothing beside. A thread that got a mapping with
 //!   something beside it got it from one that saw the flag, so it sees the flag as well. The
 //!   companions are a list of `OnceLock`s, of which none is ever freed (`companion.rs`);

@@ -68,7 +68,7 @@ fn each<M: Persistent>(c: &mut Criterion, n: u64) {
     measure(c, &format!("one key changed, {n} keys"), M::NAME, || map.with(black_box(0), Arc::clone(&value)));
 }
 
-/// As the crate has it: the pointers and the hasher of `mapping/fold.rs`.
+/// As the crate has it: the pointers and the hasher of `mapping/steps.rs`.
 type Ours = rpds::HashTrieMap<u64, Value, ArcTK, ByNumber>;
 
 impl Persistent for Ours {

@@ -8,7 +8,7 @@ const AFTER: &str = "\
 Examples:
   mutants                                   every mutant of the core
   mutants --list                            what they are, without building anything
-  mutants --list --only mapping/lookup.rs
+  mutants --list --only mapping/read.rs
   mutants --only 'pin.end'                  those whose place, function or edit has this text
   mutants --only 317 --only 318
   mutants --sample 100 --seed 7             some, chosen by the seed: for a gate

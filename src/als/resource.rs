@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::watch::{self, Life};
-use crate::mapping::{self, Enter, Link, Place};
+use crate::mapping::{self, CallSite, CaptureSite, Enter, Link};
 use crate::sync::{AtomicU64, Ordering};
 use crate::wrapped::{Arguments, CallOnce, Wrapped};
 use crate::{Scoped, Snapshot, Variable};
@@ -91,7 +91,7 @@ impl AsyncResource {
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn with_trigger(type_name: impl Into<Cow<'static, str>>, trigger_async_id: u64) -> AsyncResource {
         let life = Life::begin(Resource::new(type_name.into(), trigger_async_id), watch::hooks());
-        let snapshot = Snapshot(capture_in(Place::here(), life.resource(), life.entries()));
+        let snapshot = Snapshot(capture_in(CallSite::here(), life.resource(), life.entries()));
         AsyncResource { life, snapshot }
     }
 
@@ -259,19 +259,19 @@ impl fmt::Debug for Resource {
 
 /// The current mapping, captured by an adapter: with a resource of its own, if a hook is
 /// enabled.
-pub(super) fn capture(place: Place, type_name: &'static str) -> Link {
+pub(super) fn capture(site: CaptureSite) -> Link {
     let hooks = watch::hooks();
     if hooks.is_none() {
-        return mapping::capture_with(place, None);
+        return mapping::capture_with(site.call, None);
     }
-    let life = Life::begin(Resource::new(type_name.into(), execution_async_id()), hooks);
+    let life = Life::begin(Resource::new(site.what.into(), execution_async_id()), hooks);
     let resource = life.resource().clone();
-    capture_in(place, &resource, Some(Box::new(life)))
+    capture_in(site.call, &resource, Some(Box::new(life)))
 }
 
 /// The current mapping, captured, with `resource` as what is running.
-fn capture_in(place: Place, resource: &Resource, beside: Option<Box<dyn Enter>>) -> Link {
-    EXECUTION.run(resource.clone(), || mapping::capture_with(place, beside))
+fn capture_in(site: CallSite, resource: &Resource, entered: Option<Box<dyn Enter>>) -> Link {
+    EXECUTION.run(resource.clone(), || mapping::capture_with(site, entered))
 }
 
 /// The id of the resource whose scope is running: `executionAsyncId()`.

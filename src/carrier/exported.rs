@@ -270,8 +270,8 @@ impl<T: Send + Sync + 'static> Holds<T> for Variable<T> {
     }
 
     fn extracted(&self, snapshot: Snapshot, value: T) -> Snapshot {
-        let place = snapshot.0.place();
-        Snapshot(snapshot.0.with(&self.key, value, How::Extract, place))
+        let site = snapshot.0.site();
+        Snapshot(snapshot.0.with(&self.key, value, How::Extract, site))
     }
 }
 

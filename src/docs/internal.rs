@@ -109,7 +109,7 @@
 //! value. What shows there is a capture, made only if there is such a hook or context.
 //!
 //! In a frame with entries a program may end what it is reading, so there a read is noted
-//! on a list of the thread, a *pin*, and whoever lets go looks at that list first. In all
+//! on a list of the thread, a *hazard*, and whoever lets go looks at that list first. In all
 //! other frames what shows can't end before the frame does, and a read does nothing at
 //! all: it does not even ask which frame it is in. While a frame with entries runs, the
 //! thread's head is no node of the mapping but a *cover*, one node per thread that is no
@@ -137,32 +137,32 @@
 //! There is no way back. A node that is read through a reference is kept by one of four: the
 //! scope that made it, which ends later than the read because scopes end in the order of the
 //! stack; a link; a value reference; or, where the reading code could end the scope's hold, a
-//! pin that takes over the reference.
+//! hazard that takes over the reference.
 //!
 //! ## The rules, and what fails without them
 //!
 //! | rule | relied on in | the test that fails without it |
 //! |---|---|---|
-//! | Scopes end in the order of the stack; one that does not ends the process before anything is freed | `frame.rs`, `task.rs`, `lookup.rs` | `a_stranded_scope_ends_the_process` |
+//! | Scopes end in the order of the stack; one that does not ends the process before anything is freed | `run.rs`, `task.rs`, `hazard.rs` | `a_stranded_scope_ends_the_process` |
 //! | A guard does nothing unless a frame that runs on its thread has its list | `guard.rs` | `guards_follow_their_task`, `guards_remove_their_own_binding_in_any_order` |
-//! | A frame stores the frame around it each time it is entered; an equal address proves nothing | `frame.rs` | `a_frame_may_lie_where_another_lay`, under Miri |
-//! | Only the thread that runs a scope writes its nodes, and only until they are owned | `own.rs`, `node.rs` | the models of `tests/loom.rs`; `random_threads_keep_values_exactly_as_long_as_they_show` under the thread sanitizer |
+//! | A frame stores the frame around it each time it is entered; an equal address proves nothing | `run.rs` | `a_frame_may_lie_where_another_lay`, under Miri |
+//! | Only the thread that runs a scope writes its nodes, and only until they are owned | `ownership.rs`, `node.rs` | the models of `tests/loom.rs`; `random_threads_keep_values_exactly_as_long_as_they_show` under the thread sanitizer |
 //! | Where a scope starts, its node is written, to which others have value references at most | `start.rs` | the models `a_scope_starts_elsewhere` and `two_threads_look_at_an_unstarted_scope` of `tests/loom.rs`; `a_scope_starts_where_it_is_first_driven` under Miri |
-//! | A node is not written once it is owned, also if an allocator captures in between | `own.rs` | `an_allocator_may_read_capture_and_bind` |
-//! | The head is switched before a value is dropped | `frame.rs`, `close.rs`, `swap.rs` | `everything_may_be_re_entered`, `a_scope_restores_what_was_before` |
-//! | Whatever holds several values lets go of each, also if a drop panics | `release.rs`, `close.rs`, `table.rs`, `frame.rs` | `a_panicking_drop_leaks_no_other_value` |
-//! | Where guards or swaps are, a read pins what it reads | `lookup.rs`, `entry.rs`, `swap.rs` | `everything_may_be_re_entered` |
-//! | At a thread's end the root is let go only if nothing runs and nothing is read | `close.rs` | `an_exit_lets_go_of_nothing_in_use` |
+//! | A node is not written once it is owned, also if an allocator captures in between | `ownership.rs` | `an_allocator_may_read_capture_and_bind` |
+//! | The head is switched before a value is dropped | `run.rs`, `close.rs`, `swap.rs` | `everything_may_be_re_entered`, `a_scope_restores_what_was_before` |
+//! | Whatever holds several values lets go of each, also if a drop panics | `release.rs`, `close.rs`, `table.rs`, `run.rs` | `a_panicking_drop_leaks_no_other_value` |
+//! | Where guards or swaps are, a read leaves a hazard, which holds what is let go | `hazard.rs`, `entry.rs`, `swap.rs` | `everything_may_be_re_entered` |
+//! | At a thread's end the root is let go only if nothing runs and nothing is read | `root.rs` | `an_exit_lets_go_of_nothing_in_use` |
 //! | The thread's slot has no destructor | `thread.rs` | `everything_may_be_re_entered`, inside the destructor of a thread-local |
-//! | Ids are not reused | `key.rs`, `entry.rs` | `variables_are_never_confused`, `guards_follow_their_task` |
+//! | Ids are not reused | `key.rs`, `ids.rs` | `variables_are_never_confused`, `guards_follow_their_task` |
 //! | A variable's id stands for its type | `key.rs` | the compile-fail tests in `must_not_compile.rs` |
-//! | A clean chain binds no variable twice | `own.rs`, `fold.rs` | `a_snapshot_keeps_exactly_what_it_shows`, `random_programs_match_the_model` |
+//! | A clean chain binds no variable twice | `ownership.rs`, `fold.rs` | `a_snapshot_keeps_exactly_what_it_shows`, `random_programs_match_the_model` |
 //! | A decrement is Release, and the last one is followed by Acquire | `release.rs` | the models of `tests/loom.rs` |
-//! | A count changes in one step, and each reference is counted and given up once | `node.rs`, `own.rs`, `release.rs` | the models of `tests/loom.rs`; `tests/shuttle.rs` |
+//! | A count changes in one step, and each reference is counted and given up once | `node.rs`, `ownership.rs`, `release.rs` | the models of `tests/loom.rs`; `tests/shuttle.rs` |
 //! | What is kept in a node is set once; a thread that was second gives up its own | `fold.rs`, `inherit.rs` | `two_threads_fold_one_node` and `two_threads_inherit_from_one_map` under loom; `tests/shuttle.rs` |
-//! | A task's frame that hooks open is one thread's at a time, in the order of `owner`'s acquires and releases | `open.rs` | the models of `open/models.rs` |
+//! | A task's frame that hooks open is one thread's at a time, in the order of `owner`'s acquires and releases | `hooked_task.rs` | the models of `hooked_task/models.rs` |
 //! | A variable's id is taken once, and a thread that sees a binding sees it | `key.rs` | the models of `key/models.rs` |
-//! | Drops that nest are counted wherever a value may own a mapping | `node.rs`, `release.rs` | `deep_chains_drop_on_a_small_stack` |
+//! | Drops that nest are counted wherever a value may own a mapping | `steps.rs`, `release.rs` | `deep_chains_drop_on_a_small_stack` |
 //! | A block of memory is in use or on one list | `pool.rs` | its unit test, and valgrind on release builds |
 //!
 //! ## What is assumed of others

@@ -59,7 +59,7 @@ use std::fmt;
 use std::panic::Location;
 
 use crate::error::Unbound;
-use crate::mapping::{Key, Place};
+use crate::mapping::{CallSite, Key};
 
 pub use crate::mapping::Binding;
 #[cfg(all(feature = "tokio", tokio_unstable))]
@@ -255,10 +255,10 @@ pub(crate) fn unbound<T>(key: &Key<T>, location: &'static Location<'static>) -> 
 
 /// Reports a read that found nothing and is not an error.
 #[inline(always)]
-pub(crate) fn missed<T>(key: &Key<T>, place: Place) {
+pub(crate) fn missed<T>(key: &Key<T>, site: CallSite) {
     #[cfg(debug_assertions)]
-    debug::missed(key, place);
-    let _ = (key, place);
+    debug::missed(key, site);
+    let _ = (key, site);
 }
 
 #[cfg(debug_assertions)]
@@ -270,7 +270,7 @@ mod debug {
     use super::Lost;
     use crate::alone::Alone;
     use crate::error::Unbound;
-    use crate::mapping::{Key, Place, latest, origin, remember};
+    use crate::mapping::{CallSite, Key, latest, origin, remember};
 
     type Report = Arc<dyn Fn(&Lost) + Send + Sync>;
 
@@ -292,9 +292,9 @@ mod debug {
         GETS.store(true, Ordering::Relaxed);
     }
 
-    pub(super) fn missed<T>(key: &Key<T>, place: Place) {
+    pub(super) fn missed<T>(key: &Key<T>, site: CallSite) {
         if GETS.load(Ordering::Relaxed) {
-            tell(key, &Unbound::new(key, place.location()));
+            tell(key, &Unbound::new(key, site.location()));
         }
     }
 
@@ -306,7 +306,7 @@ mod debug {
         let spawned_at = error.task().and_then(super::spawns::spawned_at);
         #[cfg(not(all(feature = "tokio", tokio_unstable)))]
         let spawned_at = None;
-        let snapshot = origin().map(Place::location);
+        let snapshot = origin().map(CallSite::location);
         report(&Lost { error: error.clone(), binding: latest(key), snapshot, spawned_at });
     }
 }

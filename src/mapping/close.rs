@@ -1,20 +1,15 @@
-//! Closing: letting go of a frame's entries when it ends, of those that died inside an
-//! inner frame, and of what is left at a thread's root.
+//! Closing: letting go of a frame's entries when it ends, and of those that died inside an
+//! inner frame.
 
+use std::mem;
 use std::ptr;
 
 use super::entry::{Entry, dispose};
 use super::frame::Top;
-use super::node::{Node, free};
-#[cfg(not(any(loom, shuttle)))]
-use super::pool;
-use super::release::let_go;
+use super::node::Node;
+use super::release::{free, let_go};
 use super::table::{self, Table};
 use super::thread::slot;
-#[cfg(not(any(loom, shuttle)))]
-use super::thread::thread;
-#[cfg(not(any(loom, shuttle)))]
-use crate::contained::contained;
 
 /// What must be done after a frame was popped that had entries or was asked to
 /// sweep: sweep the frame outside, let go of the popped frame's entries, newest
@@ -41,7 +36,7 @@ impl Closing {
         // SAFETY: see `close`. Each is forgotten here before it is let go, so a
         // panic of one drop goes on with the rest.
         unsafe {
-            if std::mem::replace(&mut self.sweep, false) {
+            if mem::replace(&mut self.sweep, false) {
                 sweep();
             }
             while !self.list.is_null() {
@@ -53,7 +48,7 @@ impl Closing {
                 self.list = (*entry).next.get();
                 dispose(entry);
             }
-            let node = std::mem::replace(&mut self.node, ptr::null());
+            let node = mem::replace(&mut self.node, ptr::null());
             if !node.is_null() {
                 let_go(node, free);
             }
@@ -92,47 +87,4 @@ pub(super) fn sweep() {
         }
         Closing { sweep: false, list, node: ptr::null() }.go();
     }
-}
-
-/// When the thread ends, lets go of what was entered at its root, and of the memory that
-/// it keeps. Tells whether there is an end to come: one that has begun is not met again, and
-/// what is entered at the root from then on and forgotten leaks.
-#[cfg(not(any(loom, shuttle)))]
-pub(super) fn when_the_thread_ends() -> bool {
-    struct Reaper;
-    impl Drop for Reaper {
-        fn drop(&mut self) {
-            // `process::exit` gets here as well, maybe from inside a scope or a read. The
-            // code that called it never goes on, but scoped threads may still read by
-            // references that it lent them. So then nothing is let go.
-            if thread(|t| t.frame.get().is_null() && t.pins.get().is_null()) {
-                contained(let_go_of_the_root);
-                pool::give_up();
-            }
-        }
-    }
-    thread_local! {
-        static REAPER: Reaper = const { Reaper };
-    }
-    REAPER.try_with(|_| ()).is_ok()
-}
-
-/// Runs user code: the drop of values.
-#[cfg(not(any(loom, shuttle)))]
-fn let_go_of_the_root() {
-    // SAFETY: the slot lives as long as the thread. No frame runs on it and nothing is
-    // read, so no one has a reference into what the root holds.
-    unsafe {
-        let thread = slot();
-        (*thread).head.set(super::thread::Head::plain(ptr::null()));
-        let left = (*thread).root.top.replace(super::frame::Frame::of_run().top.get());
-        close(left.without_sweep(), ptr::null());
-    }
-}
-
-/// Of the thread-locals of loom and shuttle the slot would be gone before the reaper; their
-/// tests leave nothing at a thread's root.
-#[cfg(any(loom, shuttle))]
-pub(super) fn when_the_thread_ends() -> bool {
-    false
 }

@@ -2,24 +2,21 @@
 //!
 //! The entries of a frame are a list that hangs on the frame. As long as guards are dropped
 //! newest first they are a stack: a guard's entry lies in the allocation of its node, a
-//! swap's is one of its own, unless it is the oldest of a task's frame (`open.rs`). The
+//! swap's is one of its own, unless it is the oldest of a task's frame (`hooked_task.rs`). The
 //! first guard that is dropped out of order turns the guards of the list into a table
 //! (`table.rs`), which is the newest entry until its last guard is gone.
 
 use std::cell::Cell;
 use std::ptr;
 
-use super::close::when_the_thread_ends;
-use super::latest;
-use super::node::{Node, Value, free, one_more};
-use super::own::Link;
-use super::release::{let_go, release};
-use super::thread::{Thread, slot};
+use super::hazard::give_to_reader;
+use super::link::Link;
+use super::node::{Base, Node, one_more};
+use super::release::{Value, free, let_go, release};
+use super::steps::{Bound, unmade_in_turn};
 
-/// What a scope knows about one guard, or about one swap, or what its [`Table`] starts
+/// What a scope knows about one guard, or about one swap, or what its `Table` starts
 /// with. Touched only by the thread that runs the scope.
-///
-/// [`Table`]: super::table::Table
 #[repr(align(8))] // three bits of its address carry flags, see `Top`
 pub(super) struct Entry {
     /// The next older entry of the same frame. Not used in a table.
@@ -43,6 +40,11 @@ pub(super) struct Entry {
 pub(super) enum EntryKind {
     Guard,
     Swap,
+    #[cfg_attr(
+        not(any(test, all(feature = "tokio", tokio_unstable))),
+        expect(dead_code, reason = "only hooks open frames")
+    )]
+    HookedTask,
     Table,
 }
 
@@ -56,6 +58,13 @@ impl Entry {
     /// A swap to `link` over the older entry `next`.
     pub(super) fn of_swap(next: *const Entry, link: Link, id: u64) -> Entry {
         Entry { mapping: Cell::new(link.into_raw()), ..Entry::new(EntryKind::Swap, next, id) }
+    }
+
+    /// The same, of the swap that a hooked task's frame has from its beginning, and which lies
+    /// beside it (`hooked_task.rs`).
+    #[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
+    pub(super) fn of_hooked_task(link: Link, id: u64) -> Entry {
+        Entry { kind: EntryKind::HookedTask, ..Entry::of_swap(ptr::null(), link, id) }
     }
 
     /// A table's, which shows nothing yet.
@@ -83,7 +92,12 @@ impl Entry {
     }
 
     pub(super) fn is_swap(&self) -> bool {
-        self.kind == EntryKind::Swap
+        matches!(self.kind, EntryKind::Swap | EntryKind::HookedTask)
+    }
+
+    #[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
+    pub(super) fn is_of_hooked_task(&self) -> bool {
+        self.kind == EntryKind::HookedTask
     }
 
     pub(super) fn is_table(&self) -> bool {
@@ -91,55 +105,28 @@ impl Entry {
     }
 }
 
-/// The id of the running frame's list, whose newest entry is `older`.
+/// A binding made by a guard, with what its scope knows about it.
+#[repr(C)]
+pub(super) struct Guarded<T> {
+    bound: Bound<T>,
+    pub(super) entry: Entry,
+}
+
+/// A borrowing node with an entry, in `block`.
 ///
 /// # Safety
 ///
-/// `thread` is the calling thread's slot; `older` is null or live.
-#[inline]
-pub(super) unsafe fn list_id(thread: *const Thread, older: *const Entry) -> u64 {
+/// As for [`bound`].
+#[inline(always)]
+pub(super) unsafe fn guarded<T>(block: *mut Guarded<T>, key: u64, base: Base, value: T, entry: Entry) -> *const Node
+where
+    T: Send + Sync + 'static,
+{
+    let bound = Bound::new(key, base, unmade_in_turn::<Guarded<T>>, value);
+    let entry = Entry { node: block.cast_const().cast(), ..entry };
     // SAFETY: the caller's promise.
-    unsafe {
-        if !older.is_null() {
-            return (*older).id;
-        }
-        if (*thread).frame.get().is_null() {
-            when_the_thread_ends();
-        }
-        new_list(thread)
-    }
-}
-
-/// An id for a list without entries.
-///
-/// # Safety
-///
-/// `thread` is the calling thread's slot.
-#[inline]
-pub(super) unsafe fn new_list(thread: *const Thread) -> u64 {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let id = match (*thread).ids.get() {
-            id if id % BLOCK == 0 => next_block(),
-            id => id,
-        };
-        (*thread).ids.set(id + 1);
-        id
-    }
-}
-
-/// Threads take ids by the block, so that an id costs no atomic operation.
-const BLOCK: u64 = 1 << 12;
-
-#[cold]
-fn next_block() -> u64 {
-    use crate::sync::{AtomicU64, Ordering};
-    static NEXT: AtomicU64 = AtomicU64::new(BLOCK);
-    let block = NEXT.fetch_add(BLOCK, Ordering::Relaxed);
-    if block > u64::MAX / 2 {
-        std::process::abort(); // after 2^51 threads; ids must never come back
-    }
-    block
+    unsafe { block.write(Guarded { bound, entry }) };
+    block.cast_const().cast()
 }
 
 /// The scope lets go of a guard's entry or a swap's that is in no list and under no head.
@@ -161,9 +148,9 @@ pub(super) unsafe fn dispose(entry: *const Entry) {
             return release(mapping);
         }
         let value_only = (*entry).value_only.get();
-        latest::ended(node);
-        if give_to_pin(node) {
-            // The pin took over the value; a link is still the scope's to give up.
+        (*node).note_ended();
+        if give_to_reader(node) {
+            // The reader took over the value; a link is still the scope's to give up.
             if !value_only && (*node).owned.get() {
                 one_more(&(*node).val);
                 release(node);
@@ -173,27 +160,5 @@ pub(super) unsafe fn dispose(entry: *const Entry) {
         } else {
             let_go(node, free);
         }
-    }
-}
-
-/// Is `node` being read on this thread? Then the outermost reader takes over the
-/// scope's value reference, unless it has one.
-///
-/// # Safety
-///
-/// `node` is live.
-#[inline]
-unsafe fn give_to_pin(node: *const Node) -> bool {
-    // SAFETY: pins in the thread's list lie in frames further out on the stack.
-    unsafe {
-        let mut pin = (*slot()).pins.get();
-        let mut outermost = ptr::null();
-        while !pin.is_null() {
-            if ptr::eq((*pin).node, node) {
-                outermost = pin;
-            }
-            pin = (*pin).outer;
-        }
-        !outermost.is_null() && (*outermost).owe()
     }
 }

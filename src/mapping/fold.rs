@@ -5,57 +5,19 @@
 //! once per node and cached in it, so that it is shared by all that lies above. It takes
 //! as long as some thirty captures, so it is made for nodes that stay.
 
-use std::hash::{BuildHasherDefault, Hasher};
-
-/// The thread sanitizer knows no fences (`sync.rs`), and triomphe's `Arc` has one. With the
-/// sanitizer, `std`'s has none.
-#[cfg(tsan)]
-use archery::ArcK as Pointer;
-#[cfg(not(tsan))]
-use archery::ArcTK as Pointer;
-
-use super::node::{Base, Kind, Node, Value, bit, entries_of, map_node, map_of, segment};
-use super::own::{linked, own};
-use super::release::release;
-use super::thread::{Thread, thread};
-use super::{DEEP, SHORT};
+use super::node::{Kind, Node, bit, linked};
+use super::release::{Value, release};
+use super::steps::{empty_map, entries_of, map_node, map_of, segment};
 use crate::sync::Ordering;
 
 /// As many values as are left single over a map: as many scopes may be captured one in the
 /// other, each for the first time, without a map being made for one of them.
 #[cfg(not(any(loom, shuttle)))]
 const SINGLE: usize = 3;
+
 /// Under loom and shuttle mappings are long sooner.
 #[cfg(any(loom, shuttle))]
 const SINGLE: usize = 1;
-
-/// The persistent map of a folded mapping. It holds value references and never
-/// links, so there is no cycle between a node and the map that is cached in it.
-pub(super) type Map = rpds::HashTrieMap<u64, Value, Pointer, BuildHasherDefault<IdHasher>>;
-
-pub(super) fn empty_map() -> Map {
-    Map::new_with_hasher_and_ptr_kind(BuildHasherDefault::default())
-}
-
-/// Spreads ids, which are sequential, over the bits that the trie looks at.
-#[derive(Clone, Default)]
-pub(super) struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u64(self.0.rotate_left(8) ^ u64::from(byte));
-        }
-    }
-
-    fn write_u64(&mut self, id: u64) {
-        self.0 = id.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26);
-    }
-}
 
 /// The mapping that `node` shows, as one map node; borrowed from `node`.
 ///
@@ -133,42 +95,5 @@ pub(super) unsafe fn shortened(node: *const Node) -> *const Node {
         }
         let map = if step.is_null() { step } else { linked(image(step)) };
         if single.is_empty() { map } else { segment(single, bloom, map) }
-    }
-}
-
-/// What a new node on top of `head` should borrow.
-///
-/// # Safety
-///
-/// `head` is null, or the running scope's current head or the cover of it, and this thread
-/// runs all the scopes of the borrowing nodes beneath.
-#[inline(always)]
-pub(super) unsafe fn base(head: *const Node) -> Base {
-    // SAFETY: the current head is live, and so is the cover; the caller's promise.
-    unsafe {
-        let base = Base::of(head);
-        if base.len < DEEP { base } else { Base::of(shallow(head)) }
-    }
-}
-
-/// What shows the same and is shorter. Bounds a walk, and the work of owning, where scopes
-/// nest deep: own what is below, and rest on its map if it is long.
-///
-/// # Safety
-///
-/// As for [`base`], and `head` is not null.
-#[cold]
-#[inline(never)]
-unsafe fn shallow(head: *const Node) -> *const Node {
-    // SAFETY: the caller's promise. The map is kept by `head`, which its scope
-    // keeps, and the new node's scope is inside that one.
-    unsafe {
-        if (*head).is_cover() {
-            return base(thread(Thread::beneath_cover)).parent;
-        }
-        if !(*head).owned.get() {
-            own(head);
-        }
-        if (*head).len.get() < SHORT { head } else { image(head) }
     }
 }

@@ -4,29 +4,30 @@
 //! keeps nothing alive: the scope does. It may be dropped anywhere, even on another thread
 //! or long after its scope, so it does something only if a frame that runs *on this thread*
 //! has a list with its id. Ids of lists are never reused, a guard's entry leaves its list
-//! only by its guard, or with the whole list, or when its guard is gone (`keep.rs`), and a
+//! only by its guard, or with the whole list, or when its guard was [kept](Entered::keep), and a
 //! list keeps its id as long as it is not empty: so then the list has an entry at that
 //! address, and it is the guard's.
 
+use std::mem::ManuallyDrop;
 use std::ptr;
 
-use super::entry::{Entry, dispose, list_id};
-use super::fold::base;
+use super::call_site::CallSite;
+use super::current::base;
+use super::entry::{Entry, Guarded, dispose, guarded};
 use super::frame::Frame;
 use super::key::Key;
-use super::latest::{self, How};
-use super::node::{Guarded, guarded};
-use super::place::Place;
+use super::last_binding::{self, How};
 use super::pool;
+use super::root::list_id;
 use super::table::{self, Table, empty_table, table_of};
 use super::thread::{Head, Thread, slot};
 
 /// A binding entered on the running frame, until this is dropped.
 pub(crate) struct Entered {
     /// The address of its entry.
-    pub(super) at: usize,
+    at: usize,
     /// The id of the list that has it.
-    pub(super) id: u64,
+    id: u64,
 }
 
 /// Is the running frame that of a future?
@@ -63,7 +64,7 @@ where
             (*frame).top.set(top.with_entry(&raw const (*block).entry));
             (*thread).head.set(Head::covered());
         }
-        latest::bound(key, node, How::Enter, Place::here());
+        last_binding::bound(key, node.addr(), How::Enter, CallSite::here());
         Entered { at: (&raw const (*block).entry).addr(), id }
     }
 }
@@ -75,10 +76,38 @@ pub(crate) fn enter_without<T>(key: &Key<T>) -> Entered {
     let block = pool::take::<Guarded<()>>();
     // SAFETY: the slot lives as long as the thread, a frame as long as it runs.
     unsafe {
-        let frame = (*slot()).running();
-        let table = if (*frame).top.get().entry().is_null() { empty_table(frame) } else { table_of(frame) };
+        let thread = slot();
+        let frame = (*thread).running();
+        let newest = (*frame).top.get().entry();
+        let table = if newest.is_null() { empty_table(frame, list_id(thread, newest)) } else { table_of(frame) };
         let entry = table::enter_absence(table, key, block);
         Entered { at: entry.addr(), id: table.entry.id }
+    }
+}
+
+impl Entered {
+    /// Leaves the binding to its frame, which then has at most one kept binding of
+    /// each key: an older one can never show again. Runs user code: the drop of the
+    /// older value.
+    pub(crate) fn keep(self) {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: the slot lives as long as the thread. A frame that runs on this
+        // thread has the guard's id, so the guard's entry and the others in that list
+        // live. A kept entry has no guard any more, so `leave` ends it only once.
+        unsafe {
+            let thread = slot();
+            let Some((frame, _)) = frame_of(thread, this.id) else {
+                return; // its scope is over, or not on this thread
+            };
+            let newest = (*frame).top.get().entry();
+            if newest.addr() == this.at && is_first_kept(newest) {
+                return (*newest).kept.set(true);
+            }
+            let older = table_of(frame).keep(this.at);
+            if let Some(older) = older {
+                leave(thread, older, this.id);
+            }
+        }
     }
 }
 
@@ -111,7 +140,7 @@ impl Drop for Entered {
 /// `thread` is the calling thread's slot; `at` and `id` are a guard's.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn leave(thread: *const Thread, at: usize, id: u64) {
+unsafe fn leave(thread: *const Thread, at: usize, id: u64) {
     // SAFETY: frames in the thread's list run, so they and their entries live.
     unsafe {
         let Some((frame, inner)) = frame_of(thread, id) else {
@@ -137,7 +166,7 @@ pub(super) unsafe fn leave(thread: *const Thread, at: usize, id: u64) {
 /// # Safety
 ///
 /// `thread` is the calling thread's slot.
-pub(super) unsafe fn frame_of(thread: *const Thread, id: u64) -> Option<(*const Frame, *const Frame)> {
+unsafe fn frame_of(thread: *const Thread, id: u64) -> Option<(*const Frame, *const Frame)> {
     // SAFETY: frames in the thread's list run, so they and their entries live.
     unsafe {
         let root = &raw const (*thread).root;
@@ -159,3 +188,30 @@ pub(super) unsafe fn frame_of(thread: *const Thread, id: u64) -> Option<(*const 
         }
     }
 }
+
+/// Whether it is plain to see that no older guard of the same variable is kept.
+///
+/// # Safety
+///
+/// `guard` is a live guard's entry in a stack.
+unsafe fn is_first_kept(guard: *const Entry) -> bool {
+    // SAFETY: the caller's promise; entries that are older live as well.
+    unsafe {
+        let key = (*(*guard).node).key;
+        let mut step = guard;
+        for _ in 0..FEW {
+            step = (*step).next.get();
+            if step.is_null() {
+                return true;
+            }
+            if (*step).kept.get() && (*(*step).node).key == key {
+                return false;
+            }
+        }
+    }
+    false
+}
+
+/// As many older entries are looked at before the guards are put into a table, which knows
+/// what is kept.
+const FEW: usize = 8;

@@ -2,13 +2,13 @@
 
 use std::ptr;
 
-use super::beside::capture_at;
-use super::fold::{Map, empty_map};
+use super::attachments::capture_at;
+use super::call_site::CaptureSite;
 use super::key::is_uninherited;
-use super::node::{Kind, Node, Value, bit, entries_of, map_node, map_of, segment};
-use super::own::{Link, linked};
-use super::place::Place;
-use super::release::release;
+use super::link::Link;
+use super::node::{Kind, Node, bit, linked};
+use super::release::{Value, release};
+use super::steps::{Map, empty_map, entries_of, map_node, map_of, segment};
 use crate::sync::Ordering;
 
 /// The bit that all uninherited keys have in a bloom mask, and no other key.
@@ -16,20 +16,20 @@ const UNINHERITED: u32 = 1 << 31;
 
 const _: () = assert!(UNINHERITED == bit(31) && is_uninherited(31), "ids and masks agree on which bit it is");
 
-/// The current mapping without uninherited variables, kept, with what is beside it. `what`
+/// The current mapping without uninherited variables, kept, with what is attached to it. `what`
 /// says in a word what it is captured for.
 ///
 /// Where none is bound it costs a load and a branch more than a capture.
 #[inline]
 #[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn inherit(what: &'static str) -> Link {
-    inherit_at(Place::here(), what)
+    inherit_at(CaptureSite::here(what))
 }
 
-/// The same, as captured at `place`.
+/// The same, as captured at `site`.
 #[inline]
-pub(crate) fn inherit_at(place: Place, what: &'static str) -> Link {
-    let all = capture_at(place, what);
+pub(crate) fn inherit_at(site: CaptureSite) -> Link {
+    let all = capture_at(site);
     // SAFETY: the link keeps its head live.
     if all.node().is_null() || unsafe { (*all.node()).bloom.get() } & UNINHERITED == 0 {
         return all;
@@ -68,7 +68,7 @@ fn leave_uninherited(all: &Link) -> Link {
         }
         let tail = linked(step);
         let rest = if above.is_empty() { tail } else { segment(above, bloom, tail) };
-        Link::from_raw(rest, all.place())
+        Link::from_raw(rest, all.site())
     }
 }
 

@@ -7,14 +7,14 @@
 //! Ids that are 31 modulo 32 belong to uninherited variables, and to no others. So one bit
 //! of a node's bloom mask tells whether any is bound (`inherit.rs`). Ids that are 0 modulo
 //! 32 belong to none, so what was never bound is looked for as what was, by a number that is
-//! no id: its bit is in no mask (`lookup.rs`).
+//! no id: its bit is in no mask (`find.rs`).
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::latest;
+use super::last_binding;
 #[cfg(not(all(test, loom)))]
 use crate::sync::AtomicU64;
 use crate::sync::Ordering;
@@ -149,7 +149,7 @@ impl<T> Drop for Key<T> {
     fn drop(&mut self) {
         let id = self.sought();
         if is_taken(id) {
-            latest::forget(id);
+            last_binding::forget(id);
         }
         if is_taken(id) && !self.name.is_empty() {
             names::remove(id);

@@ -10,7 +10,7 @@
 //!    and ends the process before anything is freed.) A guard is the exception, and so it
 //!    keeps nothing alive, and is found by what a frame running on this thread proves to
 //!    live (`guard.rs`). So is a frame that hooks open and close: it leaves its thread's list
-//!    only when nothing can rest on it (`open.rs`).
+//!    only when nothing can rest on it (`hooked_task.rs`).
 //! 2. **Only the thread that runs a scope writes its nodes' plain fields**, before they are
 //!    owned. Becoming owned freezes them, and only what is owned is ever shared. From then
 //!    on, threads share the two counts and `flat`, which are atomic (`node.rs`). Where a scope
@@ -18,71 +18,95 @@
 //!    (`start.rs`).
 //! 3. **The head is switched before a value is dropped**, and no user code runs while the
 //!    structure is half changed. User code is the drop of a value, and the closures and
-//!    futures that are handed in. (`own.rs` and `fold.rs` run none at all.) An allocator may be
+//!    futures that are handed in. (`ownership.rs` and `fold.rs` run none at all.) An allocator may be
 //!    user code too, so what is allocated is allocated before anything is changed, and no
 //!    lock is held meanwhile.
 //! 4. **The thread's slot is `const`-initialised and has no destructor**, so it is there at
 //!    every moment of the thread's life (`thread.rs`).
 //! 5. **Ids are never reused**, neither those of variables nor those of lists of entries.
-//!    An address alone proves nothing (`key.rs`, `entry.rs`).
+//!    An address alone proves nothing (`key.rs`, `ids.rs`).
 //! 6. **A variable's id stands for its type** (`key.rs`).
 //! 7. **A block of memory is in use or on one thread's list**, never both, and a list has
 //!    blocks of one layout. No user code runs while a list is half changed (`pool.rs`).
 //!
-//! And the invariant: the chain of an owned node binds no variable twice (`own.rs`).
+//! And the invariant: the chain of an owned node binds no variable twice (`ownership.rs`).
+//!
+//! The files, from the lowest: none imports one that stands above it in this table, which a test
+//! checks (`tests/mapping/imports_point_down.rs`).
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `key.rs` | what identifies a variable; names |
-//! | `node.rs` | the steps of a chain, and references to values |
-//! | `lookup.rs` | `with`, `find`, and pins |
-//! | `own.rs` | capture: nodes come to own a clean chain |
-//! | `derive.rs` | mappings made from others, one binding more or one variable less |
-//! | `inherit.rs` | the mapping that detached work starts with |
-//! | `fold.rs` | long mappings as a persistent map |
-//! | `release.rs` | letting go |
-//! | `thread.rs` | the thread's slot |
-//! | `frame.rs` | `run`, and how a mapping is switched and put back |
-//! | `entry.rs` | what a frame knows of its guards and swaps |
-//! | `guard.rs` | guards, dropped newest first |
-//! | `table.rs` | guards, dropped in any order |
-//! | `swap.rs` | another mapping on the running frame |
-//! | `close.rs` | letting go of a frame's entries |
-//! | `task.rs` | the frame of a future |
+//! | `hooked_task.rs` | the frame of a task that hooks open and close |
+//! | `task.rs` | the frame of a future, an iterator and their like |
 //! | `start.rs` | the binding of a scope, before its start and at it |
-//! | `open.rs` | the frame of a task that hooks open and close |
-//! | `place.rs` | debug builds: where things were made |
+//! | `diagnosis.rs` | what the error of a read that found nothing says |
+//! | `in_mapping.rs` | a value that is used and dropped in a captured mapping |
+//! | `inherit.rs` | the mapping that detached work starts with |
+//! | `swap.rs` | another mapping on the running frame |
+//! | `guard.rs` | guards: dropped newest first, in any order, and kept |
+//! | `run.rs` | `run`: how a mapping is switched and put back |
+//! | `attachments.rs` | what is captured and entered with a mapping: foreign context, hooks |
+//! | `root.rs` | what is entered outside every scope, until the thread ends |
+//! | `close.rs` | letting go of a frame's entries |
+//! | `table.rs` | the guards of a frame once one was dropped out of order |
+//! | `read.rs` | `with`: the look-up in the current mapping |
+//! | `current.rs` | the current mapping: owned for a capture, borrowed by a new binding |
+//! | **the running thread** | |
+//! | `thread.rs` | the thread's slot: the current mapping and the innermost frame |
+//! | `frame.rs` | a frame: what a scope that runs has on its thread |
+//! | `entry.rs` | what a frame knows of one guard or one swap |
+//! | `hazard.rs` | values that are read, and that the reader itself may let go of |
+//! | `ids.rs` | ids of lists of entries and of hazards |
+//! | **the chain, which knows no thread** | |
+//! | `link.rs` | captured mappings, and those made from others |
+//! | `ownership.rs` | how nodes come to own a clean chain |
+//! | `fold.rs` | long mappings as a persistent map |
+//! | `find.rs` | look-up in a chain |
+//! | `steps.rs` | the steps of a chain: one binding, several, or a whole mapping |
+//! | `release.rs` | letting go, and references to values |
+//! | `cover.rs` | what stands for a mapping where reads need care |
+//! | `node.rs` | the header of each step, and its counts |
+//! | **beneath** | |
+//! | `key.rs` | what identifies a variable; names |
+//! | `last_binding.rs` | debug builds: the latest binding of each variable |
+//! | `call_site.rs` | debug builds: where things were made |
 //! | `pool.rs` | memory that a thread keeps for its next bindings |
-//! | `latest.rs` | debug builds: the latest binding of each variable |
-//! | `inside.rs` | a value that is used and dropped in a captured mapping |
+//! | `at_thread_end.rs` | what is done when a thread ends |
 //! | `stop.rs` | ending the process where going on would break memory safety |
-//! | `seen.rs` | what is current, told to a read that found nothing |
-//! | `beside.rs` | what is captured and entered with a mapping: foreign context, watchers |
 
 #![allow(unsafe_code)]
 
-mod beside;
+#[cfg(not(any(loom, shuttle)))]
+mod at_thread_end;
+mod attachments;
+mod call_site;
 mod close;
-mod derive;
+mod cover;
+mod current;
+mod diagnosis;
 mod entry;
+mod find;
 mod fold;
 mod frame;
 mod guard;
-mod inherit;
-mod inside;
-mod keep;
-mod key;
-mod latest;
-mod lookup;
-mod node;
+mod hazard;
 #[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
-mod open;
-mod own;
-mod place;
+mod hooked_task;
+mod ids;
+mod in_mapping;
+mod inherit;
+mod key;
+mod last_binding;
+mod link;
+mod node;
+mod ownership;
 mod pool;
+mod read;
 mod release;
-mod seen;
+mod root;
+mod run;
 mod start;
+mod steps;
 mod stop;
 mod swap;
 mod table;
@@ -92,28 +116,27 @@ mod tests;
 mod thread;
 
 #[cfg(feature = "companions")]
-pub(crate) use beside::{Ambient, Companions, Moment, ask};
-pub(crate) use beside::{Enter, Foreign, capture, capture_by, capture_with, nothing_of_ours};
-pub(crate) use derive::run_without;
-pub(crate) use frame::{run, run_in};
+pub(crate) use attachments::{Ambient, Companions, Moment, ask};
+pub(crate) use attachments::{Enter, Foreign, capture, capture_by, capture_with, nothing_of_ours};
+pub(crate) use call_site::{CallSite, CaptureSite};
+pub(crate) use diagnosis::{Seen, seen};
+#[cfg(debug_assertions)]
+pub(crate) use diagnosis::{latest, origin};
 pub(crate) use guard::{Entered, enter, enter_without, in_task};
+#[cfg(all(feature = "tokio", tokio_unstable))]
+pub(crate) use hooked_task::{Open, TaskFrame};
+pub(crate) use in_mapping::InMapping;
 pub(crate) use inherit::inherit;
 #[cfg(all(feature = "tokio", tokio_unstable))]
 pub(crate) use inherit::inherit_at;
-pub(crate) use inside::Inside;
 pub(crate) use key::{Key, name_of};
-pub use latest::Binding;
-pub(crate) use latest::How;
+pub use last_binding::Binding;
+pub(crate) use last_binding::How;
 #[cfg(debug_assertions)]
-pub(crate) use latest::{latest, remember};
-pub(crate) use lookup::with;
-#[cfg(all(feature = "tokio", tokio_unstable))]
-pub(crate) use open::{Open, TaskFrame};
-pub(crate) use own::Link;
-pub(crate) use place::Place;
-#[cfg(debug_assertions)]
-pub(crate) use seen::origin;
-pub(crate) use seen::{Seen, seen};
+pub(crate) use last_binding::remember;
+pub(crate) use link::Link;
+pub(crate) use read::with;
+pub(crate) use run::{run, run_in, run_without};
 pub(crate) use swap::swap;
 pub use task::Scoped;
 

@@ -27,14 +27,6 @@ unsafe fn free<B>(block: *mut B) {
 
 #[cfg(any(debug_assertions, loom, shuttle))]
 mod plain {
-    pub(in super::super) struct Pool;
-
-    impl Pool {
-        pub(in super::super) const fn new() -> Pool {
-            Pool
-        }
-    }
-
     pub(in super::super) fn take<B>() -> *mut B {
         super::allocate()
     }
@@ -46,9 +38,6 @@ mod plain {
         // SAFETY: the caller's promise.
         unsafe { super::free(block) }
     }
-
-    #[cfg(not(any(loom, shuttle)))]
-    pub(in super::super) fn give_up() {}
 }
 #[cfg(any(debug_assertions, loom, shuttle))]
 pub(super) use plain::*;
@@ -60,17 +49,16 @@ mod kept {
     use std::cell::Cell;
     use std::ptr;
 
-    use super::super::close::when_the_thread_ends;
-    use super::super::node::Node;
-    use super::super::thread::{slot, thread};
+    use super::super::at_thread_end::AtThreadEnd;
     use super::{allocate, free};
 
     /// As many blocks of one size are kept.
     const KEPT: usize = 16;
 
-    /// Sizes from that of a node upwards, in steps of its alignment.
+    /// Sizes in steps of the alignment, from that of a small binding upwards.
     const SIZES: usize = 11;
-    const STEP: usize = align_of::<Node>();
+    const SMALLEST: usize = 48;
+    const STEP: usize = align_of::<u64>();
 
     /// A block that is not in use, as long as it is on a list.
     struct Block {
@@ -80,7 +68,7 @@ mod kept {
         room: usize,
     }
 
-    const _: () = assert!(size_of::<Block>() <= size_of::<Node>() && align_of::<Block>() <= STEP);
+    const _: () = assert!(size_of::<Block>() <= SMALLEST && align_of::<Block>() <= STEP);
 
     /// The end of a list. It is read, and never taken or written.
     struct End(Block);
@@ -100,25 +88,21 @@ mod kept {
     /// after the thread has given all up.
     static SHUT: End = End::with_room(0);
 
-    /// The lists of a thread.
-    pub(in super::super) struct Pool {
-        lists: [Cell<*const Block>; SIZES],
-    }
+    thread_local! {
+        /// The lists of this thread. It has no destructor, so it is there at every moment.
+        static LISTS: [Cell<*const Block>; SIZES] = const { [const { Cell::new(&raw const SHUT.0) }; SIZES] };
 
-    impl Pool {
-        pub(in super::super) const fn new() -> Pool {
-            Pool { lists: [const { Cell::new(&raw const SHUT.0) }; SIZES] }
-        }
+        static END: AtThreadEnd = const { AtThreadEnd(give_up) };
     }
 
     /// The list for blocks of this layout, if there is one.
     const fn list_of(layout: Layout) -> Option<usize> {
-        let list = layout.size().wrapping_sub(size_of::<Node>()) / STEP;
+        let list = layout.size().wrapping_sub(SMALLEST) / STEP;
         if layout.align() == STEP && list < SIZES { Some(list) } else { None }
     }
 
     const fn layout_of(list: usize) -> Layout {
-        match Layout::from_size_align(size_of::<Node>() + list * STEP, STEP) {
+        match Layout::from_size_align(SMALLEST + list * STEP, STEP) {
             Ok(layout) => layout,
             Err(_) => unreachable!(),
         }
@@ -128,8 +112,8 @@ mod kept {
     #[inline(always)]
     pub(in super::super) fn take<B>() -> *mut B {
         let Some(list) = (const { list_of(Layout::new::<B>()) }) else { return allocate() };
-        thread(|t| {
-            let list = &t.pool.lists[list];
+        LISTS.with(|lists| {
+            let list = &lists[list];
             let block = list.get();
             // SAFETY: a list's first block is the thread's, or the static end.
             let next = unsafe { (*block).next };
@@ -153,8 +137,8 @@ mod kept {
             // SAFETY: the caller's promise; such blocks come from `allocate` alone.
             return unsafe { free(block) };
         };
-        thread(|t| {
-            let list = &t.pool.lists[list];
+        LISTS.with(|lists| {
+            let list = &lists[list];
             let next = list.get();
             // SAFETY: a list's first block is the thread's, or the static end. The block is
             // ours, and large enough.
@@ -179,27 +163,40 @@ mod kept {
     /// As for [`give`].
     #[inline(never)]
     unsafe fn refused<B>(block: *mut B, next: *const Block) {
-        if ptr::eq(next, &SHUT.0) && when_the_thread_ends() {
+        if ptr::eq(next, &SHUT.0) && END.try_with(|_| ()).is_ok() {
             // Not those that an allocator opened and used meanwhile.
             let shut = |list: &&Cell<*const Block>| ptr::eq(list.get(), &SHUT.0);
-            thread(|t| t.pool.lists.iter().filter(shut).for_each(|list| list.set(&raw const OPEN.0)));
+            LISTS.with(|lists| lists.iter().filter(shut).for_each(|list| list.set(&raw const OPEN.0)));
         }
         // SAFETY: the caller's promise.
         unsafe { free(block) }
     }
 
     /// Gives up what the thread keeps. From now on it keeps nothing.
-    pub(in super::super) fn give_up() {
-        // SAFETY: the slot lives as long as the thread. A list's blocks are its thread's
-        // alone, of the list's layout, and are taken out before they are freed.
+    ///
+    /// `process::exit` gets here as well, maybe from inside a scope. The blocks on the lists are
+    /// in nobody's use even then.
+    fn give_up() {
+        LISTS.with(|lists| {
+            for (index, list) in lists.iter().enumerate() {
+                // SAFETY: the list is the calling thread's, and so has blocks of its layout.
+                unsafe { free_all(list.replace(&raw const SHUT.0), layout_of(index)) }
+            }
+        });
+    }
+
+    /// Frees the blocks of a list.
+    ///
+    /// # Safety
+    ///
+    /// They are of this layout, and on no list any more.
+    unsafe fn free_all(mut block: *const Block, layout: Layout) {
+        // SAFETY: the caller's promise. A block is read before it is freed.
         unsafe {
-            for (index, list) in (*slot()).pool.lists.iter().enumerate() {
-                let mut block = list.replace(&raw const SHUT.0);
-                while !(*block).next.is_null() {
-                    let next = (*block).next;
-                    dealloc(block.cast_mut().cast(), layout_of(index));
-                    block = next;
-                }
+            while !(*block).next.is_null() {
+                let next = (*block).next;
+                dealloc(block.cast_mut().cast(), layout);
+                block = next;
             }
         }
     }

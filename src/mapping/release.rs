@@ -8,16 +8,27 @@
 //! with the Release decrements of those who held the other references.
 
 use crate::hint::cold_path;
+use std::cell::Cell;
 use std::mem::{self, ManuallyDrop};
 use std::ptr;
 
-use super::node::{Node, free};
-use super::thread::{Thread, slot};
-use crate::sync::{Ordering, acquire};
+use super::last_binding;
+use super::node::{Node, one_more};
+use crate::sync::{Ordering, acquire, per_thread};
 
-/// Frees of values that nest deeper than this wait for the outermost one, so
-/// that values that own snapshots that own values need little stack.
-const NESTED: u32 = 32;
+/// Drops what follows the header, the value among it, and frees the memory.
+///
+/// # Safety
+///
+/// `node` is live, no one else has a reference to it, and no one uses it again.
+#[inline(always)]
+pub(super) unsafe fn free(node: *const Node) {
+    // SAFETY: the caller's promise; `free` was chosen together with the layout.
+    unsafe {
+        last_binding::freed((*node).key, node.addr());
+        ((*node).free)(node)
+    }
+}
 
 /// The creating scope lets go of its node: without atomics, and by `free`, if no one
 /// captured it.
@@ -25,8 +36,8 @@ const NESTED: u32 = 32;
 /// # Safety
 ///
 /// `node` was made by the calling scope, is under no head any more, and is not
-/// used by it again. `free` is that of `node.rs`, or its `free_as`
-/// for the type that the node was made for.
+/// used by it again. `free` is [`free`], or `free_as` for
+/// the type that the node was made for.
 #[inline(always)]
 pub(super) unsafe fn let_go(node: *const Node, free: unsafe fn(*const Node)) {
     // SAFETY: a node that is not owned has no other reference than the scope's,
@@ -137,6 +148,69 @@ pub(super) unsafe fn release_value(node: *const Node) {
     }
 }
 
+/// A counted reference to a node's value alone: it keeps nothing else alive.
+pub(super) struct Value(*const Node);
+
+impl Value {
+    /// One more reference to the value of `node`.
+    ///
+    /// # Safety
+    ///
+    /// `node` is a live, owned binding.
+    #[inline]
+    pub(super) unsafe fn of(node: *const Node) -> Value {
+        // SAFETY: the caller's promise.
+        one_more(unsafe { &(*node).val });
+        Value(node)
+    }
+
+    /// Takes over a reference that the caller holds.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds a value reference to `node` and gives it away.
+    #[inline]
+    pub(super) unsafe fn from_raw(node: *const Node) -> Value {
+        Value(node)
+    }
+
+    #[inline(always)]
+    pub(super) fn node(&self) -> *const Node {
+        self.0
+    }
+}
+
+impl Clone for Value {
+    fn clone(&self) -> Value {
+        // SAFETY: `self` keeps the node live; only owned nodes have a `Value`.
+        unsafe { Value::of(self.0) }
+    }
+}
+
+impl Drop for Value {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: this reference is given up, once.
+        unsafe { release_value(self.0) }
+    }
+}
+
+/// Frees of values that nest deeper than this wait for the outermost one, so
+/// that values that own snapshots that own values need little stack.
+const NESTED: u32 = 32;
+
+/// The frees of values on a thread.
+struct Frees {
+    /// How many are nested in each other right now.
+    depth: Cell<u32>,
+    /// Values that wait to be freed by the outermost of those, linked by `parent`.
+    queue: Cell<*const Node>,
+}
+
+per_thread! {
+    static FREES: Frees = Frees { depth: Cell::new(0), queue: Cell::new(ptr::null()) };
+}
+
 /// Frees `node` by `free`, now or, if frees nest deep, when the outermost of them is done.
 ///
 /// # Safety
@@ -145,64 +219,53 @@ pub(super) unsafe fn release_value(node: *const Node) {
 /// itself is freed by, but for this.
 #[inline(never)]
 pub(super) unsafe fn in_turn(node: *const Node, free: unsafe fn(*const Node)) {
-    // SAFETY: the slot lives as long as the thread. The node is this call's
-    // alone, so its dead `parent` field may serve as the queue's link.
-    unsafe {
-        let thread = slot();
-        let depth = (*thread).depth.get();
-        if depth >= NESTED {
-            (*node).parent.set((*thread).queue.get());
-            (*thread).queue.set(node);
-            return;
-        }
-        (*thread).depth.set(depth + 1);
-        // Two, so that the depth is put back also when the queue's values panic.
-        let _depth = Depth { thread, depth };
-        let _queue = (depth == 0).then(|| Queue(thread));
-        free(node);
+    let depth = FREES.with(|frees| frees.depth.get());
+    if depth >= NESTED {
+        // SAFETY: the caller's promise: the node's dead `parent` field may be the queue's link.
+        FREES.with(|frees| unsafe { (*node).parent.set(frees.queue.replace(node)) });
+        return;
     }
+    FREES.with(|frees| frees.depth.set(depth + 1));
+    // Two, so that the depth is put back also when the queue's values panic.
+    let _depth = Depth(depth);
+    let _queue = (depth == 0).then(|| Queue); // `then_some` would make and drop one each time
+    // SAFETY: the caller's promise.
+    unsafe { free(node) }
 }
 
 /// Puts the depth of nested frees back when dropped.
-struct Depth {
-    thread: *const Thread,
-    depth: u32,
-}
+struct Depth(u32);
 
 impl Drop for Depth {
     fn drop(&mut self) {
-        // SAFETY: the slot lives as long as the thread, and this is that thread.
-        unsafe { (*self.thread).depth.set(self.depth) }
+        FREES.with(|frees| frees.depth.set(self.0));
     }
 }
 
-/// Frees what waits in the queue when dropped. Only the outermost free has one.
-struct Queue(*const Thread);
+/// Frees what waits in the queue when dropped, including what is queued meanwhile. Only the
+/// outermost free has one.
+struct Queue;
 
 impl Drop for Queue {
     fn drop(&mut self) {
-        // SAFETY: made with the calling thread's slot.
-        unsafe { drain(self.0) }
-    }
-}
-
-/// Frees what waits in the queue, including what is queued meanwhile.
-///
-/// # Safety
-///
-/// `thread` is the calling thread's slot.
-unsafe fn drain(thread: *const Thread) {
-    // SAFETY: a node in the queue is the queue's alone; it is taken out first.
-    unsafe {
-        loop {
-            let node = (*thread).queue.get();
-            if node.is_null() {
-                return;
-            }
-            (*thread).queue.set((*node).parent.get());
-            let rest = Queue(thread); // on panic the rest is freed while unwinding
-            free(node);
+        while let Some(node) = next_of_queue() {
+            let rest = Queue; // on panic the rest is freed while unwinding
+            // SAFETY: a node in the queue is the queue's alone, and was taken out.
+            unsafe { free(node) }
             mem::forget(rest);
         }
     }
+}
+
+/// Takes a node out of the queue.
+fn next_of_queue() -> Option<*const Node> {
+    FREES.with(|frees| {
+        let node = frees.queue.get();
+        if node.is_null() {
+            return None;
+        }
+        // SAFETY: what is in the queue lives.
+        frees.queue.set(unsafe { (*node).parent.get() });
+        Some(node)
+    })
 }

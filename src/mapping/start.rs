@@ -6,14 +6,17 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::beside::{as_it_is, capture_at, is_asking};
-use super::fold::base;
-use super::frame::run_alone;
+use super::attachments::{capture_at, is_observed};
+use super::call_site::{CallSite, CaptureSite};
+use super::current::{base, capture};
 use super::key::Key;
-use super::latest::How;
-use super::node::{Kind, Value, absence, bit, segment};
-use super::own::{Link, capture, clean, own};
-use super::place::Place;
+use super::last_binding::How;
+use super::link::Link;
+use super::node::{Kind, bit};
+use super::ownership::{clean, own};
+use super::release::Value;
+use super::run::run_alone;
+use super::steps::{absence, segment};
 use super::thread::thread;
 
 impl Link {
@@ -21,14 +24,14 @@ impl Link {
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) fn alone<T: Send + Sync + 'static>(key: &Key<T>, value: T) -> Link {
-        Link::empty().with(key, value, How::Scope, Place::here())
+        Link::empty().with(key, value, How::Scope, CallSite::here())
     }
 
     /// The same for a scope without a value of `key`.
     #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) fn absent<T>(key: &Key<T>) -> Link {
         // SAFETY: an owned node, which no one else has.
-        unsafe { Link::from_raw(absence(key.id_to_bind()), Place::here()) }
+        unsafe { Link::from_raw(absence(key.id_to_bind()), CallSite::here()) }
     }
 
     /// What is current, with the binding that this link is, or without one. Runs no user code.
@@ -39,7 +42,7 @@ impl Link {
     /// since.
     #[cold]
     pub(super) unsafe fn over_current(&self) -> Link {
-        let (node, current) = (self.node(), capture(self.place()));
+        let (node, current) = (self.node(), capture(self.site()));
         // SAFETY: the caller's promise. What was captured is owned and clean.
         unsafe {
             let key = (*node).key;
@@ -47,7 +50,7 @@ impl Link {
             if (*node).kind == Kind::Binding {
                 chain = segment(vec![(key, Value::of(node))], bit(key), chain);
             }
-            Link::from_raw(chain, self.place())
+            Link::from_raw(chain, self.site())
         }
     }
 
@@ -75,7 +78,7 @@ impl Link {
         }
     }
 
-    /// The same, with what goes beside the mapping, which may run user code.
+    /// The same, with what is attached to the mapping, which may run user code.
     ///
     /// # Panics
     ///
@@ -89,12 +92,12 @@ impl Link {
     pub(super) unsafe fn start(&mut self) {
         // SAFETY: the caller's promise.
         unsafe { self.put_over_current() };
-        if is_asking() {
-            let place = self.place();
-            match catch_unwind(AssertUnwindSafe(|| run_alone(self, || capture_at(place, "Scoped")))) {
+        if is_observed() {
+            let site = CaptureSite { call: self.site(), what: "Scoped" };
+            match catch_unwind(AssertUnwindSafe(|| run_alone(self, || capture_at(site)))) {
                 Ok(captured) => *self = captured,
                 Err(panic) => {
-                    *self = as_it_is(self);
+                    *self = self.as_it_is();
                     resume_unwind(panic)
                 }
             }
@@ -108,9 +111,9 @@ impl Link {
     /// As for [`over_current`](Self::over_current).
     #[cfg_attr(debug_assertions, track_caller)]
     pub(super) unsafe fn started(&self) -> Link {
-        let place = Place::here();
+        let site = CaptureSite::here("Snapshot");
         // SAFETY: the caller's promise.
         let here = unsafe { self.over_current() };
-        if is_asking() { run_alone(&here, || capture_at(place, "Snapshot")) } else { here }
+        if is_observed() { run_alone(&here, || capture_at(site)) } else { here }
     }
 }

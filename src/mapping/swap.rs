@@ -6,12 +6,15 @@
 use std::cell::Cell;
 use std::ptr;
 
-use super::entry::{Entry, list_id};
+use super::call_site::CallSite;
+use super::current::capture;
+use super::entry::Entry;
 use super::frame::Frame;
-use super::node::{Node, one_more};
-use super::own::{Link, capture, linked};
-use super::place::Place;
+use super::hazard;
+use super::link::Link;
+use super::node::{Node, linked, one_more};
 use super::release::release;
+use super::root::list_id;
 use super::table::Table;
 use super::thread::{Head, Thread, slot};
 
@@ -20,20 +23,20 @@ use super::thread::{Head, Thread, slot};
 #[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn swap(link: Link) -> Link {
     // Owns everything that shows, so nothing that the swap hides is borrowed.
-    let previous = capture(Place::here());
+    let previous = capture(CallSite::here());
     // SAFETY: the slot lives as long as the thread, the running frame and its
-    // entries live. The head is switched before anything is given up, and pins
+    // entries live. The head is switched before anything is given up, and reads
     // take a reference to what they read before that. What allocates comes first.
     unsafe {
         let thread = slot();
         let frame = (*thread).running();
-        (*frame).origin.set(link.place());
+        (*frame).origin.set(link.site());
         let newest = (*frame).top.get().entry();
         let (swapped, shown) = if !newest.is_null() && (*newest).is_table() {
             let table = &*newest.cast::<Table>();
             let swapped = install(thread, &table.entry.next, link);
             let shown = table.hide(linked((*table.entry.next.get()).mapping.get()));
-            pin_all(thread);
+            hazard::hold_all();
             (swapped, shown)
         } else {
             (over_a_stack(thread, frame, link), ptr::null())
@@ -104,29 +107,8 @@ unsafe fn over_a_stack(thread: *const Thread, frame: *const Frame, link: Link) -
             one_more(&(*guard.node).val);
             guard.value_only.set(true);
         });
-        pin_all(thread);
+        hazard::hold_all();
         hidden(|guard| release(guard.node));
         given_up
-    }
-}
-
-/// Every read on this thread that is not its value's keeper yet becomes one.
-///
-/// # Safety
-///
-/// `thread` is the calling thread's slot.
-unsafe fn pin_all(thread: *const Thread) {
-    // SAFETY: pins in the list lie in frames further out on the stack, and what
-    // they read is live. A node that is not owned belongs to an outer scope, which
-    // a swap leaves alone, or was given to its pin already.
-    unsafe {
-        let mut pin = (*thread).pins.get();
-        while !pin.is_null() {
-            let node = (*pin).node;
-            if (*node).owned.get() && (*pin).owe() {
-                one_more(&(*node).val);
-            }
-            pin = (*pin).outer;
-        }
     }
 }

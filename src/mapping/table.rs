@@ -12,13 +12,15 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ptr;
 
-use super::entry::{Entry, list_id};
+use super::call_site::CallSite;
+use super::current::capture;
+use super::entry::{Entry, Guarded, guarded};
+use super::find::find;
 use super::frame::Frame;
-use super::lookup::find;
-use super::node::{Base, Guarded, Node, Value, bit, guarded, one_more, segment};
-use super::own::{capture, clean, linked, own};
-use super::place::Place;
-use super::release::release;
+use super::node::{Base, Node, bit, linked, one_more};
+use super::ownership::{clean, own};
+use super::release::{Value, release};
+use super::steps::segment;
 use super::stop::stop;
 use super::thread::{Head, Thread, slot};
 
@@ -229,18 +231,17 @@ pub(super) unsafe fn table_of<'a>(frame: *const Frame) -> &'a Table {
     }
 }
 
-/// A table in a frame without entries. The mapping stays the same.
+/// A table in a frame without entries, as the list `id`. The mapping stays the same.
 ///
 /// # Safety
 ///
 /// `frame` is the running frame of the calling thread.
-pub(super) unsafe fn empty_table<'a>(frame: *const Frame) -> &'a Table {
+pub(super) unsafe fn empty_table<'a>(frame: *const Frame, id: u64) -> &'a Table {
     // SAFETY: the running frame lives, and what it shows is held until it ends. Nothing is
     // changed before all is allocated; if an allocator was faster, its entries are taken.
     unsafe {
         let thread = slot();
-        let id = list_id(thread, ptr::null());
-        let shown = capture(Place::here());
+        let shown = capture(CallSite::here());
         let ledger = RefCell::new(Ledger::new(shown.node()));
         let made = Box::new(Table { entry: Entry::of_table(ptr::null(), id), ledger });
         let top = (*frame).top.get();

@@ -19,12 +19,15 @@ use std::pin::Pin;
 use std::ptr;
 use std::task::{Context, Poll};
 
-use super::beside;
+use super::attachments;
 use super::close::{close, sweep};
-use super::frame::{Back, Frame, Top, ended, run_alone, run_in};
-use super::inside::InPlace;
+#[cfg(debug_assertions)]
+use super::diagnosis::origin;
+use super::frame::{Frame, Top};
+use super::in_mapping::InPlace;
 use super::key::Key;
-use super::own::Link;
+use super::link::Link;
+use super::run::{Back, ended, run_alone, run_in};
 use super::thread::Head;
 
 /// A future, an iterator or another value that is driven step by step: it runs, and
@@ -75,7 +78,7 @@ impl<F> Scoped<F> {
     #[inline]
     pub(crate) fn new(base: Link, inner: F) -> Scoped<F> {
         let frame = Frame::of_task();
-        frame.origin.set(base.place());
+        frame.origin.set(base.site());
         Scoped { frame, base, inner: ManuallyDrop::new(inner) }
     }
 
@@ -131,7 +134,7 @@ impl<F> Scoped<F> {
         self.drive_pinned(f, |_| false)
     }
 
-    /// The same, and says to what is beside the mapping if that has resolved a future.
+    /// The same, and says to what is attached to the mapping if that has resolved a future.
     #[inline(always)]
     fn drive_pinned<'a, R>(
         self: Pin<&'a mut Self>,
@@ -142,11 +145,11 @@ impl<F> Scoped<F> {
         // in place, and `into_inner` takes the whole by value.
         let Scoped { frame, base, inner } = unsafe { self.get_unchecked_mut() };
         let running = Running::enter_or_start(frame, base, false);
-        running.beside(base);
+        running.enter_attached(base);
         // SAFETY: as above.
         let result = f(unsafe { Pin::new_unchecked(&mut **inner) });
-        if frame.top.get().is_beside() && resolves(&result) {
-            beside::resolved(base);
+        if frame.top.get().has_attached() && resolves(&result) {
+            attachments::resolved(base);
         }
         ended(running, result)
     }
@@ -156,7 +159,7 @@ impl<F> Scoped<F> {
     pub(crate) fn run_mut<R>(&mut self, f: impl FnOnce(&mut F) -> R) -> R {
         let Scoped { frame, base, inner } = self;
         let running = Running::enter_or_start(frame, base, false);
-        running.beside(base);
+        running.enter_attached(base);
         ended(running, f(inner))
     }
 
@@ -188,7 +191,7 @@ impl<F> Scoped<F> {
         let (base, inner) = unsafe { (ptr::read(base), ManuallyDrop::take(inner)) };
         let running = Running::enter(frame, &base, true);
         let inner = inner; // dropped inside if the next line panics
-        running.beside(&base);
+        running.enter_attached(&base);
         let result = ended(running, f(inner));
         ended(base, result)
     }
@@ -278,7 +281,7 @@ impl<F> Drop for Scoped<F> {
         // still inside.
         let inner = unsafe { InPlace::new(inner) };
         if !starts {
-            running.beside(base);
+            running.enter_attached(base);
         }
         drop(inner);
     }
@@ -300,7 +303,7 @@ impl<F: fmt::Debug> fmt::Debug for Scoped<F> {
 unsafe fn start(frame: &Frame, base: &mut Link) {
     frame.top.set(Top::EMPTY_TASK);
     #[cfg(debug_assertions)]
-    frame.origin.set_current();
+    frame.origin.set_or_nowhere(origin());
     // SAFETY: the caller's promise.
     unsafe { base.start() }
 }
@@ -338,12 +341,12 @@ impl<'a> Running<'a> {
         Running { back: Back::switch(head, frame), frame, last }
     }
 
-    /// Enters what is beside `base`. Apart from [`enter`](Self::enter), because it may
+    /// Enters what is attached to `base`. Apart from [`enter`](Self::enter), because it may
     /// panic, and what is moved after that is moved through memory.
     #[inline(always)]
-    fn beside(&self, base: &'a Link) {
+    fn enter_attached(&self, base: &'a Link) {
         // SAFETY: `self` leaves it, and may borrow `base` until then.
-        unsafe { beside::enter(base, self.frame) }
+        unsafe { attachments::enter(base, self.frame) }
     }
 }
 
@@ -353,9 +356,9 @@ impl Drop for Running<'_> {
         let Running { back, frame, last } = self;
         Back::check(frame);
         let left = frame.top.get();
-        if left.is_beside() {
+        if left.has_attached() {
             let running = Running { back: *back, frame, last: *last };
-            return beside::leave(frame, running);
+            return attachments::leave(frame, running);
         }
         back.pop();
         if *last {

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::entry::Guarded;
 use super::fold::image;
-use super::node::{Bound, Guarded, Kind, Node, entries_of, map_of};
+use super::node::{Kind, Node};
+use super::steps::{Bound, entries_of, map_of};
 use super::*;
 
 type Count = Arc<()>;
@@ -215,11 +217,7 @@ fn many_names_are_found_while_some_go() {
 /// A stale guard is told from a new one by the id of its list, on whatever thread.
 #[test]
 fn ids_of_lists_are_unique_beyond_a_threads_first_block() {
-    let ids = || {
-        // SAFETY: it is the calling thread's slot.
-        let id = || unsafe { entry::new_list(thread::slot()) };
-        (0..10_000).map(|_| id()).collect::<Vec<u64>>()
-    };
+    let ids = || (0..10_000).map(|_| ids::new_id()).collect::<Vec<u64>>();
     let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(ids)).collect();
     let mut all: Vec<u64> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
     let count = all.len();
@@ -275,11 +273,11 @@ fn what_is_remembered_goes_with_the_variable() {
         let key: Key<Count> = Key::new("".into());
         run(&key, Arc::default(), || ());
         let (id, link) = (key.id().unwrap(), Link::alone(&key, Arc::default()));
-        assert!(latest::is_remembered(id));
+        assert!(last_binding::is_remembered(id));
         drop(key);
-        assert!(!latest::is_remembered(id));
+        assert!(!last_binding::is_remembered(id));
         drop(link); // the binding outlives its variable, and nothing comes back
-        assert!(!latest::is_remembered(id));
+        assert!(!last_binding::is_remembered(id));
     }
 }
 
@@ -398,13 +396,13 @@ fn derived_mappings_keep_their_shape() {
     let keys: [Key<Count>; 64] = keys();
     let mut link = Link::empty();
     for key in &keys {
-        link = link.with(key, Arc::default(), How::With, Place::here());
+        link = link.with(key, Arc::default(), How::With, CallSite::here());
         assert!(is_clean(&link));
-        let other = link.clone().with(&keys[0], Arc::default(), How::With, Place::here());
-        assert!(is_clean(&other) && is_clean(&other.without(key, Place::here())));
+        let other = link.clone().with(&keys[0], Arc::default(), How::With, CallSite::here());
+        assert!(is_clean(&other) && is_clean(&other.without(key, CallSite::here())));
     }
     for key in &keys {
-        link = link.without(key, Place::here());
+        link = link.without(key, CallSite::here());
         assert!(is_clean(&link));
     }
     assert!(link.node().is_null());

@@ -1,26 +1,24 @@
-//! The thread's slot: its current mapping and what the running scopes need.
+//! The thread's slot: its current mapping, and the frames that run.
 //!
 //! The slot is `const`-initialised and has no destructor, so it can be read and
 //! written at any moment of a thread's life, also from the destructors of other
 //! thread-locals, and costs no check. What a thread's root still holds when the
-//! thread ends is let go by a second thread-local, the reaper (see `close.rs`).
+//! thread ends is let go by a second thread-local (`root.rs`).
 
 use std::cell::Cell;
 use std::ptr;
 
-use super::beside::Entered;
+use super::cover::cover;
 use super::entry::Entry;
 use super::frame::Frame;
-use super::lookup::Pin;
-use super::node::{Node, cover};
-use super::pool::Pool;
+use super::node::Node;
 use crate::sync::per_thread;
 
 /// The current mapping of a thread, as a read wants it.
 ///
 /// In a frame without entries it is the mapping's topmost node, or null. In a frame with
 /// entries (guards, a swapped-in mapping) it is the thread's [`cover`]: what a read finds
-/// there may be let go while it is being read, so reads must pin it (`lookup.rs`).
+/// there may be let go while it is being read, so reads leave a hazard (`hazard.rs`).
 #[derive(Clone, Copy)]
 pub(super) struct Head(*const Node);
 
@@ -57,37 +55,15 @@ impl Head {
 pub(super) struct Thread {
     /// The current mapping: the draft's `[[AsyncContextMapping]]`.
     pub(super) head: Cell<Head>,
-    /// The innermost read that had to pin what it reads.
-    pub(super) pins: Cell<*const Pin>,
-    /// The innermost frame; null: the root.
-    pub(super) frame: Cell<*const Frame>,
     /// What is entered outside every `run` and every poll.
     pub(super) root: Frame,
-    /// The next id for a frame's list of entries, from this thread's block of ids.
-    pub(super) ids: Cell<u64>,
-    /// How many frees of values are nested in each other right now.
-    pub(super) depth: Cell<u32>,
-    /// Values that wait to be freed by the outermost of those, linked by `parent`.
-    pub(super) queue: Cell<*const Node>,
-    /// What is held for the innermost frame that has foreign context beside it.
-    pub(super) beside: Cell<*const Entered>,
-    /// Memory for the next bindings.
-    pub(super) pool: Pool,
+    /// The innermost frame; null: the root.
+    pub(super) frame: Cell<*const Frame>,
 }
 
 impl Thread {
     const fn new() -> Thread {
-        Thread {
-            head: Cell::new(Head::plain(ptr::null())),
-            pins: Cell::new(ptr::null()),
-            frame: Cell::new(ptr::null()),
-            root: Frame::of_run(),
-            ids: Cell::new(0),
-            depth: Cell::new(0),
-            queue: Cell::new(ptr::null()),
-            beside: Cell::new(ptr::null()),
-            pool: Pool::new(),
-        }
+        Thread { head: Cell::new(Head::plain(ptr::null())), root: Frame::of_run(), frame: Cell::new(ptr::null()) }
     }
 
     /// The frame that runs: the innermost one.

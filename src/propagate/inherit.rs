@@ -6,7 +6,7 @@ use std::panic::Location;
 
 use crate::mapping;
 #[cfg(all(feature = "tokio", tokio_unstable))]
-use crate::mapping::Place;
+use crate::mapping::{CallSite, CaptureSite};
 use crate::snapshot::Snapshot;
 
 /// The values that work spawned now starts with: all but those of
@@ -21,5 +21,5 @@ pub(crate) fn inherited(type_name: &'static str) -> Snapshot {
 /// The same for work that is spawned at `place`, which is not the caller's.
 #[cfg(all(feature = "tokio", tokio_unstable))]
 pub(crate) fn inherited_at(place: &'static Location<'static>, type_name: &'static str) -> Snapshot {
-    Snapshot(mapping::inherit_at(Place::at(place), type_name))
+    Snapshot(mapping::inherit_at(CaptureSite { call: CallSite::at(place), what: type_name }))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::mapping::{Inside, Scoped};
+use crate::mapping::{InMapping, Scoped};
 use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
 
@@ -30,7 +30,7 @@ use crate::snapshot::Snapshot;
 /// ```
 #[derive(Clone)]
 #[must_use = "the value is to be handled"]
-pub struct Carried<T>(Inside<T>);
+pub struct Carried<T>(InMapping<T>);
 
 impl<T> Carried<T> {
     /// `value` with the values that are current now, but those of
@@ -60,7 +60,7 @@ impl<T> Carried<T> {
     /// ```
     #[inline]
     pub fn from_parts(snapshot: Snapshot, value: T) -> Carried<T> {
-        Carried(Inside::new(snapshot.0, value))
+        Carried(InMapping::new(snapshot.0, value))
     }
 
     /// Gives the value to `f`, which is called in the sender's snapshot.

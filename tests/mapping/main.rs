@@ -15,6 +15,7 @@ mod everything_may_be_re_entered;
 mod guards_follow_their_task;
 mod guards_let_go_in_their_order;
 mod guards_remove_their_own_binding_in_any_order;
+mod imports_point_down;
 mod iterators_keep_the_context_they_were_made_in;
 mod misuse_restores_the_context_and_leaks_nothing;
 mod random_programs_match_the_model;

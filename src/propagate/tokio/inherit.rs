@@ -411,7 +411,7 @@ struct Polled(Id);
 impl Polled {
     fn begin(tasks: &Tasks, id: Id) -> Polled {
         if let Some(mut open) = tasks.get(id).and_then(TaskFrame::open) {
-            contained(|| open.beside());
+            contained(|| open.enter_attached());
             // When the thread's list is gone, the frame is closed at once.
             let _ = OPEN.try_with(|all| all.borrow_mut().push((id, open)));
         }

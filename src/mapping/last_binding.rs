@@ -95,9 +95,7 @@ mod table {
     use std::sync::{Mutex, PoisonError};
     use std::thread;
 
-    use super::super::key::Key;
-    use super::super::node::Node;
-    use super::super::place::Place;
+    use super::super::call_site::CallSite;
     use super::{Binding, How};
     use crate::alone::Alone;
 
@@ -139,33 +137,26 @@ mod table {
         ON.load(Ordering::Relaxed)
     }
 
-    /// `node` was made, and binds `key`.
-    pub(in super::super) fn bound(key: u64, node: *const Node, how: How, place: Place) {
+    /// The node at the address `node` was made, and binds `key`.
+    pub(in super::super) fn bound(key: u64, node: usize, how: How, site: CallSite) {
         if !is_on() {
             return;
         }
-        let location = place.location();
+        let location = site.location();
         let latest = Binding { how, location, thread: thread::current(), ended: false, used: false };
-        let node = node.addr();
         records(|records| {
             let unused = records.remove(&key).and_then(|old| old.unused);
             records.insert(key, Record { latest, node, unused });
         });
     }
 
-    /// The scope or the guard that made `node` has ended.
-    ///
-    /// # Safety
-    ///
-    /// `node` is live.
-    pub(in super::super) unsafe fn ended(node: *const Node) {
+    /// The scope or the guard that made `node` has ended. Was its value `used`?
+    pub(in super::super) fn ended(key: u64, node: usize, used: bool) {
         if !is_on() {
             return;
         }
-        // SAFETY: the caller's promise.
-        let (key, used) = unsafe { ((*node).key, (*node).owned.get() || (*node).read.get()) };
         records(|records| {
-            let Some(record) = records.get_mut(&key).filter(|record| record.node == node.addr()) else {
+            let Some(record) = records.get_mut(&key).filter(|record| record.node == node) else {
                 return;
             };
             let latest = &mut record.latest;
@@ -182,12 +173,12 @@ mod table {
     }
 
     /// `node` goes: nothing holds its value any more.
-    pub(in super::super) fn freed(key: u64, node: *const Node) {
+    pub(in super::super) fn freed(key: u64, node: usize) {
         if !is_on() {
             return;
         }
         records(|records| {
-            if let Some(record) = records.get_mut(&key).filter(|record| record.node == node.addr()) {
+            if let Some(record) = records.get_mut(&key).filter(|record| record.node == node) {
                 record.node = 0;
                 if record.latest.how.is_held() {
                     (record.latest.ended, record.latest.used) = (true, true);
@@ -210,9 +201,8 @@ mod table {
     }
 
     /// The latest binding of `key` that ended unused on this thread, else the latest of all.
-    pub(crate) fn latest<T>(key: &Key<T>) -> Option<Binding> {
-        let id = key.id()?;
-        let record = records(|records| records.get(&id).cloned()).flatten()?;
+    pub(in super::super) fn latest(key: u64) -> Option<Binding> {
+        let record = records(|records| records.get(&key).cloned()).flatten()?;
         let here = thread::current().id();
         Some(record.unused.filter(|unused| unused.thread.id() == here).unwrap_or(record.latest))
     }
@@ -220,27 +210,23 @@ mod table {
 #[cfg(all(test, debug_assertions, not(any(loom, shuttle))))]
 pub(super) use table::is_remembered;
 #[cfg(debug_assertions)]
-pub(super) use table::{bound, ended, forget, freed};
+pub(crate) use table::remember;
 #[cfg(debug_assertions)]
-pub(crate) use table::{latest, remember};
+pub(super) use table::{bound, ended, forget, freed, latest};
 
 #[cfg(not(debug_assertions))]
 mod nothing {
-    use super::super::node::Node;
-    use super::super::place::Place;
+    use super::super::call_site::CallSite;
     use super::How;
 
     #[inline(always)]
-    pub(in super::super) fn bound(_: u64, _: *const Node, _: How, _: Place) {}
+    pub(in super::super) fn bound(_: u64, _: usize, _: How, _: CallSite) {}
 
     #[inline(always)]
-    pub(in super::super) unsafe fn ended(_: *const Node) {}
-
-    #[inline(always)]
-    pub(in super::super) fn freed(_: u64, _: *const Node) {}
+    pub(in super::super) fn freed(_: u64, _: usize) {}
 
     #[inline(always)]
     pub(in super::super) fn forget(_: u64) {}
 }
 #[cfg(not(debug_assertions))]
-pub(super) use nothing::{bound, ended, forget, freed};
+pub(super) use nothing::{bound, forget, freed};

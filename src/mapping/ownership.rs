@@ -1,160 +1,18 @@
-//! Capture: nodes come to own what they need, and only that.
+//! How nodes come to own what they need, and only that.
 //!
 //! Invariant *clean*: the chain of an owned node binds no key twice. So what an
 //! owned chain keeps alive is exactly what it shows.
 
 use std::mem::MaybeUninit;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::ptr;
 
-use super::beside;
+use super::find::find;
 use super::fold::{image, shortened};
-use super::key::{Key, is_uninherited};
-use super::lookup::find;
-use super::node::{Base, Bound, Kind, Node, Value, bit, entries_of, map_node, map_of, one_more, segment};
-use super::place::Place;
-use super::release::release;
-use super::thread::{Thread, thread};
+use super::key::is_uninherited;
+use super::node::{Base, Kind, Node, bit, linked};
+use super::release::{Value, release};
+use super::steps::{entries_of, map_node, map_of, segment};
 use super::{DEEP, SHORT};
-
-/// A captured mapping: one link reference to an owned, clean chain, or null; and where it
-/// was captured.
-pub(crate) struct Link(*const Node, Place);
-
-// SAFETY: what other threads can reach through a link is owned, so its plain
-// fields are frozen and the rest is atomic; the values are `Send + Sync`, as every
-// function that binds one demands.
-unsafe impl Send for Link {}
-// SAFETY: as above.
-unsafe impl Sync for Link {}
-// The structure is whole at every moment that user code can see, also after a panic.
-impl UnwindSafe for Link {}
-impl RefUnwindSafe for Link {}
-
-impl Link {
-    #[cfg_attr(debug_assertions, track_caller)]
-    pub(crate) const fn empty() -> Link {
-        Link(ptr::null(), Place::here())
-    }
-
-    #[inline(always)]
-    pub(crate) fn place(&self) -> Place {
-        self.1
-    }
-
-    #[inline(always)]
-    pub(super) fn node(&self) -> *const Node {
-        self.0
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_null() || (beside::is_beside(self) && self.ids().is_empty())
-    }
-
-    /// Takes over a reference, to what was captured at `place`.
-    ///
-    /// # Safety
-    ///
-    /// `node` is null, or an owned head of a clean chain of at most `SHORT` steps, of
-    /// which the caller gives away one link reference.
-    pub(super) unsafe fn from_raw(node: *const Node, place: Place) -> Link {
-        Link(node, place)
-    }
-
-    /// Gives the reference to the caller.
-    pub(super) fn into_raw(self) -> *const Node {
-        std::mem::ManuallyDrop::new(self).0
-    }
-
-    /// The value of `key` in this mapping.
-    pub(crate) fn value<T: Send + Sync + 'static>(&self, key: &Key<T>) -> Option<&T> {
-        let id = key.id()?;
-        // SAFETY: the link keeps its chain live, and with it every value that it shows.
-        // A node with this key's id holds a `T` (see `Key`).
-        unsafe {
-            let node = find(self.0, id);
-            if node.is_null() { None } else { Some(&(*node.cast::<Bound<T>>()).value) }
-        }
-    }
-
-    /// The ids of the variables bound here, in no particular order.
-    pub(crate) fn ids(&self) -> Vec<u64> {
-        let mut ids = Vec::new();
-        let mut step = self.0;
-        // SAFETY: the link keeps the chain live.
-        unsafe {
-            while !step.is_null() {
-                match (*step).kind {
-                    Kind::Binding => ids.push((*step).key),
-                    Kind::Segment => ids.extend(entries_of(step).iter().map(|(key, _)| *key)),
-                    Kind::Map => ids.extend(map_of(step).keys()),
-                }
-                step = (*step).parent.get();
-            }
-        }
-        ids.retain(|id| !beside::is_key(*id));
-        ids
-    }
-}
-
-impl Clone for Link {
-    #[inline]
-    fn clone(&self) -> Link {
-        if !self.0.is_null() {
-            // SAFETY: `self` keeps the node live.
-            one_more(unsafe { &(*self.0).link });
-        }
-        Link(self.0, self.1)
-    }
-}
-
-impl Drop for Link {
-    #[inline]
-    fn drop(&mut self) {
-        if !self.0.is_null() {
-            // SAFETY: this reference is given up, once.
-            unsafe { release(self.0) }
-        }
-    }
-}
-
-/// The current mapping, kept, as captured at `place`. Runs no user code.
-#[inline]
-pub(super) fn capture(place: Place) -> Link {
-    let mut head = thread(|t| t.head.get()).top();
-    // SAFETY: the current head is live, or the cover, and the borrowing nodes of its chain
-    // belong to scopes that this thread runs.
-    unsafe {
-        if !head.is_null() && !(*head).owned.get() {
-            head = owned(head);
-        }
-        if !head.is_null() {
-            one_more(&(*head).link);
-        }
-    }
-    Link(head, place)
-}
-
-/// The current head, owned by now, or null.
-///
-/// # Safety
-///
-/// `top` is the thread's current head, and `own` may be called for it, or it is the cover.
-#[cold]
-#[inline(never)]
-unsafe fn owned(top: *const Node) -> *const Node {
-    // SAFETY: the caller's promise.
-    unsafe { if (*top).is_cover() { owned_beneath_cover() } else { own(top) } }
-}
-
-#[cold]
-#[inline(never)]
-fn owned_beneath_cover() -> *const Node {
-    let head = thread(Thread::beneath_cover);
-    // SAFETY: what is current is live, and its borrowing nodes belong to scopes that this
-    // thread runs.
-    unsafe { if head.is_null() || (*head).owned.get() { head } else { own(head) } }
-}
 
 /// Makes every borrowing node from `head` down own a clean parent, and returns `head`. Runs
 /// no user code. The head stays the same pointer, and shows the same mapping at every
@@ -229,19 +87,6 @@ pub(super) unsafe fn clean(node: *const Node, key: u64) -> *const Node {
         release(chain);
         map
     }
-}
-
-/// `node` with one more link reference; null stays null.
-///
-/// # Safety
-///
-/// `node` is null or live and owned.
-pub(super) unsafe fn linked(node: *const Node) -> *const Node {
-    if !node.is_null() {
-        // SAFETY: the caller's promise.
-        one_more(unsafe { &(*node).link });
-    }
-    node
 }
 
 /// A link reference to a chain that shows what `node` shows without `key`: the

@@ -1,5 +1,5 @@
-//! Where things were made, for reports of lost context ([`crate::lost`]): remembered in
-//! debug builds, nothing at all in release builds.
+//! Call sites, for reports of lost context ([`crate::lost`]) and for hooks. Places are remembered
+//! in debug builds, and are nothing at all in release builds.
 
 #[cfg(debug_assertions)]
 use std::cell::Cell;
@@ -8,18 +8,18 @@ use std::panic::Location;
 
 /// The place of a call.
 #[derive(Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct CallSite {
     #[cfg(debug_assertions)]
     location: &'static Location<'static>,
 }
 
-impl Place {
+impl CallSite {
     /// The caller's. To be somebody else's place, every function in between is
     /// `#[cfg_attr(debug_assertions, track_caller)]`, which costs release builds nothing.
     #[inline(always)]
     #[cfg_attr(debug_assertions, track_caller)]
-    pub(crate) const fn here() -> Place {
-        Place {
+    pub(crate) const fn here() -> CallSite {
+        CallSite {
             #[cfg(debug_assertions)]
             location: Location::caller(),
         }
@@ -27,9 +27,9 @@ impl Place {
 
     /// This place.
     #[cfg(all(feature = "tokio", tokio_unstable))]
-    pub(crate) fn at(location: &'static Location<'static>) -> Place {
+    pub(crate) fn at(location: &'static Location<'static>) -> CallSite {
         let _ = location;
-        Place {
+        CallSite {
             #[cfg(debug_assertions)]
             location,
         }
@@ -38,6 +38,22 @@ impl Place {
     #[cfg(debug_assertions)]
     pub(crate) fn location(self) -> &'static Location<'static> {
         self.location
+    }
+}
+
+/// A capture: where it is, and what it is for.
+#[derive(Clone, Copy)]
+pub(crate) struct CaptureSite {
+    pub(crate) call: CallSite,
+    /// The purpose in a word: to a hook, the type of the resource.
+    pub(crate) what: &'static str,
+}
+
+impl CaptureSite {
+    #[inline(always)]
+    #[cfg_attr(debug_assertions, track_caller)]
+    pub(crate) const fn here(what: &'static str) -> CaptureSite {
+        CaptureSite { call: CallSite::here(), what }
     }
 }
 
@@ -52,7 +68,7 @@ pub(super) struct Origin {
 pub(super) enum Source {
     /// Where that of the frame outside was: this one adds a binding, or nothing.
     Outside,
-    At(Place),
+    At(CallSite),
     Nowhere,
 }
 
@@ -65,16 +81,15 @@ impl Origin {
     }
 
     #[inline(always)]
-    pub(super) fn set(&self, place: Place) {
+    pub(super) fn set(&self, place: CallSite) {
         #[cfg(debug_assertions)]
         self.source.set(Source::At(place));
         let _ = place;
     }
 
-    /// From now on, where what is current on this thread was captured.
     #[cfg(debug_assertions)]
-    pub(super) fn set_current(&self) {
-        self.source.set(super::origin().map_or(Source::Nowhere, Source::At));
+    pub(super) fn set_or_nowhere(&self, site: Option<CallSite>) {
+        self.source.set(site.map_or(Source::Nowhere, Source::At));
     }
 
     #[cfg(debug_assertions)]
@@ -84,4 +99,4 @@ impl Origin {
 }
 
 #[cfg(not(debug_assertions))]
-const _: () = assert!(size_of::<Place>() == 0 && size_of::<Origin>() == 0, "release builds remember nothing");
+const _: () = assert!(size_of::<CallSite>() == 0 && size_of::<Origin>() == 0, "release builds remember nothing");

@@ -28,7 +28,7 @@ fn frame(key: &Key<u64>, value: u64) -> Arc<TaskFrame> {
 
 fn open(frame: &Arc<TaskFrame>) -> Open {
     let mut open = Arc::clone(frame).open().expect("not open here");
-    open.beside();
+    open.enter_attached();
     open
 }
 
@@ -247,14 +247,13 @@ fn closed_while_it_is_read_it_keeps_what_is_read() {
 
 #[test]
 fn a_read_is_not_taken_for_the_one_it_was_opened_in() {
-    /// Reads, and tells where on the stack the pin lies.
+    /// Reads, and returns where on the stack the hazard lies.
     #[inline(never)]
     fn read(key: &Key<String>, f: &dyn Fn(&str)) -> usize {
         with(key, |text| {
-            // SAFETY: it is this thread's slot.
-            let pin = unsafe { (*slot()).pins.get() };
+            let hazard = hazard::newest_address();
             f(text.expect("bound"));
-            pin.addr()
+            hazard
         })
     }
     let key = Key::new("".into());
@@ -354,7 +353,7 @@ fn a_guard_of_an_outer_frame_that_is_dropped_inside_goes_when_it_closes() {
 fn it_is_closed_although_a_read_around_it_has_ended() {
     let (around, key) = (key(), key());
     let frame = frame(&key, 1);
-    let _guard = enter(&around, 0); // so that reads are pinned
+    let _guard = enter(&around, 0); // so that reads leave hazards
     let opened = with(&around, |_| open(&frame));
     assert_eq!(get(&key), Some(1));
     drop(opened);
@@ -374,18 +373,20 @@ fn it_is_given_back_inside_a_scope_that_came_later() {
 fn other_frames_are_told_from_it() {
     let key = key();
     // SAFETY: the running frame is in the list.
-    let is_opened_here = || unsafe { is_opened((*slot()).frame.get()) };
+    let is_hooked_here = || unsafe { (*(*slot()).frame.get()).is_hooked() };
     run(&key, 1, || {
-        assert!(!is_opened_here());
+        assert!(!is_hooked_here());
         let _guard = enter(&key, 2);
-        assert!(!is_opened_here());
+        assert!(!is_hooked_here());
         swap(captured());
-        assert!(!is_opened_here());
+        assert!(!is_hooked_here());
     });
     let frame = frame(&key, 1);
     let _open = open(&frame);
-    assert!(is_opened_here());
+    assert!(is_hooked_here());
     let _guard = enter(&key, 2);
-    assert!(is_opened_here());
-    run(&key, 3, || assert!(!is_opened_here()));
+    assert!(is_hooked_here());
+    swap(captured());
+    assert!(is_hooked_here());
+    run(&key, 3, || assert!(!is_hooked_here()));
 }

@@ -3,19 +3,19 @@
 use std::mem::ManuallyDrop;
 use std::ptr;
 
-use super::frame::{ended, run_in};
-use super::own::Link;
+use super::link::Link;
+use super::run::{ended, run_in};
 
 /// `value` with the mapping it belongs to.
-pub(crate) struct Inside<F> {
+pub(crate) struct InMapping<F> {
     base: Link,
     value: ManuallyDrop<F>,
 }
 
-impl<F> Inside<F> {
-    pub(crate) fn new(base: Link, value: F) -> Inside<F> {
+impl<F> InMapping<F> {
+    pub(crate) fn new(base: Link, value: F) -> InMapping<F> {
         let value = ManuallyDrop::new(value);
-        Inside { base, value }
+        InMapping { base, value }
     }
 
     pub(crate) fn base(&self) -> &Link {
@@ -29,7 +29,7 @@ impl<F> Inside<F> {
     /// Takes the value out of its mapping.
     pub(crate) fn into_parts(self) -> (Link, F) {
         let mut this = ManuallyDrop::new(self);
-        let Inside { base, value } = &mut *this;
+        let InMapping { base, value } = &mut *this;
         // SAFETY: `this` is never used again, so each is taken once.
         unsafe { (ptr::read(base), ManuallyDrop::take(value)) }
     }
@@ -52,15 +52,15 @@ impl<F> Inside<F> {
     }
 }
 
-impl<F: Clone> Clone for Inside<F> {
-    fn clone(&self) -> Inside<F> {
-        Inside::new(self.base.clone(), F::clone(&self.value))
+impl<F: Clone> Clone for InMapping<F> {
+    fn clone(&self) -> InMapping<F> {
+        InMapping::new(self.base.clone(), F::clone(&self.value))
     }
 }
 
-impl<F> Drop for Inside<F> {
+impl<F> Drop for InMapping<F> {
     fn drop(&mut self) {
-        let Inside { base, value } = self;
+        let InMapping { base, value } = self;
         // SAFETY: dropped here and nowhere else.
         let value = unsafe { InPlace::new(value) };
         run_in(base, || drop(value));

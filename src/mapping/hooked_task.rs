@@ -8,8 +8,7 @@
 //!   reference to it, on the thread that has it open. One thread at a time has.
 //! - It leaves the list only as the running frame, and only if no code that runs inside
 //!   it holds anything of it. Code that does is a scope, and then another frame runs; or
-//!   it reads, and then there is a newer pin, since a frame with entries pins its reads and
-//!   this one always has an entry. Whatever drops a value does so as its last step, when
+//!   it reads, and then there is a newer hazard, since this frame always has an entry. Whatever drops a value does so as its last step, when
 //!   it holds nothing of the frame any more (`guard.rs`, `swap.rs`, `close.rs`).
 //! - If it is not in the list, a scope outside it ended, and with that all that ran inside.
 //! - Otherwise it stays where it is, and is never freed. It is not opened again.
@@ -19,16 +18,20 @@
 //! closed. So [`Open::close`] runs no user code. What does is left for later, and runs within
 //! what the frame showed.
 
-use std::mem::{self, offset_of};
+use std::mem;
 use std::ptr;
 use std::sync::Arc;
 
-use super::beside::{Foreign, foreign};
+use super::attachments::{Foreign, foreign};
 use super::close::{close, sweep};
-use super::entry::{Entry, new_list};
-use super::frame::{Back, Frame, Top, run_alone};
-use super::own::{Link, capture};
-use super::thread::{Head, Thread, slot};
+use super::current::capture;
+use super::entry::Entry;
+use super::frame::{Frame, Top};
+use super::hazard;
+use super::ids::new_id;
+use super::link::Link;
+use super::run::{Back, run_alone};
+use super::thread::{Head, slot};
 use crate::sync::Ordering;
 use crate::sync::family::sync::atomic::AtomicUsize;
 use crate::sync::family::{hint, thread};
@@ -44,7 +47,7 @@ mod tests;
 pub(crate) struct TaskFrame {
     frame: Frame,
     swap: Entry,
-    /// What the task started with, and what is beside that.
+    /// What the task started with, and what is attached to that.
     base: Link,
     /// The thread that has it open, by its slot's address; 0: none; or [`STUCK`].
     owner: AtomicUsize,
@@ -63,11 +66,9 @@ unsafe impl Sync for TaskFrame {}
 impl TaskFrame {
     /// A frame that shows `base`.
     pub(crate) fn new(base: Link) -> Arc<TaskFrame> {
-        // SAFETY: it is the calling thread's slot.
-        let id = unsafe { new_list(slot()) };
-        let swap = Entry::of_swap(ptr::null(), base.clone(), id);
+        let swap = Entry::of_hooked_task(base.clone(), new_id());
         let task = Arc::new(TaskFrame { frame: Frame::of_task(), swap, base, owner: AtomicUsize::new(0) });
-        task.frame.origin.set(task.base.place());
+        task.frame.origin.set(task.base.site());
         task.frame.top.set(Top::EMPTY_TASK.with_entry(&task.swap));
         task
     }
@@ -75,7 +76,7 @@ impl TaskFrame {
     /// Makes this the running frame of the thread until the result is closed. Waits
     /// while another thread has it open; `None`: this one has, or it is stuck.
     ///
-    /// What is beside the mapping is for [`Open::beside`].
+    /// What is attached to the mapping is for [`Open::enter_attached`].
     pub(crate) fn open(self: Arc<Self>) -> Option<Open> {
         let me = slot().addr();
         let mut turns = 0;
@@ -87,33 +88,11 @@ impl TaskFrame {
             }
             wait(&mut turns);
         }
-        // SAFETY: the slot lives as long as the thread. This thread owns the frame now,
-        // and the entries on a frame live. The frame is popped before it is gone, or
-        // never gone: `close` sees to it.
-        unsafe {
-            let thread = slot();
-            let pin = newest_pin(thread);
-            let back = Back::switch(Head::covered(), &self.frame);
-            Some(Open { beside: None, task: self, back, pin, closed: false, shown: None, sweeps: false })
-        }
-    }
-}
-
-/// Whether a frame is that of a [`TaskFrame`].
-///
-/// # Safety
-///
-/// `frame` is in the list of the calling thread.
-pub(super) unsafe fn is_opened(frame: *const Frame) -> bool {
-    // SAFETY: a frame in the list lives, and its entries with it.
-    unsafe {
-        let mut oldest = (*frame).top.get().entry();
-        while !oldest.is_null() && !(*oldest).next.get().is_null() {
-            oldest = (*oldest).next.get();
-        }
-        // No other entry lies there: a frame elsewhere has no entry behind it.
-        let offset = offset_of!(TaskFrame, swap).wrapping_sub(offset_of!(TaskFrame, frame));
-        oldest.addr() == frame.addr().wrapping_add(offset)
+        let hazard = hazard::newest_id();
+        // This thread owns the frame now. It is popped before it is gone, or never gone: `close`
+        // sees to it.
+        let back = Back::switch(Head::covered(), &self.frame);
+        Some(Open { foreign: None, task: self, back, hazard, closed: false, shown: None, sweeps: false })
     }
 }
 
@@ -135,7 +114,7 @@ impl Drop for TaskFrame {
                 }
                 (*step).next.set(older);
             }
-            let _shown = Link::from_raw(swap.mapping.get(), base.place());
+            let _shown = Link::from_raw(swap.mapping.get(), base.site());
             close(left.with_entry(newest).without_sweep(), ptr::null());
         }
     }
@@ -153,12 +132,12 @@ fn wait(turns: &mut u32) {
 
 /// A [`TaskFrame`] that this thread has open. Its drop closes it, whenever that is.
 pub(crate) struct Open {
-    /// What is current beside the mapping. It goes first, and what it borrows after.
-    beside: Option<Foreign<'static>>,
+    /// What is entered of what is attached to the mapping. It goes first, and what it borrows after.
+    foreign: Option<Foreign<'static>>,
     task: Arc<TaskFrame>,
     back: Back,
-    /// The thread's newest pin when this was opened.
-    pin: u64,
+    /// The thread's newest hazard when this was opened.
+    hazard: u64,
     closed: bool,
     /// What was current when this was closed, for code that runs in it later.
     shown: Option<Link>,
@@ -167,14 +146,14 @@ pub(crate) struct Open {
 }
 
 impl Open {
-    /// Enters what was captured beside the mapping. Apart from [`TaskFrame::open`],
+    /// Enters what is attached to the mapping. Apart from [`TaskFrame::open`],
     /// because it may panic.
-    pub(crate) fn beside(&mut self) {
+    pub(crate) fn enter_attached(&mut self) {
         let foreign = foreign(&self.task.base);
         // SAFETY: only the lifetime changes. What `foreign` borrows is held by the
         // frame's `base`, and `task` keeps the frame until `foreign` is gone.
         let foreign = unsafe { mem::transmute::<Foreign<'_>, Foreign<'static>>(foreign) };
-        self.beside = Some(foreign).filter(|foreign| !foreign.is_nothing());
+        self.foreign = Some(foreign).filter(|foreign| !foreign.is_nothing());
     }
 
     /// Takes the frame off the thread's list, and lets another thread have it. Runs no user
@@ -184,8 +163,8 @@ impl Open {
         if mem::replace(&mut self.closed, true) {
             return;
         }
-        if keep || self.beside.is_some() {
-            self.shown = Some(capture(self.task.base.place()));
+        if keep || self.foreign.is_some() {
+            self.shown = Some(capture(self.task.base.site()));
         }
         let owner = match self.stands() {
             Stands::Alone => {
@@ -227,9 +206,9 @@ impl Open {
             let thread = slot();
             let mut at = (*thread).frame.get();
             if ptr::eq(at, frame) {
-                // What is read inside has a pin, newer than the newest of then.
-                let pin = newest_pin(thread);
-                return if pin == 0 || pin == self.pin { Stands::Alone } else { Stands::Beneath };
+                // What is read inside has a hazard, newer than the newest of then.
+                let newest = hazard::newest_id();
+                return if newest == 0 || newest == self.hazard { Stands::Alone } else { Stands::Beneath };
             }
             while !at.is_null() {
                 at = (*at).outer.get();
@@ -242,13 +221,13 @@ impl Open {
     }
 }
 
-/// Runs user code: the drop of what is beside the mapping, and of values.
+/// Runs user code: the drop of what is attached to the mapping, and of values.
 impl Drop for Open {
     fn drop(&mut self) {
         self.close(false);
         let _outside = Sweep(self.sweeps); // also after a panic
-        let beside = self.beside.take();
-        self.run(|| drop(beside));
+        let foreign = self.foreign.take();
+        self.run(|| drop(foreign));
     }
 }
 
@@ -262,28 +241,6 @@ impl Drop for Sweep {
         if self.0 {
             sweep();
         }
-    }
-}
-
-/// The id of the thread's newest pin, or 0 if nothing is pinned.
-///
-/// Pins lie in the frames of calls, so another one may lie where one has been. Their ids
-/// are never reused.
-///
-/// # Safety
-///
-/// `thread` is the calling thread's slot.
-unsafe fn newest_pin(thread: *const Thread) -> u64 {
-    // SAFETY: the caller's promise; pins in the thread's list live.
-    unsafe {
-        let pin = (*thread).pins.get();
-        if pin.is_null() {
-            return 0;
-        }
-        if (*pin).id.get() == 0 {
-            (*pin).id.set(new_list(thread)); // ids of lists are as good
-        }
-        (*pin).id.get()
     }
 }
 

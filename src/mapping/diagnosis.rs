@@ -1,9 +1,11 @@
-//! What the running code can see: for the error of a read that found nothing.
+//! What the error of a read that found nothing says: what the running code can see.
 
-use super::beside;
+use super::attachments;
+#[cfg(debug_assertions)]
+use super::call_site::{CallSite, Source};
 use super::key::Key;
 #[cfg(debug_assertions)]
-use super::place::{Place, Source};
+use super::last_binding::{self, Binding};
 use super::thread::slot;
 
 /// What is current on this thread.
@@ -23,7 +25,7 @@ pub(crate) fn seen() -> Seen {
     unsafe {
         let thread = slot();
         let head = (*thread).shown();
-        if !head.is_null() && !beside::is_alone(head) {
+        if !head.is_null() && !attachments::is_all(head) {
             return Seen::Bindings;
         }
         let at_root = (*thread).frame.get().is_null();
@@ -35,7 +37,7 @@ pub(crate) fn seen() -> Seen {
 /// Where the snapshot was captured that the running code runs in; `None`: no snapshot was
 /// entered since the thread started.
 #[cfg(debug_assertions)]
-pub(crate) fn origin() -> Option<Place> {
+pub(crate) fn origin() -> Option<CallSite> {
     // SAFETY: the slot lives as long as the thread, and a frame as long as it runs.
     unsafe {
         let thread = slot();
@@ -43,12 +45,12 @@ pub(crate) fn origin() -> Option<Place> {
         while !frame.is_null() {
             match (*frame).origin.get() {
                 Source::Outside => frame = (*frame).outer.get(),
-                Source::At(place) => return Some(place),
+                Source::At(site) => return Some(site),
                 Source::Nowhere => return None,
             }
         }
         match (*thread).root.origin.get() {
-            Source::At(place) => Some(place), // of a swap
+            Source::At(site) => Some(site), // of a swap
             Source::Outside | Source::Nowhere => None,
         }
     }
@@ -59,4 +61,10 @@ impl<T> Key<T> {
     pub(crate) fn was_bound(&self) -> bool {
         self.id().is_some()
     }
+}
+
+/// The latest binding of `key` that ended unused on this thread, else the latest of all.
+#[cfg(debug_assertions)]
+pub(crate) fn latest<T>(key: &Key<T>) -> Option<Binding> {
+    last_binding::latest(key.id()?)
 }

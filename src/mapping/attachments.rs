@@ -1,0 +1,320 @@
+//! What is captured and entered with a mapping: foreign ambient context, and what observes
+//! captures and entries.
+//!
+//! What was captured is the value of a key of its own, bound on top of the mapping. So
+//! it goes wherever the snapshot goes, and dies with it; a link stays one pointer, and
+//! as long as nothing observes, a capture and an entry cost one look at a static.
+//!
+//! It is bound where it says something. A mapping that binds none holds that nothing foreign
+//! was current. A third state, [`Ambient::AsItIs`], has its entries leave alone what is current.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::mem;
+use std::ptr;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use super::call_site::{CallSite, CaptureSite};
+use super::current;
+use super::frame::Frame;
+use super::key::Key;
+use super::last_binding::How;
+use super::link::Link;
+use super::node::{Kind, Node};
+use super::ownership::clean;
+use super::steps::{entries_of, map_of};
+use crate::contained::contained;
+use crate::sync::per_thread;
+
+/// What is attached to a mapping.
+struct Attached {
+    ambient: Ambient,
+    /// Entered after that.
+    last: Option<Box<dyn Enter>>,
+}
+
+/// Foreign context as it was at one moment.
+pub(crate) enum Ambient {
+    /// What was current. What is missing here was not.
+    Captured(Vec<Moment>),
+    /// No one looked: an entry leaves alone what is current.
+    AsItIs,
+}
+
+/// What one companion captured.
+#[cfg_attr(not(feature = "companions"), expect(dead_code, reason = "there are no companions"))]
+pub(crate) struct Moment {
+    /// The companion's number.
+    pub(crate) of: usize,
+    pub(crate) value: Box<dyn Any + Send + Sync>,
+}
+
+/// How foreign context is captured, and entered as it was captured.
+pub(crate) struct Companions {
+    pub(crate) capture: fn() -> Ambient,
+    pub(crate) enter: for<'a> fn(&'a [Moment]) -> Foreign<'a>,
+}
+
+/// Something that is entered with the mapping that it is attached to.
+pub(crate) trait Enter: Send + Sync {
+    /// Enters it until what is returned is dropped, which then drops `older`.
+    fn enter<'a>(&'a self, older: Foreign<'a>) -> Foreign<'a>;
+
+    /// The future that runs in the mapping is ready. Called before it is left.
+    fn resolved(&self) {}
+}
+
+/// What keeps something entered.
+trait Held {}
+impl<T> Held for T {}
+
+/// What is entered, to be left in the opposite order. A panic of one that is left is contained
+/// while the thread panics already, so the others are left as well.
+#[derive(Default)]
+pub(crate) struct Foreign<'a>(Option<Box<dyn Held + 'a>>);
+
+impl<'a> Foreign<'a> {
+    /// What `held` holds, which includes what was entered before.
+    pub(crate) fn held(held: impl Sized + 'a) -> Foreign<'a> {
+        Foreign(Some(Box::new(held)))
+    }
+
+    pub(super) fn is_nothing(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl Drop for Foreign<'_> {
+    fn drop(&mut self) {
+        let Some(held) = self.0.take() else { return };
+        if thread::panicking() { contained(|| drop(held)) } else { drop(held) }
+    }
+}
+
+static ATTACHED: Key<Attached> = Key::new(Cow::Borrowed(""));
+
+/// What observes captures and entries.
+struct Observers {
+    /// Whether there is any. Relaxed: a thread that got a mapping from one that saw it set sees it
+    /// set as well.
+    any: AtomicBool,
+    companions: OnceLock<Companions>,
+    capture: OnceLock<fn(CaptureSite) -> Link>,
+}
+
+static OBSERVERS: Observers =
+    Observers { any: AtomicBool::new(false), companions: OnceLock::new(), capture: OnceLock::new() };
+
+/// Whether companions or hooks are asked at each capture and entry.
+#[inline(always)]
+pub(super) fn is_observed() -> bool {
+    OBSERVERS.any.load(Ordering::Relaxed)
+}
+
+/// From now on every capture and every entry asks `companions`. Only the first call has an
+/// effect.
+#[cfg(feature = "companions")]
+pub(crate) fn ask(companions: Companions) {
+    OBSERVERS.companions.get_or_init(|| companions);
+    OBSERVERS.any.store(true, Ordering::Relaxed);
+}
+
+/// From now on every capture is made by `capture`, which itself captures with [`capture_with`].
+/// Only the first call has an effect.
+pub(crate) fn capture_by(capture: fn(CaptureSite) -> Link) {
+    OBSERVERS.capture.get_or_init(|| capture);
+    OBSERVERS.any.store(true, Ordering::Relaxed);
+}
+
+impl Link {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.node().is_null() || (self.has_attached() && self.ids().is_empty())
+    }
+
+    /// The ids of the variables bound here, in no particular order.
+    pub(crate) fn ids(&self) -> Vec<u64> {
+        let mut ids = Vec::new();
+        let mut step = self.node();
+        // SAFETY: the link keeps the chain live.
+        unsafe {
+            while !step.is_null() {
+                match (*step).kind {
+                    Kind::Binding => ids.push((*step).key),
+                    Kind::Segment => ids.extend(entries_of(step).iter().map(|(key, _)| *key)),
+                    Kind::Map => ids.extend(map_of(step).keys()),
+                }
+                step = (*step).parent.get();
+            }
+        }
+        ids.retain(|id| ATTACHED.id() != Some(*id));
+        ids
+    }
+
+    /// Whether anything is attached to this mapping.
+    fn has_attached(&self) -> bool {
+        self.value(&ATTACHED).is_some()
+    }
+
+    /// The same mapping with `attached`, in place of what is attached to this one.
+    fn attach(self, attached: Attached) -> Link {
+        let site = self.site();
+        self.with(&ATTACHED, attached, How::Scope, site)
+    }
+
+    /// The same mapping, with nothing attached. Runs no user code: the caller keeps this one.
+    #[cold]
+    fn detached(&self) -> Link {
+        // SAFETY: the link keeps its chain live, which is owned and clean.
+        unsafe { Link::from_raw(clean(self.node(), ATTACHED.sought()), self.site()) }
+    }
+
+    /// The same mapping, whose entries leave alone what foreign context is current.
+    #[cold]
+    pub(super) fn as_it_is(&self) -> Link {
+        self.clone().attach(Attached { ambient: Ambient::AsItIs, last: None })
+    }
+}
+
+/// Whether this chain binds what is attached to a mapping, and nothing else.
+///
+/// # Safety
+///
+/// `head` is the live head of a chain.
+pub(super) unsafe fn is_all(head: *const Node) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { ATTACHED.id() == Some((*head).key) && (*head).parent.get().is_null() }
+}
+
+/// The mapping that binds nothing, and whose entries leave alone what foreign context is
+/// current.
+#[cfg_attr(debug_assertions, track_caller)]
+pub(crate) fn nothing_of_ours() -> Link {
+    let nothing = Link::empty();
+    if OBSERVERS.companions.get().is_some() { nothing.as_it_is() } else { nothing }
+}
+
+/// The current mapping, kept, with what is attached to it. `what` says in a word what it is
+/// captured for.
+#[inline]
+#[cfg_attr(debug_assertions, track_caller)]
+pub(crate) fn capture(what: &'static str) -> Link {
+    capture_at(CaptureSite::here(what))
+}
+
+/// The same, as captured at `site`.
+#[inline]
+pub(super) fn capture_at(site: CaptureSite) -> Link {
+    if is_observed() { capture_observed(site) } else { current::capture(site.call) }
+}
+
+#[cold]
+#[inline(never)]
+fn capture_observed(site: CaptureSite) -> Link {
+    match OBSERVERS.capture.get() {
+        Some(capture) => capture(site),
+        None => capture_with(site.call, None),
+    }
+}
+
+/// The current mapping, kept, with foreign context attached, and `last`, which is entered after
+/// that.
+pub(crate) fn capture_with(site: CallSite, last: Option<Box<dyn Enter>>) -> Link {
+    let companions = OBSERVERS.companions.get();
+    let ambient = companions.map_or(Ambient::Captured(Vec::new()), |companions| (companions.capture)());
+    let link = current::capture(site);
+    if last.is_none() && matches!(&ambient, Ambient::Captured(moments) if moments.is_empty()) {
+        // That of a mapping further out says nothing about here.
+        return if link.has_attached() { link.detached() } else { link };
+    }
+    link.attach(Attached { ambient, last })
+}
+
+/// Enters what is attached to `link` on `frame`, which runs in `link`. If something has to
+/// be left again, that is noted on the frame.
+///
+/// # Safety
+///
+/// The caller calls [`leave`] before it pops the frame, also on panic, and keeps `link`
+/// until then.
+#[inline(always)]
+pub(super) unsafe fn enter(link: &Link, frame: &Frame) {
+    if is_observed() {
+        // SAFETY: the caller's promise.
+        unsafe { enter_all(link, frame) }
+    }
+}
+
+/// # Safety
+///
+/// As for [`enter`].
+#[cold]
+#[inline(never)]
+unsafe fn enter_all(link: &Link, frame: &Frame) {
+    let foreign = foreign(link);
+    if foreign.is_nothing() {
+        return;
+    }
+    // SAFETY: only the lifetime changes. What `foreign` borrows is held by `link`, or lives as long
+    // as that is borrowed, as a companion does. `leave` drops it before `link` goes: scopes end in
+    // the order of the stack (rule 1).
+    let foreign = unsafe { mem::transmute::<Foreign<'_>, Foreign<'static>>(foreign) };
+    NEWEST.with(|newest| {
+        let entered = Entered { outer: newest.get(), _foreign: foreign };
+        newest.set(Box::into_raw(Box::new(entered)));
+    });
+    frame.top.set(frame.top.get().with_attached());
+}
+
+/// Enters what is attached to `link` until the result is dropped.
+pub(super) fn foreign(link: &Link) -> Foreign<'_> {
+    let attached = link.value(&ATTACHED);
+    let moments = match attached.map(|attached| &attached.ambient) {
+        Some(Ambient::Captured(moments)) => Some(moments.as_slice()),
+        Some(Ambient::AsItIs) => None,
+        None => Some(&[][..]),
+    };
+    let companions = moments.zip(OBSERVERS.companions.get());
+    let foreign = companions.map_or(Foreign::default(), |(moments, companions)| (companions.enter)(moments));
+    match attached.and_then(|attached| attached.last.as_ref()) {
+        Some(last) => last.enter(foreign),
+        None => foreign,
+    }
+}
+
+/// Tells what is attached to `link` that the future in it is ready.
+#[cold]
+#[inline(never)]
+pub(super) fn resolved(link: &Link) {
+    if let Some(last) = link.value(&ATTACHED).and_then(|attached| attached.last.as_ref()) {
+        last.resolved();
+    }
+}
+
+/// Leaves what [`enter`] entered on `frame`, and then, also after a panic, drops `out`.
+#[cold]
+#[inline(never)]
+pub(super) fn leave<T>(frame: &Frame, out: T) {
+    let _out = out;
+    frame.top.set(frame.top.get().without_attached());
+    let newest = NEWEST.with(Cell::get);
+    // SAFETY: the flag was on the frame, which runs: so `enter_all` made a record for
+    // it, and those of the frames inside it, which ended before, are gone.
+    let newest = unsafe { Box::from_raw(newest.cast_mut()) };
+    NEWEST.with(|list| list.set(newest.outer));
+    drop(newest);
+}
+
+/// What is held for a frame that runs on this thread.
+pub(super) struct Entered {
+    /// That of a frame further out, or null.
+    outer: *const Entered,
+    _foreign: Foreign<'static>,
+}
+
+per_thread! {
+    /// What is held for the innermost frame of this thread that has something attached.
+    static NEWEST: Cell<*const Entered> = Cell::new(ptr::null());
+}

@@ -1,0 +1,97 @@
+//! The look-up of a variable in the current mapping.
+
+use crate::hint::cold_path;
+use std::mem::MaybeUninit;
+
+use super::find::{find, find_inside, may_bind, walk};
+use super::hazard::Hazard;
+use super::key::Key;
+use super::node::Node;
+use super::steps::Bound;
+use super::thread::thread;
+
+/// Reads the value bound to `key`, if any.
+///
+/// It is inlined into the caller together with `f`, so only what is frequent is here: a
+/// single binding, or none as the mask says.
+#[inline(always)]
+pub(crate) fn with<T, R>(key: &Key<T>, f: impl FnOnce(Option<&T>) -> R) -> R {
+    let id = key.sought();
+    let top = thread(|t| t.head.get()).top();
+    let mut place = MaybeUninit::uninit();
+    // SAFETY: the current head is live, or the cover. A node that is found by a key's id
+    // holds a `T` (see `Key`). In a frame without entries the value outlives `f` (see the
+    // module's text), and else a hazard holds it until `f` is done.
+    unsafe {
+        if top.is_null() {
+            cold_path();
+            return f(None);
+        }
+        if (*top).key == id {
+            return f(Some(value_of(top)));
+        }
+        if !may_bind(top, id) {
+            return f(None);
+        }
+        let mut node = walk(top, id);
+        let mut _reading = Reading(None);
+        if node.is_null() {
+            cold_path();
+            (node, _reading) = at_the_end(top, id, &mut place);
+            if node.is_null() {
+                return f(None);
+            }
+        }
+        f(Some(value_of(node)))
+    }
+}
+
+/// The binding of `id` that a walk from `top` did not find, or null. In a frame with entries
+/// it is read by way of a hazard.
+///
+/// # Safety
+///
+/// `top` is the thread's current head, and not null.
+#[inline(never)]
+unsafe fn at_the_end(top: *const Node, id: u64, place: &mut MaybeUninit<Hazard>) -> (*const Node, Reading<'_>) {
+    // SAFETY: the current head is live, and so is what is beneath a cover.
+    unsafe {
+        if !(*top).is_cover() {
+            return (find_inside(top, id), Reading(None));
+        }
+        thread(|t| {
+            let node = find(t.beneath_cover(), id);
+            if node.is_null() {
+                return (node, Reading(None));
+            }
+            (node, Reading(Some(Hazard::begin(node, place))))
+        })
+    }
+}
+
+/// The value of a binding, to be read now.
+///
+/// # Safety
+///
+/// `node` lives for `'a`, and is a binding of a `T`.
+#[inline(always)]
+unsafe fn value_of<'a, T>(node: *const Node) -> &'a T {
+    // SAFETY: the caller's promise.
+    unsafe {
+        #[cfg(debug_assertions)]
+        (*node).note_read();
+        &(*node.cast::<Bound<T>>()).value
+    }
+}
+
+/// Ends the hazard of a read when dropped, if there is one.
+struct Reading<'a>(Option<&'a Hazard>);
+
+impl Drop for Reading<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(hazard) = self.0 {
+            hazard.end();
+        }
+    }
+}
