@@ -1,6 +1,5 @@
 //! The look-up of a variable in the current mapping.
 
-use crate::hint::cold_path;
 use std::mem::MaybeUninit;
 
 use super::find::{find, find_inside, may_bind, walk};
@@ -9,6 +8,7 @@ use super::key::Key;
 use super::node::Node;
 use super::steps::Bound;
 use super::thread::thread;
+use crate::hint::cold_path;
 
 /// Reads the value bound to `key`, if any.
 ///
@@ -33,16 +33,13 @@ pub(crate) fn with<T, R>(key: &Key<T>, f: impl FnOnce(Option<&T>) -> R) -> R {
         if !may_bind(top, id) {
             return f(None);
         }
-        let mut node = walk(top, id);
-        let mut _reading = Reading(None);
-        if node.is_null() {
-            cold_path();
-            (node, _reading) = at_the_end(top, id, &mut place);
-            if node.is_null() {
-                return f(None);
-            }
+        let node = walk(top, id);
+        if !node.is_null() {
+            return f(Some(value_of(node)));
         }
-        f(Some(value_of(node)))
+        cold_path();
+        let (node, _reading) = at_the_end(top, id, &mut place);
+        f(if node.is_null() { None } else { Some(value_of(node)) })
     }
 }
 

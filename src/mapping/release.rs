@@ -7,13 +7,13 @@
 //! before it is freed. The shortcut in [`release_value`] loads Acquire, which pairs
 //! with the Release decrements of those who held the other references.
 
-use crate::hint::cold_path;
 use std::cell::Cell;
 use std::mem::{self, ManuallyDrop};
 use std::ptr;
 
 use super::last_binding;
 use super::node::{Node, one_more};
+use crate::hint::cold_path;
 use crate::sync::{Ordering, acquire, per_thread};
 
 /// Drops what follows the header, the value among it, and frees the memory.

@@ -11,8 +11,8 @@
 //! forgotten, its entries leak and their guards do nothing. `run_ref` has no right to
 //! the frame: other threads may call it at the same time.
 
-use crate::hint::cold_path;
 use std::fmt;
+use std::hint::black_box;
 use std::mem::ManuallyDrop;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
@@ -29,6 +29,7 @@ use super::key::Key;
 use super::link::Link;
 use super::run::{Back, ended, run_alone, run_in};
 use super::thread::Head;
+use crate::hint::cold_path;
 
 /// A future, an iterator or another value that is driven step by step: it runs, and
 /// is dropped, in a mapping of its own.
@@ -143,8 +144,9 @@ impl<F> Scoped<F> {
     ) -> R {
         // SAFETY: nothing is moved. `inner` is pinned with the whole: it is dropped
         // in place, and `into_inner` takes the whole by value.
-        let Scoped { frame, base, inner } = unsafe { self.get_unchecked_mut() };
-        let running = Running::enter_or_start(frame, base, false);
+        let this = unsafe { self.get_unchecked_mut() };
+        let (Scoped { frame, base, inner }, head) = this.ready();
+        let running = Running::enter(frame, head, false);
         running.enter_attached(base);
         // SAFETY: as above.
         let result = f(unsafe { Pin::new_unchecked(&mut **inner) });
@@ -154,11 +156,46 @@ impl<F> Scoped<F> {
         ended(running, result)
     }
 
+    /// The same value, started, with the head of its next step. Where it was started before, that
+    /// costs nothing: an unstarted one is found where one with entries is.
+    #[inline(always)]
+    fn ready(&mut self) -> (&mut Self, Head) {
+        let top = self.frame.top.get();
+        if top.entry().is_null() {
+            let head = Head::plain(self.base.node());
+            (self, head)
+        } else if !top.is_unstarted() {
+            cold_path();
+            (self, Head::covered())
+        } else {
+            // SAFETY: as asked.
+            let this = unsafe { self.start() };
+            let head = Head::plain(this.base.node());
+            (this, head)
+        }
+    }
+
+    /// Starts the scope. If that panics, it is started, and leaves foreign context alone.
+    ///
+    /// The caller goes on with what is returned, and by the `black_box` the compiler does not know
+    /// that this is `self`. Else it would keep that in a register which every poll has to save.
+    ///
+    /// # Safety
+    ///
+    /// The scope is unstarted.
+    #[cold]
+    #[inline(never)]
+    unsafe fn start(&mut self) -> &mut Self {
+        // SAFETY: the caller's promise; it is the base of this frame.
+        unsafe { start(&self.frame, &mut self.base) };
+        black_box(self)
+    }
+
     /// Hands the inner value to `f`, in that mapping, for what is driven without a pin.
     #[inline]
     pub(crate) fn run_mut<R>(&mut self, f: impl FnOnce(&mut F) -> R) -> R {
-        let Scoped { frame, base, inner } = self;
-        let running = Running::enter_or_start(frame, base, false);
+        let (Scoped { frame, base, inner }, head) = self.ready();
+        let running = Running::enter(frame, head, false);
         running.enter_attached(base);
         ended(running, f(inner))
     }
@@ -180,8 +217,8 @@ impl<F> Scoped<F> {
     #[inline]
     pub(crate) fn run_once<R>(mut self, f: impl FnOnce(F) -> R) -> R {
         if self.frame.top.get().is_unstarted() {
-            // SAFETY: the base of this frame. If it panics, `self` is dropped as any other.
-            unsafe { start(&self.frame, &mut self.base) };
+            // SAFETY: as asked. If it panics, `self` is dropped as any other.
+            unsafe { self.start() };
         }
         let mut this = ManuallyDrop::new(self);
         let Scoped { frame, base, inner } = &mut *this;
@@ -189,7 +226,7 @@ impl<F> Scoped<F> {
         // The frame has no drop: `Running` lets go of its entries. The base goes
         // after that.
         let (base, inner) = unsafe { (ptr::read(base), ManuallyDrop::take(inner)) };
-        let running = Running::enter(frame, &base, true);
+        let running = Running::enter(frame, shown(frame, &base), true);
         let inner = inner; // dropped inside if the next line panics
         running.enter_attached(&base);
         let result = ended(running, f(inner));
@@ -276,7 +313,7 @@ impl<F> Drop for Scoped<F> {
             unsafe { base.put_over_current() };
             frame.top.set(Top::EMPTY_TASK);
         }
-        let running = Running::enter(frame, base, true);
+        let running = Running::enter(frame, shown(frame, base), true);
         // SAFETY: dropped here and nowhere else, in place. If the next line panics, that is
         // still inside.
         let inner = unsafe { InPlace::new(inner) };
@@ -293,7 +330,7 @@ impl<F: fmt::Debug> fmt::Debug for Scoped<F> {
     }
 }
 
-/// Starts a scope that was not. If that panics, it is started, and leaves foreign context alone.
+/// The part of [`Scoped::start`] that is the same for every inner value.
 ///
 /// # Safety
 ///
@@ -308,6 +345,12 @@ unsafe fn start(frame: &Frame, base: &mut Link) {
     unsafe { base.start() }
 }
 
+/// The head for `frame` over `base`, started.
+#[inline(always)]
+fn shown(frame: &Frame, base: &Link) -> Head {
+    Head::of(base.node(), frame.top.get().entry())
+}
+
 /// The future's frame while it runs. Its drop is the way out, also for a panic.
 struct Running<'a> {
     back: Back,
@@ -318,26 +361,7 @@ struct Running<'a> {
 
 impl<'a> Running<'a> {
     #[inline(always)]
-    fn enter(frame: &'a Frame, base: &Link, last: bool) -> Running<'a> {
-        let head = Head::of(base.node(), frame.top.get().entry());
-        Running { back: Back::switch(head, frame), frame, last }
-    }
-
-    /// The same of a scope that may have to be started. Where it was, that costs nothing: an
-    /// unstarted one is found where one with entries is.
-    #[inline(always)]
-    fn enter_or_start(frame: &'a Frame, base: &mut Link, last: bool) -> Running<'a> {
-        let top = frame.top.get();
-        let head = if top.entry().is_null() {
-            Head::plain(base.node())
-        } else if !top.is_unstarted() {
-            cold_path();
-            Head::covered()
-        } else {
-            // SAFETY: the base of this frame.
-            unsafe { start(frame, base) };
-            Head::plain(base.node())
-        };
+    fn enter(frame: &'a Frame, head: Head, last: bool) -> Running<'a> {
         Running { back: Back::switch(head, frame), frame, last }
     }
 
