@@ -23,9 +23,9 @@ use super::frame::Frame;
 use super::key::Key;
 use super::last_binding::How;
 use super::link::Link;
-use super::node::{Kind, Node};
+use super::node::Node;
+use super::owned::{Held, Owned};
 use super::ownership::clean;
-use super::steps::{entries_of, map_of};
 use crate::contained::contained;
 use crate::sync::per_thread;
 
@@ -68,13 +68,13 @@ pub(crate) trait Enter: Send + Sync {
 }
 
 /// What keeps something entered.
-trait Held {}
-impl<T> Held for T {}
+trait Keeper {}
+impl<T> Keeper for T {}
 
 /// What is entered, to be left in the opposite order. A panic of one that is left is contained
 /// while the thread panics already, so the others are left as well.
 #[derive(Default)]
-pub(crate) struct Foreign<'a>(Option<Box<dyn Held + 'a>>);
+pub(crate) struct Foreign<'a>(Option<Box<dyn Keeper + 'a>>);
 
 impl<'a> Foreign<'a> {
     /// What `held` holds, which includes what was entered before.
@@ -137,16 +137,11 @@ impl Link {
     /// The ids of the variables bound here, in no particular order.
     pub(crate) fn ids(&self) -> Vec<u64> {
         let mut ids = Vec::new();
-        let mut step = self.node();
-        // SAFETY: the link keeps the chain live.
-        unsafe {
-            while !step.is_null() {
-                match (*step).kind {
-                    Kind::Binding => ids.push((*step).key),
-                    Kind::Segment => ids.extend(entries_of(step).iter().map(|(key, _)| *key)),
-                    Kind::Map => ids.extend(map_of(step).keys()),
-                }
-                step = (*step).parent.get();
+        for step in self.head().into_iter().flat_map(Owned::steps) {
+            match step.held() {
+                Held::One(_) => ids.push(step.key()),
+                Held::Several(entries) => ids.extend(entries.iter().map(|(key, _)| *key)),
+                Held::All(map) => ids.extend(map.keys()),
             }
         }
         ids.retain(|id| ATTACHED.id() != Some(*id));
@@ -167,8 +162,7 @@ impl Link {
     /// The same mapping, with nothing attached. Runs no user code: the caller keeps this one.
     #[cold]
     fn detached(&self) -> Link {
-        // SAFETY: the link keeps its chain live, which is owned and clean.
-        unsafe { Link::from_raw(clean(self.node(), ATTACHED.sought()), self.site()) }
+        Link::new(clean(self.head(), ATTACHED.sought()), self.site())
     }
 
     /// The same mapping, whose entries leave alone what foreign context is current.

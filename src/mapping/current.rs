@@ -4,7 +4,9 @@ use super::call_site::CallSite;
 use super::fold::image;
 use super::link::Link;
 use super::node::{Base, Node, linked};
+use super::owned::Owned;
 use super::ownership::own;
+use super::release::Chain;
 use super::thread::{Thread, thread};
 use super::{DEEP, SHORT};
 
@@ -18,7 +20,7 @@ pub(super) fn capture(site: CallSite) -> Link {
         if !head.is_null() && !(*head).owned.get() {
             head = owned(head);
         }
-        Link::from_raw(linked(head), site)
+        Link::new(Chain::from_raw(linked(head)), site)
     }
 }
 
@@ -76,6 +78,9 @@ unsafe fn shallow(head: *const Node) -> *const Node {
         if !(*head).owned.get() {
             own(head);
         }
-        if (*head).len.get() < SHORT { head } else { image(head) }
+        match Owned::new(head) {
+            Some(long) if long.len() >= SHORT => image(long).as_ptr(),
+            _ => head,
+        }
     }
 }

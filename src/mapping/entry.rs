@@ -7,6 +7,7 @@
 //! (`table.rs`), which is the newest entry until its last guard is gone.
 
 use std::cell::Cell;
+use std::iter;
 use std::ptr;
 
 use super::hazard::give_to_reader;
@@ -57,7 +58,7 @@ impl Entry {
 
     /// A swap to `link` over the older entry `next`.
     pub(super) fn of_swap(next: *const Entry, link: Link, id: u64) -> Entry {
-        Entry { mapping: Cell::new(link.into_raw()), ..Entry::new(EntryKind::Swap, next, id) }
+        Entry { mapping: Cell::new(link.into_chain().into_raw()), ..Entry::new(EntryKind::Swap, next, id) }
     }
 
     /// The same, of the swap that a hooked task's frame has from its beginning, and which lies
@@ -103,6 +104,27 @@ impl Entry {
     pub(super) fn is_table(&self) -> bool {
         self.kind == EntryKind::Table
     }
+}
+
+/// The entries from `newest` on, newest first. Each is left before it is handed out.
+///
+/// # Safety
+///
+/// They live, each until it was handed out.
+pub(super) unsafe fn list(newest: *const Entry) -> impl Iterator<Item = *const Entry> {
+    let some = |entry: *const Entry| (!entry.is_null()).then_some(entry);
+    // SAFETY: the caller's promise.
+    iter::successors(some(newest), move |entry| some(unsafe { (**entry).next.get() }))
+}
+
+/// The same, as far as the swap.
+///
+/// # Safety
+///
+/// As for [`list`].
+pub(super) unsafe fn guards(newest: *const Entry) -> impl Iterator<Item = *const Entry> {
+    // SAFETY: the caller's promise; an entry lives when it is handed out.
+    unsafe { list(newest).take_while(|entry| !(**entry).is_swap()) }
 }
 
 /// A binding made by a guard, with what its scope knows about it.

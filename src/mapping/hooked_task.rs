@@ -30,6 +30,7 @@ use super::frame::{Frame, Top};
 use super::hazard;
 use super::ids::new_id;
 use super::link::Link;
+use super::release::Chain;
 use super::run::{Back, run_alone};
 use super::thread::{Head, slot};
 use crate::sync::Ordering;
@@ -98,7 +99,7 @@ impl TaskFrame {
 
 impl Drop for TaskFrame {
     fn drop(&mut self) {
-        let TaskFrame { frame, swap, base, .. } = self;
+        let TaskFrame { frame, swap, .. } = self;
         let left = frame.top.replace(Top::EMPTY_TASK);
         // SAFETY: no `Open` has the frame, so it is in no list. Its entries live, and
         // are given up, once: `swap` alone, since it is not an allocation of its own.
@@ -114,7 +115,7 @@ impl Drop for TaskFrame {
                 }
                 (*step).next.set(older);
             }
-            let _shown = Link::from_raw(swap.mapping.get(), base.site());
+            let _shown = Chain::from_raw(swap.mapping.get());
             close(left.with_entry(newest).without_sweep(), ptr::null());
         }
     }

@@ -1,15 +1,13 @@
 //! What detached work starts with: the current mapping without its uninherited variables.
 
-use std::ptr;
-
 use super::attachments::capture_at;
 use super::call_site::CaptureSite;
 use super::key::is_uninherited;
 use super::link::Link;
-use super::node::{Kind, Node, bit, linked};
-use super::release::{Value, release};
-use super::steps::{Map, empty_map, entries_of, map_node, map_of, segment};
-use crate::sync::Ordering;
+use super::node::bit;
+use super::owned::{Held, Owned};
+use super::release::{Chain, Value};
+use super::steps::{Entries, Map, empty_map, map_node};
 
 /// The bit that all uninherited keys have in a bloom mask, and no other key.
 const UNINHERITED: u32 = 1 << 31;
@@ -30,8 +28,7 @@ pub(crate) fn inherit(what: &'static str) -> Link {
 #[inline]
 pub(crate) fn inherit_at(site: CaptureSite) -> Link {
     let all = capture_at(site);
-    // SAFETY: the link keeps its head live.
-    if all.node().is_null() || unsafe { (*all.node()).bloom.get() } & UNINHERITED == 0 {
+    if all.head().is_none_or(|head| head.bloom() & UNINHERITED == 0) {
         return all;
     }
     leave_uninherited(&all)
@@ -42,64 +39,36 @@ pub(crate) fn inherit_at(site: CaptureSite) -> Link {
 #[cold]
 #[inline(never)]
 fn leave_uninherited(all: &Link) -> Link {
-    let mut above: Vec<(u64, Value)> = Vec::new();
-    let mut bloom = 0;
-    // SAFETY: the link keeps its chain live, which is owned, and so frozen, and clean. The
-    // result is clean too, as it shows a part of that, and has no more steps. Its reference is
-    // given away.
-    unsafe {
-        let mut keep = |key: u64, node: *const Node| {
-            if !is_uninherited(key) {
-                bloom |= bit(key);
-                above.push((key, Value::of(node)));
-            }
-        };
-        let mut step = all.node();
-        while !step.is_null() && (*step).bloom.get() & UNINHERITED != 0 {
-            match (*step).kind {
-                Kind::Binding => keep((*step).key, step),
-                Kind::Segment => entries_of(step).iter().for_each(|(key, value)| keep(*key, value.node())),
-                Kind::Map => {
-                    step = rest_of(step);
-                    break; // a map has no parent
-                }
-            }
-            step = (*step).parent.get();
+    let mut above = Entries::default();
+    let mut keep = |key: u64, value: &Value| {
+        if !is_uninherited(key) {
+            above.push(key, value.clone());
         }
-        let tail = linked(step);
-        let rest = if above.is_empty() { tail } else { segment(above, bloom, tail) };
-        Link::from_raw(rest, all.site())
+    };
+    let mut rest = all.head();
+    while let Some(step) = rest.filter(|step| step.bloom() & UNINHERITED != 0) {
+        rest = step.parent();
+        match step.held() {
+            Held::One(value) => keep(step.key(), &value),
+            Held::Several(entries) => entries.iter().for_each(|(key, value)| keep(*key, value)),
+            Held::All(map) => {
+                rest = rest_of(step, map);
+                break;
+            }
+        }
     }
+    Link::new(above.over(rest.map_or(Chain::EMPTY, Owned::chain)), all.site())
 }
 
-/// The map of `node` without uninherited keys, or null if nothing is left; borrowed from `node`.
+/// The map of `node`, which is `map`, without uninherited keys, if anything is left.
 ///
 /// Whoever spawns here will mostly spawn again, so it is kept. A map is no node that another
 /// map is made for, so it is kept in the place of that.
-///
-/// # Safety
-///
-/// `node` is a live map that binds uninherited keys.
-unsafe fn rest_of(node: *const Node) -> *const Node {
-    // SAFETY: the caller's promise. What `map` lets go of is held by the map of `node`.
-    unsafe {
-        let kept = (*node).flat(Ordering::Acquire);
-        if !kept.is_null() {
-            return kept;
-        }
-        let map = without_uninherited(map_of(node));
-        if map.is_empty() {
-            return ptr::null();
-        }
-        let made = map_node(map, (*node).bloom.get() & !UNINHERITED);
-        match (*node).set_flat(made) {
-            Ok(()) => made,
-            Err(theirs) => {
-                release(made); // another thread was first; its map is the same
-                theirs
-            }
-        }
-    }
+fn rest_of<'a>(node: Owned<'a>, map: &Map) -> Option<Owned<'a>> {
+    node.flat().or_else(|| {
+        let map = without_uninherited(map);
+        (!map.is_empty()).then(|| node.keep_flat(map_node(map, node.bloom() & !UNINHERITED)))
+    })
 }
 
 /// Shares what it can if few are removed, and is made anew if few are left.

@@ -61,9 +61,10 @@
 //! | `link.rs` | captured mappings, and those made from others |
 //! | `ownership.rs` | how nodes come to own a clean chain |
 //! | `fold.rs` | long mappings as a persistent map |
+//! | `owned.rs` | owned nodes, which are read without `unsafe` |
 //! | `find.rs` | look-up in a chain |
 //! | `steps.rs` | the steps of a chain: one binding, several, or a whole mapping |
-//! | `release.rs` | letting go, and references to values |
+//! | `release.rs` | letting go, and counted references: to a chain, to a value |
 //! | `cover.rs` | what stands for a mapping where reads need care |
 //! | `node.rs` | the header of each step, and its counts |
 //! | **beneath** | |
@@ -99,6 +100,7 @@ mod key;
 mod last_binding;
 mod link;
 mod node;
+mod owned;
 mod ownership;
 mod pool;
 mod read;

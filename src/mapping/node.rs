@@ -110,6 +110,7 @@ pub(super) fn one_more(count: &AtomicU32) {
 /// # Safety
 ///
 /// `node` is null or live and owned.
+#[inline(always)]
 pub(super) unsafe fn linked(node: *const Node) -> *const Node {
     if !node.is_null() {
         // SAFETY: the caller's promise.

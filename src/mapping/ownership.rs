@@ -4,14 +4,13 @@
 //! owned chain keeps alive is exactly what it shows.
 
 use std::mem::MaybeUninit;
-use std::ptr;
 
-use super::find::find;
 use super::fold::{image, shortened};
 use super::key::is_uninherited;
-use super::node::{Base, Kind, Node, bit, linked};
-use super::release::{Value, release};
-use super::steps::{entries_of, map_node, map_of, segment};
+use super::node::{Base, Node, bit};
+use super::owned::{Held, Owned};
+use super::release::Chain;
+use super::steps::{Entries, Map, map_node};
 use super::{DEEP, SHORT};
 
 /// Makes every borrowing node from `head` down own a clean parent, and returns `head`. Runs
@@ -31,120 +30,107 @@ pub(super) unsafe fn own(head: *const Node) -> *const Node {
     let mut path = [const { MaybeUninit::<*const Node>::uninit() }; DEEP as usize + 1];
     let mut depth = 0;
     let mut step = head;
-    // SAFETY: all nodes of the chain are live, and `path[..depth]` was written.
-    // Bottom-up, so that each parent is owned and clean when its child takes it.
-    unsafe {
-        while !step.is_null() && !(*step).owned.get() {
-            path[depth].write(step);
-            depth += 1;
-            step = (*step).parent.get();
-        }
-        // What lies beneath is shortened here, and not where the sixteenth step would be:
-        // there it might be a node of this pass, and what is cached in it go with it.
-        let mut short = ptr::null();
-        if !step.is_null() && usize::from((*step).len.get()) + depth > usize::from(SHORT) {
-            short = shortened(step);
+    // SAFETY: all nodes of the chain are live.
+    while !step.is_null() && unsafe { !(*step).owned.get() } {
+        path[depth].write(step);
+        depth += 1;
+        // SAFETY: as above.
+        step = unsafe { (*step).parent.get() };
+    }
+    // SAFETY: what lies beneath those is owned, and its link is held by a scope or by its parent.
+    let beneath = unsafe { Owned::new(step) };
+    // What lies beneath is shortened here, and not where the sixteenth step would be:
+    // there it might be a node of this pass, and what is cached in it go with it.
+    let beneath = beneath.filter(|owned| usize::from(owned.len()) + depth > usize::from(SHORT));
+    let short = beneath.map(shortened);
+    if let Some(short) = &short {
+        // SAFETY: `path[..depth]` was written, and `short` is held meanwhile.
+        unsafe {
             let lowest = &*path[depth - 1].assume_init();
             if !lowest.owned.get() {
-                lowest.rest_on(Base::of(short));
+                lowest.rest_on(Base::of(short.node()));
             }
-        }
-        for step in path[..depth].iter().rev() {
-            let node = &*step.assume_init();
-            let parent = clean(node.parent.get(), node.key);
-            if node.owned.get() {
-                release(parent); // an allocator captured meanwhile: what is owned is frozen
-                continue;
-            }
-            node.rest_on(Base::of(parent));
-            node.owned.set(true);
-        }
-        if !short.is_null() {
-            release(short); // the lowest node owns it, or what it needs of it
         }
     }
+    // Bottom-up, so that each parent is owned and clean when its child takes it.
+    for step in path[..depth].iter().rev() {
+        // SAFETY: it was written, and the node is this thread's to write until it is owned.
+        unsafe { own_step(step.assume_init()) }
+    }
+    drop(short); // the lowest node owns it, or what it needs of it
     head
 }
 
-/// A link reference to an owned, clean chain that shows what `node` shows without
-/// `key`, and that is shorter than `SHORT`.
+/// Makes a node own a clean parent.
 ///
 /// # Safety
 ///
-/// `node` is null or a live, owned head of a clean chain.
-pub(super) unsafe fn clean(node: *const Node, key: u64) -> *const Node {
-    if node.is_null() {
-        return node;
-    }
-    // SAFETY: the caller's promise. The link reference made first is given up
-    // when the map takes its place; the map holds the same values, so none dies.
+/// It is live with its chain, what it rests on is owned, and this thread runs its scope.
+unsafe fn own_step(step: *const Node) {
+    // SAFETY: the caller's promise.
     unsafe {
-        let chain = if find(node, key).is_null() { linked(node) } else { without(node, key) };
-        if chain.is_null() || (*chain).len.get() < SHORT {
-            return chain;
+        let node = &*step;
+        let parent = clean(Owned::new(node.parent.get()), node.key);
+        if node.owned.get() {
+            return; // an allocator captured meanwhile: what is owned is frozen
         }
-        let map = linked(image(chain));
-        release(chain);
-        map
+        node.rest_on(Base::of(parent.into_raw()));
+        node.owned.set(true);
     }
 }
 
-/// A link reference to a chain that shows what `node` shows without `key`: the
-/// tail below the binding of `key`, and one segment for what lies above it.
+/// A chain that shows what `node` shows without `key`, and that is shorter than `SHORT`.
+pub(super) fn clean(node: Option<Owned<'_>>, key: u64) -> Chain {
+    let Some(node) = node else { return Chain::EMPTY };
+    let chain = if node.binds(key) { without(node, key) } else { node.chain() };
+    match chain.head() {
+        // It holds the same values, so none dies with the chain.
+        Some(long) if long.len() >= SHORT => image(long).chain(),
+        _ => chain,
+    }
+}
+
+/// A chain that shows what `node` shows without `key`, which is bound in it: the tail below the
+/// binding, and one segment for what lies above it.
+fn without(node: Owned<'_>, key: u64) -> Chain {
+    let mut above = Entries::default();
+    let mut tail = Chain::EMPTY;
+    for step in node.steps() {
+        let mut found = false;
+        match step.held() {
+            Held::One(_) if step.key() == key => found = true,
+            Held::One(value) => above.push(step.key(), value.clone()),
+            Held::Several(entries) => {
+                for (other, value) in entries {
+                    if *other == key {
+                        found = true;
+                    } else {
+                        above.push(*other, value.clone());
+                    }
+                }
+            }
+            Held::All(map) => tail = map_without(map, step.bloom(), key),
+        }
+        if found {
+            tail = step.chain_beneath();
+            break;
+        }
+    }
+    above.over(tail)
+}
+
+/// The map `map`, whose mask is `bloom`, without `key`.
 ///
 /// The mask of a map is a superset, as removing a key leaves its bit. The bit of
 /// uninherited keys alone is kept exact, so that an owned head has it if and only if an
 /// uninherited variable is bound (`inherit.rs`).
-///
-/// # Safety
-///
-/// `node` is a live, owned head of a clean chain that binds `key`.
-unsafe fn without(node: *const Node, key: u64) -> *const Node {
-    let mut above: Vec<(u64, Value)> = Vec::new();
-    let mut bloom = 0;
-    let mut keep = |key: u64, value: Value| {
-        bloom |= bit(key);
-        above.push((key, value));
-    };
-    let mut step = node;
-    // SAFETY: the chain of a live, owned head is live as a whole and frozen, and
-    // `key` is bound in it, so the walk ends before null.
-    let tail = unsafe {
-        loop {
-            match (*step).kind {
-                Kind::Binding if (*step).key == key => break linked((*step).parent.get()),
-                Kind::Binding => keep((*step).key, Value::of(step)),
-                Kind::Segment => {
-                    let mut found = false;
-                    for (other, value) in entries_of(step) {
-                        if *other == key {
-                            found = true;
-                        } else {
-                            keep(*other, value.clone());
-                        }
-                    }
-                    if found {
-                        break linked((*step).parent.get());
-                    }
-                }
-                Kind::Map => {
-                    let rest = map_of(step).remove(&key);
-                    if rest.is_empty() {
-                        break ptr::null();
-                    }
-                    let mut bloom = (*step).bloom.get();
-                    if is_uninherited(key) && !rest.keys().any(|key| is_uninherited(*key)) {
-                        bloom &= !bit(key);
-                    }
-                    break map_node(rest, bloom);
-                }
-            }
-            step = (*step).parent.get();
-        }
-    };
-    if above.is_empty() {
-        return tail;
+fn map_without(map: &Map, mut bloom: u32, key: u64) -> Chain {
+    let rest = map.remove(&key);
+    if rest.is_empty() {
+        return Chain::EMPTY;
     }
-    // SAFETY: the tail is a part of a clean chain, and the reference is given away.
-    unsafe { segment(above, bloom, tail) }
+    if is_uninherited(key) && !rest.keys().any(|key| is_uninherited(*key)) {
+        bloom &= !bit(key);
+    }
+    map_node(rest, bloom)
 }

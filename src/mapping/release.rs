@@ -12,7 +12,7 @@ use std::mem::{self, ManuallyDrop};
 use std::ptr;
 
 use super::last_binding;
-use super::node::{Node, one_more};
+use super::node::{Node, linked, one_more};
 use crate::hint::cold_path;
 use crate::sync::{Ordering, acquire, per_thread};
 
@@ -145,6 +145,59 @@ pub(super) unsafe fn release_value(node: *const Node) {
             acquire(&(*node).val);
             free(node);
         }
+    }
+}
+
+/// A counted reference to an owned, clean chain, or to none.
+pub(super) struct Chain(*const Node);
+
+// SAFETY: what other threads can reach through a chain is owned, so its plain
+// fields are frozen and the rest is atomic; the values are `Send + Sync`, as every
+// function that binds one demands.
+unsafe impl Send for Chain {}
+// SAFETY: as above.
+unsafe impl Sync for Chain {}
+
+impl Chain {
+    pub(super) const EMPTY: Chain = Chain(ptr::null());
+
+    /// Takes over a reference that the caller holds.
+    ///
+    /// # Safety
+    ///
+    /// `node` is null, or an owned head of a clean chain, of which the caller gives away one link
+    /// reference.
+    #[inline(always)]
+    pub(super) unsafe fn from_raw(node: *const Node) -> Chain {
+        Chain(node)
+    }
+
+    /// Gives the reference to the caller.
+    #[inline(always)]
+    pub(super) fn into_raw(self) -> *const Node {
+        ManuallyDrop::new(self).0
+    }
+
+    /// The head, or null.
+    #[inline(always)]
+    pub(super) fn node(&self) -> *const Node {
+        self.0
+    }
+}
+
+impl Clone for Chain {
+    #[inline]
+    fn clone(&self) -> Chain {
+        // SAFETY: `self` keeps the node, which is owned.
+        Chain(unsafe { linked(self.0) })
+    }
+}
+
+impl Drop for Chain {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: this reference is given up, once.
+        unsafe { release(self.0) }
     }
 }
 

@@ -12,11 +12,11 @@ use super::current::{base, capture};
 use super::key::Key;
 use super::last_binding::How;
 use super::link::Link;
-use super::node::{Kind, bit};
+use super::node::Kind;
+use super::owned::Held;
 use super::ownership::{clean, own};
-use super::release::Value;
 use super::run::run_alone;
-use super::steps::{absence, segment};
+use super::steps::{Entries, absence};
 use super::thread::thread;
 
 impl Link {
@@ -30,8 +30,7 @@ impl Link {
     /// The same for a scope without a value of `key`.
     #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) fn absent<T>(key: &Key<T>) -> Link {
-        // SAFETY: an owned node, which no one else has.
-        unsafe { Link::from_raw(absence(key.id_to_bind()), CallSite::here()) }
+        Link::new(absence(key.id_to_bind()), CallSite::here())
     }
 
     /// What is current, with the binding that this link is, or without one. Runs no user code.
@@ -42,16 +41,14 @@ impl Link {
     /// since.
     #[cold]
     pub(super) unsafe fn over_current(&self) -> Link {
-        let (node, current) = (self.node(), capture(self.site()));
-        // SAFETY: the caller's promise. What was captured is owned and clean.
-        unsafe {
-            let key = (*node).key;
-            let mut chain = clean(current.node(), key);
-            if (*node).kind == Kind::Binding {
-                chain = segment(vec![(key, Value::of(node))], bit(key), chain);
-            }
-            Link::from_raw(chain, self.site())
-        }
+        let current = capture(self.site());
+        let Some(bound) = self.head() else { return current };
+        let chain = clean(current.head(), bound.key());
+        let chain = match bound.held() {
+            Held::One(value) => Entries::of(bound.key(), value.clone()).over(chain),
+            _ => chain,
+        };
+        Link::new(chain, self.site())
     }
 
     /// Puts the binding that this link is over what is current. Runs no user code.

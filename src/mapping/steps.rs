@@ -14,9 +14,9 @@ use archery::ArcTK as Pointer;
 
 use super::key::NO_ID;
 use super::last_binding;
-use super::node::{Base, Kind, Node};
+use super::node::{Base, Kind, Node, bit};
 use super::pool;
-use super::release::{Value, in_turn};
+use super::release::{Chain, Value, in_turn};
 
 /// A binding made by `run`.
 #[repr(C)]
@@ -145,33 +145,58 @@ where
     block.cast_const().cast()
 }
 
-/// An owned segment over `tail`, whose link reference it takes over.
-///
-/// # Safety
-///
-/// `tail` is null or an owned chain of which the caller gives away one link
-/// reference, and binds none of the entries' keys; `bloom` covers those.
-pub(super) unsafe fn segment(entries: Vec<(u64, Value)>, bloom: u32, tail: *const Node) -> *const Node {
-    // SAFETY: the caller's promise.
-    let mut base = unsafe { Base::of(tail) };
-    base.bloom |= bloom;
-    base.len += entries.len() as u16; // at most `SHORT`, see `ownership.rs`
-    let node = Node::new(NO_ID, Kind::Segment, base, true, unmade_in_turn::<Segment>);
-    made(Segment { node, entries }).cast_const().cast()
+/// Values that are to stand in one step.
+#[derive(Default)]
+pub(super) struct Entries {
+    list: Vec<(u64, Value)>,
+    bloom: u32,
+}
+
+impl Entries {
+    pub(super) fn of(key: u64, value: Value) -> Entries {
+        Entries { list: vec![(key, value)], bloom: bit(key) }
+    }
+
+    pub(super) fn push(&mut self, key: u64, value: Value) {
+        self.bloom |= bit(key);
+        self.list.push((key, value));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// The chain `tail`, which binds none of the keys, with a segment of the values on top, if
+    /// there are any.
+    pub(super) fn over(self, tail: Chain) -> Chain {
+        if self.list.is_empty() {
+            return tail;
+        }
+        // SAFETY: the reference to the tail is the new node's, and that to the new node the result's.
+        unsafe {
+            let mut base = Base::of(tail.into_raw());
+            base.bloom |= self.bloom;
+            base.len += self.list.len() as u16; // at most `SHORT`, see `ownership.rs`
+            let node = Node::new(NO_ID, Kind::Segment, base, true, unmade_in_turn::<Segment>);
+            Chain::from_raw(made(Segment { node, entries: self.list }).cast_const().cast())
+        }
+    }
 }
 
 /// An owned segment without entries, that has the key whose absence it stands for. It is in no
 /// chain that is searched.
-pub(super) fn absence(key: u64) -> *const Node {
+pub(super) fn absence(key: u64) -> Chain {
     let node = Node::new(key, Kind::Segment, Base::NOTHING, true, unmade_in_turn::<Segment>);
-    made(Segment { node, entries: Vec::new() }).cast_const().cast()
+    // SAFETY: the node is owned, and its one link reference is given away.
+    unsafe { Chain::from_raw(made(Segment { node, entries: Vec::new() }).cast_const().cast()) }
 }
 
 /// An owned node that is a whole mapping.
-pub(super) fn map_node(map: Map, bloom: u32) -> *const Node {
+pub(super) fn map_node(map: Map, bloom: u32) -> Chain {
     let base = Base { parent: ptr::null(), bloom, len: 1 };
     let node = Node::new(NO_ID, Kind::Map, base, true, unmade_in_turn::<MapNode>);
-    made(MapNode { node, map }).cast_const().cast()
+    // SAFETY: the node is owned, and its one link reference is given away.
+    unsafe { Chain::from_raw(made(MapNode { node, map }).cast_const().cast()) }
 }
 
 /// The entries of a segment.

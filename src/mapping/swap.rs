@@ -8,12 +8,12 @@ use std::ptr;
 
 use super::call_site::CallSite;
 use super::current::capture;
-use super::entry::Entry;
+use super::entry::{Entry, guards, list};
 use super::frame::Frame;
 use super::hazard;
 use super::link::Link;
-use super::node::{Node, linked, one_more};
-use super::release::release;
+use super::node::{linked, one_more};
+use super::release::{Chain, release};
 use super::root::list_id;
 use super::table::Table;
 use super::thread::{Head, Thread, slot};
@@ -32,17 +32,15 @@ pub(crate) fn swap(link: Link) -> Link {
         let frame = (*thread).running();
         (*frame).origin.set(link.site());
         let newest = (*frame).top.get().entry();
-        let (swapped, shown) = if !newest.is_null() && (*newest).is_table() {
+        if !newest.is_null() && (*newest).is_table() {
             let table = &*newest.cast::<Table>();
-            let swapped = install(thread, &table.entry.next, link);
-            let shown = table.hide(linked((*table.entry.next.get()).mapping.get()));
+            let _swapped = install(thread, &table.entry.next, link);
+            let installed = Chain::from_raw(linked((*table.entry.next.get()).mapping.get()));
+            let _shown = table.hide(installed); // only what the swap hides or installs: no value goes
             hazard::hold_all();
-            (swapped, shown)
         } else {
-            (over_a_stack(thread, frame, link), ptr::null())
-        };
-        release(shown); // only what the swap hides or installs: no value goes
-        release(swapped);
+            drop(over_a_stack(thread, frame, link));
+        }
     }
     previous
 }
@@ -54,17 +52,17 @@ pub(crate) fn swap(link: Link) -> Link {
 ///
 /// `thread` is the calling thread's slot; `place` is null or points to the swap of the
 /// running frame.
-unsafe fn install(thread: *const Thread, place: &Cell<*const Entry>, link: Link) -> *const Node {
+unsafe fn install(thread: *const Thread, place: &Cell<*const Entry>, link: Link) -> Chain {
     // SAFETY: the caller's promise.
     unsafe {
         let swap = place.get();
         if !swap.is_null() {
-            return (*swap).mapping.replace(link.into_raw());
+            return Chain::from_raw((*swap).mapping.replace(link.into_chain().into_raw()));
         }
         let newest = (*(*thread).running()).top.get().entry();
         let swap = Entry::of_swap(ptr::null(), link, list_id(thread, newest));
         place.set(Box::into_raw(Box::new(swap)));
-        ptr::null()
+        Chain::EMPTY
     }
 }
 
@@ -75,40 +73,31 @@ unsafe fn install(thread: *const Thread, place: &Cell<*const Entry>, link: Link)
 ///
 /// `thread` is the calling thread's slot, `frame` its running frame, in which everything
 /// that shows is owned.
-unsafe fn over_a_stack(thread: *const Thread, frame: *const Frame, link: Link) -> *const Node {
-    // SAFETY: the caller's promise; entries of a frame live.
+unsafe fn over_a_stack(thread: *const Thread, frame: *const Frame, link: Link) -> Chain {
+    // SAFETY: the caller's promise; entries of a frame live. What is hidden keeps its value, so its
+    // entry stays.
     unsafe {
         let first = (*frame).top.get().entry();
-        let mut oldest: *const Entry = ptr::null();
-        let mut step = first;
-        while !step.is_null() && !(*step).is_swap() {
-            oldest = step;
-            step = (*step).next.get();
-        }
-        let swap = Cell::new(step);
+        let hidden = guards(first).count();
+        let oldest = guards(first).last();
+        let swap = Cell::new(list(first).find(|entry| (**entry).is_swap()).unwrap_or(ptr::null()));
         let given_up = install(thread, &swap, link);
         let swap = swap.get();
-        // What the swap hides keeps its value and nothing else.
-        if !oldest.is_null() {
+        if let Some(oldest) = oldest {
             (*oldest).next.set((*swap).next.get());
             (*swap).next.set(first);
         }
         let top = (*frame).top.get();
         (*frame).top.set(top.with_entry(swap));
         (*thread).head.set(Head::covered());
-        let hidden = |f: fn(&Entry)| {
-            let mut step = if oldest.is_null() { oldest } else { first };
-            while !step.is_null() {
-                f(&*step);
-                step = if ptr::eq(step, oldest) { ptr::null() } else { (*step).next.get() };
-            }
-        };
-        hidden(|guard| {
-            one_more(&(*guard.node).val);
-            guard.value_only.set(true);
-        });
+        for guard in list(first).take(hidden) {
+            one_more(&(*(*guard).node).val);
+            (*guard).value_only.set(true);
+        }
         hazard::hold_all();
-        hidden(|guard| release(guard.node));
+        for guard in list(first).take(hidden) {
+            release((*guard).node);
+        }
         given_up
     }
 }

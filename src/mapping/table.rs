@@ -10,17 +10,18 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::mem;
 use std::ptr;
 
 use super::call_site::CallSite;
 use super::current::capture;
-use super::entry::{Entry, Guarded, guarded};
+use super::entry::{Entry, Guarded, guarded, guards, list};
 use super::find::find;
 use super::frame::Frame;
-use super::node::{Base, Node, bit, linked, one_more};
+use super::node::{Base, Node, linked, one_more};
 use super::ownership::{clean, own};
-use super::release::{Value, release};
-use super::steps::segment;
+use super::release::{Chain, Value, release};
+use super::steps::Entries;
 use super::stop::stop;
 use super::thread::{Head, Thread, slot};
 
@@ -74,6 +75,26 @@ impl Ledger {
         self.bindings.insert((key, place), node);
     }
 
+    /// The same for a guard that was in a stack.
+    ///
+    /// # Safety
+    ///
+    /// The guard lives.
+    unsafe fn gather(&mut self, entry: *const Entry, shows: bool) {
+        // SAFETY: the caller's promise; its entry is in its node.
+        let (node, kept) = unsafe { ((*entry).node, (*entry).kept.get()) };
+        // SAFETY: as above.
+        let key = unsafe { (*node).key };
+        if shows {
+            self.add(entry, key, node);
+        } else {
+            self.hold(entry);
+        }
+        if kept {
+            self.kept.insert(key, entry.addr());
+        }
+    }
+
     /// The newest binding of `key` that is older than `place`, with its own place.
     fn older(&self, key: u64, place: u64) -> Option<(u64, *const Node)> {
         let (&(_, place), &node) = self.bindings.range((key, 0)..(key, place)).next_back()?;
@@ -103,47 +124,55 @@ impl Table {
         if swap.is_null() { self.with(|ledger| ledger.base) } else { unsafe { (*swap).mapping.get() } }
     }
 
-    /// Shows `mapping`, a link reference, from now on. Drops no value: each that the old
-    /// mapping shows is held by its guard, or by what is beneath the guards.
-    ///
-    /// # Safety
-    ///
-    /// As for [`base`](Self::base), and the caller gives the reference away.
-    unsafe fn show(&self, mapping: *const Node) {
-        let old = self.entry.mapping.replace(mapping);
-        // SAFETY: the table held that reference.
-        unsafe { release(old) }
+    /// Shows `mapping` from now on. Drops no value: each that the old mapping shows is held by its
+    /// guard, or by what is beneath the guards.
+    fn show(&self, mapping: Chain) {
+        drop(self.replace(mapping));
     }
 
-    /// A link reference to what the frame shows without the binding of `key`, or with
-    /// `instead`, another binding of it, in its place.
-    ///
-    /// # Safety
-    ///
-    /// As for [`base`](Self::base); `instead` is null or an owned binding of `key`.
-    unsafe fn without(&self, key: u64, instead: *const Node) -> *const Node {
-        // SAFETY: the table holds its mapping, an owned, clean chain. An allocator may make
-        // the table replace it meanwhile, so it is held here as well.
-        unsafe {
-            let now = linked(self.entry.mapping.get());
-            let mut rest = clean(now, key);
-            if !instead.is_null() {
-                rest = segment(vec![(key, Value::of(instead))], bit(key), rest);
-            }
-            release(now);
-            rest
+    fn replace(&self, mapping: Chain) -> Chain {
+        // SAFETY: the table holds that reference.
+        unsafe { Chain::from_raw(self.entry.mapping.replace(mapping.into_raw())) }
+    }
+
+    /// What the frame shows without the binding of `key`, or with `instead`, the value of another
+    /// binding of it, in its place.
+    fn without(&self, key: u64, instead: Option<Value>) -> Chain {
+        // An allocator may make the table replace its mapping meanwhile, so it is held here as well.
+        // SAFETY: the table holds a reference.
+        let now = unsafe { Chain::from_raw(linked(self.entry.mapping.get())) };
+        let rest = clean(now.head(), key);
+        match instead {
+            Some(value) => Entries::of(key, value).over(rest),
+            None => rest,
         }
     }
 
-    /// Another mapping was swapped in beneath: no guard shows any more.
+    /// Shows what the frame shows without the guard at `place` among those of `key`.
     ///
     /// # Safety
     ///
-    /// As for [`base`](Self::base), and the mapping is that of the swap in the list. The
-    /// caller gives a link reference to it away, and gets one to the old mapping.
-    pub(super) unsafe fn hide(&self, mapping: *const Node) -> *const Node {
-        let old = self.entry.mapping.replace(mapping);
-        let hidden = self.with(|ledger| std::mem::take(&mut ledger.bindings));
+    /// As for [`base`](Self::base).
+    unsafe fn show_without(&self, key: u64, place: u64) {
+        let (shows, older) = self.with(|ledger| {
+            let shows = ledger.older(key, u64::MAX).is_some_and(|(newest, _)| newest == place);
+            (shows, ledger.older(key, place))
+        });
+        if !shows {
+            return;
+        }
+        // SAFETY: the caller's promise. What a guard holds, and what is beneath, is live and owned.
+        let instead = unsafe {
+            let node = older.map_or_else(|| find(self.base(), key), |(_, node)| node);
+            (!node.is_null()).then(|| Value::of(node))
+        };
+        self.show(self.without(key, instead));
+    }
+
+    /// The swap beneath installed `mapping`: no guard shows any more. Returns the old mapping.
+    pub(super) fn hide(&self, mapping: Chain) -> Chain {
+        let old = self.replace(mapping);
+        let hidden = self.with(|ledger| mem::take(&mut ledger.bindings));
         drop(hidden);
         old
     }
@@ -156,7 +185,7 @@ impl Table {
     /// The guards of which that was noted, oldest first. From now on they are not noted.
     pub(super) fn dropped(&self) -> Vec<usize> {
         self.with(|ledger| {
-            let mut dropped = std::mem::take(&mut ledger.dropped);
+            let mut dropped = mem::take(&mut ledger.dropped);
             dropped.sort_unstable_by_key(|guard| ledger.guards.get(guard).map(|held| held.place));
             dropped
         })
@@ -188,46 +217,51 @@ impl Table {
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn table_of<'a>(frame: *const Frame) -> &'a Table {
-    // SAFETY: a frame in the thread's list lives, with its entries and what they show, and
-    // its borrowing nodes are this thread's to own. Nothing is changed before all is
-    // allocated; if an allocator was faster, its table is taken.
-    unsafe {
-        loop {
+    loop {
+        // SAFETY: a frame in the thread's list lives, with its entries. Nothing is changed before
+        // all is allocated; if an allocator was faster, its table is taken.
+        unsafe {
             let top = (*frame).top.get();
-            let newest = top.entry();
-            if (*newest).is_table() {
-                return &*newest.cast::<Table>();
+            if (*top.entry()).is_table() {
+                return &*top.entry().cast::<Table>();
             }
-            let shown = (*newest).shown();
-            if !shown.is_null() && !(*shown).owned.get() {
-                own(shown);
+            let made = Box::new(gathered(top.entry()));
+            if (*frame).top.get() == top {
+                return take_over(frame, made);
             }
-            let made = Box::new(gathered(newest));
-            if (*frame).top.get() != top {
-                continue;
-            }
-            // From here on only counts change, until the table is there.
-            let mut step = newest;
-            while !step.is_null() && !(*step).is_swap() {
-                one_more(&(*(*step).node).val);
-                (*step).value_only.set(true);
-                step = (*step).next.get();
-            }
-            // The newest guard gives its link to the table.
-            made.entry.mapping.set(if (*newest).is_swap() { linked(shown) } else { shown });
-            let table = Box::into_raw(made).cast_const();
-            (*frame).top.set(top.with_entry(table.cast()));
-            let swap = (*table).entry.next.get();
-            if !swap.is_null() {
-                (*swap).next.set(ptr::null()); // what it hides is in the table
-            }
-            let mut step = (*newest).next.get();
-            while !step.is_null() && !(*step).is_swap() {
-                release((*step).node); // its value is held, and so is all that it rested on
-                step = (*step).next.get();
-            }
-            return &*table;
         }
+    }
+}
+
+/// Puts the table `made` in the place of the guards in it, which hold their values alone from now
+/// on. Only counts change on the way.
+///
+/// # Safety
+///
+/// `frame` is in the list of the calling thread, `made` was gathered from its entries, and what they
+/// show is owned.
+unsafe fn take_over<'a>(frame: *const Frame, made: Box<Table>) -> &'a Table {
+    // SAFETY: a frame in the thread's list lives, with its entries and what they show.
+    unsafe {
+        let top = (*frame).top.get();
+        let newest = top.entry();
+        for guard in guards(newest) {
+            one_more(&(*(*guard).node).val);
+            (*guard).value_only.set(true);
+        }
+        // The newest guard gives its link to the table.
+        let shown = (*newest).shown();
+        made.entry.mapping.set(if (*newest).is_swap() { linked(shown) } else { shown });
+        let table = Box::into_raw(made).cast_const();
+        (*frame).top.set(top.with_entry(table.cast()));
+        let swap = (*table).entry.next.get();
+        if !swap.is_null() {
+            (*swap).next.set(ptr::null()); // what it hides is in the table
+        }
+        for guard in guards(newest).skip(1) {
+            release((*guard).node); // its value is held, and so is all that it rested on
+        }
+        &*table
     }
 }
 
@@ -248,7 +282,7 @@ pub(super) unsafe fn empty_table<'a>(frame: *const Frame, id: u64) -> &'a Table 
         if !top.entry().is_null() {
             return table_of(frame);
         }
-        made.entry.mapping.set(shown.into_raw());
+        made.entry.mapping.set(shown.into_chain().into_raw());
         let table = Box::into_raw(made).cast_const();
         (*frame).top.set(top.with_entry(table.cast()));
         (*thread).head.set(Head::covered());
@@ -256,41 +290,28 @@ pub(super) unsafe fn empty_table<'a>(frame: *const Frame, id: u64) -> &'a Table 
     }
 }
 
-/// A table of the guards in the list that begins with `newest`, over the swap in it.
+/// A table of the guards in the list that begins with `newest`, over the swap in it. What they
+/// show is owned by now.
 ///
 /// # Safety
 ///
-/// `newest` is the newest entry of a frame of this thread, and none is a table's.
+/// `newest` is the newest entry of a frame in the list of the calling thread, and none is a table's.
 unsafe fn gathered(newest: *const Entry) -> Table {
-    let mut base = ptr::null();
-    let mut swap = ptr::null();
-    let mut guards = Vec::new();
-    let mut step = newest;
-    // SAFETY: entries of a frame live.
+    // SAFETY: entries of a frame live with what they show, and its borrowing nodes are this
+    // thread's to own.
     unsafe {
-        let id = (*newest).id;
-        while !step.is_null() {
-            if (*step).is_swap() {
-                swap = step;
-            } else {
-                guards.push((step, !swap.is_null()));
-                base = (*step).mapping.get();
-            }
-            step = (*step).next.get();
+        let shown = (*newest).shown();
+        if !shown.is_null() && !(*shown).owned.get() {
+            own(shown);
         }
-        let mut ledger = Ledger::new(base);
-        for (entry, hidden) in guards.into_iter().rev() {
-            let node = (*entry).node;
-            if hidden {
-                ledger.hold(entry);
-            } else {
-                ledger.add(entry, (*node).key, node);
-            }
-            if (*entry).kept.get() {
-                ledger.kept.insert((*node).key, entry.addr());
-            }
+        let swap = list(newest).find(|entry| (**entry).is_swap()).unwrap_or(ptr::null());
+        let showing = guards(newest).count();
+        let guards: Vec<*const Entry> = list(newest).filter(|entry| !(**entry).is_swap()).collect();
+        let mut ledger = Ledger::new(guards.last().map_or(ptr::null(), |oldest| (**oldest).mapping.get()));
+        for (place, entry) in guards.into_iter().enumerate().rev() {
+            ledger.gather(entry, place < showing);
         }
-        Table { entry: Entry::of_table(swap, id), ledger: RefCell::new(ledger) }
+        Table { entry: Entry::of_table(swap, (*newest).id), ledger: RefCell::new(ledger) }
     }
 }
 
@@ -312,13 +333,13 @@ where
     unsafe {
         let entry = &raw const (*block).entry;
         table.with(|ledger| ledger.add(entry, key, block.cast_const().cast()));
-        let rest = table.without(key, ptr::null());
+        let rest = table.without(key, None).into_raw();
         let older = Entry::of_guard(ptr::null(), ptr::null(), table.entry.id);
         let node = guarded(block, key, Base::of(rest), value, older);
         (*node).owned.set(true);
         one_more(&(*node).val);
         (*entry).value_only.set(true);
-        table.show(node);
+        table.show(Chain::from_raw(node));
         node
     }
 }
@@ -337,7 +358,7 @@ pub(super) unsafe fn enter_absence(table: &Table, key: u64, block: *mut Guarded<
         guarded(block, key, Base::NOTHING, (), older);
         let entry = &raw const (*block).entry;
         table.with(|ledger| ledger.add(entry, key, ptr::null()));
-        table.show(table.without(key, ptr::null()));
+        table.show(table.without(key, None));
         entry
     }
 }
@@ -362,14 +383,7 @@ pub(super) unsafe fn remove(thread: *const Thread, frame: *const Frame, guard: u
             return ptr::null();
         };
         let key = (*(*entry).node).key;
-        let (shows, older) = table.with(|ledger| {
-            let shows = ledger.older(key, u64::MAX).is_some_and(|(newest, _)| newest == place);
-            (shows, ledger.older(key, place))
-        });
-        if shows {
-            let instead = older.map_or_else(|| find(table.base(), key), |(_, node)| node);
-            table.show(table.without(key, instead));
-        }
+        table.show_without(key, place);
         let last = table.with(|ledger| {
             ledger.guards.remove(&guard);
             ledger.bindings.remove(&(key, place));
@@ -397,7 +411,7 @@ pub(super) unsafe fn ended(table: *const Entry) -> *const Entry {
     unsafe {
         let table = Box::from_raw(table.cast_mut().cast::<Table>());
         let mut list = table.entry.next.get();
-        let mut guards: Vec<Held> = table.with(|ledger| std::mem::take(&mut ledger.guards)).into_values().collect();
+        let mut guards: Vec<Held> = table.with(|ledger| mem::take(&mut ledger.guards)).into_values().collect();
         guards.sort_unstable_by_key(|held| held.place);
         for Held { entry, .. } in guards {
             (*entry).next.set(list);
@@ -409,7 +423,6 @@ pub(super) unsafe fn ended(table: *const Entry) -> *const Entry {
 
 impl Drop for Table {
     fn drop(&mut self) {
-        // SAFETY: the table holds that reference.
-        unsafe { release(self.entry.mapping.get()) }
+        drop(self.replace(Chain::EMPTY));
     }
 }
