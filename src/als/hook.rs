@@ -1,4 +1,4 @@
-//! `create_hook`: callbacks for what happens to resources.
+//! `create_hook`: callbacks for the life of resources.
 
 use std::fmt;
 use std::mem;
@@ -8,56 +8,136 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::resource::{self, Resource};
 use crate::mapping;
 
-/// What an [`AsyncHook`] calls: the object that is handed to Node's `createHook`.
+/// The callbacks of an [`AsyncHook`]: the object passed to Node's `createHook`.
 ///
-/// Each callback does nothing unless it is written. `()` writes none: enabled, it gives
-/// every task an id of its own, and that is all.
+/// Each callback does nothing by default. The type `()` implements none: a hook with it, while
+/// enabled, only gives every task an id of its own.
 ///
-/// A callback gets the [`Resource`], which has the id, the type's name, and the id of what
-/// triggered it. It runs on the thread on which the thing happens, in the context that is
-/// current there.
+/// A callback receives the [`Resource`], which has the id, the type name, and the id of the
+/// trigger. It runs on the thread of the event, in the context that is current there.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::als::{HookCallbacks, Resource};
+///
+/// struct Print;
+///
+/// impl HookCallbacks for Print {
+///     fn init(&self, resource: &Resource) {
+///         println!("created {resource:?}");
+///     }
+/// }
+/// ```
 pub trait HookCallbacks: Send + Sync + 'static {
-    /// The resource was made: `init(asyncId, type, triggerAsyncId, resource)`.
+    /// Called when the resource is created: `init(asyncId, type, triggerAsyncId, resource)`.
     ///
-    /// Runs in the context of what makes it.
+    /// Runs in the context of the code that creates it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::als::{HookCallbacks, Resource};
+    /// # struct Print;
+    /// # impl HookCallbacks for Print {
+    /// // JavaScript: init(asyncId, type, triggerAsyncId) { console.log(asyncId, type, triggerAsyncId) }
+    /// fn init(&self, resource: &Resource) {
+    ///     println!("{} {} {}", resource.async_id(), resource.type_name(), resource.trigger_async_id());
+    /// }
+    /// # }
+    /// ```
     fn init(&self, resource: &Resource) {
         let _ = resource;
     }
 
-    /// What runs in the resource is about to be polled, stepped, called or dropped:
+    /// Called before the work of the resource is polled, stepped, called or dropped:
     /// `before(asyncId)`.
     ///
     /// Runs in the context of the resource, as [`after`](Self::after) and
     /// [`promise_resolve`](Self::promise_resolve) do.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::als::{HookCallbacks, Resource};
+    /// # struct Print;
+    /// # impl HookCallbacks for Print {
+    /// // JavaScript: before(asyncId) { console.log('before', asyncId) }
+    /// fn before(&self, resource: &Resource) {
+    ///     println!("before {}", resource.async_id());
+    /// }
+    /// # }
+    /// ```
     fn before(&self, resource: &Resource) {
         let _ = resource;
     }
 
-    /// That is over: `after(asyncId)`. Called also when it panicked.
+    /// Called after that, also after a panic: `after(asyncId)`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::als::{HookCallbacks, Resource};
+    /// # struct Print;
+    /// # impl HookCallbacks for Print {
+    /// // JavaScript: after(asyncId) { console.log('after', asyncId) }
+    /// fn after(&self, resource: &Resource) {
+    ///     println!("after {}", resource.async_id());
+    /// }
+    /// # }
+    /// ```
     fn after(&self, resource: &Resource) {
         let _ = resource;
     }
 
-    /// The resource is gone: `destroy(asyncId)`.
+    /// Called when the resource ends: `destroy(asyncId)`.
     ///
-    /// Runs in the context of whoever let go of it last.
+    /// Runs in the context of the code that dropped the last reference to it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::als::{HookCallbacks, Resource};
+    /// # struct Print;
+    /// # impl HookCallbacks for Print {
+    /// // JavaScript: destroy(asyncId) { console.log('destroy', asyncId) }
+    /// fn destroy(&self, resource: &Resource) {
+    ///     println!("destroy {}", resource.async_id());
+    /// }
+    /// # }
+    /// ```
     fn destroy(&self, resource: &Resource) {
         let _ = resource;
     }
 
-    /// A future that runs in the resource is ready: `promiseResolve(asyncId)`.
+    /// Called when a future that runs in the resource is ready: `promiseResolve(asyncId)`.
     ///
-    /// Not told of bare tasks on a runtime that makes them inherit: tokio's hooks say when a
-    /// poll ends, not what it gave.
+    /// Not called for bare tasks on a runtime that makes them inherit: tokio's hooks report the end
+    /// of a poll, not its result.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::als::{HookCallbacks, Resource};
+    /// # struct Print;
+    /// # impl HookCallbacks for Print {
+    /// // JavaScript: promiseResolve(asyncId) { console.log('resolved', asyncId) }
+    /// fn promise_resolve(&self, resource: &Resource) {
+    ///     println!("resolved {}", resource.async_id());
+    /// }
+    /// # }
+    /// ```
     fn promise_resolve(&self, resource: &Resource) {
         let _ = resource;
     }
 }
 
-/// No callbacks.
+/// Implements no callback.
 impl HookCallbacks for () {}
 
-/// A hook that calls `callbacks` once it is enabled: `createHook(callbacks)`.
+/// Creates a hook that calls `callbacks` while it is enabled: `createHook(callbacks)`.
+///
+/// # Examples
 ///
 /// ```
 /// use std::sync::Mutex;
@@ -85,9 +165,18 @@ pub fn create_hook(callbacks: impl HookCallbacks) -> AsyncHook {
     AsyncHook { callbacks: Arc::new(callbacks), enabled: Arc::new(Mutex::new(None)) }
 }
 
-/// Callbacks that can be enabled and disabled. Made by [`create_hook`].
+/// A set of callbacks that can be enabled and disabled, returned by [`create_hook`].
 ///
-/// A clone is the same hook. Dropping it changes nothing: a hook that is enabled stays so.
+/// A clone is the same hook. Dropping a hook does not disable it.
+///
+/// # Examples
+///
+/// ```
+/// # use asynccontext::als::{AsyncHook, create_hook};
+/// let hook: AsyncHook = create_hook(());
+/// hook.enable();
+/// hook.clone().disable(); // the same hook
+/// ```
 #[derive(Clone)]
 pub struct AsyncHook {
     callbacks: Arc<dyn HookCallbacks>,
@@ -95,11 +184,14 @@ pub struct AsyncHook {
 }
 
 impl AsyncHook {
-    /// From now on the callbacks are called: `hook.enable()`.
+    /// Enables the hook: `hook.enable()`.
     ///
-    /// Only for resources that are made from now on, on any thread, also if the hook was
-    /// enabled before and saw others then. With several hooks, those that were enabled
-    /// earlier are called earlier. On an enabled hook it does nothing.
+    /// The callbacks are called for resources that are created from then on, on any thread.
+    /// Resources from an earlier time in which the hook was enabled are not included. Of several
+    /// hooks, those that were enabled earlier are called earlier. On an enabled hook this does
+    /// nothing.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::{AsyncResource, create_hook, execution_async_id};
@@ -124,10 +216,12 @@ impl AsyncHook {
         self.clone()
     }
 
-    /// From now on the callbacks are not called any more: `hook.disable()`.
+    /// Disables the hook: `hook.disable()`.
     ///
-    /// A callback that runs on another thread at this moment still ends. So a resource may
-    /// get no `after` and no `destroy`. On a disabled hook it does nothing.
+    /// A callback that is running on another thread completes. Afterwards no callback is called, so
+    /// a resource may get no `after` and no `destroy`. On a disabled hook this does nothing.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use std::sync::atomic::{AtomicU32, Ordering};
@@ -162,8 +256,8 @@ impl fmt::Debug for AsyncHook {
     }
 }
 
-/// One time that a hook was enabled. It is on from the start, and once off it stays off,
-/// so whoever heard of the end of something has heard of its beginning.
+/// One period in which a hook is enabled. It starts enabled and, once disabled, stays so: a hook is
+/// called for the end of a resource only if it was called for its creation.
 pub(super) struct Enabled {
     pub(super) callbacks: Arc<dyn HookCallbacks>,
     on: AtomicBool,
@@ -175,18 +269,18 @@ impl Enabled {
     }
 }
 
-/// The hooks that are enabled, in the order in which they were; `None` for none.
+/// The enabled hooks, in the order in which they were enabled, or `None`.
 pub(super) type Hooks = Option<Arc<[Arc<Enabled>]>>;
 
 static HOOKS: Mutex<Hooks> = Mutex::new(None);
 
-/// The hooks that are enabled now.
+/// Returns the enabled hooks.
 pub(super) fn enabled() -> Hooks {
     lock(&HOOKS).clone()
 }
 
-/// Changes them. Nothing is allocated or freed under the lock, which every capture takes: an
-/// allocator may capture as well.
+/// Changes the list of enabled hooks. Nothing is allocated or freed under the lock, which every
+/// capture takes: an allocator may capture as well.
 fn update(change: impl Fn(&mut Vec<Arc<Enabled>>)) {
     let address = |hooks: &Hooks| hooks.as_ref().map(|hooks| hooks.as_ptr());
     loop {
@@ -195,7 +289,7 @@ fn update(change: impl Fn(&mut Vec<Arc<Enabled>>)) {
         change(&mut hooks);
         let hooks: Hooks = (!hooks.is_empty()).then(|| hooks.into());
         let mut enabled = lock(&HOOKS);
-        // `before` keeps its memory, so no other list lies there.
+        // `before` holds its memory, so no other list has this address.
         if address(&enabled) == address(&before) {
             let old = mem::replace(&mut *enabled, hooks);
             drop(enabled);
@@ -205,7 +299,7 @@ fn update(change: impl Fn(&mut Vec<Arc<Enabled>>)) {
     }
 }
 
-/// No code of others runs under these locks, so poison would say nothing.
+/// No foreign code runs under these locks, so poisoning carries no information.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,10 +1,10 @@
-//! AsyncLocalStorage: the API of Node's `node:async_hooks`, for people who know it.
+//! AsyncLocalStorage: the API of Node's `node:async_hooks`.
 //!
-//! [`AsyncLocalStorage`] keeps a store for each flow of control, [`AsyncResource`] is a
-//! context that one enters by hand, and [`create_hook`] lets one watch [resources](#resources-and-hooks)
-//! come and go. The first two are made of [`Variable`](crate::Variable) and
-//! [`Snapshot`](crate::Snapshot) alone, and mix freely with them: a snapshot holds the
-//! stores of all storages too.
+//! [`AsyncLocalStorage`] holds a store for each flow of control, [`AsyncResource`] is a context
+//! that is entered by hand, and [`create_hook`] registers callbacks for the life of
+//! [resources](#resources-and-hooks). The first two are built on [`Variable`](crate::Variable) and
+//! [`Snapshot`](crate::Snapshot) alone and can be mixed with them: a snapshot holds the stores of
+//! all storages too.
 //!
 //! ```
 //! use asynccontext::als::AsyncLocalStorage;
@@ -17,28 +17,27 @@
 //! assert_eq!(REQUEST.get_store(), None);
 //! ```
 //!
-//! The methods do what Node's documentation says. Where runtimes differ from each other,
-//! or from their documentation, they do what can be reasoned about: what is changed in a
-//! frame ends with that frame, and no snapshot changes after it was taken. A *frame* is
-//! the body of `run`, `exit`, `run_in_async_scope`, of a snapshot's `run`, of a bound
-//! closure, or of a scoped future.
+//! The methods follow Node's documentation. Where runtimes differ from each other, or from their
+//! documentation, two rules decide: a change in a frame ends with that frame, and no snapshot
+//! changes after its capture. A *frame* is the body of `run`, `exit`, `run_in_async_scope`, of a
+//! snapshot's `run`, of a bound closure, or of a scoped future.
 //!
 //! # Resources and hooks
 //!
-//! A *resource* is something that runs later, or again: it has an id, the name of a type,
-//! and the id of what triggered it, so that all of them form a tree. `AsyncResource::new`
-//! makes one. While a hook is enabled, so does everything that captures a context:
+//! A *resource* is work that runs later, or repeatedly. It has an id, a type name, and the id of
+//! the resource that triggered it, so that resources form a tree. `AsyncResource::new` creates one.
+//! While a hook is enabled, each capture of a context creates one too:
 //!
-//! | type | made by |
+//! | type | created by |
 //! |---|---|
-//! | the path of the function, as `tokio::spawn`, `thread::Scope::spawn`, `rayon::join` | what takes work along, in [`thread`](crate::thread), `tokio` and `rayon` |
+//! | the path of the function, as `tokio::spawn`, `thread::Scope::spawn`, `rayon::join` | the functions of [`thread`](crate::thread), `tokio` and `rayon` that start work |
 //! | `Scoped` | [`in_current_snapshot`](crate::Propagate::in_current_snapshot), [`Variable::scope`](crate::Variable::scope), [`AsyncLocalStorage::scope`] |
 //! | `Snapshot` | [`Snapshot::capture`](crate::Snapshot::capture), [`Snapshot::inherit`](crate::Snapshot::inherit), [`AsyncLocalStorage::snapshot`] |
 //! | `Carried` | [`Carried::new`](crate::Carried::new) |
 //! | `bound-anonymous-fn`, as in Node | [`AsyncLocalStorage::bind`] |
 //!
-//! What is made *with* a snapshot is no resource of its own, but runs as that of the
-//! snapshot: by `wrap`, `scope`, `with_snapshot`, `Carried::from_parts`.
+//! Work that is given an existing snapshot, by `wrap`, `scope`, `with_snapshot` or
+//! `Carried::from_parts`, has no resource of its own and runs as that of the snapshot.
 //!
 //! ```
 //! use asynccontext::als::{HookCallbacks, Resource, create_hook, execution_async_id};
@@ -47,10 +46,10 @@
 //! struct Print;
 //! impl HookCallbacks for Print {
 //!     fn init(&self, resource: &Resource) {
-//!         println!("{resource:?} is made"); // thread::spawn(2, trigger 1) is made
+//!         println!("created {resource:?}"); // created thread::spawn(2, trigger 1)
 //!     }
 //!     fn destroy(&self, resource: &Resource) {
-//!         println!("{resource:?} is gone");
+//!         println!("destroyed {resource:?}");
 //!     }
 //! }
 //!
@@ -63,42 +62,41 @@
 //! The example `resource_tree` prints the tree of a request to a server as it grows and
 //! shrinks.
 //!
-//! - **Without a hook** tasks have no ids of their own: [`execution_async_id`] says in which
-//!   scope a task was started. It is as with promises in Node, which have ids from the
-//!   first `enable` on. `create_hook(()).enable()` gives them ids and calls nothing.
-//! - **`before` and `after`** enclose each poll, each step, each call, and also the drop of
-//!   what runs in the resource, which is code too. So a task that is cancelled before its
-//!   first poll is entered once. On each thread they are nested. A resource that several
-//!   threads share, as the snapshot of a `rayon::join`, may be entered on all at once.
-//! - **`destroy`** comes when the last thing that can enter the resource is gone: at the end
-//!   of a task, with the last clone of a snapshot. It comes at once, on the thread that let
-//!   go, and not after a garbage collection. An `AsyncResource` ends with
-//!   [`emit_destroy`](AsyncResource::emit_destroy) or its drop; what it has bound may still
-//!   run afterwards.
-//! - **Each hook sees whole lives.** It hears of the resources that were made while it was
-//!   enabled, of each beginning and each end once, until it is disabled.
-//! - **Nothing that a callback does is told.** What it makes, on its thread, is no
-//!   resource, and what it enters is no entry; if a resource ends by it, that is told when
-//!   the callback has returned. So a callback may do anything: take snapshots, spawn,
-//!   enable and disable hooks, hold a lock. But work that it hands to another thread or
-//!   task runs outside of it: if that makes resources, it is told, and if that hands over
-//!   work again, there is no end.
-//! - **A callback that panics** panics into what is observed, after all hooks were called
-//!   and with the context put back; a second panic on the way is left at its message. (Node
-//!   ends the process. Here the panic takes the usual way, to whoever joins the task.)
-//! - **It shows in what is captured.** The running resource is a variable. While a hook is
-//!   enabled, a snapshot is never empty, and a read without a value may tell another
-//!   [`Cause`](crate::Cause).
+//! - **Without a hook**, tasks have no ids of their own: [`execution_async_id`] returns the id of
+//!   the scope in which the task was started. Likewise, promises in Node have ids only from the
+//!   first `enable` on. `create_hook(()).enable()` gives tasks ids without any callbacks.
+//! - **`before` and `after`** enclose each poll, step and call, and also the drop of the work,
+//!   which runs code too. A task that is cancelled before its first poll is therefore entered once.
+//!   On each thread, the calls are nested. A resource that several threads share, such as the
+//!   snapshot of a `rayon::join`, may be entered on all of them at once.
+//! - **`destroy`** is called when the resource can no longer be entered: at the end of a task, or
+//!   with the drop of the last clone of a snapshot. It is called immediately, on the thread of that
+//!   drop, not after a garbage collection. An `AsyncResource` ends with
+//!   [`emit_destroy`](AsyncResource::emit_destroy) or its drop; closures that it has bound may
+//!   still run afterwards.
+//! - **Each hook sees whole lives.** Until it is disabled, a hook is called for the resources that
+//!   were created while it was enabled, once for each creation and each end.
+//! - **Callbacks are not observed.** Captures and entries that a callback makes on its thread call
+//!   no hooks; if a callback ends a resource, `destroy` is called after it returns. A callback may
+//!   therefore do anything: capture snapshots, spawn, enable and disable hooks, hold a lock. But
+//!   work that it starts on another thread or task runs outside the callback: resources that this
+//!   work creates are observed, and if the callback starts such work for each of them, there is no
+//!   end.
+//! - **A panic in a callback** unwinds into the observed code, after all hooks were called and with
+//!   the context restored; a second panic on the way is caught after its message. (Node ends the
+//!   process. Here the panic reaches the code that joins the task.)
+//! - **Snapshots hold the running resource**, which is a variable. While a hook is enabled, a
+//!   snapshot is never empty, and a failed read may have another [`Cause`](crate::Cause).
 //!
-//! Until a hook is first enabled all this costs nothing: not one instruction in `run`,
-//! `get`, a capture, a poll or a spawn. From then on, with one hook, a capture takes 0.5 to
-//! 0.7 µs and an entry 0.2 to 0.3; once all are disabled again, 3 to 5 ns more than before.
+//! Until a hook is first enabled, hooks add no instruction to `run`, `get`, a capture, a poll or a
+//! spawn. From then on, with one hook, a capture takes 0.5 to 0.7 µs and an entry 0.2 to 0.3; once
+//! all are disabled again, 3 to 5 ns more than before.
 //!
 //! # From Node
 //!
-//! [`docs::from_async_local_storage`](crate::docs::from_async_local_storage) puts each
-//! call of Node beside the one here, and says what differs and why. New code that has
-//! never been JavaScript is better served by `Variable`.
+//! [`docs::from_async_local_storage`](crate::docs::from_async_local_storage) shows each call in
+//! Node and in this module, and explains the differences. New code that is not ported from
+//! JavaScript should use `Variable`.
 
 mod hook;
 mod resource;

@@ -1,4 +1,4 @@
-//! `AsyncResource`: a context that is entered by hand, and the ids of what runs.
+//! `AsyncResource`, a context that is entered by hand, and the ids of running resources.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,18 +10,20 @@ use crate::sync::{AtomicU64, Ordering};
 use crate::wrapped::{Arguments, CallOnce, Wrapped};
 use crate::{Scoped, Snapshot, Variable};
 
-/// The resource whose scope is running. A variable like any other, so it goes wherever a
-/// context goes: into tasks, threads and closures.
+/// The resource whose scope is running. It is an ordinary variable, so tasks, threads and closures
+/// carry it.
 static EXECUTION: Variable<Resource> = Variable::named("execution_async_resource");
 
 /// The id outside of every resource, as at the top level of a Node program.
 const TOP_LEVEL: u64 = 1;
 
-/// The current context as it was when this was made, to be entered again and again.
+/// The context that was current at its creation, which can be entered any number of times.
 ///
-/// For what calls closures of others later on: pools, queues, parsers, connections. Each
-/// resource has an id and knows which one triggered it, so that a program can say what
-/// started what.
+/// It is for code that calls other code's closures later: pools, queues, parsers, connections. Each
+/// resource has an id and the id of the resource that triggered it, so that a program can trace
+/// which work started which.
+///
+/// # Examples
 ///
 /// JavaScript:
 ///
@@ -58,14 +60,16 @@ const TOP_LEVEL: u64 = 1;
 /// ```
 pub struct AsyncResource {
     life: Life,
-    /// What was current at creation, with this resource as the running one.
+    /// The context at creation, with this resource as the running one.
     snapshot: Snapshot,
 }
 
 impl AsyncResource {
     /// Captures the current context: `new AsyncResource(type)`.
     ///
-    /// What triggered it is the resource that is running.
+    /// Its trigger is the running resource.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::{AsyncResource, execution_async_id};
@@ -78,8 +82,10 @@ impl AsyncResource {
         AsyncResource::with_trigger(type_name, execution_async_id())
     }
 
-    /// The same with another resource as what triggered it:
-    /// `new AsyncResource(type, { triggerAsyncId })`.
+    /// Captures the current context, with the given trigger: `new AsyncResource(type, {
+    /// triggerAsyncId })`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncResource;
@@ -97,8 +103,10 @@ impl AsyncResource {
 
     /// Calls `f` in the resource's context: `resource.runInAsyncScope(f)`.
     ///
-    /// The caller's context is back afterwards, also after a panic. Arguments and `this`
-    /// go in by the closure's captures.
+    /// Afterwards the caller's context is current again, also after a panic. The closure captures
+    /// what Node passes as arguments and `this`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::{AsyncLocalStorage, AsyncResource, execution_async_id};
@@ -114,7 +122,10 @@ impl AsyncResource {
         self.snapshot.run(f)
     }
 
-    /// The future `f` in the resource's context: `resource.runInAsyncScope(async () => …)`.
+    /// Returns the future `f`, run in the resource's context: `resource.runInAsyncScope(async () =>
+    /// …)`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::{AsyncResource, execution_async_id};
@@ -138,9 +149,11 @@ impl AsyncResource {
         self.snapshot.scope(f)
     }
 
-    /// The closure `f`, to be called in the resource's context: `resource.bind(f)`.
+    /// Returns the closure `f`, called in the resource's context: `resource.bind(f)`.
     ///
     /// Node's static `AsyncResource.bind(f, type)` is `AsyncResource::new(type).bind(f)`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::{AsyncLocalStorage, AsyncResource};
@@ -160,7 +173,10 @@ impl AsyncResource {
         self.snapshot.wrap(f)
     }
 
-    /// The resource's id: `resource.asyncId()`. Unique in the process, and never reused.
+    /// Returns the resource's id: `resource.asyncId()`. It is unique in the process and never
+    /// reused.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncResource;
@@ -172,7 +188,9 @@ impl AsyncResource {
         self.life.resource().async_id()
     }
 
-    /// The id of what triggered it: `resource.triggerAsyncId()`.
+    /// Returns the id of the resource's trigger: `resource.triggerAsyncId()`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncResource;
@@ -185,17 +203,25 @@ impl AsyncResource {
         self.life.resource().trigger_async_id()
     }
 
-    /// The type's name that it was made with.
+    /// Returns the type name given at creation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::als::AsyncResource;
+    /// assert_eq!(AsyncResource::new("Query").type_name(), "Query");
+    /// ```
     pub fn type_name(&self) -> &str {
         self.life.resource().type_name()
     }
 
-    /// Ends the resource and lets go of its context: `resource.emitDestroy()`. Hooks are
-    /// told.
+    /// Ends the resource, calls hooks and drops its context: `resource.emitDestroy()`.
     ///
-    /// Dropping it does the same: Rust knows when a value ends, so there is nothing to
-    /// forget. As it takes the resource, it can't be called twice. What
-    /// [`bind`](Self::bind) and [`scope`](Self::scope) have made keeps the context it has.
+    /// Dropping the resource does the same. Since this consumes the resource, it can't be called
+    /// twice. Closures and futures returned by [`bind`](Self::bind) and [`scope`](Self::scope) keep
+    /// the context.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncResource;
@@ -206,7 +232,7 @@ impl AsyncResource {
     pub fn emit_destroy(self) {}
 }
 
-/// Names and ids, never what the context holds.
+/// Prints the type name and the ids, never the values of the context.
 impl fmt::Debug for AsyncResource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = f.debug_struct("AsyncResource");
@@ -215,9 +241,18 @@ impl fmt::Debug for AsyncResource {
     }
 }
 
-/// What a resource is called and where it came from; cheap to clone.
+/// The type name and the ids of a resource; cheap to clone.
 ///
-/// It keeps nothing of the resource's context alive.
+/// It does not keep the resource's context alive.
+///
+/// # Examples
+///
+/// ```
+/// # use asynccontext::als::{AsyncResource, Resource, execution_async_resource};
+/// let running = AsyncResource::new("Query").run_in_async_scope(execution_async_resource);
+/// let resource: Resource = running.unwrap();
+/// assert_eq!(resource.type_name(), "Query");
+/// ```
 #[derive(Clone)]
 pub struct Resource(Arc<Identity>);
 
@@ -229,23 +264,48 @@ struct Identity {
 
 impl Resource {
     fn new(type_name: Cow<'static, str>, trigger_async_id: u64) -> Resource {
-        // Relaxed: an id is a number that differs from all others, and no more.
+        // Relaxed: an id only has to differ from all others.
         static LAST: AtomicU64 = AtomicU64::new(TOP_LEVEL);
         let async_id = LAST.fetch_add(1, Ordering::Relaxed) + 1;
         Resource(Arc::new(Identity { type_name, async_id, trigger_async_id }))
     }
 
-    /// The type's name.
+    /// Returns the type name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::als::{AsyncResource, execution_async_resource};
+    /// let running = AsyncResource::new("Query").run_in_async_scope(execution_async_resource);
+    /// assert_eq!(running.unwrap().type_name(), "Query");
+    /// ```
     pub fn type_name(&self) -> &str {
         &self.0.type_name
     }
 
-    /// The id.
+    /// Returns the id.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::als::{AsyncResource, execution_async_resource};
+    /// let query = AsyncResource::new("Query");
+    /// let running = query.run_in_async_scope(execution_async_resource).unwrap();
+    /// assert_eq!(running.async_id(), query.async_id());
+    /// ```
     pub fn async_id(&self) -> u64 {
         self.0.async_id
     }
 
-    /// The id of what triggered it.
+    /// Returns the id of the trigger.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::als::{AsyncResource, execution_async_id, execution_async_resource};
+    /// let running = AsyncResource::new("Query").run_in_async_scope(execution_async_resource);
+    /// assert_eq!(running.unwrap().trigger_async_id(), execution_async_id());
+    /// ```
     pub fn trigger_async_id(&self) -> u64 {
         self.0.trigger_async_id
     }
@@ -257,8 +317,7 @@ impl fmt::Debug for Resource {
     }
 }
 
-/// The current mapping, captured by an adapter: with a resource of its own, if a hook is
-/// enabled.
+/// Captures the current mapping for an adapter, with a new resource if a hook is enabled.
 pub(super) fn capture(site: CaptureSite) -> Link {
     let hooks = watch::hooks();
     if hooks.is_none() {
@@ -269,16 +328,18 @@ pub(super) fn capture(site: CaptureSite) -> Link {
     capture_in(site.call, &resource, Some(Box::new(life)))
 }
 
-/// The current mapping, captured, with `resource` as what is running.
+/// Captures the current mapping, with `resource` as the running resource.
 fn capture_in(site: CallSite, resource: &Resource, entered: Option<Box<dyn Enter>>) -> Link {
     EXECUTION.run(resource.clone(), || mapping::capture_with(site, entered))
 }
 
-/// The id of the resource whose scope is running: `executionAsyncId()`.
+/// Returns the id of the resource whose scope is running: `executionAsyncId()`.
 ///
-/// Outside of every resource it is 1, as at the top level of a Node program. A task or a
-/// closure that carries a context runs in the scope in which that context was captured;
-/// while a [hook](super::create_hook) is enabled, in a resource of its own under that.
+/// Outside every resource it is 1, as at the top level of a Node program. A task or a closure that
+/// carries a context runs in the scope in which the context was captured. While a
+/// [hook](super::create_hook) is enabled, it has a resource of its own, triggered by that one.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::als::{AsyncResource, execution_async_id};
@@ -292,9 +353,11 @@ pub fn execution_async_id() -> u64 {
     EXECUTION.with(|resource| resource.map_or(TOP_LEVEL, Resource::async_id))
 }
 
-/// The id of what triggered the resource whose scope is running: `triggerAsyncId()`.
+/// Returns the id of the trigger of the resource whose scope is running: `triggerAsyncId()`.
 ///
-/// Outside of every resource it is 0.
+/// Outside every resource it is 0.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::als::{AsyncResource, trigger_async_id};
@@ -308,11 +371,13 @@ pub fn trigger_async_id() -> u64 {
     EXECUTION.with(|resource| resource.map_or(0, Resource::trigger_async_id))
 }
 
-/// The resource whose scope is running: `executionAsyncResource()`. None outside of every
-/// resource.
+/// Returns the resource whose scope is running, or `None` outside every resource:
+/// `executionAsyncResource()`.
 ///
-/// Node's people hang values on this object; here an
-/// [`AsyncLocalStorage`](super::AsyncLocalStorage) is for that.
+/// In Node, values can be attached to this object. Here, use an
+/// [`AsyncLocalStorage`](super::AsyncLocalStorage).
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::als::{AsyncResource, execution_async_resource};

@@ -7,11 +7,13 @@ use std::mem;
 use crate::wrapped::{Arguments, CallOnce, Wrapped};
 use crate::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Unbound, Variable};
 
-/// A store for each flow of control, as in Node.
+/// A storage with a store of its own in each flow of control, as in Node.
 ///
-/// A constructor is `const`, so a `static` needs no macro. A store is any value that can
-/// be shared between threads. [`get_store`](Self::get_store) clones it, so what is large
-/// or shared goes into an `Arc`; [`with_store`](Self::with_store) borrows it instead.
+/// The constructors are `const`, so a `static` needs no macro. A store is any value that can be
+/// shared between threads. [`get_store`](Self::get_store) clones the store, so a large or shared
+/// one belongs in an `Arc`; [`with_store`](Self::with_store) borrows it instead.
+///
+/// # Examples
 ///
 /// JavaScript:
 ///
@@ -37,12 +39,14 @@ use crate::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Unbound, Variable};
 /// assert_eq!(TENANT.get_store(), Some("nobody"));
 /// ```
 pub struct AsyncLocalStorage<T: Send + Sync + 'static> {
-    /// `None` is bound by `exit`: JavaScript's `undefined`, which hides the default.
+    /// `exit` binds `None`, JavaScript's `undefined`, which hides the default.
     pub(crate) variable: Variable<Option<T>>,
 }
 
 impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
-    /// A storage without a name and without a default: `new AsyncLocalStorage()`.
+    /// Creates a storage without a name and without a default: `new AsyncLocalStorage()`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -56,7 +60,9 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
 
     /// A storage with a name: `new AsyncLocalStorage({ name })`.
     ///
-    /// The name is also what `Debug` of a snapshot prints.
+    /// The `Debug` output of a snapshot shows the name too.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -68,7 +74,13 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
         AsyncLocalStorage { variable: Variable::named(name) }
     }
 
-    /// The same storage with a default: `new AsyncLocalStorage({ defaultValue })`.
+    /// Returns the storage with a default: `new AsyncLocalStorage({ defaultValue })`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the storage already has a default. In a `static` this is a compile-time error.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -76,20 +88,21 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// static LEVEL: AsyncLocalStorage<u8> = AsyncLocalStorage::new().with_default(1);
     /// assert_eq!(LEVEL.get_store(), Some(1));
     /// ```
-    ///
-    /// # Panics
-    ///
-    /// If the storage has a default already. In a `static` that is an error of the
-    /// compiler.
     pub const fn with_default(mut self, store: T) -> AsyncLocalStorage<T> {
-        assert!(self.variable.default.is_none(), "the storage has a default already");
-        // what is forgotten is `None`; a `const fn` may not drop it
+        assert!(self.variable.default.is_none(), "the storage already has a default");
+        // the forgotten value is `None`; a `const fn` may not drop it
         mem::forget(self.variable.default.replace(Some(store)));
         self
     }
 
-    /// The same storage, left out of work that may outlive the call that starts it, as a
-    /// transaction is: see [`Variable::uninherited`].
+    /// Returns the storage as an uninherited one, whose store is left out of work that may outlive
+    /// the call that starts it: see [`Variable::uninherited`].
+    ///
+    /// # Panics
+    ///
+    /// Panics as [`Variable::uninherited`] does.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -97,17 +110,15 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// let thread = TRANSACTION.run(7, || asynccontext::thread::spawn(|| TRANSACTION.get_store()));
     /// assert_eq!(thread.join().unwrap(), None);
     /// ```
-    ///
-    /// # Panics
-    ///
-    /// As [`Variable::uninherited`] does.
-    #[must_use = "gives the uninherited storage"]
+    #[must_use = "returns the uninherited storage"]
     pub const fn uninherited(mut self) -> AsyncLocalStorage<T> {
         self.variable.key.make_uninherited();
         self
     }
 
-    /// The same storage with a name made at run time.
+    /// Creates a storage with the same default and a name made at run time.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -119,7 +130,9 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
         AsyncLocalStorage { variable: self.variable.with_name(name) }
     }
 
-    /// The name, or `""`: `storage.name`.
+    /// Returns the storage's name, or `""` if it has none: `storage.name`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -130,7 +143,9 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
         self.variable.name()
     }
 
-    /// A clone of the current store, or of the default: `storage.getStore()`.
+    /// Returns a clone of the current store, or of the default: `storage.getStore()`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -151,9 +166,11 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
         self.with_store(|store| store.cloned())
     }
 
-    /// Hands the current store, or the default, to `f`.
+    /// Calls `f` with a reference to the current store, or to the default.
     ///
-    /// For stores that are not `Clone`, or not cheap to clone.
+    /// This is for stores that are not `Clone`, or not cheap to clone.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -169,7 +186,14 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
         self.variable.with(|store| f(store.and_then(Option::as_ref)))
     }
 
-    /// As [`get_store`](Self::get_store), for a store that must be there.
+    /// Returns a clone of the current store, or of the default, or an error if there is neither.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Unbound`], with the storage's name, the caller's location and the likely cause, if
+    /// there is neither a store nor a default.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -178,11 +202,6 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// assert_eq!(USER.run("ann", || USER.try_get_store()), Ok("ann"));
     /// assert_eq!(USER.try_get_store().unwrap_err().name(), "user");
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Unbound`], with the storage's name, the caller's place and the likely cause, where
-    /// there is neither a store nor a default.
     #[track_caller]
     #[inline]
     pub fn try_get_store(&self) -> Result<T, Unbound>
@@ -192,17 +211,20 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
         self.try_with_store(T::clone)
     }
 
-    /// As [`with_store`](Self::with_store), for a store that must be there.
+    /// Calls `f` with a reference to the current store, or to the default, or returns an error if
+    /// there is neither.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Unbound`] as [`try_get_store`](Self::try_get_store) does.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
     /// static PATH: AsyncLocalStorage<String> = AsyncLocalStorage::named("path");
     /// assert_eq!(PATH.run("/users".into(), || PATH.try_with_store(String::len)), Ok(6));
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`try_get_store`](Self::try_get_store).
     #[track_caller]
     #[inline]
     pub fn try_with_store<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, Unbound> {
@@ -211,8 +233,10 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
 
     /// Calls `f` with `store` as the store: `storage.run(store, f)`.
     ///
-    /// The store before is back afterwards, also after a panic. A future that `f` returns
-    /// does *not* see the store, since it runs later: use [`scope`](Self::scope) for it.
+    /// Afterwards the previous store is current again, also after a panic. A future that `f`
+    /// returns does *not* see the store, since it runs later: use [`scope`](Self::scope) for it.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -230,10 +254,12 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
         self.variable.run(Some(store), f)
     }
 
-    /// The future `f` with `store` as its store: `storage.run(store, async () => …)`.
+    /// Returns the future `f` with `store` as its store: `storage.run(store, async () => …)`.
     ///
-    /// All else that `f` sees is what is current where it is first polled, as for
+    /// All other values are those that are current at the first poll of `f`, as with
     /// [`Variable::scope`].
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -259,7 +285,9 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
 
     /// Calls `f` without a store, and without the default: `storage.exit(f)`.
     ///
-    /// Work that is started inside has none either.
+    /// Work that is started inside has no store either.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -277,7 +305,9 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
         self.variable.run(None, f)
     }
 
-    /// The future `f` without a store: `storage.exit(async () => …)`.
+    /// Returns the future `f` without a store: `storage.exit(async () => …)`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -300,14 +330,15 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
 
     /// Makes `store` the store for the rest of the frame: `storage.enterWith(store)`.
     ///
-    /// What is started from here on sees it; what was captured before does not. It ends
-    /// with the frame, and in a scoped future goes where the future goes. A loop that
-    /// calls it keeps the newest store only.
+    /// Work that is started from here on sees the store; snapshots captured before do not. The
+    /// store ends with the frame. In a scoped future it moves with the future. A loop that calls
+    /// this keeps only the newest store.
     ///
-    /// Outside of every frame it lasts until the thread ends. So inside of a future that
-    /// is not scoped it stays on the executor's thread, where other futures see it: scope
-    /// the future, or use [`run`](Self::run) or [`scope`](Self::scope), which are the
-    /// better choice anyway.
+    /// Outside every frame the store lasts until the thread ends. In a future that is not scoped,
+    /// it therefore stays on the executor's thread, where other futures see it: scope the future,
+    /// or preferably use [`run`](Self::run) or [`scope`](Self::scope).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -325,11 +356,13 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
         self.variable.enter(Some(store)).keep();
     }
 
-    /// Takes the store away for the rest of the frame: `storage.disable()`.
+    /// Removes the store for the rest of the frame: `storage.disable()`.
     ///
-    /// Reads see the default, until the end of the frame or the next `run` or
-    /// `enter_with`. Frames outside of this one, snapshots, and what was started before
-    /// keep their stores. A storage needs no `disable` to be dropped.
+    /// Reads return the default until the end of the frame or the next `run` or `enter_with`. Outer
+    /// frames, snapshots, and work that was started before keep their stores. A storage needs no
+    /// `disable` before it is dropped.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -349,9 +382,11 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
 
     /// Makes `store` the store until the guard is dropped: `using _ = storage.withScope(store)`.
     ///
-    /// Guards may be dropped in any order; each ends its own store only. The end of the
-    /// frame ends it too. The guard can't be sent to another thread; in a future that
-    /// must be `Send`, use [`with_task_scope`](Self::with_task_scope).
+    /// Guards may be dropped in any order; each ends its own store only. The end of the frame ends
+    /// the store too. The guard can't be sent to another thread; in a future that must be `Send`,
+    /// use [`with_task_scope`](Self::with_task_scope).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -369,12 +404,15 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
         self.variable.enter(Some(store))
     }
 
-    /// As [`with_scope`](Self::with_scope), directly inside a scoped future: the guard
-    /// moves between threads with its future.
+    /// Makes `store` the store of the running scoped future until the guard is dropped, as
+    /// [`with_scope`](Self::with_scope) does, with a guard that moves between threads with the
+    /// future.
     ///
     /// # Errors
     ///
-    /// [`NotInTask`] where the innermost frame is not the poll of a scoped future.
+    /// Returns [`NotInTask`] if the innermost frame is not the poll or the drop of a scoped future.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::als::AsyncLocalStorage;
@@ -399,9 +437,11 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     }
 }
 
-/// The static methods: they are about all storages at once.
+/// The static methods, which apply to all storages at once.
 impl AsyncLocalStorage<()> {
-    /// The closure `f`, to be called with all current stores: `AsyncLocalStorage.bind(f)`.
+    /// Returns the closure `f`, called with all current stores: `AsyncLocalStorage.bind(f)`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::als::AsyncLocalStorage;
@@ -423,7 +463,9 @@ impl AsyncLocalStorage<()> {
         Snapshot::for_resource("bound-anonymous-fn").wrap(f)
     }
 
-    /// All current stores, to run closures with: `AsyncLocalStorage.snapshot()`.
+    /// Captures all current stores, to run closures with them: `AsyncLocalStorage.snapshot()`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::als::AsyncLocalStorage;

@@ -1,4 +1,4 @@
-//! Telling hooks what happens to a resource.
+//! Calls hooks for the events of a resource.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -12,27 +12,27 @@ use crate::alone::Alone;
 use crate::mapping::{Enter, Foreign};
 
 thread_local! {
-    /// A callback runs on this thread.
+    /// Set while a callback runs on this thread.
     static TELLING: Cell<bool> = const { Cell::new(false) };
-    /// What is gone since it began. It is empty again when the thread ends, so it needs no
-    /// destructor, and can be reached as long as the thread runs.
+    /// The resources that ended since the callback began. The list is empty when the thread ends,
+    /// so it needs no destructor and can be accessed as long as the thread runs.
     static GONE: ManuallyDrop<RefCell<Vec<Watched>>> = const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 
-/// The hooks that hear of what is made now; not those whose callback makes it.
+/// Returns the hooks to call for a resource that is created now: none in a callback.
 pub(super) fn hooks() -> Hooks {
     if TELLING.get() { None } else { hook::enabled() }
 }
 
-/// A resource, and the hooks that heard of its beginning. Apart from [`Resource`], so that a
-/// hook may keep that without keeping itself.
+/// A resource, and the hooks that were called for its creation. This is separate from [`Resource`],
+/// so that a hook may store a resource without storing itself.
 #[derive(Clone)]
 struct Watched {
     resource: Resource,
     hooks: Hooks,
 }
 
-// A callback that panicked is called again. What it left behind is its own care.
+// A callback is called again after a panic. Its own state is its own responsibility.
 impl UnwindSafe for Watched {}
 impl RefUnwindSafe for Watched {}
 
@@ -43,12 +43,12 @@ impl Watched {
         self.hooks.is_some()
     }
 
-    /// Calls `event` of each hook that is enabled still; not from inside a callback.
+    /// Calls `event` of each hook that is still enabled, except from inside a callback.
     ///
     /// # Panics
     ///
-    /// As the first callback that does, when all were called. While the thread panics
-    /// already, that is left at the message that the panic hook printed.
+    /// Resumes the first panic of a callback after all were called. If the thread is already
+    /// panicking, callbacks' panics are only reported by the panic hook.
     fn tell(&self, event: Event) {
         if !self.is_heard() {
             return;
@@ -70,7 +70,7 @@ impl Watched {
         }
     }
 
-    /// Gives the panics of those that panic.
+    /// Calls the hooks and returns the payloads of their panics.
     fn call(&self, event: Event) -> Vec<Box<dyn Any + Send>> {
         let hooks = self.hooks.iter().flat_map(|hooks| hooks.iter()).filter(|hook| hook.is_on());
         let call = |hook: &Enabled| catch_unwind(AssertUnwindSafe(|| event(&*hook.callbacks, &self.resource)));
@@ -92,7 +92,8 @@ impl Life {
         &self.0.resource
     }
 
-    /// Tells of entries, apart from this life and its end; `None` if nobody hears of them.
+    /// Returns a value that calls the hooks on entries only, not at the end of the life, or `None`
+    /// if there are no hooks.
     pub(super) fn entries(&self) -> Option<Box<dyn Enter>> {
         self.0.is_heard().then(|| Box::new(self.0.clone()) as Box<dyn Enter>)
     }
@@ -108,7 +109,7 @@ impl Drop for Life {
     }
 }
 
-/// Ends with the mapping that it lies beside.
+/// Dropped with the mapping it is attached to.
 impl Enter for Life {
     fn enter<'a>(&'a self, older: Foreign<'a>) -> Foreign<'a> {
         self.0.enter(older)
@@ -133,7 +134,7 @@ impl Enter for Watched {
 
 struct Running<'a> {
     watched: &'a Watched,
-    /// Left after that.
+    /// Dropped after the callbacks.
     _older: Foreign<'a>,
 }
 

@@ -1,4 +1,4 @@
-//! What could not be written to a carrier, or read from one, and why.
+//! The errors of writing to a carrier and reading from one.
 
 use std::error::Error;
 use std::fmt;
@@ -7,21 +7,34 @@ use super::exported::Export;
 use super::text::LIMIT;
 use crate::snapshot::Snapshot;
 
-/// Why a value could not be written to a carrier, or read from one.
+/// The reason why a value could not be written to a carrier, or read from one.
 ///
-/// What the carrier holds is never printed, as it may be anyone's secret or crafted to look
-/// well in a log.
+/// The text of the carrier is never printed, as it may be a secret, or crafted to forge a log
+/// entry.
+///
+/// # Examples
+///
+/// ```
+/// # use asynccontext::Variable;
+/// # use asynccontext::carrier::{Exported, Exports, Reason};
+/// static USER: Exported<u64> = Variable::named("user").exported("x-user");
+/// static TO_OUR_SERVICES: Exports = Exports::new(&[USER.export()]);
+///
+/// let two = ["7", "8"].map(|user| ("x-user".to_owned(), user.to_owned())).to_vec();
+/// let error = TO_OUR_SERVICES.extract(&two).unwrap_err();
+/// assert!(matches!(error.refusals()[0].reason(), Reason::Repeated));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Reason {
     /// The text has more bytes than [`LIMIT`].
     TooLong {
-        /// The bytes that it has.
+        /// The length of the text in bytes.
         length: usize,
     },
-    /// There are several texts under the key, and no telling which is meant.
+    /// There are several texts under the key.
     Repeated,
-    /// It is not what is written to a carrier: percent-encoded UTF-8.
+    /// The text is not percent-encoded UTF-8.
     Malformed,
     /// The variable's `read` refused the text.
     Unreadable(Box<dyn Error + Send + Sync>),
@@ -37,9 +50,11 @@ impl fmt::Display for Reason {
             Reason::TooLong { length } => {
                 return write!(f, "the text has {length} bytes, more than {LIMIT}: send less, such as an id");
             }
-            Reason::Repeated => "there are several texts under the key: one must be sent, and none added on the way",
-            Reason::Malformed => "the text is not percent-encoded: whoever sends it must encode it",
-            Reason::Unreadable(_) => "the text is not that of a value: see the source of this error",
+            Reason::Repeated => {
+                "there are several texts under the key: the sender must send one, and no proxy may add another"
+            }
+            Reason::Malformed => "the text is not percent-encoded: the sender must encode it",
+            Reason::Unreadable(_) => "the text could not be parsed: see the source of this error",
             Reason::Unwritable(_) => "the value could not be written as text: see the source of this error",
             Reason::Carrier(_) => "the carrier failed: see the source of this error",
         })
@@ -56,6 +71,19 @@ impl Error for Reason {
 }
 
 /// A variable that could not be written or read, and why.
+///
+/// # Examples
+///
+/// ```
+/// # use asynccontext::Variable;
+/// # use asynccontext::carrier::{Exported, Exports};
+/// static USER: Exported<u64> = Variable::named("user").exported("x-user");
+/// static TO_OUR_SERVICES: Exports = Exports::new(&[USER.export()]);
+///
+/// let error = TO_OUR_SERVICES.extract(&vec![("x-user".to_owned(), "ann".to_owned())]).unwrap_err();
+/// let text = "variable \"user\" under \"x-user\": the text could not be parsed: see the source of this error";
+/// assert_eq!(error.refusals()[0].to_string(), text);
+/// ```
 #[derive(Debug)]
 pub struct Refusal {
     export: Export,
@@ -67,17 +95,50 @@ impl Refusal {
         Refusal { export: *export, reason }
     }
 
-    /// The variable's name.
+    /// Returns the variable's name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::carrier::{Exported, Exports};
+    /// # static USER: Exported<u64> = Variable::named("user").exported("x-user");
+    /// # static TO_OUR_SERVICES: Exports = Exports::new(&[USER.export()]);
+    /// let error = TO_OUR_SERVICES.extract(&vec![("x-user".to_owned(), "ann".to_owned())]).unwrap_err();
+    /// assert_eq!(error.refusals()[0].name(), "user");
+    /// ```
     pub fn name(&self) -> &'static str {
         self.export.name()
     }
 
-    /// The variable's key in the carrier.
+    /// Returns the variable's key in the carrier.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::carrier::{Exported, Exports};
+    /// # static USER: Exported<u64> = Variable::named("user").exported("x-user");
+    /// # static TO_OUR_SERVICES: Exports = Exports::new(&[USER.export()]);
+    /// let error = TO_OUR_SERVICES.extract(&vec![("x-user".to_owned(), "ann".to_owned())]).unwrap_err();
+    /// assert_eq!(error.refusals()[0].key(), "x-user");
+    /// ```
     pub fn key(&self) -> &'static str {
         self.export.key()
     }
 
-    /// Why.
+    /// Returns the reason.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::carrier::{Exported, Exports, Reason};
+    /// # static USER: Exported<u64> = Variable::named("user").exported("x-user");
+    /// # static TO_OUR_SERVICES: Exports = Exports::new(&[USER.export()]);
+    /// let error = TO_OUR_SERVICES.extract(&vec![("x-user".to_owned(), "%".to_owned())]).unwrap_err();
+    /// assert!(matches!(error.refusals()[0].reason(), Reason::Malformed));
+    /// ```
     pub fn reason(&self) -> &Reason {
         &self.reason
     }
@@ -89,15 +150,14 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// Its source is what the variable or the carrier failed with.
+/// The source is the error of the variable's functions or of the carrier.
 impl Error for Refusal {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.reason.source()
     }
 }
 
-/// The variables that were refused, and as an error what all of them failed with, in one
-/// line of a log.
+/// The refused variables. As an error, it prints all of their causes in one line.
 #[derive(Debug)]
 struct Refused(Vec<Refusal>);
 
@@ -106,7 +166,7 @@ impl Refused {
         self.0.iter().filter_map(|refusal| Some((refusal, refusal.source()?)))
     }
 
-    /// What the only one with a cause failed with; if several have one, all of them.
+    /// Returns the cause if only one variable has one, or `self` if several do.
     fn cause(&self) -> Option<&(dyn Error + 'static)> {
         let mut causes = self.causes();
         let (_, only) = causes.next()?;
@@ -141,9 +201,14 @@ impl fmt::Display for Refused {
 
 impl Error for Refused {}
 
-/// Values that were not written to a carrier.
+/// An error for values that could not be written to a carrier.
 ///
-/// Made by [`Exports::inject`](super::Exports::inject), which has written all others.
+/// Returned by [`Exports::inject`](super::Exports::inject), which has written all others.
+///
+/// Its source is the error of the variable's `write` or of the carrier, or, if there are several,
+/// one error that names them all.
+///
+/// # Examples
 ///
 /// ```
 /// # use asynccontext::Variable;
@@ -158,9 +223,6 @@ impl Error for Refused {}
 /// assert!(matches!(refusal.reason(), Reason::TooLong { length: 4097 }));
 /// assert!(error.to_string().starts_with("not written: variable \"tenant\" under \"x-tenant\": "));
 /// ```
-///
-/// Its source is what the variable or the carrier failed with; if several did, one error
-/// that names them all.
 #[derive(Debug)]
 pub struct InjectError(Refused);
 
@@ -169,7 +231,19 @@ impl InjectError {
         InjectError(Refused(refused))
     }
 
-    /// Each variable, and why; at least one.
+    /// Returns the refused variables with their reasons, at least one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::carrier::{Exported, Exports, LIMIT};
+    /// # static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
+    /// # static TO_OUR_SERVICES: Exports = Exports::new(&[TENANT.export()]);
+    /// let mut headers = Vec::new();
+    /// let error = TENANT.run("x".repeat(LIMIT + 1), || TO_OUR_SERVICES.inject(&mut headers)).unwrap_err();
+    /// assert_eq!(error.refusals().len(), 1);
+    /// ```
     pub fn refusals(&self) -> &[Refusal] {
         &self.0.0
     }
@@ -187,9 +261,14 @@ impl Error for InjectError {
     }
 }
 
-/// Values that could not be read from a carrier.
+/// An error for values that could not be read from a carrier.
 ///
-/// Made by [`Exports::extract`](super::Exports::extract). It has the snapshot of the others.
+/// Returned by [`Exports::extract`](super::Exports::extract). It has the snapshot of the others.
+///
+/// Its source is the error of the variable's `read`, or, if there are several, one error that names
+/// them all. Logs print the source, so the error of a `read` should not repeat the text.
+///
+/// # Examples
 ///
 /// ```
 /// # use asynccontext::Variable;
@@ -205,9 +284,6 @@ impl Error for InjectError {
 /// let cause = std::error::Error::source(&error).unwrap();
 /// assert_eq!(cause.to_string(), "invalid digit found in string");
 /// ```
-///
-/// Its source is what the variable's `read` failed with; if several did, one error that
-/// names them all. Logs print it, so the error of a `read` should not repeat the text.
 #[derive(Debug)]
 pub struct ExtractError {
     refused: Refused,
@@ -219,17 +295,51 @@ impl ExtractError {
         ExtractError { refused: Refused(refused), rest }
     }
 
-    /// Each variable, and why; at least one.
+    /// Returns the refused variables with their reasons, at least one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::carrier::{Exported, Exports};
+    /// # static USER: Exported<u64> = Variable::named("user").exported("x-user");
+    /// # static TO_OUR_SERVICES: Exports = Exports::new(&[USER.export()]);
+    /// let error = TO_OUR_SERVICES.extract(&vec![("x-user".to_owned(), "ann".to_owned())]).unwrap_err();
+    /// assert_eq!(error.refusals().len(), 1);
+    /// ```
     pub fn refusals(&self) -> &[Refusal] {
         &self.refused.0
     }
 
-    /// The snapshot of all variables that could be read.
+    /// Returns the snapshot of all variables that could be read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::carrier::{Exported, Exports};
+    /// # static USER: Exported<u64> = Variable::named("user").exported("x-user");
+    /// # static TO_OUR_SERVICES: Exports = Exports::new(&[USER.export()]);
+    /// let error = TO_OUR_SERVICES.extract(&vec![("x-user".to_owned(), "ann".to_owned())]).unwrap_err();
+    /// assert!(error.rest().is_empty());
+    /// ```
     pub fn rest(&self) -> &Snapshot {
         &self.rest
     }
 
-    /// The same, to go on with.
+    /// Converts the error into the snapshot of all variables that could be read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Snapshot, Variable};
+    /// # use asynccontext::carrier::{Exported, Exports};
+    /// # static USER: Exported<u64> = Variable::named("user").exported("x-user");
+    /// # static TO_OUR_SERVICES: Exports = Exports::new(&[USER.export()]);
+    /// let headers = vec![("x-user".to_owned(), "ann".to_owned())];
+    /// let snapshot: Snapshot = TO_OUR_SERVICES.extract(&headers).unwrap_or_else(|error| error.into_rest());
+    /// assert_eq!(snapshot.run(|| USER.get()), None);
+    /// ```
     pub fn into_rest(self) -> Snapshot {
         self.rest
     }

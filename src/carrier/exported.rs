@@ -1,4 +1,4 @@
-//! Variables that may leave the process.
+//! `Exported`, a variable that may leave the process.
 
 use std::error::Error;
 use std::fmt::{self, Display};
@@ -15,13 +15,21 @@ use crate::variable::Variable;
 type Write<T> = fn(&T) -> Result<String, Box<dyn Error + Send + Sync>>;
 type Read<T> = fn(&str) -> Result<T, Box<dyn Error + Send + Sync>>;
 
-/// A [`Variable`] that may leave the process, with the key under which it travels and how
-/// it is written as text.
+/// A [`Variable`] that may leave the process, with its key in a carrier and its text format.
 ///
-/// Made by [`Variable::exported`] and [`Variable::exported_as`], or by those of an
-/// [`AsyncLocalStorage`]. It dereferences to the variable or the storage, so it is bound and
-/// read as any other. It leaves the process only where it is on the list of an
-/// [`Exports`](super::Exports).
+/// Returned by [`Variable::exported`] and [`Variable::exported_as`], or by the same methods of an
+/// [`AsyncLocalStorage`]. It dereferences to the variable or the storage, so it is bound and read
+/// as any other. It leaves the process only where an [`Exports`](super::Exports) lists it.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::Variable;
+/// use asynccontext::carrier::Exported;
+///
+/// static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
+/// assert_eq!(TENANT.run("blue".into(), || TENANT.get()).as_deref(), Some("blue"));
+/// ```
 pub struct Exported<T: Send + Sync + 'static, V = Variable<T>> {
     variable: V,
     key: &'static str,
@@ -30,12 +38,18 @@ pub struct Exported<T: Send + Sync + 'static, V = Variable<T>> {
 }
 
 impl<T: Send + Sync + 'static> Variable<T> {
-    /// The same variable, allowed to leave the process, as what its `Display` writes and its
-    /// `FromStr` reads.
+    /// Returns the variable as an exported one, written by `Display` and read by `FromStr`.
     ///
-    /// `key` is what it is called in a carrier. It is a part of your protocol, apart from
-    /// the name, which is for people. In HTTP it is the name of a header, so it should not
-    /// be one that means something already.
+    /// `key` is the variable's name in a carrier. It is part of the protocol, while the variable's
+    /// own name is for people. In HTTP it is the name of a header, so it should not be that of a
+    /// standard header.
+    ///
+    /// # Panics
+    ///
+    /// Panics if `key` is empty, longer than 64 bytes, or has characters other than lower-case
+    /// ASCII letters, digits, `-`, `_` and `.`. In a `static` this is a compile-time error.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::Variable;
@@ -44,11 +58,6 @@ impl<T: Send + Sync + 'static> Variable<T> {
     /// static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
     /// assert_eq!((TENANT.name(), TENANT.key()), ("tenant", "x-tenant"));
     /// ```
-    ///
-    /// # Panics
-    ///
-    /// If `key` is empty, longer than 64 bytes, or has anything but lower-case ASCII
-    /// letters, digits, `-`, `_` and `.`. In a `static` that is a compile error.
     pub const fn exported(self, key: &'static str) -> Exported<T>
     where
         T: Display + FromStr<Err: Error + Send + Sync + 'static>,
@@ -56,11 +65,16 @@ impl<T: Send + Sync + 'static> Variable<T> {
         self.exported_as(key, display, parse)
     }
 
-    /// The same variable, allowed to leave the process, as what `write` writes and `read`
-    /// reads.
+    /// Returns the variable as an exported one, written by `write` and read by `read`.
     ///
-    /// Both work with plain text; how it is encoded in the carrier is not their concern.
-    /// `read` is given what others send: it should check what it makes of it.
+    /// Both functions work with plain text, which is encoded for the carrier. `read` receives text
+    /// from other processes and should validate it.
+    ///
+    /// # Panics
+    ///
+    /// Panics as [`exported`](Self::exported) does.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::Variable;
@@ -73,10 +87,6 @@ impl<T: Send + Sync + 'static> Variable<T> {
     ///     |text| Ok(Duration::from_millis(text.parse()?)),
     /// );
     /// ```
-    ///
-    /// # Panics
-    ///
-    /// As [`exported`](Self::exported) does.
     pub const fn exported_as(
         self,
         key: &'static str,
@@ -87,10 +97,16 @@ impl<T: Send + Sync + 'static> Variable<T> {
     }
 }
 
-/// The same methods as those of [`Variable`]. What travels is the store; where there is none,
-/// nothing does.
+/// The same methods as those of [`Variable`]. The store is written to the carrier; if there is
+/// none, nothing is.
 impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
-    /// The same storage, allowed to leave the process: see [`Variable::exported`].
+    /// Returns the storage as an exported one: see [`Variable::exported`].
+    ///
+    /// # Panics
+    ///
+    /// Panics as [`Variable::exported`] does.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::Snapshot;
@@ -108,10 +124,6 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     /// assert_eq!(there.run(|| TENANT.get_store()).as_deref(), Some("blue"));
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
-    ///
-    /// # Panics
-    ///
-    /// As [`Variable::exported`] does.
     pub const fn exported(self, key: &'static str) -> Exported<T, AsyncLocalStorage<T>>
     where
         T: Display + FromStr<Err: Error + Send + Sync + 'static>,
@@ -119,12 +131,27 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
         self.exported_as(key, display, parse)
     }
 
-    /// The same storage, allowed to leave the process, as what `write` writes and `read` reads:
-    /// see [`Variable::exported_as`].
+    /// Returns the storage as an exported one, written by `write` and read by `read`: see
+    /// [`Variable::exported_as`].
     ///
     /// # Panics
     ///
-    /// As [`Variable::exported`] does.
+    /// Panics as [`Variable::exported`] does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynccontext::als::AsyncLocalStorage;
+    /// use asynccontext::carrier::Exported;
+    /// use std::time::Duration;
+    ///
+    /// static BUDGET: Exported<Duration, AsyncLocalStorage<Duration>> = AsyncLocalStorage::named("budget").exported_as(
+    ///     "x-budget-ms",
+    ///     |budget| Ok(budget.as_millis().to_string()),
+    ///     |text| Ok(Duration::from_millis(text.parse()?)),
+    /// );
+    /// assert_eq!(BUDGET.key(), "x-budget-ms");
+    /// ```
     pub const fn exported_as(
         self,
         key: &'static str,
@@ -135,13 +162,13 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
     }
 }
 
-/// The key, if it is one.
+/// Returns the key, or panics if it is not valid.
 const fn checked(key: &'static str) -> &'static str {
     assert!(text::is_key(key), "a key has 1 to 64 lower-case ASCII letters, digits, `-`, `_` and `.`");
     key
 }
 
-/// As `to_string`, which panics if the `Display` fails.
+/// As `to_string`, which panics if `Display` fails.
 fn display<T: Display>(value: &T) -> Result<String, Box<dyn Error + Send + Sync>> {
     let mut text = String::new();
     fmt::write(&mut text, format_args!("{value}"))?;
@@ -154,12 +181,23 @@ fn parse<T: FromStr<Err: Error + Send + Sync + 'static>>(text: &str) -> Result<T
 
 #[expect(private_bounds)]
 impl<T: Send + Sync + 'static, V: Holds<T>> Exported<T, V> {
-    /// What the variable is called in a carrier.
+    /// Returns the variable's key in a carrier.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::carrier::Exported;
+    /// static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
+    /// assert_eq!(TENANT.key(), "x-tenant");
+    /// ```
     pub const fn key(&self) -> &'static str {
         self.key
     }
 
-    /// The variable as an entry of the list of an [`Exports`](super::Exports).
+    /// Returns the variable as an entry for the list of an [`Exports`](super::Exports).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::Variable;
@@ -191,7 +229,17 @@ impl<T: Send + Sync + 'static, V: Holds<T>> fmt::Debug for Exported<T, V> {
 
 /// An exported variable of any type, on the list of an [`Exports`](super::Exports).
 ///
-/// Made by [`Exported::export`].
+/// Returned by [`Exported::export`].
+///
+/// # Examples
+///
+/// ```
+/// # use asynccontext::Variable;
+/// # use asynccontext::carrier::{Export, Exported, Exports};
+/// static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
+/// static LIST: [Export; 1] = [TENANT.export()];
+/// static TO_OUR_SERVICES: Exports = Exports::new(&LIST);
+/// ```
 #[derive(Clone, Copy)]
 pub struct Export {
     key: &'static str,
@@ -207,13 +255,13 @@ impl Export {
         self.variable.name()
     }
 
-    /// The text of what is bound here, if anything is.
+    /// Returns the encoded text of the current value, if there is one.
     pub(super) fn write(&self) -> Result<Option<String>, Reason> {
         let Some(plain) = self.variable.write()? else { return Ok(None) };
         text::encode(&plain).map(Some)
     }
 
-    /// `onto` with the value that `text` says.
+    /// Returns `onto` with the value read from `text`.
     pub(super) fn read(&self, text: &str, onto: &Snapshot) -> Result<Snapshot, Reason> {
         self.variable.read(&text::decode(text)?, onto)
     }
@@ -225,7 +273,7 @@ impl fmt::Debug for Export {
     }
 }
 
-/// An [`Exported`] whose type is not known.
+/// An [`Exported`] with its type erased.
 trait AnyType {
     fn name(&self) -> &str;
 
@@ -249,14 +297,14 @@ impl<T: Send + Sync + 'static, V: Holds<T>> AnyType for Exported<T, V> {
     }
 }
 
-/// What holds a value of `T`: a variable or a storage.
+/// A variable or a storage with values of type `T`.
 pub(crate) trait Holds<T>: Sync + 'static {
     fn name(&self) -> &str;
 
-    /// Hands what is bound to `f`, and no default.
+    /// Calls `f` with the bound value, without the default.
     fn with_bound<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R;
 
-    /// `snapshot` with `value` bound.
+    /// Returns `snapshot` with `value` bound.
     fn extracted(&self, snapshot: Snapshot, value: T) -> Snapshot;
 }
 

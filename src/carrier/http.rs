@@ -1,4 +1,4 @@
-//! The headers of HTTP as a carrier.
+//! HTTP headers as a carrier.
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 

@@ -1,5 +1,5 @@
-//! Maps and lists of strings as carriers. Keys are compared as they are: a carrier that is
-//! filled from HTTP by hand has them in lower case, as HTTP/2 has.
+//! Maps and lists of strings as carriers. Keys are compared exactly: a carrier that is filled from
+//! HTTP by hand must have them in lower case, as in HTTP/2.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;

@@ -1,11 +1,10 @@
-//! Beyond the process: exported variables, written to a carrier and read from one.
+//! Exported variables, which are written to a carrier and read from one in another process.
 //!
-//! A *carrier* goes along with a request, a message or a job and holds texts under keys:
-//! the headers of HTTP, of a queue's message, a map in a job's record. Nothing is written
-//! to one by itself. A variable says at its definition under which key it travels and how
-//! it is written as text; an [`Exports`] says which variables cross one boundary; and the
-//! code at the boundary calls [`inject`](Exports::inject) and
-//! [`extract`](Exports::extract).
+//! A *carrier* is sent with a request, a message or a job and holds texts under keys: the headers
+//! of an HTTP request or of a queue's message, or a map in a job's record. No variable is written
+//! to a carrier automatically. The definition of a variable names its key and its text format, an
+//! [`Exports`] lists the variables that cross one boundary, and the code at the boundary calls
+//! [`inject`](Exports::inject) and [`extract`](Exports::extract).
 //!
 //! ```
 //! use asynccontext::Variable;
@@ -13,7 +12,7 @@
 //! use std::collections::HashMap;
 //! use std::time::Duration;
 //!
-//! // What the two services share.
+//! // Shared by both services.
 //! static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
 //! static BUDGET: Exported<Duration> = Variable::named("budget").exported_as(
 //!     "x-budget-ms",
@@ -22,12 +21,12 @@
 //! );
 //! static TO_OUR_SERVICES: Exports = Exports::new(&[TENANT.export(), BUDGET.export()]);
 //!
-//! // The one that calls.
+//! // The calling service.
 //! let mut carrier = HashMap::new();
 //! TENANT.run("Köln & Co".into(), || TO_OUR_SERVICES.inject(&mut carrier))?;
 //! assert_eq!(carrier["x-tenant"], "K%C3%B6ln%20&%20Co");
 //!
-//! // The one that is called. For a future: `snapshot.scope(…)`.
+//! // The called service. For a future, use `snapshot.scope(…)`.
 //! let snapshot = TO_OUR_SERVICES.extract(&carrier)?;
 //! snapshot.run(|| {
 //!     assert_eq!(TENANT.get().as_deref(), Some("Köln & Co"));
@@ -38,19 +37,19 @@
 //!
 //! # One list for each boundary
 //!
-//! There is no registry that every exported variable is in. Your own services may learn
-//! who the user is while a partner's may not, so what crosses is named where it crosses,
-//! and no library that you link can add to it. It also needs no start-up code: a process
-//! that never bound a variable reads it as well as one that did.
+//! There is no registry of all exported variables. A program's own services may learn who the user
+//! is while a partner's may not, so each boundary lists the variables that cross it, and no linked
+//! library can add to the list. A list also needs no start-up code: a process that never bound a
+//! variable reads it as well as one that did.
 //!
-//! # What comes in
+//! # Incoming values
 //!
-//! What a carrier holds is what someone sent. Extract only from those whose word you take:
-//! a service that faces the world ignores what its clients say about tenants and users,
-//! and binds what it has checked itself.
+//! The content of a carrier comes from its sender. Extract only from trusted senders: a public
+//! service ignores its clients' claims about tenants and users, and binds values that it has
+//! verified itself.
 //!
-//! A text that can't be read spoils nothing else. [`ExtractError`] names each variable and
-//! the [`Reason`], and has the snapshot of the others, for those who go on without:
+//! A text that can't be read does not affect the other variables. [`ExtractError`] names each
+//! variable and the [`Reason`], and has the snapshot of the others, to continue with:
 //!
 //! ```
 //! # use asynccontext::Variable;
@@ -69,16 +68,16 @@
 //! assert_eq!(snapshot.run(|| (TENANT.get(), RETRIES.get())), (Some("blue".into()), None));
 //! ```
 //!
-//! # What is on the wire
+//! # Wire format
 //!
-//! Texts are percent-encoded UTF-8, as the values of W3C baggage are: visible ASCII without
-//! `"`, `,`, `;`, `\` and `%`, everything else as `%` and two hexadecimal digits. So every
-//! carrier can hold every text, no value can end a header and start another, and what goes
-//! in comes out. JavaScript's `encodeURIComponent` writes what is read here. A text has at
-//! most [`LIMIT`] bytes, so written.
+//! Texts are percent-encoded UTF-8, like the values of W3C baggage: visible ASCII without `"`, `,`,
+//! `;`, `\` and `%`, everything else as `%` and two hexadecimal digits. Every carrier can therefore
+//! hold every text, no value can end a header and start another, and values are read back exactly
+//! as written. The output of JavaScript's `encodeURIComponent` can be read. An encoded text has at
+//! most [`LIMIT`] bytes.
 //!
-//! The trace context is not written by this crate: W3C's headers are OpenTelemetry's to
-//! write and to read, by its propagators.
+//! This crate does not write the trace context: OpenTelemetry's propagators write and read the W3C
+//! headers.
 
 mod error;
 mod exported;
@@ -94,10 +93,14 @@ pub use text::LIMIT;
 use crate::mapping;
 use crate::snapshot::Snapshot;
 
-/// What texts can be written to, each under a key.
+/// A carrier to which texts can be written, each under a key.
 ///
 /// Implemented for maps and lists of strings, and with the feature `http` for
-/// `http::HeaderMap`. For another carrier:
+/// `http::HeaderMap`.
+///
+/// # Examples
+///
+/// An implementation for another carrier:
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -129,24 +132,50 @@ use crate::snapshot::Snapshot;
 /// # Ok::<_, asynccontext::carrier::InjectError>(())
 /// ```
 pub trait Injector {
-    /// Puts `text` under `key`, in place of all that is there.
+    /// Stores `text` under `key`, replacing all texts under that key.
     ///
-    /// The key is of lower-case ASCII letters, digits, `-`, `_` and `.`; the text of visible
-    /// ASCII.
+    /// The key consists of lower-case ASCII letters, digits, `-`, `_` and `.`, and the text of
+    /// visible ASCII.
     ///
     /// # Errors
     ///
-    /// If the carrier does not take it: [`Reason::Carrier`].
+    /// Returns [`Reason::Carrier`] if the carrier does not accept the text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::collections::HashMap;
+    /// use asynccontext::carrier::{Injector, Reason};
+    ///
+    /// let mut carrier = HashMap::<String, String>::new();
+    /// carrier.set("x-tenant", "blue".to_owned())?;
+    /// assert_eq!(carrier["x-tenant"], "blue");
+    /// # Ok::<_, Reason>(())
+    /// ```
     fn set(&mut self, key: &str, text: String) -> Result<(), Reason>;
 
-    /// Takes away all that is under `key`.
+    /// Removes all texts under `key`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynccontext::carrier::Injector;
+    ///
+    /// let mut carrier = vec![("x-tenant".to_owned(), "blue".to_owned())];
+    /// Injector::remove(&mut carrier, "x-tenant");
+    /// assert!(carrier.is_empty());
+    /// ```
     fn remove(&mut self, key: &str);
 }
 
-/// What texts can be read from, each under a key.
+/// A carrier from which texts can be read, each under a key.
 ///
 /// Implemented for maps and lists of strings, and with the feature `http` for
-/// `http::HeaderMap`. For another carrier:
+/// `http::HeaderMap`.
+///
+/// # Examples
+///
+/// An implementation for another carrier:
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -181,12 +210,25 @@ pub trait Extractor {
     ///
     /// # Errors
     ///
-    /// If there are several ([`Reason::Repeated`]), if it is no text
+    /// Returns an error if there are several ([`Reason::Repeated`]), if it is no text
     /// ([`Reason::Malformed`]), or if the carrier fails ([`Reason::Carrier`]).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynccontext::carrier::{Extractor, Reason};
+    ///
+    /// let carrier = vec![("x-tenant".to_owned(), "blue".to_owned())];
+    /// assert_eq!(Extractor::get(&carrier, "x-tenant")?, Some("blue"));
+    /// assert_eq!(Extractor::get(&carrier, "x-user")?, None);
+    /// # Ok::<_, Reason>(())
+    /// ```
     fn get(&self, key: &str) -> Result<Option<&str>, Reason>;
 }
 
 /// The variables that cross one boundary of the process.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -202,11 +244,20 @@ pub trait Extractor {
 pub struct Exports(&'static [Export]);
 
 impl Exports {
-    /// A list of exported variables.
+    /// Creates a list of exported variables.
     ///
     /// # Panics
     ///
-    /// If two of them have the same key. In a `static` that is a compile error.
+    /// Panics if two of them have the same key. In a `static` this is a compile-time error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::carrier::{Exported, Exports};
+    /// static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
+    /// static TO_OUR_SERVICES: Exports = Exports::new(&[TENANT.export()]);
+    /// ```
     pub const fn new(list: &'static [Export]) -> Exports {
         let mut at = 0;
         while at < list.len() {
@@ -221,11 +272,19 @@ impl Exports {
         Exports(list)
     }
 
-    /// Makes `carrier` say what is bound here, of the variables on this list.
+    /// Writes the current values of the listed variables to `carrier`.
     ///
-    /// Afterwards there is nothing under the key of a variable that is not bound, whatever
-    /// was there before: a request that is sent once more, or forwarded, says nothing
-    /// stale. A default is not written. The values of a snapshot: `snapshot.run(…)`.
+    /// If a variable is not bound, any text under its key is removed, so that a request that is
+    /// sent again, or forwarded, carries no stale value. Defaults are not written. To write the
+    /// values of a snapshot, call this in `snapshot.run(…)`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`InjectError`], with every variable whose value could not be written and the
+    /// reason. The carrier has no text under the keys of those variables, and all others have been
+    /// written.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -241,11 +300,6 @@ impl Exports {
     /// assert!(headers.is_empty());
     /// # Ok::<_, asynccontext::carrier::InjectError>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`InjectError`], with every variable whose value could not be written and why. All
-    /// others have been written, and nothing is under the keys of those.
     pub fn inject(&self, carrier: &mut (impl Injector + ?Sized)) -> Result<(), InjectError> {
         let mut refused = Vec::new();
         for export in self.0 {
@@ -265,11 +319,18 @@ impl Exports {
         if refused.is_empty() { Ok(()) } else { Err(InjectError::new(refused)) }
     }
 
-    /// The snapshot that `carrier` describes, of the variables on this list.
+    /// Reads the values of the listed variables from `carrier` and returns them as a snapshot.
     ///
-    /// It holds those and nothing of what is current here. A variable of which the carrier says
-    /// nothing is not bound in it. Foreign context is left as it is where the snapshot is entered:
-    /// the carrier says nothing about that, and a server's own span stays current.
+    /// The snapshot holds no other values, and in particular none of the current ones. A variable
+    /// without a text in the carrier is not bound. Entering the snapshot leaves foreign context
+    /// unchanged, since the carrier has none: a server's own span stays current.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ExtractError`], with every variable whose text could not be read and the reason,
+    /// and with the snapshot of all others.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -282,11 +343,6 @@ impl Exports {
     /// assert_eq!(snapshot.run(|| USER.get()), Some(7));
     /// # Ok::<_, asynccontext::carrier::ExtractError>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`ExtractError`], with every variable whose text could not be read and why, and with
-    /// the snapshot of all others.
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn extract(&self, carrier: &(impl Extractor + ?Sized)) -> Result<Snapshot, ExtractError> {
         let mut snapshot = Snapshot(mapping::nothing_of_ours());

@@ -1,15 +1,30 @@
-//! Keys and texts as they are in a carrier.
+//! Keys and texts in the form in which a carrier holds them.
 //!
-//! Written here, as what decodes percent-encoding elsewhere is made for URLs and takes what
-//! is not encoded as it is. That would give one text several readings.
+//! The encoding is implemented here, since percent-decoders of other crates are made for URLs and
+//! accept unencoded characters. A value would then have several encodings.
 
 use std::fmt::Write;
 
 use super::error::Reason;
 
-/// The most bytes that a text may have in a carrier.
+/// The maximum length of an encoded text in a carrier, in bytes.
 ///
-/// Servers limit the headers of a request to 8 or 16 KiB, all of them together.
+/// Servers limit the headers of a request to 8 or 16 KiB in total.
+///
+/// # Examples
+///
+/// ```
+/// # use asynccontext::Variable;
+/// use asynccontext::carrier::{Exported, Exports, LIMIT};
+/// use std::collections::HashMap;
+///
+/// static NOTE: Exported<String> = Variable::named("note").exported("x-note");
+/// static TO_OUR_SERVICES: Exports = Exports::new(&[NOTE.export()]);
+///
+/// let inject = || TO_OUR_SERVICES.inject(&mut HashMap::<String, String>::new());
+/// assert!(NOTE.run("x".repeat(LIMIT), inject).is_ok());
+/// assert!(NOTE.run("x".repeat(LIMIT + 1), inject).is_err());
+/// ```
 pub const LIMIT: usize = 4096;
 
 pub(super) const fn is_key(key: &str) -> bool {
@@ -40,8 +55,8 @@ pub(super) const fn same(one: &str, other: &str) -> bool {
     true
 }
 
-/// Stands for itself: visible ASCII but for what separates in lists of headers and in
-/// baggage, and the sign of the encoding.
+/// Whether the byte is written as itself: visible ASCII, except the separators of header lists and
+/// of baggage, and the percent sign.
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\' | b'%')
 }
@@ -54,7 +69,7 @@ pub(super) fn encode(plain: &str) -> Result<String, Reason> {
         if is_plain(byte) {
             text.push(byte.into());
         } else {
-            let _ = write!(text, "%{byte:02X}"); // a string takes everything
+            let _ = write!(text, "%{byte:02X}"); // writing to a string can't fail
         }
     }
     Ok(text)

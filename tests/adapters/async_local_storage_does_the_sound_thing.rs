@@ -44,7 +44,7 @@ fn the_default_shows_unless_there_is_a_store_or_an_exit() {
 }
 
 #[test]
-#[should_panic(expected = "has a default already")]
+#[should_panic(expected = "already has a default")]
 fn two_defaults_are_a_mistake() {
     let _ = AsyncLocalStorage::new().with_default(1).with_default(2);
 }

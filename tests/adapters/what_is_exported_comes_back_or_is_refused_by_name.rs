@@ -205,8 +205,8 @@ fn what_the_variable_refuses_is_refused_with_the_source() {
     assert_eq!(reason.source().unwrap().to_string(), "number too large to fit in target type");
     assert_eq!(
         error.to_string(),
-        "not read: variable \"number\" under \"x-number\": the text is not that of a value: see the source of \
-         this error; variable \"flag\" under \"x-flag\": the text is not that of a value: see the source of this error"
+        "not read: variable \"number\" under \"x-number\": the text could not be parsed: see the source of \
+         this error; variable \"flag\" under \"x-flag\": the text could not be parsed: see the source of this error"
     );
     let chain = ["number too large to fit in target type", "provided string was not `true` or `false`"];
     let [number, flag] = error.refusals() else { panic!("two") };
