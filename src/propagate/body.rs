@@ -1,4 +1,4 @@
-//! HTTP bodies: polled in their own mapping (feature `http-body`).
+//! HTTP bodies that are polled in their own mapping (feature `http-body`).
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,10 +9,14 @@ use crate::mapping::Scoped;
 
 /// Each poll runs in the body's mapping.
 ///
-/// A server polls the body of a response after the handler has returned, from the task of
-/// the connection. A body that is tied in the handler has the values of its request until
-/// it is dropped. What a guard binds in a poll stays for the following ones
-/// ([`Variable::enter_task`]); `is_end_stream` and `size_hint` don't see it.
+/// A server polls the body of a response after the handler has returned, from the task of the
+/// connection. A body that is tied in the handler has the values of its request until it is
+/// dropped. A binding that a guard makes in a poll lasts for later polls
+/// ([`Variable::enter_task`]), but is not visible in `is_end_stream` and `size_hint`.
+///
+/// [`Variable::enter_task`]: crate::Variable::enter_task
+///
+/// # Examples
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -36,8 +40,6 @@ use crate::mapping::Scoped;
 /// assert_eq!(text, "1 of blue\n2 of blue\n");
 /// # Ok::<_, Infallible>(())
 /// ```
-///
-/// [`Variable::enter_task`]: crate::Variable::enter_task
 impl<B: Body> Body for Scoped<B> {
     type Data = B::Data;
     type Error = B::Error;

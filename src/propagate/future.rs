@@ -1,4 +1,4 @@
-//! Futures: polled in their own mapping.
+//! Futures that are polled in their own mapping.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,8 +15,8 @@ impl<F: Future> Future for Scoped<F> {
     }
 }
 
-/// So that `futures::select!` takes it. Asked in the mapping that the future was made
-/// with.
+/// Lets `futures::select!` accept the future. `is_terminated` runs in the mapping that the future
+/// was created with.
 #[cfg(feature = "futures")]
 impl<F: futures_core::FusedFuture> futures_core::FusedFuture for Scoped<F> {
     #[inline]

@@ -1,5 +1,5 @@
-//! What detached work takes along: every adapter that spawns something which may outlive
-//! the call asks here.
+//! The values that detached work inherits. Every adapter that spawns work which may outlive the
+//! call uses this module.
 
 #[cfg(all(feature = "tokio", tokio_unstable))]
 use std::panic::Location;
@@ -9,16 +9,16 @@ use crate::mapping;
 use crate::mapping::{CallSite, CaptureSite};
 use crate::snapshot::Snapshot;
 
-/// The values that work spawned now starts with: all but those of
-/// [uninherited](crate::Variable::uninherited) variables. `type_name` is what a hook is told
-/// (`als`): the path of the function that spawns.
+/// Captures the values for work that is spawned now: all but those of
+/// [uninherited](crate::Variable::uninherited) variables. `type_name`, which hooks of `als`
+/// receive, is the path of the spawning function.
 #[inline]
 #[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn inherited(type_name: &'static str) -> Snapshot {
     Snapshot(mapping::inherit(type_name))
 }
 
-/// The same for work that is spawned at `place`, which is not the caller's.
+/// As [`inherited`], for work that is spawned at `place` instead of the caller's location.
 #[cfg(all(feature = "tokio", tokio_unstable))]
 pub(crate) fn inherited_at(place: &'static Location<'static>, type_name: &'static str) -> Snapshot {
     Snapshot(mapping::inherit_at(CaptureSite { call: CallSite::at(place), what: type_name }))

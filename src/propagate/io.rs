@@ -1,4 +1,4 @@
-//! Readers and writers: polled in their own mapping (feature `futures-io`).
+//! Readers and writers that are polled in their own mapping (feature `futures-io`).
 
 use std::io::{self, IoSlice, IoSliceMut, SeekFrom};
 use std::pin::Pin;
@@ -9,6 +9,8 @@ use futures_io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite};
 use crate::mapping::Scoped;
 
 /// Each poll runs in the reader's mapping.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Propagate, Variable};
@@ -81,7 +83,7 @@ impl<W: AsyncWrite> AsyncWrite for Scoped<W> {
     }
 }
 
-/// Each poll runs in the mapping of what is sought in.
+/// Each poll runs in the mapping of the reader or writer.
 impl<S: AsyncSeek> AsyncSeek for Scoped<S> {
     #[inline]
     fn poll_seek(self: Pin<&mut Self>, cx: &mut Context<'_>, to: SeekFrom) -> Poll<io::Result<u64>> {

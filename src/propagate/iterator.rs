@@ -1,20 +1,24 @@
-//! Iterators: stepped in their own mapping, as generators are.
+//! Iterators that are stepped in their own mapping, as generators are.
 //!
-//! What is overridden is the inner iterator's own work. Methods that take a closure
-//! (`fold`, `for_each`, `find`, …) keep their default, which steps with `next`: the
-//! closure is the caller's, and sees the caller's mapping.
+//! Only methods without a closure are overridden. Methods that take a closure (`fold`, `for_each`,
+//! `find`, …) keep their default implementation, which calls `next`: the closure belongs to the
+//! caller and runs in the caller's mapping.
 
 use std::iter::FusedIterator;
 
 use crate::mapping::Scoped;
 
-/// Each step runs in the iterator's mapping, the code around it in its own
+/// Each step runs in the iterator's mapping, and the code around it in the caller's
 /// (`sec-generatorstart`, `sec-generatorresume`).
 ///
-/// So does what an adapter *inside* calls; what an adapter outside calls does not.
-/// Items that `nth`, `count` or `last` skip are dropped inside. What a guard binds in
-/// a step stays for the following ones ([`Variable::enter_task`]); `size_hint` and
-/// `len` don't see it.
+/// Closures of adapters *inside* run in the iterator's mapping, closures of adapters outside in the
+/// caller's. Items that `nth`, `count` or `last` skip are dropped inside. A binding that a guard
+/// makes in a step lasts for later steps ([`Variable::enter_task`]), but is not visible in
+/// `size_hint` and `len`.
+///
+/// [`Variable::enter_task`]: crate::Variable::enter_task
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Propagate, Variable};
@@ -29,8 +33,6 @@ use crate::mapping::Scoped;
 ///     assert_eq!(TENANT.get(), None);
 /// }
 /// ```
-///
-/// [`Variable::enter_task`]: crate::Variable::enter_task
 impl<I: Iterator> Iterator for Scoped<I> {
     type Item = I::Item;
 
@@ -60,6 +62,8 @@ impl<I: Iterator> Iterator for Scoped<I> {
     }
 }
 
+/// # Examples
+///
 /// ```
 /// use asynccontext::{Propagate, Variable};
 ///

@@ -1,4 +1,4 @@
-//! Messages: values that go through a channel with the sender's values.
+//! Messages that carry the sender's snapshot through a channel.
 
 use std::fmt;
 
@@ -8,7 +8,9 @@ use crate::snapshot::Snapshot;
 
 /// A value with the snapshot of its sender, for any channel or queue.
 ///
-/// The receiver handles it in that snapshot. If no one does, it is dropped there.
+/// The receiver handles the value in that snapshot. A value that is not handled is dropped in it.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Carried, Variable};
@@ -29,13 +31,15 @@ use crate::snapshot::Snapshot;
 /// worker.join().unwrap();
 /// ```
 #[derive(Clone)]
-#[must_use = "the value is to be handled"]
+#[must_use = "a message does nothing unless it is handled"]
 pub struct Carried<T>(InMapping<T>);
 
 impl<T> Carried<T> {
-    /// `value` with the values that are current now, but those of
-    /// [uninherited](crate::Variable::uninherited) variables: it may be handled when the sender
-    /// is done. To take all along there is [`from_parts`](Self::from_parts).
+    /// Creates a message from `value` and the current values, except those of
+    /// [uninherited](crate::Variable::uninherited) variables, since the sender may be done when the
+    /// message is handled. To include all values, use [`from_parts`](Self::from_parts).
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Carried, Variable};
@@ -49,7 +53,9 @@ impl<T> Carried<T> {
         Carried::from_parts(inherited("Carried"), value)
     }
 
-    /// `value` with the values of `snapshot`.
+    /// Creates a message from `value` and `snapshot`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Carried, Snapshot, Variable};
@@ -63,10 +69,12 @@ impl<T> Carried<T> {
         Carried(InMapping::new(snapshot.0, value))
     }
 
-    /// Gives the value to `f`, which is called in the sender's snapshot.
+    /// Calls `f` with the value in the sender's snapshot.
     ///
-    /// For an `async` closure use [`handle_async`](Self::handle_async): a future that
-    /// `f` returns would leave the snapshot behind.
+    /// For an `async` closure, use [`handle_async`](Self::handle_async): a future that `f` returns
+    /// here runs outside the snapshot.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Carried, Variable};
@@ -81,8 +89,10 @@ impl<T> Carried<T> {
         self.0.run_once(f)
     }
 
-    /// Gives the value to `f`, which is called at once in the sender's snapshot, and
-    /// keeps the future that `f` returns there.
+    /// Calls `f` with the value in the sender's snapshot, and returns its future, tied to that
+    /// snapshot.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Carried, Variable};
@@ -105,7 +115,9 @@ impl<T> Carried<T> {
         Scoped::new(base, self.handle(f))
     }
 
-    /// The sender's snapshot.
+    /// Returns the sender's snapshot.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Carried, Variable};
@@ -117,7 +129,9 @@ impl<T> Carried<T> {
         Snapshot(self.0.base().clone())
     }
 
-    /// The value, to look at in the caller's mapping.
+    /// Returns a reference to the value, to be read in the caller's mapping.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Carried;
@@ -127,7 +141,9 @@ impl<T> Carried<T> {
         self.0.value()
     }
 
-    /// Takes the value out of its snapshot, to handle it piece by piece, or elsewhere.
+    /// Returns the snapshot and the value, to handle the value in several steps or elsewhere.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Carried, Variable};

@@ -1,4 +1,4 @@
-//! Propagation: what carries a mapping along with a piece of work.
+//! Propagation: adapters that carry a mapping with a piece of work.
 
 #[cfg(feature = "http-body")]
 mod body;
@@ -23,10 +23,17 @@ use crate::snapshot::Snapshot;
 
 pub use message::Carried;
 
-/// Ties a future, an iterator, or anything that is driven step by step, to a snapshot.
+/// Ties a future, an iterator, or any other value that is driven step by step, to a snapshot.
 ///
-/// In the manner of `tracing::Instrument`: the methods are there for every type, and give
-/// a [`Scoped`], which is a future or an iterator if the type is one.
+/// As with `tracing::Instrument`, every type has these methods. They return a [`Scoped`], which is
+/// a future or an iterator if the type is one.
+///
+/// A tied future runs and is dropped in its snapshot, wherever it is driven. A future that is not
+/// tied sees the values of the code that drives it. In a `FuturesUnordered`, in `join!` and
+/// `select!`, or on an executor, tie each future that needs values of its own, before it is pushed
+/// or spawned.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Propagate, Variable};
@@ -43,10 +50,7 @@ pub use message::Carried;
 /// assert_eq!(block_on(task), Some("blue"));
 /// ```
 ///
-/// What is tied runs and is dropped in the snapshot, wherever it is driven; what is
-/// not sees the values of the code that drives it. So in a `FuturesUnordered`, in
-/// `join!` and `select!`, or on an executor: tie each future that is to have values of
-/// its own, before it is pushed or spawned.
+/// Two futures of one task, one of them tied:
 ///
 /// ```
 /// use asynccontext::{Propagate, Variable};
@@ -66,7 +70,9 @@ pub use message::Carried;
 /// # Ok::<_, futures::task::SpawnError>(())
 /// ```
 pub trait Propagate: Sized {
-    /// Polls and drops `self` with the values that are current now, at the call.
+    /// Ties `self` to the values that are current at this call.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Propagate, Variable};
@@ -85,7 +91,9 @@ pub trait Propagate: Sized {
         Scoped::new(capture("Scoped"), self)
     }
 
-    /// Polls and drops `self` with the values of `snapshot`.
+    /// Ties `self` to `snapshot`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Propagate, Snapshot, Variable};
@@ -112,6 +120,8 @@ impl<F> Scoped<F> {
     /// changed since. Of a [scope](crate::Variable::scope) that has not started, the one that it
     /// would start with here.
     ///
+    /// # Examples
+    ///
     /// ```
     /// # use asynccontext::Variable;
     /// static TENANT: Variable<&str> = Variable::named("tenant");
@@ -130,6 +140,8 @@ impl<F> Scoped<F> {
     /// it would start with here. As with [`into_inner`](Self::into_inner), guards that the
     /// inner value holds lose their scope: what they bound is let go here, and is not in the
     /// snapshot.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::{Propagate, Variable};

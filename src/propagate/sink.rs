@@ -1,4 +1,4 @@
-//! Sinks: fed, flushed and closed in their own mapping (feature `futures`).
+//! Sinks whose methods run in their own mapping (feature `futures`).
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -7,8 +7,10 @@ use futures_sink::Sink;
 
 use crate::mapping::Scoped;
 
-/// Each call runs in the sink's mapping. An item carries none of its own: for that
-/// send a [`Carried`](crate::Carried).
+/// Each call runs in the sink's mapping. Items have no mapping of their own: for that, send a
+/// [`Carried`](crate::Carried).
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Propagate, Variable};

@@ -1,4 +1,4 @@
-//! Streams: polled in their own mapping (feature `futures`).
+//! Streams that are polled in their own mapping (feature `futures`).
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -7,12 +7,16 @@ use futures_core::{FusedStream, Stream};
 
 use crate::mapping::Scoped;
 
-/// Each poll runs in the stream's mapping, the code around it in its own
+/// Each poll runs in the stream's mapping, and the code around it in the caller's
 /// (`sec-asyncgeneratorstart`, `sec-asyncgeneratorresume`).
 ///
-/// So does what a combinator *inside* calls; what a combinator outside calls does
-/// not. What a guard binds in a poll stays for the following ones
-/// ([`Variable::enter_task`]); `size_hint` and `is_terminated` don't see it.
+/// Closures of combinators *inside* run in the stream's mapping, closures of combinators outside in
+/// the caller's. A binding that a guard makes in a poll lasts for later polls
+/// ([`Variable::enter_task`]), but is not visible in `size_hint` and `is_terminated`.
+///
+/// [`Variable::enter_task`]: crate::Variable::enter_task
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Propagate, Variable};
@@ -27,8 +31,6 @@ use crate::mapping::Scoped;
 /// let mut rows = rows.map(|row| (row, TENANT.get()));
 /// assert_eq!(block_on(rows.next()), Some(((1, Some("blue")), None)));
 /// ```
-///
-/// [`Variable::enter_task`]: crate::Variable::enter_task
 impl<S: Stream> Stream for Scoped<S> {
     type Item = S::Item;
 

@@ -1,13 +1,12 @@
-//! Threads that inherit: `std::thread`, with the spawner's values.
+//! Threads that inherit values: `std::thread`, with the spawner's values.
 //!
-//! To move over, write `use asynccontext::thread` instead of `use std::thread`. What
-//! spawns is the same by name and signature; everything else is `std`'s own.
+//! To migrate, write `use asynccontext::thread` instead of `use std::thread`. The spawn functions
+//! have the names and signatures of `std`'s; everything else is re-exported.
 //!
-//! The closure of a new thread runs, and is dropped, in the snapshot that was taken
-//! when it was spawned. When it returns or panics, the snapshot is let go; after that,
-//! in the destructors of the thread's locals, nothing is bound.
-//! [Uninherited](crate::Variable::uninherited) variables stay behind, but not where a [`scope`]
-//! waits for the threads.
+//! The closure of a new thread runs, and is dropped, in a snapshot that is captured at the spawn.
+//! The snapshot is dropped when the closure returns or panics; later, in the destructors of the
+//! thread's locals, nothing is bound. [Uninherited](crate::Variable::uninherited) variables are
+//! left out, except in a [`scope`], which waits for its threads.
 //!
 //! ```
 //! use asynccontext::{Variable, thread};
@@ -21,8 +20,8 @@
 //! assert_eq!(bare.join().unwrap(), None);
 //! ```
 //!
-//! `Builder::spawn_unchecked` is missing: it is `unsafe`. Spawn a closure made by
-//! [`Snapshot::wrap`](crate::Snapshot::wrap) with `std`'s instead.
+//! `Builder::spawn_unchecked` is missing, since it is `unsafe`. Use `std`'s with a closure made by
+//! [`Snapshot::wrap`](crate::Snapshot::wrap).
 
 use std::fmt;
 use std::io;
@@ -36,11 +35,11 @@ pub use std::thread::{
 use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
 
-/// Spawns a thread that has the current values. As [`std::thread::spawn`] otherwise.
+/// Spawns a thread that has the current values. Otherwise this is [`std::thread::spawn`].
 ///
 /// # Panics
 ///
-/// If the system fails to create a thread; [`Builder::spawn`] returns an error instead.
+/// Panics if the system fails to create a thread; [`Builder::spawn`] returns an error instead.
 ///
 /// # Examples
 ///
@@ -61,8 +60,10 @@ where
     bare::spawn(inherited("thread::spawn").wrap(f).into_fn_once())
 }
 
-/// Settings of a thread to come. As [`std::thread::Builder`], except that what it
-/// spawns has the values that are current at `spawn`, not at `new`.
+/// A thread factory like [`std::thread::Builder`], whose threads have the values that are current
+/// at `spawn`, not at `new`.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, thread};
@@ -81,7 +82,9 @@ where
 pub struct Builder(bare::Builder);
 
 impl Builder {
-    /// The default settings. See [`std::thread::Builder::new`].
+    /// Creates a builder with default settings. See [`std::thread::Builder::new`].
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::thread;
@@ -98,7 +101,7 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// When spawned, if the name has a null byte.
+    /// The spawn panics if the name contains null bytes.
     ///
     /// # Examples
     ///
@@ -115,6 +118,8 @@ impl Builder {
 
     /// Sets the size of the stack in bytes. See [`std::thread::Builder::stack_size`].
     ///
+    /// # Examples
+    ///
     /// ```
     /// # use asynccontext::thread;
     /// let thread = thread::Builder::new().stack_size(1 << 20).spawn(|| 1 + 1)?;
@@ -130,12 +135,12 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the system fails to create a thread. The closure has been dropped then, in
-    /// the snapshot.
+    /// Returns an error if the system fails to create a thread. The closure is then dropped in the
+    /// snapshot.
     ///
     /// # Panics
     ///
-    /// If a name was set that has a null byte.
+    /// Panics if a name was set that contains null bytes.
     ///
     /// # Examples
     ///
@@ -162,12 +167,12 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// If the system fails to create a thread. The closure has been dropped then, in
-    /// the snapshot.
+    /// Returns an error if the system fails to create a thread. The closure is then dropped in the
+    /// snapshot.
     ///
     /// # Panics
     ///
-    /// If a name was set that has a null byte.
+    /// Panics if a name was set that contains null bytes.
     ///
     /// # Examples
     ///
@@ -204,13 +209,12 @@ impl Builder {
     }
 }
 
-/// Calls `f` with a scope to spawn threads in, and waits for them. As
-/// [`std::thread::scope`], except that the threads have the values that are current
-/// where each is spawned.
+/// Calls `f` with a scope for spawning threads, and waits for the threads. Each has the values that
+/// are current at its spawn. Otherwise this is [`std::thread::scope`].
 ///
 /// # Panics
 ///
-/// If a thread panicked that was not joined by hand.
+/// Panics if a thread panicked that was not joined manually.
 ///
 /// # Examples
 ///
@@ -237,8 +241,10 @@ where
     bare::scope(|scope| f(scope))
 }
 
-/// A scope to spawn threads in, made by [`scope`]. Used as [`std::thread::Scope`]; see
-/// [`spawn`](ScopeLike#method.spawn).
+/// A scope for spawning threads, passed to the closure of [`scope`]. It is used like
+/// [`std::thread::Scope`]; see [`spawn`](ScopeLike#method.spawn).
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, thread};
@@ -253,13 +259,24 @@ where
 /// TENANT.run("blue", || thread::scope(|scope| start(scope, &mut seen)));
 /// assert_eq!(seen, Some("blue"));
 /// ```
-// A trait object, because `std` hands out its scope by a reference whose lifetime is
-// the scope's own: a struct around it could only be had with `unsafe`.
+// A trait object, because `std` passes a reference to its scope whose lifetime is that of the scope
+// itself: a struct around the scope would need `unsafe`.
 pub type Scope<'scope, 'env> = dyn ScopeLike<'scope, 'env> + 'scope;
 
-/// What [`Scope`] is made of. Implemented by `std`'s scope alone.
+/// The trait behind [`Scope`], implemented only by `std`'s scope.
 ///
-/// `RefUnwindSafe` on the platforms where that one is.
+/// It is `RefUnwindSafe` on the platforms where that scope is.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::thread::{self, ScopeLike};
+///
+/// fn start<'scope>(scope: &'scope (dyn ScopeLike<'scope, '_> + 'scope)) {
+///     scope.spawn(|| println!("in a thread"));
+/// }
+/// thread::scope(|scope| start(scope));
+/// ```
 pub trait ScopeLike<'scope, 'env: 'scope>:
     sealed::Bare<'scope, 'env> + sealed::Unwind + fmt::Debug + Send + Sync
 {
@@ -280,8 +297,8 @@ mod sealed {
         }
     }
 
-    // `std`'s scope holds a thread's handle, and that what the thread is parked by. On other
-    // platforms (NetBSD, illumos) that has a plain cell.
+    // `std`'s scope holds a thread's handle, which holds the thread's parker. On other platforms
+    // (NetBSD, illumos) the parker has a plain cell.
     macro_rules! unwind_safe_where {
         ($($platforms:tt)*) => {
             #[cfg($($platforms)*)]
@@ -313,7 +330,7 @@ impl<'scope, 'env: 'scope> dyn ScopeLike<'scope, 'env> + 'scope {
     ///
     /// # Panics
     ///
-    /// If the system fails to create a thread; [`Builder::spawn_scoped`] returns an
+    /// Panics if the system fails to create a thread; [`Builder::spawn_scoped`] returns an
     /// error instead.
     ///
     /// # Examples

@@ -1,4 +1,4 @@
-//! `ThreadPoolBuilder`: rayon's, which builds pools of ours.
+//! `ThreadPoolBuilder`, a wrapper that builds a wrapped `ThreadPool`.
 
 use std::any::Any;
 use std::fmt;
@@ -8,10 +8,10 @@ use ::rayon::{ThreadBuilder, ThreadPoolBuildError};
 
 use super::ThreadPool;
 
-/// A [`rayon::ThreadPoolBuilder`](::rayon::ThreadPoolBuilder) that builds a [`ThreadPool`]
-/// whose work runs in the mapping it was handed over in.
+/// A wrapper of [`rayon::ThreadPoolBuilder`](::rayon::ThreadPoolBuilder) that builds a
+/// [`ThreadPool`], whose work runs in the mapping in which it was passed to the pool.
 ///
-/// The handlers are the pool's and not a caller's: they run with no values.
+/// The handlers belong to the pool, not to a caller: they run without values.
 ///
 /// # Examples
 ///
@@ -36,12 +36,32 @@ pub struct ThreadPoolBuilder<S = DefaultSpawn> {
     spawn: S,
 }
 
-/// How a [`ThreadPoolBuilder`] spawns its threads: in rayon's way.
+/// A marker for a [`ThreadPoolBuilder`] that spawns its threads as rayon does by default.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::rayon::ThreadPoolBuilder;
+///
+/// let builder: ThreadPoolBuilder = ThreadPoolBuilder::new(); // with `DefaultSpawn`
+/// ```
 #[derive(Debug)]
 pub struct DefaultSpawn(());
 
-/// How a [`ThreadPoolBuilder`] spawns its threads: by the function that was given to
+/// The function of a [`ThreadPoolBuilder`] that spawns its threads, set by
 /// [`spawn_handler`](ThreadPoolBuilder::spawn_handler).
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::rayon::ThreadPoolBuilder;
+///
+/// let spawn = |thread: rayon::ThreadBuilder| {
+///     std::thread::Builder::new().spawn(|| thread.run()).map(drop)
+/// };
+/// let builder: ThreadPoolBuilder<_> = ThreadPoolBuilder::new().spawn_handler(spawn); // with `CustomSpawn`
+/// assert!(builder.build().is_ok());
+/// ```
 pub struct CustomSpawn<F>(F);
 
 impl<F> fmt::Debug for CustomSpawn<F> {
@@ -51,40 +71,67 @@ impl<F> fmt::Debug for CustomSpawn<F> {
 }
 
 impl ThreadPoolBuilder {
-    /// As [`new`](::rayon::ThreadPoolBuilder::new).
+    /// Calls [`new`](::rayon::ThreadPoolBuilder::new).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::ThreadPoolBuilder;
+    /// let pool = ThreadPoolBuilder::new().build()?;
+    /// assert_eq!(pool.install(|| 1 + 1), 2);
+    /// # Ok::<_, rayon::ThreadPoolBuildError>(())
+    /// ```
     pub fn new() -> ThreadPoolBuilder {
         ThreadPoolBuilder::from(::rayon::ThreadPoolBuilder::new())
     }
 
-    /// As [`build`](::rayon::ThreadPoolBuilder::build).
+    /// Calls [`build`](::rayon::ThreadPoolBuilder::build).
     ///
     /// # Errors
     ///
-    /// If the system refuses a thread.
+    /// Returns an error if the system fails to create a thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::ThreadPoolBuilder;
+    /// let pool = ThreadPoolBuilder::new().num_threads(2).build()?;
+    /// assert_eq!(pool.current_num_threads(), 2);
+    /// # Ok::<_, rayon::ThreadPoolBuildError>(())
+    /// ```
     pub fn build(self) -> Result<ThreadPool, ThreadPoolBuildError> {
         self.inner.build().map(ThreadPool::from)
     }
 
-    /// As [`build_global`](::rayon::ThreadPoolBuilder::build_global): the pool that the
-    /// functions of [this module](super) and rayon's own use.
+    /// Calls [`build_global`](::rayon::ThreadPoolBuilder::build_global). The functions of [this
+    /// module](super) and rayon's own use the global pool.
     ///
     /// # Errors
     ///
-    /// If there is a global pool already, or the system refuses a thread.
+    /// Returns an error if there is already a global pool, or the system fails to create a thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::ThreadPoolBuilder;
+    /// ThreadPoolBuilder::new().num_threads(2).build_global()?;
+    /// assert_eq!(asynccontext::rayon::current_num_threads(), 2);
+    /// # Ok::<_, rayon::ThreadPoolBuildError>(())
+    /// ```
     pub fn build_global(self) -> Result<(), ThreadPoolBuildError> {
         self.inner.build_global()
     }
 
-    /// As [`build_scoped`](::rayon::ThreadPoolBuilder::build_scoped). `wrapper` runs with no
+    /// Calls [`build_scoped`](::rayon::ThreadPoolBuilder::build_scoped). `wrapper` runs without
     /// values, and `with_pool` with those of the caller.
     ///
     /// # Errors
     ///
-    /// If the system refuses a thread.
+    /// Returns an error if the system fails to create a thread.
     ///
     /// # Panics
     ///
-    /// As a closure does.
+    /// Panics if a closure panics.
     ///
     /// # Examples
     ///
@@ -105,7 +152,7 @@ impl ThreadPoolBuilder {
         W: Fn(ThreadBuilder) + Sync,
         F: FnOnce(&ThreadPool) -> R,
     {
-        // Rayon hands out its own pool, so its scope is built here, in the way it does.
+        // Rayon passes its own pool to the closure, so this does what rayon's method does.
         std::thread::scope(|scope| {
             let spawn = |thread: ThreadBuilder| {
                 let mut builder = std::thread::Builder::new();
@@ -124,20 +171,44 @@ impl ThreadPoolBuilder {
 }
 
 impl<F: FnMut(ThreadBuilder) -> io::Result<()>> ThreadPoolBuilder<CustomSpawn<F>> {
-    /// As [`build`](::rayon::ThreadPoolBuilder::build).
+    /// Calls [`build`](::rayon::ThreadPoolBuilder::build).
     ///
     /// # Errors
     ///
-    /// If the function that spawns fails.
+    /// Returns an error if the spawning function fails.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::ThreadPoolBuilder;
+    /// let spawn = |thread: rayon::ThreadBuilder| {
+    ///     std::thread::Builder::new().spawn(|| thread.run()).map(drop)
+    /// };
+    /// let pool = ThreadPoolBuilder::new().spawn_handler(spawn).build()?;
+    /// assert_eq!(pool.install(|| 1 + 1), 2);
+    /// # Ok::<_, rayon::ThreadPoolBuildError>(())
+    /// ```
     pub fn build(self) -> Result<ThreadPool, ThreadPoolBuildError> {
         self.inner.spawn_handler(self.spawn.0).build().map(ThreadPool::from)
     }
 
-    /// As [`build_global`](::rayon::ThreadPoolBuilder::build_global).
+    /// Calls [`build_global`](::rayon::ThreadPoolBuilder::build_global).
     ///
     /// # Errors
     ///
-    /// If there is a global pool already, or the function that spawns fails.
+    /// Returns an error if there is already a global pool, or the spawning function fails.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::ThreadPoolBuilder;
+    /// let spawn = |thread: rayon::ThreadBuilder| {
+    ///     std::thread::Builder::new().spawn(|| thread.run()).map(drop)
+    /// };
+    /// ThreadPoolBuilder::new().spawn_handler(spawn).num_threads(2).build_global()?;
+    /// assert_eq!(asynccontext::rayon::current_num_threads(), 2);
+    /// # Ok::<_, rayon::ThreadPoolBuildError>(())
+    /// ```
     pub fn build_global(self) -> Result<(), ThreadPoolBuildError> {
         self.inner.spawn_handler(self.spawn.0).build_global()
     }
@@ -148,10 +219,10 @@ impl<S> ThreadPoolBuilder<S> {
         ThreadPoolBuilder { inner: change(self.inner), spawn: self.spawn }
     }
 
-    /// As [`spawn_handler`](::rayon::ThreadPoolBuilder::spawn_handler).
+    /// Calls [`spawn_handler`](::rayon::ThreadPoolBuilder::spawn_handler).
     ///
-    /// Spawn by `std`, not by [`thread::spawn`](crate::thread::spawn): with that, each thread
-    /// would keep for itself the values of whoever builds the pool.
+    /// `spawn` should use `std`'s threads, not [`thread::spawn`](crate::thread::spawn), with which
+    /// each thread would keep the values of the code that builds the pool.
     ///
     /// # Examples
     ///
@@ -174,7 +245,16 @@ impl<S> ThreadPoolBuilder<S> {
         ThreadPoolBuilder { inner: self.inner, spawn: CustomSpawn(spawn) }
     }
 
-    /// As [`thread_name`](::rayon::ThreadPoolBuilder::thread_name).
+    /// Calls [`thread_name`](::rayon::ThreadPoolBuilder::thread_name).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::ThreadPoolBuilder;
+    /// let pool = ThreadPoolBuilder::new().thread_name(|at| format!("worker-{at}")).build()?;
+    /// assert!(pool.install(|| std::thread::current().name().unwrap().starts_with("worker-")));
+    /// # Ok::<_, rayon::ThreadPoolBuildError>(())
+    /// ```
     pub fn thread_name<F>(self, closure: F) -> Self
     where
         F: FnMut(usize) -> String + 'static,
@@ -182,17 +262,44 @@ impl<S> ThreadPoolBuilder<S> {
         self.with(|inner| inner.thread_name(closure))
     }
 
-    /// As [`num_threads`](::rayon::ThreadPoolBuilder::num_threads).
+    /// Calls [`num_threads`](::rayon::ThreadPoolBuilder::num_threads).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::ThreadPoolBuilder;
+    /// let pool = ThreadPoolBuilder::new().num_threads(2).build()?;
+    /// assert_eq!(pool.current_num_threads(), 2);
+    /// # Ok::<_, rayon::ThreadPoolBuildError>(())
+    /// ```
     pub fn num_threads(self, num_threads: usize) -> Self {
         self.with(|inner| inner.num_threads(num_threads))
     }
 
-    /// As [`use_current_thread`](::rayon::ThreadPoolBuilder::use_current_thread).
+    /// Calls [`use_current_thread`](::rayon::ThreadPoolBuilder::use_current_thread).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::ThreadPoolBuilder;
+    /// let pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build()?;
+    /// assert_eq!(pool.current_thread_index(), Some(0));
+    /// # Ok::<_, rayon::ThreadPoolBuildError>(())
+    /// ```
     pub fn use_current_thread(self) -> Self {
         self.with(|inner| inner.use_current_thread())
     }
 
-    /// As [`panic_handler`](::rayon::ThreadPoolBuilder::panic_handler).
+    /// Calls [`panic_handler`](::rayon::ThreadPoolBuilder::panic_handler).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::ThreadPoolBuilder;
+    /// let pool = ThreadPoolBuilder::new().panic_handler(|_| eprintln!("a spawned closure panicked")).build()?;
+    /// pool.spawn(|| panic!("reported by the handler"));
+    /// # Ok::<_, rayon::ThreadPoolBuildError>(())
+    /// ```
     pub fn panic_handler<H>(self, panic_handler: H) -> Self
     where
         H: Fn(Box<dyn Any + Send>) + Send + Sync + 'static,
@@ -200,12 +307,30 @@ impl<S> ThreadPoolBuilder<S> {
         self.with(|inner| inner.panic_handler(panic_handler))
     }
 
-    /// As [`stack_size`](::rayon::ThreadPoolBuilder::stack_size).
+    /// Calls [`stack_size`](::rayon::ThreadPoolBuilder::stack_size).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::ThreadPoolBuilder;
+    /// let pool = ThreadPoolBuilder::new().stack_size(1 << 20).build()?;
+    /// assert_eq!(pool.install(|| 1 + 1), 2);
+    /// # Ok::<_, rayon::ThreadPoolBuildError>(())
+    /// ```
     pub fn stack_size(self, stack_size: usize) -> Self {
         self.with(|inner| inner.stack_size(stack_size))
     }
 
-    /// As [`start_handler`](::rayon::ThreadPoolBuilder::start_handler).
+    /// Calls [`start_handler`](::rayon::ThreadPoolBuilder::start_handler).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::ThreadPoolBuilder;
+    /// let pool = ThreadPoolBuilder::new().start_handler(|at| println!("thread {at} starts")).build()?;
+    /// assert_eq!(pool.install(|| 1 + 1), 2);
+    /// # Ok::<_, rayon::ThreadPoolBuildError>(())
+    /// ```
     pub fn start_handler<H>(self, start_handler: H) -> Self
     where
         H: Fn(usize) + Send + Sync + 'static,
@@ -213,7 +338,16 @@ impl<S> ThreadPoolBuilder<S> {
         self.with(|inner| inner.start_handler(start_handler))
     }
 
-    /// As [`exit_handler`](::rayon::ThreadPoolBuilder::exit_handler).
+    /// Calls [`exit_handler`](::rayon::ThreadPoolBuilder::exit_handler).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::ThreadPoolBuilder;
+    /// let pool = ThreadPoolBuilder::new().exit_handler(|at| println!("thread {at} ends")).build()?;
+    /// assert_eq!(pool.install(|| 1 + 1), 2);
+    /// # Ok::<_, rayon::ThreadPoolBuildError>(())
+    /// ```
     pub fn exit_handler<H>(self, exit_handler: H) -> Self
     where
         H: Fn(usize) + Send + Sync + 'static,

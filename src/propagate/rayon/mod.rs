@@ -1,8 +1,7 @@
-//! rayon: work on a pool that runs in the mapping it was handed over in.
+//! rayon, with work that runs in the mapping in which it was passed to the pool.
 //!
-//! The functions and types have the names and signatures that they have in rayon, so a
-//! program moves over by its `use` lines: to `use asynccontext::rayon;`, if it names
-//! rayon's iterators by the prelude only.
+//! The functions and types have rayon's names and signatures, so a program is migrated by its `use`
+//! lines, or by `use asynccontext::rayon;` if it names rayon's iterators only through the prelude.
 //!
 //! ```
 //! use asynccontext::{Variable, rayon};
@@ -13,23 +12,23 @@
 //! assert_eq!(seen, (Some("blue"), Some("blue")));
 //! ```
 //!
-//! # What holds
+//! # Guarantees
 //!
-//! * A closure runs, and is dropped, in the mapping that is current where it is
-//!   handed over, on whichever thread. The functions that wait for their closures
-//!   ([`join`], [`scope`], [`ThreadPool::install`], …) count no reference per
-//!   closure.
-//! * [Uninherited](crate::Variable::uninherited) variables stay behind where the closure may
-//!   outlive the call: [`spawn`], [`spawn_fifo`], [`spawn_broadcast`], and those of a
+//! * A closure runs, and is dropped, in the mapping that is current where it is passed to rayon, on
+//!   every thread. The functions that wait for their closures ([`join`], [`scope`],
+//!   [`ThreadPool::install`], …) count no reference per closure.
+//! * [Uninherited](crate::Variable::uninherited) variables are left out where the closure may
+//!   outlive the call: in [`spawn`], [`spawn_fifo`], [`spawn_broadcast`], and those of a
 //!   [`ThreadPool`].
-//! * A thread's own mapping is back after each closure, also after a panic.
-//! * A thread that waits may run work of others meanwhile. That work sees nothing
-//!   of the waiting caller's values.
+//! * After each closure, the thread's own mapping is current again, also after a panic.
+//! * A waiting thread may run other work meanwhile. That work does not see the waiting caller's
+//!   values.
 //!
 //! # Parallel iterators
 //!
-//! By the traits of [`prelude`] a parallel iterator is a [`Scoped`](crate::Scoped) one: each
-//! closure given to its methods is called in the values that were current where it was made.
+//! The traits of [`prelude`] return [`Scoped`](crate::Scoped) parallel iterators: each closure
+//! passed to their methods is called with the values that were current where the iterator was
+//! created.
 //!
 //! ```
 //! use asynccontext::{Variable, rayon};
@@ -47,18 +46,16 @@
 //! assert_eq!(sum, 3 * 4950);
 //! ```
 //!
-//! [`with_snapshot`](crate::Propagate::with_snapshot) on rayon's own iterator ties it to any
-//! snapshot. Not by `rayon`, but by `::rayon` the crate itself is named where this module has
-//! its name.
+//! [`with_snapshot`](crate::Propagate::with_snapshot) ties rayon's own iterator to any snapshot.
+//! Where this module is imported as `rayon`, the crate itself is `::rayon`.
 //!
-//! A scoped iterator wraps closures because nothing else reaches all of them: rayon drives an
-//! iterator from both ends, and a consumer that enters the snapshot does not see
-//! what a `flat_map` or a `zip` after it runs on other threads. It is *not* rayon's
-//! `ParallelIterator`, so a method that does not carry the
-//! snapshot is missing instead of losing it silently. Missing are `find` and
-//! `position`, which rayon has deprecated, and the methods in `try_` with anything but a
-//! `Result`, since rayon's trait for those is private. [`Scoped::into_inner`] leads
-//! back to rayon's, where a closure is carried by hand:
+//! A scoped iterator wraps each closure, since no other point in the chain covers all of them:
+//! rayon drives an iterator from both ends, and a consumer that enters the snapshot does not cover
+//! what a later `flat_map` or `zip` runs on other threads. It does *not* implement rayon's
+//! `ParallelIterator`, so a method that does not carry the snapshot is missing instead of losing it
+//! silently. Missing are `find` and `position`, which rayon has deprecated, and the `try_` methods
+//! for types other than `Result`, since rayon's trait for those is private. [`Scoped::into_inner`]
+//! returns rayon's iterator, whose closures can be wrapped by hand:
 //!
 //! ```
 //! use asynccontext::{Snapshot, Variable};
@@ -75,17 +72,17 @@
 //! assert_eq!(differs, None);
 //! ```
 //!
-//! For the same reason rayon's modules of iterators (`iter`, `slice`, `str`, `vec`, …) are
-//! not in this one: under its path their closures would lose the values without a word.
-//! Name what you need of them by `::rayon`.
+//! For the same reason this module does not re-export rayon's modules of iterators (`iter`,
+//! `slice`, `str`, `vec`, …): their closures would lose the values silently. Use them through
+//! `::rayon`.
 //!
-//! What is no closure of yours (the `Drop`, `Clone`, `Ord` or `Sum` of an item or of a
-//! state) runs wherever rayon runs it.
+//! Code other than these closures (the `Drop`, `Clone`, `Ord` or `Sum` of an item or of a state)
+//! runs in the mapping of the thread that runs it.
 //!
-//! # What it can't reach
+//! # Limits
 //!
-//! Work that goes through rayon itself (`rayon::spawn`, `par_iter().for_each(…)`)
-//! sees the mapping of the thread that happens to run it: usually none.
+//! Work that is passed to rayon itself (`rayon::spawn`, `par_iter().for_each(…)`) sees the mapping
+//! of the thread that runs it, which is usually empty.
 //!
 //! [`Scoped::into_inner`]: crate::Scoped::into_inner
 
@@ -108,8 +105,8 @@ pub use builder::ThreadPoolBuilder;
 pub use pool::ThreadPool;
 pub use scope::{Scope, ScopeFifo, in_place_scope, in_place_scope_fifo, scope, scope_fifo};
 
-/// Hands the current mapping to `f`, which runs with none, since it may wait and
-/// run other work meanwhile.
+/// Calls `f` with the current mapping, inside an empty one, since `f` may wait and run other work
+/// meanwhile.
 #[inline]
 #[track_caller]
 fn apart<R>(type_name: &'static str, f: impl FnOnce(&Snapshot) -> R) -> R {
@@ -117,8 +114,10 @@ fn apart<R>(type_name: &'static str, f: impl FnOnce(&Snapshot) -> R) -> R {
     Snapshot::empty().run(|| f(&snapshot))
 }
 
-/// As [`rayon::yield_now`](::rayon::yield_now); the work that runs meanwhile sees nothing of
-/// the caller's values.
+/// Calls [`rayon::yield_now`](::rayon::yield_now). The work that runs meanwhile does not see the
+/// caller's values.
+///
+/// # Examples
 ///
 /// ```
 /// assert_eq!(asynccontext::rayon::yield_now(), None); // not on a thread of a pool
@@ -127,8 +126,10 @@ pub fn yield_now() -> Option<Yield> {
     Snapshot::empty().run(::rayon::yield_now)
 }
 
-/// As [`rayon::yield_local`](::rayon::yield_local); the work that runs meanwhile sees nothing
-/// of the caller's values.
+/// Calls [`rayon::yield_local`](::rayon::yield_local). The work that runs meanwhile does not see
+/// the caller's values.
+///
+/// # Examples
 ///
 /// ```
 /// assert_eq!(asynccontext::rayon::yield_local(), None); // not on a thread of a pool
@@ -137,11 +138,13 @@ pub fn yield_local() -> Option<Yield> {
     Snapshot::empty().run(::rayon::yield_local)
 }
 
-/// As [`rayon::join`](::rayon::join); both closures run in the mapping of this call.
+/// Calls [`rayon::join`](::rayon::join). Both closures run in the mapping of this call.
 ///
 /// # Panics
 ///
-/// As a closure does, once both are done.
+/// Panics if a closure panics, once both are done.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon};
@@ -162,12 +165,14 @@ where
     apart("rayon::join", |s| ::rayon::join(|| s.run(oper_a), || s.run(oper_b)))
 }
 
-/// As [`rayon::join_context`](::rayon::join_context); both closures run in the mapping of
-/// this call.
+/// Calls [`rayon::join_context`](::rayon::join_context). Both closures run in the mapping of this
+/// call.
 ///
 /// # Panics
 ///
-/// As a closure does, once both are done.
+/// Panics if a closure panics, once both are done.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon};
@@ -188,7 +193,9 @@ where
     apart("rayon::join_context", |s| ::rayon::join_context(|at| s.run(|| oper_a(at)), |at| s.run(|| oper_b(at))))
 }
 
-/// As [`rayon::spawn`](::rayon::spawn); the closure runs in the mapping of this call.
+/// Calls [`rayon::spawn`](::rayon::spawn). The closure runs in the mapping of this call.
+///
+/// # Examples
 ///
 /// ```
 /// use std::sync::mpsc;
@@ -208,8 +215,9 @@ where
     ::rayon::spawn(inherited("rayon::spawn").wrap(func).into_fn_once());
 }
 
-/// As [`rayon::spawn_fifo`](::rayon::spawn_fifo); the closure runs in the mapping of
-/// this call.
+/// Calls [`rayon::spawn_fifo`](::rayon::spawn_fifo). The closure runs in the mapping of this call.
+///
+/// # Examples
 ///
 /// ```
 /// use std::sync::mpsc;
@@ -229,12 +237,14 @@ where
     ::rayon::spawn_fifo(inherited("rayon::spawn_fifo").wrap(func).into_fn_once());
 }
 
-/// As [`rayon::broadcast`](::rayon::broadcast); the closure runs on every thread of
-/// the pool, in the mapping of this call.
+/// Calls [`rayon::broadcast`](::rayon::broadcast). The closure runs on every thread of the pool, in
+/// the mapping of this call.
 ///
 /// # Panics
 ///
-/// As the closure does, once it is done everywhere.
+/// Panics if the closure panics, once it is done on all threads.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon};
@@ -253,8 +263,10 @@ where
     apart("rayon::broadcast", |s| ::rayon::broadcast(|at| s.run(|| op(at))))
 }
 
-/// As [`rayon::spawn_broadcast`](::rayon::spawn_broadcast); the closure runs on every
-/// thread of the pool, in the mapping of this call.
+/// Calls [`rayon::spawn_broadcast`](::rayon::spawn_broadcast). The closure runs on every thread of
+/// the pool, in the mapping of this call.
+///
+/// # Examples
 ///
 /// ```
 /// use std::sync::mpsc;

@@ -1,4 +1,4 @@
-//! `ThreadPool`: rayon's, whose work runs in the mapping it was handed over in.
+//! `ThreadPool`, a wrapper whose work runs in the mapping in which it was passed to the pool.
 
 use std::ops::Deref;
 
@@ -9,13 +9,15 @@ use super::scope::{Scope, ScopeFifo};
 use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
 
-/// A [`rayon::ThreadPool`](::rayon::ThreadPool) whose work runs in the mapping it was
-/// handed over in.
+/// A wrapper of [`rayon::ThreadPool`](::rayon::ThreadPool) whose work runs in the mapping in which
+/// it was passed to the pool.
 ///
-/// Made by [`ThreadPoolBuilder`](super::ThreadPoolBuilder), or of rayon's by `From`. A type
-/// of its own, because a method of an extension trait would lose against rayon's of the same
-/// name. What hands no work over is reached through `Deref`: `current_num_threads`,
-/// `current_thread_index`, ….
+/// Created by [`ThreadPoolBuilder`](super::ThreadPoolBuilder), or from rayon's pool by `From`. It
+/// is a wrapper, because rayon's inherent methods take precedence over those of an extension trait.
+/// Methods that start no work, such as `current_num_threads` and `current_thread_index`, are
+/// available through `Deref`.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon::ThreadPoolBuilder};
@@ -33,11 +35,13 @@ use crate::snapshot::Snapshot;
 pub struct ThreadPool(::rayon::ThreadPool);
 
 impl ThreadPool {
-    /// As [`install`](::rayon::ThreadPool::install).
+    /// Calls [`install`](::rayon::ThreadPool::install).
     ///
     /// # Panics
     ///
-    /// As the closure does.
+    /// Panics if the closure panics.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, rayon::ThreadPoolBuilder};
@@ -56,11 +60,22 @@ impl ThreadPool {
         apart("rayon::ThreadPool::install", |s| self.0.install(|| s.run(op)))
     }
 
-    /// As [`join`](::rayon::ThreadPool::join).
+    /// Calls [`join`](::rayon::ThreadPool::join).
     ///
     /// # Panics
     ///
-    /// As a closure does, once both are done.
+    /// Panics if a closure panics, once both are done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, rayon::ThreadPoolBuilder};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let pool = ThreadPoolBuilder::new().build().unwrap();
+    /// let seen = TENANT.run("blue", || pool.join(|| TENANT.get(), || TENANT.get()));
+    /// assert_eq!(seen, (Some("blue"), Some("blue")));
+    /// ```
     #[track_caller]
     pub fn join<A, B, RA, RB>(&self, oper_a: A, oper_b: B) -> (RA, RB)
     where
@@ -72,11 +87,23 @@ impl ThreadPool {
         apart("rayon::ThreadPool::join", |s| self.0.join(|| s.run(oper_a), || s.run(oper_b)))
     }
 
-    /// As [`scope`](::rayon::ThreadPool::scope).
+    /// Calls [`scope`](::rayon::ThreadPool::scope).
     ///
     /// # Panics
     ///
-    /// As a closure does, once all are done.
+    /// Panics if a closure panics, once all are done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, rayon::ThreadPoolBuilder};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let pool = ThreadPoolBuilder::new().build().unwrap();
+    /// let mut seen = None;
+    /// TENANT.run("blue", || pool.scope(|scope| scope.spawn(|_| seen = TENANT.get())));
+    /// assert_eq!(seen, Some("blue"));
+    /// ```
     #[track_caller]
     pub fn scope<'scope, OP, R>(&self, op: OP) -> R
     where
@@ -86,11 +113,23 @@ impl ThreadPool {
         apart("rayon::ThreadPool::scope", |s| self.0.scope(|scope| s.run(|| op(&Scope::new(scope)))))
     }
 
-    /// As [`scope_fifo`](::rayon::ThreadPool::scope_fifo).
+    /// Calls [`scope_fifo`](::rayon::ThreadPool::scope_fifo).
     ///
     /// # Panics
     ///
-    /// As a closure does, once all are done.
+    /// Panics if a closure panics, once all are done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, rayon::ThreadPoolBuilder};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let pool = ThreadPoolBuilder::new().build().unwrap();
+    /// let mut seen = None;
+    /// TENANT.run("blue", || pool.scope_fifo(|scope| scope.spawn_fifo(|_| seen = TENANT.get())));
+    /// assert_eq!(seen, Some("blue"));
+    /// ```
     #[track_caller]
     pub fn scope_fifo<'scope, OP, R>(&self, op: OP) -> R
     where
@@ -100,11 +139,23 @@ impl ThreadPool {
         apart("rayon::ThreadPool::scope_fifo", |s| self.0.scope_fifo(|scope| s.run(|| op(&ScopeFifo::new(scope)))))
     }
 
-    /// As [`in_place_scope`](::rayon::ThreadPool::in_place_scope).
+    /// Calls [`in_place_scope`](::rayon::ThreadPool::in_place_scope).
     ///
     /// # Panics
     ///
-    /// As a closure does, once all are done.
+    /// Panics if a closure panics, once all are done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, rayon::ThreadPoolBuilder};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let pool = ThreadPoolBuilder::new().build().unwrap();
+    /// let mut seen = None;
+    /// TENANT.run("blue", || pool.in_place_scope(|scope| scope.spawn(|_| seen = TENANT.get())));
+    /// assert_eq!(seen, Some("blue"));
+    /// ```
     #[track_caller]
     pub fn in_place_scope<'scope, OP, R>(&self, op: OP) -> R
     where
@@ -113,11 +164,25 @@ impl ThreadPool {
         apart("rayon::ThreadPool::in_place_scope", |s| self.0.in_place_scope(|scope| s.run(|| op(&Scope::new(scope)))))
     }
 
-    /// As [`in_place_scope_fifo`](::rayon::ThreadPool::in_place_scope_fifo).
+    /// Calls [`in_place_scope_fifo`](::rayon::ThreadPool::in_place_scope_fifo).
     ///
     /// # Panics
     ///
-    /// As a closure does, once all are done.
+    /// Panics if a closure panics, once all are done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, rayon::ThreadPoolBuilder};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let pool = ThreadPoolBuilder::new().build().unwrap();
+    /// let mut seen = None;
+    /// TENANT.run("blue", || {
+    ///     pool.in_place_scope_fifo(|scope| scope.spawn_fifo(|_| seen = TENANT.get()))
+    /// });
+    /// assert_eq!(seen, Some("blue"));
+    /// ```
     #[track_caller]
     pub fn in_place_scope_fifo<'scope, OP, R>(&self, op: OP) -> R
     where
@@ -128,7 +193,9 @@ impl ThreadPool {
         })
     }
 
-    /// As [`spawn`](::rayon::ThreadPool::spawn).
+    /// Calls [`spawn`](::rayon::ThreadPool::spawn).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use std::sync::mpsc;
@@ -149,7 +216,19 @@ impl ThreadPool {
         self.0.spawn(inherited("rayon::ThreadPool::spawn").wrap(op).into_fn_once());
     }
 
-    /// As [`spawn_fifo`](::rayon::ThreadPool::spawn_fifo).
+    /// Calls [`spawn_fifo`](::rayon::ThreadPool::spawn_fifo).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, rayon::ThreadPoolBuilder};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let pool = ThreadPoolBuilder::new().build().unwrap();
+    /// let (sender, receiver) = std::sync::mpsc::channel();
+    /// TENANT.run("blue", || pool.spawn_fifo(move || sender.send(TENANT.get()).unwrap()));
+    /// assert_eq!(receiver.recv().unwrap(), Some("blue"));
+    /// ```
     #[track_caller]
     pub fn spawn_fifo<OP>(&self, op: OP)
     where
@@ -158,11 +237,13 @@ impl ThreadPool {
         self.0.spawn_fifo(inherited("rayon::ThreadPool::spawn_fifo").wrap(op).into_fn_once());
     }
 
-    /// As [`broadcast`](::rayon::ThreadPool::broadcast).
+    /// Calls [`broadcast`](::rayon::ThreadPool::broadcast).
     ///
     /// # Panics
     ///
-    /// As the closure does, once it is done everywhere.
+    /// Panics if the closure panics, once it is done on all threads.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, rayon::ThreadPoolBuilder};
@@ -182,7 +263,19 @@ impl ThreadPool {
         apart("rayon::ThreadPool::broadcast", |s| self.0.broadcast(|at| s.run(|| op(at))))
     }
 
-    /// As [`spawn_broadcast`](::rayon::ThreadPool::spawn_broadcast).
+    /// Calls [`spawn_broadcast`](::rayon::ThreadPool::spawn_broadcast).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, rayon::ThreadPoolBuilder};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// let pool = ThreadPoolBuilder::new().build().unwrap();
+    /// let (sender, receiver) = std::sync::mpsc::channel();
+    /// TENANT.run("blue", || pool.spawn_broadcast(move |_| sender.send(TENANT.get()).unwrap()));
+    /// assert!(receiver.iter().all(|seen| seen == Some("blue")));
+    /// ```
     #[track_caller]
     pub fn spawn_broadcast<OP>(&self, op: OP)
     where
@@ -193,9 +286,11 @@ impl ThreadPool {
     }
 }
 
-/// Other work may run on the thread meanwhile: it sees nothing of the caller's values.
+/// Methods that run other work on the thread, which does not see the caller's values.
 impl ThreadPool {
-    /// As [`yield_now`](::rayon::ThreadPool::yield_now).
+    /// Calls [`yield_now`](::rayon::ThreadPool::yield_now).
+    ///
+    /// # Examples
     ///
     /// ```
     /// let pool = asynccontext::rayon::ThreadPoolBuilder::new().build().unwrap();
@@ -205,7 +300,9 @@ impl ThreadPool {
         Snapshot::empty().run(|| self.0.yield_now())
     }
 
-    /// As [`yield_local`](::rayon::ThreadPool::yield_local).
+    /// Calls [`yield_local`](::rayon::ThreadPool::yield_local).
+    ///
+    /// # Examples
     ///
     /// ```
     /// let pool = asynccontext::rayon::ThreadPoolBuilder::new().build().unwrap();

@@ -1,4 +1,4 @@
-//! Scopes: closures that may borrow, and that are done when the scope ends.
+//! Scopes, whose closures may borrow and are done when the scope ends.
 
 use std::fmt;
 
@@ -7,11 +7,27 @@ use ::rayon::BroadcastContext;
 use super::apart;
 use crate::snapshot::Snapshot;
 
-/// A [`rayon::Scope`](::rayon::Scope) whose closures run in the mapping they were
-/// spawned in.
+/// A wrapper of [`rayon::Scope`](::rayon::Scope) whose closures run in the mapping in which they
+/// were spawned.
 ///
-/// It has one lifetime more than rayon's, which shows only where the type is
-/// written out: `&Scope<'_, 'scope>`.
+/// It has one lifetime more than rayon's, which is visible only where the type is written out:
+/// `&Scope<'_, 'scope>`.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::{Variable, rayon};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// fn start<'scope>(scope: &rayon::Scope<'_, 'scope>, seen: &'scope mut Option<&str>) {
+///     scope.spawn(|_| *seen = TENANT.get());
+/// }
+///
+/// let mut seen = None;
+/// TENANT.run("blue", || rayon::scope(|scope| start(scope, &mut seen)));
+/// assert_eq!(seen, Some("blue"));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Scope<'a, 'scope>(&'a ::rayon::Scope<'scope>);
 
@@ -20,8 +36,9 @@ impl<'a, 'scope> Scope<'a, 'scope> {
         Scope(scope)
     }
 
-    /// As [`spawn`](::rayon::Scope::spawn); the closure runs in the mapping of this
-    /// call.
+    /// Calls [`spawn`](::rayon::Scope::spawn). The closure runs in the mapping of this call.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, rayon};
@@ -45,8 +62,10 @@ impl<'a, 'scope> Scope<'a, 'scope> {
         self.0.spawn(move |scope| body.call_once((&Scope(scope),)));
     }
 
-    /// As [`spawn_broadcast`](::rayon::Scope::spawn_broadcast); the closure runs on
-    /// every thread of the pool, in the mapping of this call.
+    /// Calls [`spawn_broadcast`](::rayon::Scope::spawn_broadcast). The closure runs on every thread
+    /// of the pool, in the mapping of this call.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, rayon};
@@ -75,11 +94,27 @@ impl fmt::Debug for Scope<'_, '_> {
     }
 }
 
-/// A [`rayon::ScopeFifo`](::rayon::ScopeFifo) whose closures run in the mapping they
-/// were spawned in.
+/// A wrapper of [`rayon::ScopeFifo`](::rayon::ScopeFifo) whose closures run in the mapping in which
+/// they were spawned.
 ///
-/// It has one lifetime more than rayon's, which shows only where the type is
-/// written out: `&ScopeFifo<'_, 'scope>`.
+/// It has one lifetime more than rayon's, which is visible only where the type is written out:
+/// `&ScopeFifo<'_, 'scope>`.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::{Variable, rayon};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// fn start<'scope>(scope: &rayon::ScopeFifo<'_, 'scope>, seen: &'scope mut Option<&str>) {
+///     scope.spawn_fifo(|_| *seen = TENANT.get());
+/// }
+///
+/// let mut seen = None;
+/// TENANT.run("blue", || rayon::scope_fifo(|scope| start(scope, &mut seen)));
+/// assert_eq!(seen, Some("blue"));
+/// ```
 #[derive(Clone, Copy)]
 pub struct ScopeFifo<'a, 'scope>(&'a ::rayon::ScopeFifo<'scope>);
 
@@ -88,8 +123,10 @@ impl<'a, 'scope> ScopeFifo<'a, 'scope> {
         ScopeFifo(scope)
     }
 
-    /// As [`spawn_fifo`](::rayon::ScopeFifo::spawn_fifo); the closure runs in the
-    /// mapping of this call.
+    /// Calls [`spawn_fifo`](::rayon::ScopeFifo::spawn_fifo). The closure runs in the mapping of
+    /// this call.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, rayon};
@@ -111,8 +148,10 @@ impl<'a, 'scope> ScopeFifo<'a, 'scope> {
         self.0.spawn_fifo(move |scope| body.call_once((&ScopeFifo(scope),)));
     }
 
-    /// As [`spawn_broadcast`](::rayon::ScopeFifo::spawn_broadcast); the closure runs
-    /// on every thread of the pool, in the mapping of this call.
+    /// Calls [`spawn_broadcast`](::rayon::ScopeFifo::spawn_broadcast). The closure runs on every
+    /// thread of the pool, in the mapping of this call.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, rayon};
@@ -141,11 +180,13 @@ impl fmt::Debug for ScopeFifo<'_, '_> {
     }
 }
 
-/// As [`rayon::scope`](::rayon::scope); the closure runs in the mapping of this call.
+/// Calls [`rayon::scope`](::rayon::scope). The closure runs in the mapping of this call.
 ///
 /// # Panics
 ///
-/// As a closure does, once all are done.
+/// Panics if a closure panics, once all are done.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon};
@@ -165,12 +206,13 @@ where
     apart("rayon::scope", |s| ::rayon::scope(|scope| s.run(|| op(&Scope(scope)))))
 }
 
-/// As [`rayon::scope_fifo`](::rayon::scope_fifo); the closure runs in the mapping of
-/// this call.
+/// Calls [`rayon::scope_fifo`](::rayon::scope_fifo). The closure runs in the mapping of this call.
 ///
 /// # Panics
 ///
-/// As a closure does, once all are done.
+/// Panics if a closure panics, once all are done.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon};
@@ -189,12 +231,14 @@ where
     apart("rayon::scope_fifo", |s| ::rayon::scope_fifo(|scope| s.run(|| op(&ScopeFifo(scope)))))
 }
 
-/// As [`rayon::in_place_scope`](::rayon::in_place_scope): the closure runs on this
-/// thread, what it spawns on the pool.
+/// Calls [`rayon::in_place_scope`](::rayon::in_place_scope). The closure runs on the current
+/// thread, and the closures that it spawns run on the pool.
 ///
 /// # Panics
 ///
-/// As a closure does, once all are done.
+/// Panics if a closure panics, once all are done.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon};
@@ -213,12 +257,14 @@ where
     apart("rayon::in_place_scope", |s| ::rayon::in_place_scope(|scope| s.run(|| op(&Scope(scope)))))
 }
 
-/// As [`rayon::in_place_scope_fifo`](::rayon::in_place_scope_fifo): the closure runs
-/// on this thread, what it spawns on the pool.
+/// Calls [`rayon::in_place_scope_fifo`](::rayon::in_place_scope_fifo). The closure runs on the
+/// current thread, and the closures that it spawns run on the pool.
 ///
 /// # Panics
 ///
-/// As a closure does, once all are done.
+/// Panics if a closure panics, once all are done.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon};

@@ -1,4 +1,4 @@
-//! `task::Builder`: tokio's, whose tasks run in the mapping they were spawned in.
+//! `task::Builder`, a wrapper whose tasks run in the mapping in which they were spawned.
 
 use std::future::Future;
 use std::io;
@@ -10,10 +10,12 @@ use super::spawn::carried;
 use crate::propagate::Propagate;
 use crate::propagate::inherit::inherited;
 
-/// A [`tokio::task::Builder`](task::Builder) whose tasks run in the mapping of the call
-/// that spawns them.
+/// A wrapper of [`tokio::task::Builder`](task::Builder) whose tasks run in the mapping of the
+/// spawning call.
 ///
-/// Only with `--cfg tokio_unstable` and the feature `tokio-tracing`, as in tokio.
+/// Requires `--cfg tokio_unstable` and the feature `tokio-tracing`, as in tokio.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -50,21 +52,21 @@ use crate::propagate::inherit::inherited;
 pub struct Builder<'a>(task::Builder<'a>);
 
 impl<'a> Builder<'a> {
-    /// As [`new`](task::Builder::new).
+    /// Calls [`new`](task::Builder::new).
     pub fn new() -> Builder<'a> {
         Builder::default()
     }
 
-    /// As [`name`](task::Builder::name).
+    /// Calls [`name`](task::Builder::name).
     pub fn name(&self, name: &'a str) -> Builder<'a> {
         Builder(self.0.name(name))
     }
 
-    /// As [`spawn`](task::Builder::spawn).
+    /// Calls [`spawn`](task::Builder::spawn).
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
     #[track_caller]
     pub fn spawn<F>(self, future: F) -> io::Result<JoinHandle<F::Output>>
     where
@@ -74,7 +76,7 @@ impl<'a> Builder<'a> {
         self.0.spawn(future.with_snapshot(inherited("tokio::task::Builder::spawn")))
     }
 
-    /// As [`spawn_on`](task::Builder::spawn_on).
+    /// Calls [`spawn_on`](task::Builder::spawn_on).
     #[track_caller]
     pub fn spawn_on<F>(self, future: F, handle: &Handle) -> io::Result<JoinHandle<F::Output>>
     where
@@ -84,11 +86,11 @@ impl<'a> Builder<'a> {
         self.0.spawn_on(future.with_snapshot(inherited("tokio::task::Builder::spawn_on")), handle)
     }
 
-    /// As [`spawn_local`](task::Builder::spawn_local).
+    /// Calls [`spawn_local`](task::Builder::spawn_local).
     ///
     /// # Panics
     ///
-    /// Outside a `LocalSet` and a `LocalRuntime`.
+    /// Panics outside a `LocalSet` and a `LocalRuntime`.
     #[track_caller]
     pub fn spawn_local<F>(self, future: F) -> io::Result<JoinHandle<F::Output>>
     where
@@ -98,7 +100,7 @@ impl<'a> Builder<'a> {
         self.0.spawn_local(future.with_snapshot(inherited("tokio::task::Builder::spawn_local")))
     }
 
-    /// As [`spawn_local_on`](task::Builder::spawn_local_on).
+    /// Calls [`spawn_local_on`](task::Builder::spawn_local_on).
     #[track_caller]
     pub fn spawn_local_on<F>(self, future: F, local_set: &LocalSet) -> io::Result<JoinHandle<F::Output>>
     where
@@ -108,15 +110,15 @@ impl<'a> Builder<'a> {
         self.0.spawn_local_on(future.with_snapshot(inherited("tokio::task::Builder::spawn_local_on")), local_set)
     }
 
-    /// As [`spawn_blocking`](task::Builder::spawn_blocking).
-    ///
-    /// # Panics
-    ///
-    /// Outside a tokio runtime.
+    /// Calls [`spawn_blocking`](task::Builder::spawn_blocking).
     ///
     /// # Errors
     ///
-    /// If the system refuses a thread.
+    /// Returns an error if the system refuses a thread.
+    ///
+    /// # Panics
+    ///
+    /// Panics outside a tokio runtime.
     #[track_caller]
     pub fn spawn_blocking<F, R>(self, function: F) -> io::Result<JoinHandle<R>>
     where
@@ -126,11 +128,11 @@ impl<'a> Builder<'a> {
         self.0.spawn_blocking(carried("tokio::task::Builder::spawn_blocking", function))
     }
 
-    /// As [`spawn_blocking_on`](task::Builder::spawn_blocking_on).
+    /// Calls [`spawn_blocking_on`](task::Builder::spawn_blocking_on).
     ///
     /// # Errors
     ///
-    /// If the system refuses a thread.
+    /// Returns an error if the system refuses a thread.
     #[track_caller]
     pub fn spawn_blocking_on<F, R>(self, function: F, handle: &Handle) -> io::Result<JoinHandle<R>>
     where

@@ -1,15 +1,15 @@
-//! `Inherit`: a runtime on which a task that is spawned bare inherits, by tokio's task hooks.
+//! `Inherit`, which builds a runtime on which bare tasks inherit values, by tokio's task hooks.
 //!
-//! Of all files, this one alone knows what the hooks are given: a task's id and the place of its
-//! spawn. What is found by the id lies in `tasks.rs`. tokio's pull request 8136 would let a hook
-//! attach data to a task, hand that to each later hook of the task, call the spawn hook with the
-//! parent's beside the child's, and call hooks for `spawn_blocking` too. Then
+//! Only this file uses the arguments of the hooks: a task's id and the location of its spawn. The
+//! map from ids to frames is in `tasks.rs`. tokio's pull request 8136 would let a hook attach data
+//! to a task, pass that data to each later hook of the task, pass the parent's data to the spawn
+//! hook too, and call hooks for `spawn_blocking`. With that,
 //!
-//! * the task's frame is that data: `spawned` attaches it, `Polled::begin` opens it, and tokio
-//!   drops it with the task. `Tasks`, its locks, `Ends`, `UNKNOWN` and `ended` go;
-//! * `OPEN` stays: `closed` ends the poll of one task and those that are left further inside;
-//! * what `leave_out` is asked has the parent as well, so that a connection can be told by who
-//!   spawns it too.
+//! * the task's frame becomes that data: `spawned` attaches it, `Polled::begin` opens it, and tokio
+//!   drops it with the task. `Tasks`, its locks, `Ends`, `UNKNOWN` and `ended` can be removed;
+//! * `OPEN` stays: `closed` ends the poll of one task and the polls left open inside it;
+//! * the predicates of `leave_out` can also see the parent, and recognize a connection by its
+//!   spawner.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -32,35 +32,21 @@ mod tests;
 
 mod pooled;
 
-/// Builds a runtime on which every task runs in the values current where it was spawned,
-/// also one that is spawned bare, by whatever crate.
+/// A builder of runtimes on which every task runs with the values that were current at its spawn,
+/// including bare tasks that other crates spawn.
 ///
-/// Only with `--cfg tokio_unstable`.
+/// Requires `--cfg tokio_unstable`.
 ///
-/// ```
-/// use asynccontext::Variable;
-/// use asynccontext::tokio::runtime::{Builder, Inherit};
-///
-/// static TENANT: Variable<&str> = Variable::named("tenant");
-///
-/// let rt = Inherit::new().build(Builder::new_multi_thread().worker_threads(2))?;
-/// rt.block_on(async {
-///     let bare = TENANT.run("blue", || tokio::spawn(async { TENANT.get() }));
-///     assert_eq!(bare.await.unwrap(), Some("blue"));
-/// });
-/// # std::io::Result::Ok(())
-/// ```
-///
-/// A task is for guards what a [`Scoped`](crate::Scoped) future is: they stay with it
-/// from poll to poll, and [`enter_task`](crate::Variable::enter_task) works in it.
+/// For guards, a task behaves like a [`Scoped`](crate::Scoped) future: bindings stay with it from
+/// poll to poll, and [`enter_task`](crate::Variable::enter_task) works in it.
 ///
 /// # Tasks that outlive their spawner
 ///
-/// A pool opens a connection inside of the first request that needs one, and keeps it for
-/// others. Its task would keep that request's values and span as long as the connection lives,
-/// and code that runs in it would act for that request. [`leave_out`](Inherit::leave_out) says
-/// which tasks don't inherit, and [`pooled_connections`](Inherit::pooled_connections) knows those
-/// of hyper and reqwest:
+/// A pool opens a connection during the first request that needs one, and keeps it for others. The
+/// connection's task would keep that request's values and span alive as long as the connection, and
+/// code in it would act on behalf of that request. [`leave_out`](Inherit::leave_out) selects tasks
+/// that don't inherit, and [`pooled_connections`](Inherit::pooled_connections) recognizes those of
+/// hyper and reqwest:
 ///
 /// ```
 /// use asynccontext::tokio::runtime::{Builder, Inherit};
@@ -71,16 +57,16 @@ mod pooled;
 /// # std::io::Result::Ok(())
 /// ```
 ///
-/// # Hooks of your own
+/// # Other hooks
 ///
-/// tokio keeps one hook of each kind, so this replaces those that are set on the builder.
-/// Give yours to the methods here. They run within the task's values, but for
-/// `on_task_spawn`, which runs within those of the code that spawns, and for
-/// `on_task_terminate` of a task that ends because its runtime does.
+/// tokio stores one hook of each kind, so this type replaces those that are set on the builder. Set
+/// other hooks with the methods of this type. They run with the task's values. The exceptions are
+/// `on_task_spawn`, which runs with the values of the spawning code, and `on_task_terminate` of a
+/// task that ends because its runtime ends.
 ///
-/// While `on_after_task_poll` runs, another worker may poll the task already. So that hook
-/// sees the task's values as the poll left them, and what it enters or swaps in ends with
-/// it, while the same stays with the task from `on_before_task_poll`.
+/// While `on_after_task_poll` runs, another worker may already poll the task. That hook therefore
+/// sees the task's values as they were at the end of the poll, and its own bindings and swaps end
+/// with it. Bindings and swaps made in `on_before_task_poll` stay with the task.
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -99,31 +85,46 @@ mod pooled;
 /// # std::io::Result::Ok(())
 /// ```
 ///
-/// # What it can't reach
+/// # Limits
 ///
-/// tokio calls no hooks for the tasks of a `LocalSet` and for `spawn_blocking`: spawned
-/// bare, the first see the values of what polls the set, and the second start empty.
+/// tokio calls no hooks for the tasks of a `LocalSet` and for `spawn_blocking`. If spawned bare,
+/// the former see the values of the code that polls the set, and the latter start empty.
 ///
-/// When a runtime ends, tokio drops the tasks that are left outside of all hooks: a bare
-/// one is dropped with the values of the thread that does it, mostly none. One that is
-/// spawned through this crate is dropped in its own, as always. All other ends of a task
-/// are inside: when it is done, by a panic, and when it is aborted.
+/// When a runtime ends, tokio drops the remaining tasks without calling hooks: a bare task is
+/// dropped with the values of the dropping thread, usually none. A task that is spawned through
+/// this crate is always dropped with its own values. On completion, a panic or an abort, every task
+/// is dropped with its own values.
 ///
-/// What a task inherited is let go after its `JoinHandle` is ready, not before, and when the
-/// runtime ends: with the last of its tasks, which [`Runtime`]'s drop waits for, while
-/// `shutdown_background` and `shutdown_timeout` may leave some. From a runtime that was turned
-/// into tokio's own the end is not seen: what was being spawned at that very moment is held
-/// until the last [`Handle`](super::Handle) to it goes. A panic in
-/// the drop of such a value, or of a companion, is caught and, as tokio does with one in a
-/// hook at a task's end, dropped.
+/// The inherited values of a task are dropped after its `JoinHandle` is ready, or when the runtime
+/// ends, with the last of its tasks. The drop of [`Runtime`] waits for those tasks, while
+/// `shutdown_background` and `shutdown_timeout` may leave some running. The end of a runtime that
+/// was converted into tokio's type is not observed: values of tasks that were being spawned at that
+/// moment are held until the last [`Handle`](super::Handle) to the runtime is dropped. A panic in
+/// the drop of such a value, or of a companion, is caught and discarded, as tokio does with a panic
+/// in a hook at a task's end.
 ///
 /// # Cost
 ///
-/// tokio gives a task no room for what a hook knows of it, so each poll looks the task up
-/// in a map of the runtime, which is split over 64 locks: about 30 ns more for each poll,
-/// and 95 to 150 ns for each task ([`docs::performance`](crate::docs::performance)). The
-/// functions of this crate add 1.5 ns to a poll. What `pooled_connections` looks at takes 5 ns for
-/// each task, and 25 for a connection's.
+/// tokio's hooks can't attach data to a task, so each poll looks the task up in a map of the
+/// runtime, which is split over 64 locks. This adds about 30 ns to each poll, and 95 to 150 ns to
+/// each task ([`docs::performance`](crate::docs::performance)). The functions of this crate add 1.5
+/// ns to a poll. `pooled_connections` takes 5 ns for each task, and 25 for one of a connection.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::Variable;
+/// use asynccontext::tokio::runtime::{Builder, Inherit};
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// let rt = Inherit::new().build(Builder::new_multi_thread().worker_threads(2))?;
+/// rt.block_on(async {
+///     let bare = TENANT.run("blue", || tokio::spawn(async { TENANT.get() }));
+///     assert_eq!(bare.await.unwrap(), Some("blue"));
+/// });
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Default)]
 #[must_use = "does nothing until a runtime is built"]
 pub struct Inherit {
@@ -135,7 +136,9 @@ pub struct Inherit {
 }
 
 impl Inherit {
-    /// Without hooks of your own.
+    /// Creates a builder without other hooks.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::tokio::runtime::{Builder, Inherit};
@@ -148,29 +151,32 @@ impl Inherit {
         Inherit::default()
     }
 
-    /// A task for which `f` returns true starts in the empty snapshot: it has no value of its
-    /// spawner's and no [companion](crate::companion), such as a span, and keeps none of them
-    /// alive. Otherwise it is a task as all are: guards stay with it, and what it spawns inherits
-    /// from it. Hooks of [`als`](crate::als) aren't told of it.
+    /// Leaves out the tasks for which `f` returns true: they start in the empty snapshot, without
+    /// the values and [companions](crate::companion), such as a span, of their spawner, and keep
+    /// none of them alive. In all other respects they are ordinary tasks: guards stay with them,
+    /// and tasks that they spawn inherit from them. Hooks of [`als`](crate::als) are not called for
+    /// them.
     ///
-    /// Called again, it leaves out those tasks as well. `f` runs where the task is spawned, in the
-    /// values of the code that spawns it, and may read them. It knows the task by what tokio tells
-    /// of it: the place of the spawn above all. That is where the function is called which spawns,
-    /// or a caller of that with `#[track_caller]`: for a library's task mostly a line of the library.
+    /// Several calls combine. `f` runs where the task is spawned, with the values of the spawning
+    /// code, and may read them. It recognizes the task by tokio's metadata, mainly the location of
+    /// the spawn. That is the call of the spawn function, or of a `#[track_caller]` function around
+    /// it: for a task of a library, usually a line of the library.
     ///
-    /// A task that is spawned by this crate's functions inherits in any case, also at such a
-    /// place: its future is tied to the values before tokio sees it.
+    /// A task that is spawned by this crate's functions inherits in any case: its future is tied to
+    /// the values before tokio sees it.
     ///
     /// # Panics
     ///
-    /// A panic in `f` is one of the call that spawns, and the task is never polled.
+    /// A panic in `f` unwinds from the spawning call, and the task is never polled.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::Variable;
     /// use asynccontext::tokio::runtime::{Builder, Inherit};
     ///
     /// static TENANT: Variable<&str> = Variable::named("tenant");
-    /// /// Bound where a task is spawned that is nobody's.
+    /// /// Bound around spawns of tasks that belong to no request.
     /// static DETACHED: Variable<()> = Variable::named("detached");
     ///
     /// let rt = Inherit::new()
@@ -193,8 +199,8 @@ impl Inherit {
         self
     }
 
-    /// Whether a task belongs to a pool of HTTP connections, by the file that it is spawned in, for
-    /// [`leave_out`](Inherit::leave_out).
+    /// Returns whether a task belongs to a pool of HTTP connections, judged by the file of its
+    /// spawn. For use with [`leave_out`](Inherit::leave_out).
     ///
     /// | file | what is spawned there |
     /// |---|---|
@@ -203,31 +209,32 @@ impl Inherit {
     /// | `reqwest-*/src/async_impl/h3_client/pool.rs` | reqwest's connections of HTTP/3 |
     ///
     /// No work of a client's request is spawned there: the caller polls the request, and the
-    /// connection's tasks poll and drop the request's body, whether or not they inherit. To see the
-    /// request's values in its body, tie it to them: `body.in_current_snapshot()`, with the feature
-    /// `http-body`. A connect goes on there when the request that began it got another connection
-    /// meanwhile: it makes one for the pool, and from then on your connector sees no values.
+    /// connection's tasks poll and drop the request's body, whether or not they inherit. To make
+    /// the request's values visible in its body, tie the body to them:
+    /// `body.in_current_snapshot()`, with the feature `http-body`. If the request that began a
+    /// connect gets another connection meanwhile, the connect continues in a task spawned there,
+    /// for the pool, and the connector then sees no values.
     ///
-    /// # What it can't tell apart
+    /// # Tasks that it misjudges
     ///
-    /// * **A server's requests over HTTP/2**, which hyper hands to the same executor. They start
-    ///   empty, so handlers don't see what was bound around the connection, while over HTTP/1 they
-    ///   run in the connection's task and do. What a handler or a middleware binds itself is seen.
-    ///   Wrap the executor in `ServerExecutor` of the crate `asynccontext-hyper-util`, which ties
-    ///   each request to the connection's values.
-    /// * **What your code gives to `TokioExecutor` by hand.**
-    /// * **Copies of these crates.** The folder is looked at, which is the crate's name with its
-    ///   version in cargo's registry, and also without where `cargo vendor` puts it. A fork of
-    ///   another name, a git dependency, whose folder is named after a commit, and paths that
-    ///   another build tool makes are not known, and neither are other pools, such as a
-    ///   database's. A crate of your own in a folder of that name, with that file, is taken for it.
-    /// * **An executor of your own** spawns in a file of yours. Let it spawn by `ClientExecutor` of
-    ///   that crate, or name the file in a predicate.
+    /// * **A server's requests over HTTP/2**, which hyper passes to the same executor. They start
+    ///   empty, so handlers don't see values bound around the connection, while over HTTP/1 they
+    ///   run in the connection's task and do. Values that a handler or a middleware binds itself
+    ///   are visible. Wrap the executor in `ServerExecutor` of the crate `asynccontext-hyper-util`,
+    ///   which ties each request to the connection's values.
+    /// * **Tasks that a program passes to `TokioExecutor` itself.**
+    /// * **Copies of these crates.** The function checks the name of the folder: the crate's name
+    ///   with its version, as in cargo's registry, or without it, as `cargo vendor` writes it. A
+    ///   fork with another name, a git dependency, whose folder is named after a commit, and paths
+    ///   of other build tools are not recognized, and neither are other pools, such as those of
+    ///   databases. Another crate in a folder of that name, with that file, is mistaken for it.
+    /// * **Custom executors**, which spawn in a file of their own. Let them spawn by
+    ///   `ClientExecutor` of that crate, or name the file in a predicate.
     pub fn pooled_connections(task: &TaskMeta<'_>) -> bool {
         pooled::is_spawned_in(task.spawned_at().file())
     }
 
-    /// As [`Builder::on_task_spawn`].
+    /// Sets the hook of [`Builder::on_task_spawn`].
     pub fn on_task_spawn<F>(mut self, f: F) -> Inherit
     where
         F: Fn(&TaskMeta<'_>) + Send + Sync + 'static,
@@ -236,7 +243,7 @@ impl Inherit {
         self
     }
 
-    /// As [`Builder::on_before_task_poll`].
+    /// Sets the hook of [`Builder::on_before_task_poll`].
     pub fn on_before_task_poll<F>(mut self, f: F) -> Inherit
     where
         F: Fn(&TaskMeta<'_>) + Send + Sync + 'static,
@@ -245,7 +252,7 @@ impl Inherit {
         self
     }
 
-    /// As [`Builder::on_after_task_poll`].
+    /// Sets the hook of [`Builder::on_after_task_poll`].
     pub fn on_after_task_poll<F>(mut self, f: F) -> Inherit
     where
         F: Fn(&TaskMeta<'_>) + Send + Sync + 'static,
@@ -254,7 +261,7 @@ impl Inherit {
         self
     }
 
-    /// As [`Builder::on_task_terminate`].
+    /// Sets the hook of [`Builder::on_task_terminate`].
     pub fn on_task_terminate<F>(mut self, f: F) -> Inherit
     where
         F: Fn(&TaskMeta<'_>) + Send + Sync + 'static,
@@ -263,12 +270,14 @@ impl Inherit {
         self
     }
 
-    /// As [`Builder::build`]. The builder's task hooks are replaced, and afterwards they do
-    /// nothing.
+    /// Calls [`Builder::build`] and wraps the runtime. The builder's task hooks are replaced by
+    /// hooks that do nothing.
     ///
     /// # Errors
     ///
-    /// As tokio's.
+    /// Returns an error where tokio's method does.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::tokio::runtime::{Builder, Inherit};
@@ -282,16 +291,18 @@ impl Inherit {
         built.map(|inner| Runtime::that_ends(Ends::of(tasks, inner.handle()), inner))
     }
 
-    /// As [`Builder::build_local`]. The builder's task hooks are replaced, and afterwards
-    /// they do nothing.
+    /// Calls [`Builder::build_local`] and wraps the runtime. The builder's task hooks are replaced
+    /// by hooks that do nothing.
     ///
     /// # Errors
     ///
-    /// As tokio's.
+    /// Returns an error where tokio's method does.
     ///
     /// # Panics
     ///
-    /// As tokio's: if the builder is for several workers.
+    /// Panics if the builder is for several workers.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::tokio::runtime::{Builder, Inherit, LocalOptions};
@@ -305,7 +316,7 @@ impl Inherit {
         built.map(|inner| LocalRuntime::that_ends(Ends::of(tasks, inner.handle()), inner))
     }
 
-    /// Hooks that are set later would replace these one by one, so they are set last.
+    /// Sets the hooks and builds. The hooks are set last, since later ones would replace them.
     fn within<R>(self, builder: &mut Builder, build: impl FnOnce(&mut Builder) -> R) -> (R, Arc<Tasks>) {
         let Inherit { on_spawn, on_before_poll, on_after_poll, on_terminate, left_out } = self;
         let tasks = Arc::new(Tasks::new());
@@ -342,7 +353,7 @@ impl fmt::Debug for Inherit {
 
 type Callback = dyn Fn(&TaskMeta<'_>) + Send + Sync;
 
-/// A hook of the user's, if there is one.
+/// An optional hook of the user.
 #[derive(Default)]
 struct Hook(Option<Box<Callback>>);
 
@@ -364,7 +375,7 @@ impl Hook {
 
 type Question = dyn Fn(&TaskMeta<'_>) -> bool + Send + Sync;
 
-/// What [`Inherit::leave_out`] was given.
+/// The predicates passed to [`Inherit::leave_out`].
 #[derive(Default)]
 struct LeftOut(Vec<Box<Question>>);
 
@@ -377,13 +388,13 @@ impl LeftOut {
 thread_local! {
     /// The tasks that are being polled on this thread, the innermost last.
     static OPEN: RefCell<Vec<(Id, Open)>> = const { RefCell::new(Vec::new()) };
-    /// The task that ended last on this thread without being known.
+    /// The last task that ended on this thread without an entry in the map.
     static UNKNOWN: Cell<Option<Id>> = const { Cell::new(None) };
 }
 
 /// Runs on the thread that spawns, before the task can be polled.
 fn spawned(tasks: &Tasks, left_out: &LeftOut, meta: &TaskMeta<'_>) {
-    // A task that is spawned on a closed runtime ends before it is announced.
+    // A task that is spawned on a closed runtime ends before its spawn hook is called.
     if UNKNOWN.get() != Some(meta.id()) {
         let values = match left_out.has(meta) {
             true => Snapshot::empty(),
@@ -393,7 +404,7 @@ fn spawned(tasks: &Tasks, left_out: &LeftOut, meta: &TaskMeta<'_>) {
     }
 }
 
-/// The task's frame, so that the values that it holds are dropped by the caller.
+/// Removes and returns the task's frame, so that the caller drops the values in it.
 fn ended(tasks: &Tasks, id: Id) -> Option<Arc<TaskFrame>> {
     let (frame, ends) = tasks.remove(id);
     if frame.is_none() {
@@ -405,14 +416,14 @@ fn ended(tasks: &Tasks, id: Id) -> Option<Arc<TaskFrame>> {
     frame
 }
 
-/// The hook before a poll. Its drop ends the poll if a hook of the user's panics.
+/// A poll that has begun. Its drop ends the poll if a hook of the user panics.
 struct Polled(Id);
 
 impl Polled {
     fn begin(tasks: &Tasks, id: Id) -> Polled {
         if let Some(mut open) = tasks.get(id).and_then(TaskFrame::open) {
             contained(|| open.enter_attached());
-            // When the thread's list is gone, the frame is closed at once.
+            // If the thread's list is already destroyed, the frame is closed immediately.
             let _ = OPEN.try_with(|all| all.borrow_mut().push((id, open)));
         }
         Polled(id)
@@ -425,10 +436,10 @@ impl Drop for Polled {
     }
 }
 
-/// Closes the frame of the task `id`, and before it those further inside, which hooks that
-/// are over left behind. With `keep`, for code that runs in it yet.
+/// Closes the frame of the task `id`, after those further inside, which earlier hooks left open.
+/// With `keep`, code can still run in the frame.
 ///
-/// Another thread may wait to poll the task. So all of them are closed before any user code
+/// Another thread may be waiting to poll the task, so all frames are closed before any user code
 /// runs.
 fn closed(id: Id, keep: bool) -> Closed {
     let Some((innermost, mut open)) = innermost_within(id) else { return Closed(None) };
@@ -437,7 +448,7 @@ fn closed(id: Id, keep: bool) -> Closed {
     if innermost == id { left } else { closed(id, keep) }
 }
 
-/// A frame that is closed. Its drop lets go of the rest.
+/// A closed frame. Its drop releases the rest.
 struct Closed(Option<Open>);
 
 impl Closed {
@@ -456,13 +467,13 @@ impl Drop for Closed {
     }
 }
 
-/// Drops frames, also when the drop of a value in one panics.
+/// Drops all frames, even if the drop of a value in one panics.
 pub(super) fn drop_contained(frames: impl IntoIterator<Item = Arc<TaskFrame>>) {
     frames.into_iter().for_each(|frame| contained(|| drop(frame)));
 }
 
-/// Takes the innermost frame off the list, if the frame of the task `id` is in it: hooks
-/// that left one further inside behind are over too.
+/// Removes the innermost frame from the list, if the frame of the task `id` is in the list: hooks
+/// that left a frame open further inside are over too.
 fn innermost_within(id: Id) -> Option<(Id, Open)> {
     let take = |all: &RefCell<Vec<(Id, Open)>>| {
         let mut all = all.borrow_mut();

@@ -1,4 +1,4 @@
-//! `JoinSet`: tokio's, whose tasks run in the mapping they were spawned in.
+//! `JoinSet`, a wrapper whose tasks run in the mapping in which they were spawned.
 
 use std::fmt;
 use std::future::Future;
@@ -11,10 +11,12 @@ use super::spawn::carried;
 use crate::propagate::Propagate;
 use crate::propagate::inherit::inherited;
 
-/// A [`tokio::task::JoinSet`](task::JoinSet) whose tasks run in the mapping they
-/// were spawned in.
+/// A wrapper of [`tokio::task::JoinSet`](task::JoinSet) whose tasks run in the mapping in which
+/// they were spawned.
 ///
 /// Dropping the set aborts its tasks. Each is dropped in its own mapping.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -37,7 +39,9 @@ use crate::propagate::inherit::inherited;
 pub struct JoinSet<T>(task::JoinSet<T>);
 
 impl<T> JoinSet<T> {
-    /// An empty set.
+    /// Creates an empty set.
+    ///
+    /// # Examples
     ///
     /// ```
     /// assert!(asynccontext::tokio::JoinSet::<()>::new().is_empty());
@@ -46,7 +50,9 @@ impl<T> JoinSet<T> {
         JoinSet(task::JoinSet::new())
     }
 
-    /// How many tasks are in the set, the finished ones that nobody took included.
+    /// Returns the number of tasks in the set, including finished tasks that were not joined yet.
+    ///
+    /// # Examples
     ///
     /// ```
     /// assert_eq!(asynccontext::tokio::JoinSet::<()>::new().len(), 0);
@@ -55,7 +61,9 @@ impl<T> JoinSet<T> {
         self.0.len()
     }
 
-    /// Is there no task in the set?
+    /// Returns `true` if the set contains no tasks.
+    ///
+    /// # Examples
     ///
     /// ```
     /// assert!(asynccontext::tokio::JoinSet::<()>::new().is_empty());
@@ -65,7 +73,9 @@ impl<T> JoinSet<T> {
     }
 }
 
-/// Spawning: each task runs in the mapping of the call.
+/// Methods that spawn. Each task runs in the mapping of the call.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -92,11 +102,25 @@ impl<T> JoinSet<T> {
 /// # }
 /// ```
 impl<T: 'static> JoinSet<T> {
-    /// As [`spawn`](task::JoinSet::spawn).
+    /// Calls [`spawn`](task::JoinSet::spawn).
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::JoinSet};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut set = JoinSet::new();
+    /// TENANT.run("blue", || set.spawn(async { TENANT.get() }));
+    /// assert_eq!(set.join_all().await, [Some("blue")]);
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&mut self, task: F) -> AbortHandle
     where
@@ -106,7 +130,22 @@ impl<T: 'static> JoinSet<T> {
         self.0.spawn(task.with_snapshot(inherited("tokio::JoinSet::spawn")))
     }
 
-    /// As [`spawn_on`](task::JoinSet::spawn_on).
+    /// Calls [`spawn_on`](task::JoinSet::spawn_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::{Handle, JoinSet}};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut set = JoinSet::new();
+    /// let handle = Handle::current();
+    /// TENANT.run("blue", || set.spawn_on(async { TENANT.get() }, &handle));
+    /// assert_eq!(set.join_all().await, [Some("blue")]);
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_on<F>(&mut self, task: F, handle: &Handle) -> AbortHandle
     where
@@ -116,11 +155,28 @@ impl<T: 'static> JoinSet<T> {
         self.0.spawn_on(task.with_snapshot(inherited("tokio::JoinSet::spawn_on")), handle)
     }
 
-    /// As [`spawn_local`](task::JoinSet::spawn_local).
+    /// Calls [`spawn_local`](task::JoinSet::spawn_local).
     ///
     /// # Panics
     ///
-    /// Outside a `LocalSet` and a `LocalRuntime`.
+    /// Panics outside a `LocalSet` and a `LocalRuntime`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::{JoinSet, LocalSet}};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let tasks = async {
+    ///     let mut set = JoinSet::new();
+    ///     TENANT.run("blue", || set.spawn_local(async { TENANT.get() }));
+    ///     set.join_all().await
+    /// };
+    /// assert_eq!(LocalSet::new().run_until(tasks).await, [Some("blue")]);
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_local<F>(&mut self, task: F) -> AbortHandle
     where
@@ -129,7 +185,21 @@ impl<T: 'static> JoinSet<T> {
         self.0.spawn_local(task.with_snapshot(inherited("tokio::JoinSet::spawn_local")))
     }
 
-    /// As [`spawn_local_on`](task::JoinSet::spawn_local_on).
+    /// Calls [`spawn_local_on`](task::JoinSet::spawn_local_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::{JoinSet, LocalSet}};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let (mut set, local) = (JoinSet::new(), LocalSet::new());
+    /// TENANT.run("blue", || set.spawn_local_on(async { TENANT.get() }, &local));
+    /// assert_eq!(local.run_until(set.join_all()).await, [Some("blue")]);
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_local_on<F>(&mut self, task: F, local_set: &LocalSet) -> AbortHandle
     where
@@ -138,11 +208,25 @@ impl<T: 'static> JoinSet<T> {
         self.0.spawn_local_on(task.with_snapshot(inherited("tokio::JoinSet::spawn_local_on")), local_set)
     }
 
-    /// As [`spawn_blocking`](task::JoinSet::spawn_blocking).
+    /// Calls [`spawn_blocking`](task::JoinSet::spawn_blocking).
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::JoinSet};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut set = JoinSet::new();
+    /// TENANT.run("blue", || set.spawn_blocking(|| TENANT.get()));
+    /// assert_eq!(set.join_all().await, [Some("blue")]);
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
     where
@@ -152,7 +236,22 @@ impl<T: 'static> JoinSet<T> {
         self.0.spawn_blocking(carried("tokio::JoinSet::spawn_blocking", f))
     }
 
-    /// As [`spawn_blocking_on`](task::JoinSet::spawn_blocking_on).
+    /// Calls [`spawn_blocking_on`](task::JoinSet::spawn_blocking_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::{Handle, JoinSet}};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut set = JoinSet::new();
+    /// let handle = Handle::current();
+    /// TENANT.run("blue", || set.spawn_blocking_on(|| TENANT.get(), &handle));
+    /// assert_eq!(set.join_all().await, [Some("blue")]);
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
     where
@@ -162,14 +261,16 @@ impl<T: 'static> JoinSet<T> {
         self.0.spawn_blocking_on(carried("tokio::JoinSet::spawn_blocking_on", f), handle)
     }
 
-    /// As [`build_task`](task::JoinSet::build_task).
+    /// Calls [`build_task`](task::JoinSet::build_task).
     #[cfg(all(tokio_unstable, feature = "tokio-tracing"))]
     pub fn build_task(&mut self) -> super::join_set_builder::Builder<'_, T> {
         super::join_set_builder::Builder(self.0.build_task())
     }
 }
 
-/// Joining and aborting: as in tokio, in the mapping of the caller.
+/// Methods that join and abort, as in tokio, in the mapping of the caller.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::tokio::JoinSet;
@@ -196,57 +297,179 @@ impl<T: 'static> JoinSet<T> {
 /// # }
 /// ```
 impl<T: 'static> JoinSet<T> {
-    /// As [`join_next`](task::JoinSet::join_next).
+    /// Calls [`join_next`](task::JoinSet::join_next).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::JoinSet;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut set = JoinSet::from_iter([std::future::ready(1)]);
+    /// assert_eq!(set.join_next().await.unwrap().unwrap(), 1);
+    /// assert!(set.join_next().await.is_none());
+    /// # }
+    /// ```
     pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
         self.0.join_next().await
     }
 
-    /// As [`join_next_with_id`](task::JoinSet::join_next_with_id).
+    /// Calls [`join_next_with_id`](task::JoinSet::join_next_with_id).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::JoinSet;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut set = JoinSet::new();
+    /// let id = set.spawn(async { 1 }).id();
+    /// assert_eq!(set.join_next_with_id().await.unwrap().unwrap(), (id, 1));
+    /// # }
+    /// ```
     pub async fn join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
         self.0.join_next_with_id().await
     }
 
-    /// As [`try_join_next`](task::JoinSet::try_join_next).
+    /// Calls [`try_join_next`](task::JoinSet::try_join_next).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::JoinSet;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut set = JoinSet::from_iter([std::future::ready(1)]);
+    /// assert!(set.try_join_next().is_none()); // not polled yet
+    /// tokio::task::yield_now().await;
+    /// assert_eq!(set.try_join_next().unwrap().unwrap(), 1);
+    /// # }
+    /// ```
     pub fn try_join_next(&mut self) -> Option<Result<T, JoinError>> {
         self.0.try_join_next()
     }
 
-    /// As [`try_join_next_with_id`](task::JoinSet::try_join_next_with_id).
+    /// Calls [`try_join_next_with_id`](task::JoinSet::try_join_next_with_id).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::JoinSet;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut set = JoinSet::new();
+    /// let id = set.spawn(async { 1 }).id();
+    /// tokio::task::yield_now().await;
+    /// assert_eq!(set.try_join_next_with_id().unwrap().unwrap(), (id, 1));
+    /// # }
+    /// ```
     pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
         self.0.try_join_next_with_id()
     }
 
-    /// As [`poll_join_next`](task::JoinSet::poll_join_next).
+    /// Calls [`poll_join_next`](task::JoinSet::poll_join_next).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::JoinSet;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut set = JoinSet::from_iter([std::future::ready(1)]);
+    /// let joined = std::future::poll_fn(|cx| set.poll_join_next(cx)).await;
+    /// assert_eq!(joined.unwrap().unwrap(), 1);
+    /// # }
+    /// ```
     pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
         self.0.poll_join_next(cx)
     }
 
-    /// As [`poll_join_next_with_id`](task::JoinSet::poll_join_next_with_id).
+    /// Calls [`poll_join_next_with_id`](task::JoinSet::poll_join_next_with_id).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::JoinSet;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut set = JoinSet::new();
+    /// let id = set.spawn(async { 1 }).id();
+    /// let joined = std::future::poll_fn(|cx| set.poll_join_next_with_id(cx)).await;
+    /// assert_eq!(joined.unwrap().unwrap(), (id, 1));
+    /// # }
+    /// ```
     pub fn poll_join_next_with_id(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(Id, T), JoinError>>> {
         self.0.poll_join_next_with_id(cx)
     }
 
-    /// As [`join_all`](task::JoinSet::join_all).
+    /// Calls [`join_all`](task::JoinSet::join_all).
     ///
     /// # Panics
     ///
-    /// If a task panicked or was aborted.
+    /// Panics if a task panicked or was aborted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::JoinSet;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let set = JoinSet::from_iter([std::future::ready(1)]);
+    /// assert_eq!(set.join_all().await, [1]);
+    /// # }
+    /// ```
     pub async fn join_all(self) -> Vec<T> {
         self.0.join_all().await
     }
 
-    /// As [`shutdown`](task::JoinSet::shutdown).
+    /// Calls [`shutdown`](task::JoinSet::shutdown).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::JoinSet;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut set = JoinSet::from_iter([std::future::pending::<()>()]);
+    /// set.shutdown().await;
+    /// assert!(set.is_empty());
+    /// # }
+    /// ```
     pub async fn shutdown(&mut self) {
         self.0.shutdown().await;
     }
 
-    /// As [`abort_all`](task::JoinSet::abort_all). Each task is dropped in its own
+    /// Calls [`abort_all`](task::JoinSet::abort_all). Each task is dropped in its own
     /// mapping.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::JoinSet;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut set = JoinSet::from_iter([std::future::pending::<()>()]);
+    /// set.abort_all();
+    /// assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
+    /// # }
+    /// ```
     pub fn abort_all(&mut self) {
         self.0.abort_all();
     }
 
-    /// As [`detach_all`](task::JoinSet::detach_all).
+    /// Calls [`detach_all`](task::JoinSet::detach_all).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::JoinSet;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut set = JoinSet::from_iter([std::future::ready(1)]);
+    /// set.detach_all(); // the task still runs
+    /// assert!(set.is_empty());
+    /// # }
+    /// ```
     pub fn detach_all(&mut self) {
         self.0.detach_all();
     }

@@ -1,4 +1,4 @@
-//! `task::join_set::Builder`: tokio's, whose tasks run in the mapping they were spawned in.
+//! `task::join_set::Builder`, a wrapper whose tasks run in the mapping in which they were spawned.
 
 use std::fmt;
 use std::future::Future;
@@ -11,11 +11,13 @@ use super::spawn::carried;
 use crate::propagate::Propagate;
 use crate::propagate::inherit::inherited;
 
-/// A [`tokio::task::join_set::Builder`](join_set::Builder) whose tasks run in the
-/// mapping of the call that spawns them.
+/// A wrapper of [`tokio::task::join_set::Builder`](join_set::Builder) whose tasks run in the
+/// mapping of the spawning call.
 ///
-/// Made by [`JoinSet::build_task`](super::JoinSet::build_task); only with `--cfg
-/// tokio_unstable` and the feature `tokio-tracing`, as in tokio.
+/// Returned by [`JoinSet::build_task`](super::JoinSet::build_task). Requires `--cfg tokio_unstable`
+/// and the feature `tokio-tracing`, as in tokio.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -45,16 +47,16 @@ use crate::propagate::inherit::inherited;
 pub struct Builder<'a, T>(pub(super) join_set::Builder<'a, T>);
 
 impl<'a, T: 'static> Builder<'a, T> {
-    /// As [`name`](join_set::Builder::name).
+    /// Calls [`name`](join_set::Builder::name).
     pub fn name(self, name: &'a str) -> Builder<'a, T> {
         Builder(self.0.name(name))
     }
 
-    /// As [`spawn`](join_set::Builder::spawn).
+    /// Calls [`spawn`](join_set::Builder::spawn).
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
     #[track_caller]
     pub fn spawn<F>(self, future: F) -> io::Result<AbortHandle>
     where
@@ -64,7 +66,7 @@ impl<'a, T: 'static> Builder<'a, T> {
         self.0.spawn(future.with_snapshot(inherited("tokio::task::join_set::Builder::spawn")))
     }
 
-    /// As [`spawn_on`](join_set::Builder::spawn_on).
+    /// Calls [`spawn_on`](join_set::Builder::spawn_on).
     #[track_caller]
     pub fn spawn_on<F>(self, future: F, handle: &Handle) -> io::Result<AbortHandle>
     where
@@ -74,15 +76,15 @@ impl<'a, T: 'static> Builder<'a, T> {
         self.0.spawn_on(future.with_snapshot(inherited("tokio::task::join_set::Builder::spawn_on")), handle)
     }
 
-    /// As [`spawn_blocking`](join_set::Builder::spawn_blocking).
-    ///
-    /// # Panics
-    ///
-    /// Outside a tokio runtime.
+    /// Calls [`spawn_blocking`](join_set::Builder::spawn_blocking).
     ///
     /// # Errors
     ///
-    /// If the system refuses a thread.
+    /// Returns an error if the system refuses a thread.
+    ///
+    /// # Panics
+    ///
+    /// Panics outside a tokio runtime.
     #[track_caller]
     pub fn spawn_blocking<F>(self, f: F) -> io::Result<AbortHandle>
     where
@@ -92,11 +94,11 @@ impl<'a, T: 'static> Builder<'a, T> {
         self.0.spawn_blocking(carried("tokio::task::join_set::Builder::spawn_blocking", f))
     }
 
-    /// As [`spawn_blocking_on`](join_set::Builder::spawn_blocking_on).
+    /// Calls [`spawn_blocking_on`](join_set::Builder::spawn_blocking_on).
     ///
     /// # Errors
     ///
-    /// If the system refuses a thread.
+    /// Returns an error if the system refuses a thread.
     #[track_caller]
     pub fn spawn_blocking_on<F>(self, f: F, handle: &Handle) -> io::Result<AbortHandle>
     where
@@ -106,11 +108,11 @@ impl<'a, T: 'static> Builder<'a, T> {
         self.0.spawn_blocking_on(carried("tokio::task::join_set::Builder::spawn_blocking_on", f), handle)
     }
 
-    /// As [`spawn_local`](join_set::Builder::spawn_local).
+    /// Calls [`spawn_local`](join_set::Builder::spawn_local).
     ///
     /// # Panics
     ///
-    /// Outside a `LocalSet` and a `LocalRuntime`.
+    /// Panics outside a `LocalSet` and a `LocalRuntime`.
     #[track_caller]
     pub fn spawn_local<F>(self, future: F) -> io::Result<AbortHandle>
     where
@@ -119,7 +121,7 @@ impl<'a, T: 'static> Builder<'a, T> {
         self.0.spawn_local(future.with_snapshot(inherited("tokio::task::join_set::Builder::spawn_local")))
     }
 
-    /// As [`spawn_local_on`](join_set::Builder::spawn_local_on).
+    /// Calls [`spawn_local_on`](join_set::Builder::spawn_local_on).
     #[track_caller]
     pub fn spawn_local_on<F>(self, future: F, local_set: &LocalSet) -> io::Result<AbortHandle>
     where

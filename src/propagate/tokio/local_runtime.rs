@@ -1,4 +1,4 @@
-//! `LocalRuntime`: tokio's, whose tasks run in the mapping they were spawned in.
+//! `LocalRuntime`, a wrapper whose tasks run in the mapping in which they were spawned.
 
 use std::future::Future;
 use std::ops::Deref;
@@ -14,10 +14,12 @@ use super::tasks::Ends;
 use crate::propagate::Propagate;
 use crate::propagate::inherit::inherited;
 
-/// A [`tokio::runtime::LocalRuntime`](runtime::LocalRuntime) whose tasks run in the
-/// mapping they were spawned in.
+/// A wrapper of [`tokio::runtime::LocalRuntime`](runtime::LocalRuntime) whose tasks run in the
+/// mapping in which they were spawned.
 ///
-/// What does not spawn is reached through `Deref`: `enter`, `metrics`, ….
+/// Methods that do not spawn, such as `enter` and `metrics`, are available through `Deref`.
+///
+/// # Examples
 ///
 /// ```
 /// use std::rc::Rc;
@@ -41,7 +43,7 @@ use crate::propagate::inherit::inherited;
 pub struct LocalRuntime {
     inner: runtime::LocalRuntime,
     handle: Handle,
-    /// It goes after the others.
+    /// Dropped after the other fields.
     #[cfg(tokio_unstable)]
     ends: Ends,
 }
@@ -53,11 +55,13 @@ impl LocalRuntime {
         LocalRuntime { inner, handle, ends }
     }
 
-    /// As [`new`](runtime::LocalRuntime::new).
+    /// Calls [`new`](runtime::LocalRuntime::new).
     ///
     /// # Errors
     ///
-    /// If the system refuses a resource.
+    /// Returns an error if the system fails to provide a resource.
+    ///
+    /// # Examples
     ///
     /// ```
     /// let rt = asynccontext::tokio::runtime::LocalRuntime::new()?;
@@ -68,7 +72,9 @@ impl LocalRuntime {
         runtime::LocalRuntime::new().map(LocalRuntime::from)
     }
 
-    /// The handle to this runtime.
+    /// Returns the handle to this runtime.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::tokio::runtime::{Handle, LocalRuntime};
@@ -82,8 +88,10 @@ impl LocalRuntime {
         &self.handle
     }
 
-    /// As [`spawn_local`](runtime::LocalRuntime::spawn_local); the task runs in the
+    /// Calls [`spawn_local`](runtime::LocalRuntime::spawn_local); the task runs in the
     /// mapping of this call.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, tokio::runtime::LocalRuntime};
@@ -104,8 +112,10 @@ impl LocalRuntime {
         self.inner.spawn_local(future.with_snapshot(inherited("tokio::runtime::LocalRuntime::spawn_local")))
     }
 
-    /// As [`spawn_blocking`](runtime::LocalRuntime::spawn_blocking); the closure runs in
+    /// Calls [`spawn_blocking`](runtime::LocalRuntime::spawn_blocking); the closure runs in
     /// the mapping of this call.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, tokio::runtime::LocalRuntime};
@@ -126,14 +136,15 @@ impl LocalRuntime {
         self.inner.spawn_blocking(carried("tokio::runtime::LocalRuntime::spawn_blocking", func))
     }
 
-    /// As [`block_on`](runtime::LocalRuntime::block_on); the future is polled and dropped
-    /// in the mapping of this call, and is a task for
-    /// [`enter_task`](crate::Variable::enter_task). Other tasks, which this thread polls
-    /// meanwhile, see nothing of that mapping.
+    /// Calls [`block_on`](runtime::LocalRuntime::block_on); the future is polled and dropped in the
+    /// mapping of this call, and is a task for [`enter_task`](crate::Variable::enter_task). Other
+    /// tasks, which this thread polls meanwhile, do not see that mapping.
     ///
     /// # Panics
     ///
-    /// Within an asynchronous task, and as the future does.
+    /// Panics within an asynchronous task, and if the future panics.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, tokio::runtime::LocalRuntime};
@@ -150,12 +161,14 @@ impl LocalRuntime {
         root("tokio::runtime::LocalRuntime::block_on", future, |root| self.inner.block_on(root))
     }
 
-    /// As [`shutdown_timeout`](runtime::LocalRuntime::shutdown_timeout). Each task is
+    /// Calls [`shutdown_timeout`](runtime::LocalRuntime::shutdown_timeout). Each task is
     /// dropped in its own mapping.
     ///
     /// # Panics
     ///
-    /// As tokio's: within an asynchronous task.
+    /// Panics within an asynchronous task.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use std::time::Duration;
@@ -169,8 +182,10 @@ impl LocalRuntime {
         self.inner.shutdown_timeout(duration);
     }
 
-    /// As [`shutdown_background`](runtime::LocalRuntime::shutdown_background). Each task
+    /// Calls [`shutdown_background`](runtime::LocalRuntime::shutdown_background). Each task
     /// is dropped in its own mapping.
+    ///
+    /// # Examples
     ///
     /// ```
     /// let rt = asynccontext::tokio::runtime::LocalRuntime::new()?;

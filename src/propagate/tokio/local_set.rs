@@ -1,4 +1,4 @@
-//! `LocalSet`: tokio's, whose tasks run in the mapping they were spawned in.
+//! `LocalSet`, a wrapper whose tasks run in the mapping in which they were spawned.
 
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
@@ -13,10 +13,12 @@ use crate::propagate::Propagate;
 use crate::propagate::inherit::inherited;
 use crate::snapshot::Snapshot;
 
-/// A [`tokio::task::LocalSet`](task::LocalSet) whose tasks run in the mapping they
-/// were spawned in.
+/// A wrapper of [`tokio::task::LocalSet`](task::LocalSet) whose tasks run in the mapping in which
+/// they were spawned.
 ///
-/// What does not spawn or poll is reached through `Deref`: `enter`, ….
+/// Methods that neither spawn nor poll, such as `enter`, are available through `Deref`.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -41,7 +43,9 @@ use crate::snapshot::Snapshot;
 pub struct LocalSet(task::LocalSet);
 
 impl LocalSet {
-    /// An empty set.
+    /// Creates an empty set.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -53,8 +57,10 @@ impl LocalSet {
         LocalSet(task::LocalSet::new())
     }
 
-    /// As [`spawn_local`](task::LocalSet::spawn_local); the task runs in the mapping
-    /// of this call.
+    /// Calls [`spawn_local`](task::LocalSet::spawn_local). The task runs in the mapping of this
+    /// call.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, tokio::LocalSet};
@@ -77,8 +83,10 @@ impl LocalSet {
         self.0.spawn_local(future.with_snapshot(inherited("tokio::LocalSet::spawn_local")))
     }
 
-    /// As [`run_until`](task::LocalSet::run_until); the future runs in the mapping of
-    /// this call, and the set's tasks, which are polled meanwhile, see nothing of it.
+    /// Calls [`run_until`](task::LocalSet::run_until). The future runs in the mapping of this call.
+    /// The set's tasks, which are polled meanwhile, do not see that mapping.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, tokio::LocalSet};
@@ -97,12 +105,14 @@ impl LocalSet {
         Snapshot::empty().scope(self.0.run_until(future))
     }
 
-    /// As [`block_on`](task::LocalSet::block_on); the future runs in the mapping of
-    /// this call, and the set's tasks, which are polled meanwhile, see nothing of it.
+    /// Calls [`block_on`](task::LocalSet::block_on). The future runs in the mapping of this call.
+    /// The set's tasks, which are polled meanwhile, do not see that mapping.
     ///
     /// # Panics
     ///
-    /// Within an asynchronous task, and as the future does.
+    /// Panics within an asynchronous task, and if the future panics.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::Variable;
@@ -121,8 +131,8 @@ impl LocalSet {
     }
 }
 
-/// Until all tasks of the set are done. Each is polled in its own mapping; one that
-/// was spawned bare starts empty.
+/// Completes when all tasks of the set are done. Each is polled in its own mapping; one that was
+/// spawned bare starts empty.
 impl Future for LocalSet {
     type Output = ();
 

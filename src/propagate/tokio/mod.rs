@@ -1,9 +1,9 @@
-//! tokio: tasks that run in the mapping they were spawned in.
+//! tokio, with tasks that run in the mapping in which they were spawned.
 //!
-//! Everything here has the name, the path and the signature that it has in tokio, and what
-//! carries no context is tokio's own: `time`, `sync`, `select!`, `#[tokio::main]` and the
-//! rest, with the features that tokio is built with. So a file moves over by one line,
-//! `use asynccontext::tokio;`, or by its `use` lines:
+//! All items have the names, paths and signatures of tokio's. Everything that carries no context is
+//! re-exported from tokio: `time`, `sync`, `select!`, `#[tokio::main]` and the rest, with the
+//! features that tokio is built with. A file is therefore migrated by one line, `use
+//! asynccontext::tokio;`, or by its `use` lines:
 //!
 //! | before | after |
 //! |---|---|
@@ -30,62 +30,57 @@
 //! }
 //! ```
 //!
-//! In a file without that line `tokio` is still the crate itself. If Cargo.toml gives the
-//! crate another name (`tokio-itself = { package = "tokio", … }`), such a file does not
-//! compile.
+//! In a file without that line, `tokio` is still the crate itself. To make such a file fail to
+//! compile, give the crate another name in Cargo.toml (`tokio-itself = { package = "tokio", … }`).
 //!
-//! # What holds
+//! # Guarantees
 //!
-//! * A spawned future or closure runs in the mapping that is current where it is
-//!   spawned. It is captured once, at the call; no reference is counted per poll.
-//! * [Uninherited](crate::Variable::uninherited) variables stay behind, as a task may outlive the
-//!   call; so it is with every spawn here, also on a [`JoinSet`].
-//! * It is dropped in that mapping too: when it is done, after a panic, when it is
-//!   aborted, when it loses a `select!`, when its set is dropped, and when its
-//!   runtime shuts down.
-//! * A worker's own mapping is back after each poll, also after a panic.
-//! * What a task returns is the caller's. A result that nobody takes is dropped
-//!   wherever tokio drops it.
+//! * A spawned future or closure runs in the mapping that is current at the spawn. The mapping is
+//!   captured once, at the call; polls count no references.
+//! * [Uninherited](crate::Variable::uninherited) variables are left out, as a task may outlive the
+//!   call. This applies to every spawn in this module, including those of a [`JoinSet`].
+//! * It is dropped in that mapping too: on completion, after a panic, on abort, when it loses a
+//!   `select!`, when its set is dropped, and when its runtime shuts down.
+//! * After each poll, the worker's own mapping is current again, also after a panic.
+//! * The result of a task belongs to the caller. A result that is never taken is dropped wherever
+//!   tokio drops it.
 //!
-//! A future given to `block_on` or `run_until` is polled on the thread of the call,
-//! so the caller's context is there anyway, even with tokio's own. What
-//! [`Runtime::block_on`], [`LocalSet::block_on`] and [`LocalSet::run_until`] add: a
-//! task that was spawned *bare* and happens to run on that thread meanwhile does not
-//! see the caller's values. It starts empty, as it does on a worker.
+//! A future passed to `block_on` or `run_until` is polled on the thread of the call, so it has the
+//! caller's context even with tokio's own functions. With [`Runtime::block_on`],
+//! [`LocalSet::block_on`] and [`LocalSet::run_until`], a task that was spawned *bare* and runs on
+//! that thread meanwhile does not see the caller's values: it starts empty, as on a worker.
 //!
-//! [`timeout`](https://docs.rs/tokio/latest/tokio/time/fn.timeout.html), `select!`
-//! and `join!` poll where they are awaited: nothing to do.
+//! [`timeout`](https://docs.rs/tokio/latest/tokio/time/fn.timeout.html), `select!` and `join!` poll
+//! their futures where they are awaited, so they need no adapter.
 //!
 //! # Wrappers, not extension traits
 //!
-//! A method of an extension trait loses against a method of the type itself, so a
-//! trait with a `spawn` for tokio's `Handle` would compile and never be called.
-//! [`Handle`], [`Runtime`], [`LocalRuntime`](runtime::LocalRuntime), [`LocalSet`] and
-//! [`JoinSet`] are therefore types of their own around tokio's. All but the last
-//! dereference to tokio's, so everything that does not spawn is there (`enter`,
-//! `metrics`, …), and `&Handle` passes where tokio's is asked for. `From` leads there and back. The attribute
-//! `#[tokio::main]` and `tokio::runtime::Builder` make tokio's runtime: with the
-//! first use [`Handle::current`] or the functions here, with the second
+//! An inherent method takes precedence over a method of an extension trait, so a trait with a
+//! `spawn` for tokio's `Handle` would compile and never be called. [`Handle`], [`Runtime`],
+//! [`LocalRuntime`](runtime::LocalRuntime), [`LocalSet`] and [`JoinSet`] are therefore wrappers of
+//! tokio's types. All but the last dereference to tokio's, so all methods that do not spawn are
+//! available (`enter`, `metrics`, …), and `&Handle` coerces to tokio's. `From` converts in both
+//! directions. The attribute `#[tokio::main]` and `tokio::runtime::Builder` create tokio's runtime:
+//! with the former, use [`Handle::current`] or the functions of this module, with the latter
 //! `Runtime::from`.
 //!
 //! # Bare spawns
 //!
-//! Built with `--cfg tokio_unstable`, `runtime::Inherit` makes a runtime on which *every*
-//! task inherits, by tokio's task hooks: also one that a third-party crate spawns through
-//! tokio. A task that outlives its spawner, such as a pooled connection's, is left out where
-//! it is told so. It costs more than the functions here, and it is weaker where a runtime ends;
-//! its documentation says how, and what it can't reach either.
+//! With `--cfg tokio_unstable`, `runtime::Inherit` builds a runtime on which *every* task inherits
+//! values, including tasks that third-party crates spawn through tokio. It uses tokio's task hooks.
+//! A task that outlives its spawner, such as that of a pooled connection, can be left out. It costs
+//! more than the functions of this module, and it guarantees less when a runtime ends; its
+//! documentation has the details and the limits.
 //!
-//! # What it can't reach
+//! # Limits
 //!
-//! The types of tokio-util that spawn (`TaskTracker`, `JoinMap`, …) are in the crate
-//! `asynccontext-tokio-util`, and executors for hyper and hyper-util in
-//! `asynccontext-hyper-util`.
+//! The crate `asynccontext-tokio-util` has the spawning types of tokio-util (`TaskTracker`,
+//! `JoinMap`, …), and `asynccontext-hyper-util` has executors for hyper and hyper-util.
 //!
-//! On any other runtime a task that a third-party crate spawns through tokio starts empty,
-//! and so does one that goes through `*handle`, which is tokio's own. A bare `spawn_blocking`
-//! starts empty on all, and a task that is bare in a `LocalSet` sees the values of whatever
-//! polls the set, unless that is [`LocalSet`] of this crate.
+//! Without `runtime::Inherit`, a task that a third-party crate spawns through tokio starts empty,
+//! and so does one that is spawned through `*handle`, which is tokio's type. A bare
+//! `spawn_blocking` starts empty on every runtime. A bare task in a `LocalSet` of tokio sees the
+//! values of the code that polls the set; in a [`LocalSet`] of this crate it starts empty.
 
 #[cfg(all(tokio_unstable, feature = "tokio-tracing"))]
 mod builder;
@@ -101,7 +96,7 @@ mod spawn;
 #[cfg(tokio_unstable)]
 mod tasks;
 
-// What is named here or below shadows what tokio has by the same name.
+// Items named here or below shadow tokio's items of the same names.
 #[doc(no_inline)]
 pub use ::tokio::*;
 
@@ -127,7 +122,8 @@ pub mod task {
     #[doc(no_inline)]
     pub use ::tokio::task::*;
 
-    /// Hides tokio's, which leaves the values behind: ours needs the feature `tokio-tracing`.
+    /// Hides tokio's builder, which does not carry the values. The wrapper needs the feature
+    /// `tokio-tracing`.
     #[cfg(all(tokio_unstable, not(feature = "tokio-tracing")))]
     #[allow(dead_code, hidden_glob_reexports)]
     struct Builder;

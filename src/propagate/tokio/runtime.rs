@@ -1,5 +1,5 @@
-//! `Handle` and `Runtime`: tokio's, whose tasks run in the mapping they were
-//! spawned in. The paths of `tokio::runtime`.
+//! `Handle` and `Runtime`, wrappers whose tasks run in the mapping in which they were spawned, and
+//! the other items of `tokio::runtime`.
 
 use std::future::Future;
 use std::ops::Deref;
@@ -22,10 +22,12 @@ pub use super::local_runtime::LocalRuntime;
 #[doc(no_inline)]
 pub use ::tokio::runtime::*;
 
-/// A [`tokio::runtime::Handle`](runtime::Handle) whose tasks run in the mapping they
-/// were spawned in.
+/// A wrapper of [`tokio::runtime::Handle`](runtime::Handle) whose tasks run in the mapping in which
+/// they were spawned.
 ///
-/// What does not spawn is reached through `Deref`: `enter`, `metrics`, ….
+/// Methods that do not spawn, such as `enter` and `metrics`, are available through `Deref`.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -45,11 +47,13 @@ pub use ::tokio::runtime::*;
 pub struct Handle(runtime::Handle);
 
 impl Handle {
-    /// As [`current`](runtime::Handle::current).
+    /// Calls [`current`](runtime::Handle::current).
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -63,11 +67,13 @@ impl Handle {
         Handle(runtime::Handle::current())
     }
 
-    /// As [`try_current`](runtime::Handle::try_current).
+    /// Calls [`try_current`](runtime::Handle::try_current).
     ///
     /// # Errors
     ///
-    /// Outside a tokio runtime.
+    /// Returns an error outside a tokio runtime.
+    ///
+    /// # Examples
     ///
     /// ```
     /// assert!(asynccontext::tokio::Handle::try_current().is_err());
@@ -76,7 +82,9 @@ impl Handle {
         runtime::Handle::try_current().map(Handle)
     }
 
-    /// As [`spawn`](runtime::Handle::spawn); the task runs in the mapping of this call.
+    /// Calls [`spawn`](runtime::Handle::spawn); the task runs in the mapping of this call.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, tokio::Handle};
@@ -98,8 +106,10 @@ impl Handle {
         self.0.spawn(future.with_snapshot(inherited("tokio::Handle::spawn")))
     }
 
-    /// As [`spawn_blocking`](runtime::Handle::spawn_blocking); the closure runs in the
+    /// Calls [`spawn_blocking`](runtime::Handle::spawn_blocking); the closure runs in the
     /// mapping of this call.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, tokio::Handle};
@@ -121,13 +131,15 @@ impl Handle {
         self.0.spawn_blocking(carried("tokio::Handle::spawn_blocking", func))
     }
 
-    /// As [`block_on`](runtime::Handle::block_on); the future is polled and dropped in
+    /// Calls [`block_on`](runtime::Handle::block_on); the future is polled and dropped in
     /// the mapping of this call, and is a task for
     /// [`enter_task`](crate::Variable::enter_task).
     ///
     /// # Panics
     ///
-    /// Within an asynchronous task, and as the future does.
+    /// Panics within an asynchronous task, and if the future panics.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::{Variable, tokio::Runtime};
@@ -164,10 +176,12 @@ impl From<Handle> for runtime::Handle {
     }
 }
 
-/// A [`tokio::runtime::Runtime`](runtime::Runtime) whose tasks run in the mapping
-/// they were spawned in.
+/// A wrapper of [`tokio::runtime::Runtime`](runtime::Runtime) whose tasks run in the mapping in
+/// which they were spawned.
 ///
-/// What does not spawn is reached through `Deref`: `enter`, `metrics`, ….
+/// Methods that do not spawn, such as `enter` and `metrics`, are available through `Deref`.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -183,7 +197,7 @@ impl From<Handle> for runtime::Handle {
 pub struct Runtime {
     inner: runtime::Runtime,
     handle: Handle,
-    /// It goes after the others.
+    /// Dropped after the other fields.
     #[cfg(tokio_unstable)]
     ends: Ends,
 }
@@ -195,11 +209,13 @@ impl Runtime {
         Runtime { inner, handle, ends }
     }
 
-    /// As [`new`](runtime::Runtime::new).
+    /// Calls [`new`](runtime::Runtime::new).
     ///
     /// # Errors
     ///
-    /// If the system refuses a thread or another resource.
+    /// Returns an error if the system fails to provide a thread or another resource.
+    ///
+    /// # Examples
     ///
     /// ```
     /// let rt = asynccontext::tokio::Runtime::new()?;
@@ -211,7 +227,9 @@ impl Runtime {
         runtime::Runtime::new().map(Runtime::from)
     }
 
-    /// The handle to this runtime.
+    /// Returns the handle to this runtime.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::tokio::runtime::{Builder, Handle, Runtime};
@@ -224,7 +242,9 @@ impl Runtime {
         &self.handle
     }
 
-    /// As [`spawn`](runtime::Runtime::spawn); the task runs in the mapping of this call.
+    /// Calls [`spawn`](runtime::Runtime::spawn); the task runs in the mapping of this call.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::Variable;
@@ -245,8 +265,10 @@ impl Runtime {
         self.inner.spawn(future.with_snapshot(inherited("tokio::Runtime::spawn")))
     }
 
-    /// As [`spawn_blocking`](runtime::Runtime::spawn_blocking); the closure runs in
+    /// Calls [`spawn_blocking`](runtime::Runtime::spawn_blocking); the closure runs in
     /// the mapping of this call.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::Variable;
@@ -267,17 +289,18 @@ impl Runtime {
         self.inner.spawn_blocking(carried("tokio::Runtime::spawn_blocking", func))
     }
 
-    /// As [`block_on`](runtime::Runtime::block_on); the future is polled and dropped
+    /// Calls [`block_on`](runtime::Runtime::block_on); the future is polled and dropped
     /// in the mapping of this call, and is a task for
     /// [`enter_task`](crate::Variable::enter_task).
     ///
-    /// Other tasks that this thread polls meanwhile see nothing of that mapping: on
-    /// a runtime of flavour `current_thread` a task that was spawned bare starts
-    /// empty.
+    /// Other tasks that this thread polls meanwhile do not see that mapping: on a runtime of the
+    /// flavor `current_thread`, a task that was spawned bare starts empty.
     ///
     /// # Panics
     ///
-    /// Within an asynchronous task, and as the future does.
+    /// Panics within an asynchronous task, and if the future panics.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::Variable;
@@ -299,12 +322,14 @@ impl Runtime {
         root("tokio::Runtime::block_on", future, |root| self.inner.block_on(root))
     }
 
-    /// As [`shutdown_timeout`](runtime::Runtime::shutdown_timeout). Each task is
+    /// Calls [`shutdown_timeout`](runtime::Runtime::shutdown_timeout). Each task is
     /// dropped in its own mapping.
     ///
     /// # Panics
     ///
-    /// As tokio's: within an asynchronous task.
+    /// Panics within an asynchronous task.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use std::time::Duration;
@@ -318,8 +343,10 @@ impl Runtime {
         self.inner.shutdown_timeout(duration);
     }
 
-    /// As [`shutdown_background`](runtime::Runtime::shutdown_background). Each task
+    /// Calls [`shutdown_background`](runtime::Runtime::shutdown_background). Each task
     /// is dropped in its own mapping.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::tokio::runtime::{Builder, Runtime};
@@ -333,7 +360,7 @@ impl Runtime {
     }
 }
 
-/// Hands the future, tied to the current mapping, to `drive`, which runs with none.
+/// Calls `drive`, in an empty mapping, with the future tied to the current mapping.
 #[track_caller]
 pub(super) fn root<F, R>(type_name: &'static str, future: F, drive: impl FnOnce(Scoped<F>) -> R) -> R {
     let future = future.with_snapshot(Snapshot::for_resource(type_name));

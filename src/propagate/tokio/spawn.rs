@@ -7,18 +7,20 @@ use ::tokio::task::{self, JoinHandle};
 use crate::propagate::Propagate;
 use crate::propagate::inherit::inherited;
 
-/// The closure, called and dropped with the values that it inherits now.
+/// Returns the closure, called and dropped with the values that it inherits now.
 #[inline]
 #[track_caller]
 pub(super) fn carried<F: FnOnce() -> R, R>(type_name: &'static str, f: F) -> impl FnOnce() -> R {
     inherited(type_name).wrap(f).into_fn_once()
 }
 
-/// As [`tokio::spawn`](::tokio::spawn); the task runs in the mapping of this call.
+/// Calls [`tokio::spawn`](::tokio::spawn). The task runs in the mapping of this call.
 ///
 /// # Panics
 ///
-/// Outside a tokio runtime.
+/// Panics outside a tokio runtime.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -40,13 +42,15 @@ where
     task::spawn(future.with_snapshot(inherited("tokio::spawn")))
 }
 
-/// As [`tokio::task::spawn_local`](::tokio::task::spawn_local); the task runs in the
-/// mapping of this call.
+/// Calls [`tokio::task::spawn_local`](::tokio::task::spawn_local). The task runs in the mapping of
+/// this call.
 ///
 /// # Panics
 ///
-/// Outside a [`LocalSet`](super::LocalSet) and a
+/// Panics outside a [`LocalSet`](super::LocalSet) and a
 /// [`LocalRuntime`](super::runtime::LocalRuntime).
+///
+/// # Examples
 ///
 /// ```
 /// use std::rc::Rc;
@@ -78,12 +82,14 @@ where
     task::spawn_local(future.with_snapshot(inherited("tokio::spawn_local")))
 }
 
-/// As [`tokio::task::spawn_blocking`](::tokio::task::spawn_blocking); the closure
-/// runs in the mapping of this call.
+/// Calls [`tokio::task::spawn_blocking`](::tokio::task::spawn_blocking). The closure runs in the
+/// mapping of this call.
 ///
 /// # Panics
 ///
-/// Outside a tokio runtime.
+/// Panics outside a tokio runtime.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;
@@ -106,13 +112,14 @@ where
     task::spawn_blocking(carried("tokio::spawn_blocking", f))
 }
 
-/// tokio's [`block_in_place`](::tokio::task::block_in_place), here so that one path
-/// has them all. It runs the closure on the thread of the call, whose mapping it
-/// sees as any closure does.
+/// Calls [`block_in_place`](::tokio::task::block_in_place). The closure runs on the current thread,
+/// in the current mapping.
 ///
 /// # Panics
 ///
-/// On a runtime of flavour `current_thread`.
+/// Panics on a runtime of the flavor `current_thread`.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::Variable;

@@ -1,4 +1,4 @@
-//! The frames of a runtime's tasks, by the ids of the tasks.
+//! A map from the ids of a runtime's tasks to their frames.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,7 +13,7 @@ use ::tokio::task::Id;
 use super::inherit::drop_contained;
 use crate::mapping::TaskFrame;
 
-/// So many locks, that workers seldom meet at one.
+/// The number of locks, large enough that workers rarely contend.
 const SHARDS: usize = 64;
 
 type Frames = HashMap<Id, Arc<TaskFrame>, BuildHasherDefault<Spread>>;
@@ -23,23 +23,23 @@ type Frames = HashMap<Id, Arc<TaskFrame>, BuildHasherDefault<Spread>>;
 #[repr(align(64))]
 struct Shard(Mutex<Frames>);
 
-/// A task can be known for longer than it lives: it is announced by the thread that spawns
-/// it, after another thread may have ended it together with its runtime. So when a runtime
-/// has ended, all are let go of.
+/// A task may be inserted after it has ended: the spawning thread inserts it, and meanwhile another
+/// thread may end it together with its runtime. When a runtime has ended, all entries are therefore
+/// removed.
 pub(super) struct Tasks {
     shards: [Shard; SHARDS],
     /// [`RUNS`], [`ENDS`] or [`HAS_ENDED`]. Written before all shards are locked, and read
     /// under the lock of one.
     state: AtomicU8,
-    /// While the state is `ENDS`, to learn whether a task lives. (The handle holds this in
-    /// turn, so not before.)
+    /// Set while the state is `ENDS`, to find out whether tasks are alive. (It is not set earlier,
+    /// since the handle in turn holds this map.)
     runtime: Mutex<Option<Handle>>,
 }
 
 const RUNS: u8 = 0;
-/// It takes no tasks from other threads, but its workers may still poll.
+/// The runtime accepts no tasks from other threads, but its workers may still poll.
 const ENDS: u8 = 1;
-/// No task of it is polled again.
+/// No task of the runtime is polled again.
 const HAS_ENDED: u8 = 2;
 
 impl Tasks {
@@ -48,7 +48,7 @@ impl Tasks {
         Tasks { shards, state: AtomicU8::new(RUNS), runtime: Mutex::new(None) }
     }
 
-    /// The task is spawned. The frame is given back if it can't be polled any more.
+    /// Inserts the frame of a spawned task. Returns it if the task can't be polled any more.
     pub(super) fn insert(&self, id: Id, frame: Arc<TaskFrame>) -> Option<Arc<TaskFrame>> {
         let mut shard = self.shard(id);
         if self.state.load(Ordering::Relaxed) == HAS_ENDED {
@@ -61,17 +61,17 @@ impl Tasks {
         self.shard(id).get(&id).map(Arc::clone)
     }
 
-    /// The task has ended. Says too whether the runtime ends.
+    /// Removes the frame of an ended task. Also returns whether the runtime is ending.
     pub(super) fn remove(&self, id: Id) -> (Option<Arc<TaskFrame>>, bool) {
         let mut shard = self.shard(id);
         (shard.remove(&id), self.state.load(Ordering::Relaxed) == ENDS)
     }
 
-    /// If the runtime ends and no task lives, lets go of what is still known: the frames, to be
-    /// dropped by the caller.
+    /// Removes and returns all remaining frames, for the caller to drop, if the runtime is ending
+    /// and no task is alive.
     ///
-    /// It is called when the runtime was told to end, and at the end of each task after that.
-    /// The workers are blocking tasks for tokio, so the last call is that of the last worker.
+    /// This is called when the runtime begins to end, and at the end of each later task. Workers
+    /// are blocking tasks of tokio, so the last call is that of the last worker.
     #[must_use]
     pub(super) fn let_go(&self) -> Vec<Arc<TaskFrame>> {
         let mut runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner);
@@ -85,20 +85,20 @@ impl Tasks {
         self.shards.iter().flat_map(|shard| mem::take(&mut *shard.lock()).into_values()).collect()
     }
 
-    /// The runtime was told to end.
+    /// Called when the runtime begins to end.
     #[must_use]
     fn ends(&self, runtime: Handle) -> Vec<Arc<TaskFrame>> {
         *self.runtime.lock().unwrap_or_else(PoisonError::into_inner) = Some(runtime);
         self.state.store(ENDS, Ordering::Relaxed);
-        // A task that ends from here on sees the new state. Others have ended.
+        // A task that ends from here on sees the new state. All others have ended.
         self.shards.iter().for_each(|shard| drop(shard.lock()));
         self.let_go()
     }
 
-    /// No code of a user's runs under the lock.
+    /// No user code runs under the lock.
     fn shard(&self, id: Id) -> MutexGuard<'_, Frames> {
         let hash = BuildHasherDefault::<Spread>::default().hash_one(id);
-        // The map takes the lowest bits and the highest seven.
+        // The hash map uses the lowest bits and the highest seven.
         let shard = (hash >> 32) as usize % SHARDS;
         self.shards[shard].lock()
     }
@@ -110,7 +110,7 @@ impl Shard {
     }
 }
 
-/// Told by its drop that a runtime ends.
+/// Signals by its drop that a runtime is ending.
 #[derive(Default)]
 pub(super) struct Ends(Option<(Arc<Tasks>, Handle)>);
 
@@ -119,7 +119,8 @@ impl Ends {
         Ends(Some((tasks, runtime.clone())))
     }
 
-    /// The runtime goes on where its end is not seen.
+    /// Discards the signal for a runtime that is converted into tokio's, whose end can't be
+    /// observed.
     pub(super) fn unseen(mut self) {
         self.0 = None;
     }
@@ -139,7 +140,8 @@ impl fmt::Debug for Ends {
     }
 }
 
-/// tokio counts its tasks, so ids need only be spread over all bits.
+/// A hasher for task ids, which are consecutive numbers, so they only need to be spread over all
+/// bits.
 #[derive(Default)]
 struct Spread(u64);
 
@@ -151,7 +153,7 @@ impl Hasher for Spread {
     }
 
     fn write_u64(&mut self, n: u64) {
-        // The golden ratio's fraction: neighbours come to lie far apart.
+        // The fraction of the golden ratio: it maps neighbors far apart.
         let product = u128::from(self.0 ^ n) * 0x9e37_79b9_7f4a_7c15;
         self.0 = product as u64 ^ (product >> 64) as u64;
     }

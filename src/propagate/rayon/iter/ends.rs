@@ -9,7 +9,9 @@ use ::rayon::iter::{Either, FromParallelIterator, ParallelExtend, ParallelIterat
 use super::{comparing, looking, stateful};
 use crate::mapping::Scoped;
 
-/// What drives a chain to its result.
+/// Methods that drive a chain to its result.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Propagate, Variable};
@@ -25,31 +27,75 @@ use crate::mapping::Scoped;
 /// ```
 impl<I: ParallelIterator> Scoped<I> {
     /// Calls `f` with each item.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// (0..3).into_par_iter().for_each(|n| println!("{n}"));
+    /// ```
     #[inline]
     pub fn for_each(self, f: impl Fn(I::Item) + Sync + Send) {
         self.end(|iter, s| iter.for_each(s.wrap(f).into_fn()))
     }
 
-    /// As [`for_each`](Self::for_each), with a clone of `init` for each stretch of items.
+    /// As [`for_each`](Self::for_each), with a clone of `init` for each group of items.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let (sender, receiver) = std::sync::mpsc::channel();
+    /// (0..3).into_par_iter().for_each_with(sender, |sender, n| sender.send(n).unwrap());
+    /// assert_eq!(receiver.iter().sum::<u32>(), 3);
+    /// ```
     #[inline]
     pub fn for_each_with<T: Send + Clone>(self, init: T, f: impl Fn(&mut T, I::Item) + Sync + Send) {
         self.end(|iter, s| iter.for_each_with(init, stateful(s.wrap(f))))
     }
 
-    /// As [`for_each`](Self::for_each), with what `init` returns for each stretch of items.
+    /// As [`for_each`](Self::for_each), with a result of `init` for each group of items.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// (0..3).into_par_iter().for_each_init(String::new, |line, n| {
+    ///     line.clear();
+    ///     line.push_str(&n.to_string());
+    ///     println!("{line}");
+    /// });
+    /// ```
     #[inline]
     pub fn for_each_init<T>(self, init: impl Fn() -> T + Sync + Send, f: impl Fn(&mut T, I::Item) + Sync + Send) {
         self.end(|iter, s| iter.for_each_init(s.wrap(init).into_fn(), stateful(s.wrap(f))))
     }
 
-    /// Calls `f` with each item until one fails; gives an error, not always the first.
+    /// Calls `f` with each item until it fails. Returns an error, not necessarily the first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let check = |n| if n < 5 { Ok(()) } else { Err(n) };
+    /// assert_eq!((0..6).into_par_iter().try_for_each(check), Err(5));
+    /// ```
     #[inline]
     pub fn try_for_each<E: Send>(self, f: impl Fn(I::Item) -> Result<(), E> + Sync + Send) -> Result<(), E> {
         self.end(|iter, s| iter.try_for_each(s.wrap(f).into_fn()))
     }
 
-    /// As [`try_for_each`](Self::try_for_each), with a clone of `init` for each stretch of
-    /// items.
+    /// As [`try_for_each`](Self::try_for_each), with a clone of `init` for each group of items.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let (sender, receiver) = std::sync::mpsc::channel();
+    /// let sent = (0..3).into_par_iter().try_for_each_with(sender, |sender, n| sender.send(n));
+    /// assert!(sent.is_ok());
+    /// assert_eq!(receiver.iter().sum::<u32>(), 3);
+    /// ```
     #[inline]
     pub fn try_for_each_with<T: Send + Clone, E: Send>(
         self,
@@ -59,8 +105,18 @@ impl<I: ParallelIterator> Scoped<I> {
         self.end(|iter, s| iter.try_for_each_with(init, stateful(s.wrap(f))))
     }
 
-    /// As [`try_for_each`](Self::try_for_each), with what `init` returns for each stretch
-    /// of items.
+    /// As [`try_for_each`](Self::try_for_each), with a result of `init` for each group of items.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let parse = |seen: &mut u32, text: &&str| {
+    ///     *seen += 1;
+    ///     text.parse::<u8>().map(drop)
+    /// };
+    /// assert!(["1", "x"].par_iter().try_for_each_init(|| 0, parse).is_err());
+    /// ```
     #[inline]
     pub fn try_for_each_init<T, E: Send>(
         self,
@@ -70,7 +126,14 @@ impl<I: ParallelIterator> Scoped<I> {
         self.end(|iter, s| iter.try_for_each_init(s.wrap(init).into_fn(), stateful(s.wrap(f))))
     }
 
-    /// Joins all items into one.
+    /// Reduces all items to one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert_eq!((1..4).into_par_iter().reduce(|| 0, |a, b| a + b), 6);
+    /// ```
     #[inline]
     pub fn reduce(
         self,
@@ -80,61 +143,135 @@ impl<I: ParallelIterator> Scoped<I> {
         self.end(|iter, s| iter.reduce(s.wrap(identity).into_fn(), s.wrap(f).into_fn()))
     }
 
-    /// Joins all items into one, if there is any.
+    /// Reduces all items to one, or returns `None` if there are none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert_eq!((1..4).into_par_iter().reduce_with(|a, b| a + b), Some(6));
+    /// assert_eq!((0..0).into_par_iter().reduce_with(|a, b| a + b), None);
+    /// ```
     #[inline]
     pub fn reduce_with(self, f: impl Fn(I::Item, I::Item) -> I::Item + Sync + Send) -> Option<I::Item> {
         self.end(|iter, s| iter.reduce_with(s.wrap(f).into_fn()))
     }
 
-    /// Does `f` say true for an item?
+    /// Returns whether `f` returns `true` for any item.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert!((0..5).into_par_iter().any(|n| n == 3));
+    /// ```
     #[inline]
     pub fn any(self, f: impl Fn(I::Item) -> bool + Sync + Send) -> bool {
         self.end(|iter, s| iter.any(s.wrap(f).into_fn()))
     }
 
-    /// Does `f` say true for all items?
+    /// Returns whether `f` returns `true` for all items.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert!((0..5).into_par_iter().all(|n| n < 5));
+    /// ```
     #[inline]
     pub fn all(self, f: impl Fn(I::Item) -> bool + Sync + Send) -> bool {
         self.end(|iter, s| iter.all(s.wrap(f).into_fn()))
     }
 
-    /// An item for which `f` says true.
+    /// Returns an item for which `f` returns `true`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert!((0..5).into_par_iter().find_any(|n| *n > 2).is_some());
+    /// ```
     #[inline]
     pub fn find_any(self, f: impl Fn(&I::Item) -> bool + Sync + Send) -> Option<I::Item> {
         self.end(|iter, s| iter.find_any(looking(s.wrap(f))))
     }
 
-    /// The first item for which `f` says true.
+    /// Returns the first item for which `f` returns `true`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert_eq!((0..5).into_par_iter().find_first(|n| *n > 2), Some(3));
+    /// ```
     #[inline]
     pub fn find_first(self, f: impl Fn(&I::Item) -> bool + Sync + Send) -> Option<I::Item> {
         self.end(|iter, s| iter.find_first(looking(s.wrap(f))))
     }
 
-    /// The last item for which `f` says true.
+    /// Returns the last item for which `f` returns `true`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert_eq!((0..5).into_par_iter().find_last(|n| *n > 2), Some(4));
+    /// ```
     #[inline]
     pub fn find_last(self, f: impl Fn(&I::Item) -> bool + Sync + Send) -> Option<I::Item> {
         self.end(|iter, s| iter.find_last(looking(s.wrap(f))))
     }
 
-    /// What `f` returns in `Some` for an item.
+    /// Returns a result of `f` in `Some`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let number: Option<u8> = ["x", "2"].par_iter().find_map_any(|text| text.parse().ok());
+    /// assert_eq!(number, Some(2));
+    /// ```
     #[inline]
     pub fn find_map_any<R: Send>(self, f: impl Fn(I::Item) -> Option<R> + Sync + Send) -> Option<R> {
         self.end(|iter, s| iter.find_map_any(s.wrap(f).into_fn()))
     }
 
-    /// What `f` returns in `Some` for the first such item.
+    /// Returns the first result of `f` in `Some`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let number: Option<u8> = ["x", "2", "3"].par_iter().find_map_first(|text| text.parse().ok());
+    /// assert_eq!(number, Some(2));
+    /// ```
     #[inline]
     pub fn find_map_first<R: Send>(self, f: impl Fn(I::Item) -> Option<R> + Sync + Send) -> Option<R> {
         self.end(|iter, s| iter.find_map_first(s.wrap(f).into_fn()))
     }
 
-    /// What `f` returns in `Some` for the last such item.
+    /// Returns the last result of `f` in `Some`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let number: Option<u8> = ["1", "2", "x"].par_iter().find_map_last(|text| text.parse().ok());
+    /// assert_eq!(number, Some(2));
+    /// ```
     #[inline]
     pub fn find_map_last<R: Send>(self, f: impl Fn(I::Item) -> Option<R> + Sync + Send) -> Option<R> {
         self.end(|iter, s| iter.find_map_last(s.wrap(f).into_fn()))
     }
 
-    /// The least item.
+    /// Returns the least item.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert_eq!([3, 1, 2].par_iter().min(), Some(&1));
+    /// ```
     #[inline]
     pub fn min(self) -> Option<I::Item>
     where
@@ -143,19 +280,40 @@ impl<I: ParallelIterator> Scoped<I> {
         self.end(|iter, _| iter.min())
     }
 
-    /// The least item in the order of `f`.
+    /// Returns the least item in the order of `f`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert_eq!([3, 1, 2].par_iter().min_by(|a, b| b.cmp(a)), Some(&3));
+    /// ```
     #[inline]
     pub fn min_by(self, f: impl Fn(&I::Item, &I::Item) -> Ordering + Sync + Send) -> Option<I::Item> {
         self.end(|iter, s| iter.min_by(comparing(s.wrap(f))))
     }
 
-    /// The item with the least key.
+    /// Returns the item with the least key.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert_eq!(["abc", "d"].par_iter().min_by_key(|word| word.len()), Some(&"d"));
+    /// ```
     #[inline]
     pub fn min_by_key<K: Ord + Send>(self, f: impl Fn(&I::Item) -> K + Sync + Send) -> Option<I::Item> {
         self.end(|iter, s| iter.min_by_key(looking(s.wrap(f))))
     }
 
-    /// The greatest item.
+    /// Returns the greatest item.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert_eq!([3, 1, 2].par_iter().max(), Some(&3));
+    /// ```
     #[inline]
     pub fn max(self) -> Option<I::Item>
     where
@@ -164,19 +322,41 @@ impl<I: ParallelIterator> Scoped<I> {
         self.end(|iter, _| iter.max())
     }
 
-    /// The greatest item in the order of `f`.
+    /// Returns the greatest item in the order of `f`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert_eq!([3, 1, 2].par_iter().max_by(|a, b| b.cmp(a)), Some(&1));
+    /// ```
     #[inline]
     pub fn max_by(self, f: impl Fn(&I::Item, &I::Item) -> Ordering + Sync + Send) -> Option<I::Item> {
         self.end(|iter, s| iter.max_by(comparing(s.wrap(f))))
     }
 
-    /// The item with the greatest key.
+    /// Returns the item with the greatest key.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert_eq!(["abc", "d"].par_iter().max_by_key(|word| word.len()), Some(&"abc"));
+    /// ```
     #[inline]
     pub fn max_by_key<K: Ord + Send>(self, f: impl Fn(&I::Item) -> K + Sync + Send) -> Option<I::Item> {
         self.end(|iter, s| iter.max_by_key(looking(s.wrap(f))))
     }
 
-    /// The items for which `f` says true, and the others.
+    /// Returns the items for which `f` returns `true`, and the others.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let (even, odd): (Vec<_>, Vec<_>) = (0..5).into_par_iter().partition(|n| n % 2 == 0);
+    /// assert_eq!((even, odd), (vec![0, 2, 4], vec![1, 3]));
+    /// ```
     #[inline]
     pub fn partition<A, B>(self, f: impl Fn(&I::Item) -> bool + Sync + Send) -> (A, B)
     where
@@ -186,7 +366,18 @@ impl<I: ParallelIterator> Scoped<I> {
         self.end(|iter, s| iter.partition(looking(s.wrap(f))))
     }
 
-    /// What `f` returns in `Left`, and what it returns in `Right`.
+    /// Returns the results of `f` in `Left`, and those in `Right`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// use rayon::iter::Either;
+    ///
+    /// let sort = |n: u32| if n < 2 { Either::Left(n) } else { Either::Right(n) };
+    /// let (small, large): (Vec<_>, Vec<_>) = (0..4).into_par_iter().partition_map(sort);
+    /// assert_eq!((small, large), (vec![0, 1], vec![2, 3]));
+    /// ```
     #[inline]
     pub fn partition_map<A, B, L: Send, R: Send>(self, f: impl Fn(I::Item) -> Either<L, R> + Sync + Send) -> (A, B)
     where
@@ -196,46 +387,101 @@ impl<I: ParallelIterator> Scoped<I> {
         self.end(|iter, s| iter.partition_map(s.wrap(f).into_fn()))
     }
 
-    /// All items in a collection.
+    /// Collects all items.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let items: Vec<_> = (0..3).into_par_iter().collect();
+    /// assert_eq!(items, [0, 1, 2]);
+    /// ```
     #[inline]
     pub fn collect<C: FromParallelIterator<I::Item>>(self) -> C {
         self.end(|iter, _| iter.collect())
     }
 
-    /// All items in order, in a list of the pieces that they were made in.
+    /// Collects all items in order, in a list of groups.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let groups = (0..3).into_par_iter().collect_vec_list();
+    /// assert_eq!(groups.into_iter().flatten().collect::<Vec<_>>(), [0, 1, 2]);
+    /// ```
     #[inline]
     pub fn collect_vec_list(self) -> LinkedList<Vec<I::Item>> {
         self.end(|iter, _| iter.collect_vec_list())
     }
 
-    /// How many items there are.
+    /// Returns the number of items.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert_eq!((0..3).into_par_iter().filter(|n| *n > 0).count(), 2);
+    /// ```
     #[inline]
     pub fn count(self) -> usize {
         self.end(|iter, _| iter.count())
     }
 
-    /// How many items there are, if that is known beforehand.
+    /// Returns the number of items, if it is known in advance.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// assert_eq!((0..3).into_par_iter().opt_len(), Some(3));
+    /// assert_eq!((0..3).into_par_iter().filter(|_| true).opt_len(), None);
+    /// ```
     #[inline]
     pub fn opt_len(&self) -> Option<usize> {
         self.inner().opt_len()
     }
 
-    /// The sum of the items.
+    /// Returns the sum of the items.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let sum: u32 = (1..4).into_par_iter().sum();
+    /// assert_eq!(sum, 6);
+    /// ```
     #[inline]
     pub fn sum<T: Send + Sum<I::Item> + Sum<T>>(self) -> T {
         self.end(|iter, _| iter.sum())
     }
 
-    /// The product of the items.
+    /// Returns the product of the items.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let product: u32 = (1..5).into_par_iter().product();
+    /// assert_eq!(product, 24);
+    /// ```
     #[inline]
     pub fn product<T: Send + Product<I::Item> + Product<T>>(self) -> T {
         self.end(|iter, _| iter.product())
     }
 }
 
-/// What needs pairs.
+/// Methods for iterators of pairs.
 impl<A: Send, B: Send, I: ParallelIterator<Item = (A, B)>> Scoped<I> {
-    /// The first and the second parts of the items.
+    /// Collects the first and the second parts of the items.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let (numbers, letters): (Vec<_>, Vec<_>) = [(1, 'a'), (2, 'b')].into_par_iter().unzip();
+    /// assert_eq!((numbers, letters), (vec![1, 2], vec!['a', 'b']));
+    /// ```
     #[inline]
     pub fn unzip<FromA, FromB>(self) -> (FromA, FromB)
     where
@@ -246,7 +492,9 @@ impl<A: Send, B: Send, I: ParallelIterator<Item = (A, B)>> Scoped<I> {
     }
 }
 
-/// What needs results.
+/// Methods for iterators of results.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Propagate, Variable};
@@ -263,7 +511,15 @@ impl<A: Send, B: Send, I: ParallelIterator<Item = (A, B)>> Scoped<I> {
 /// assert_eq!(MOST.run(5, || sum(vec![1, 2, 3])), Err("too much"));
 /// ```
 impl<T, E, I: ParallelIterator<Item = Result<T, E>>> Scoped<I> {
-    /// Joins all items into one, until there is an error.
+    /// Reduces all items to one, until there is an error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let add = |a: u8, b: u8| a.checked_add(b).ok_or("overflow");
+    /// assert_eq!([Ok(1), Ok(2)].into_par_iter().try_reduce(|| 0, add), Ok(3));
+    /// ```
     #[inline]
     pub fn try_reduce(
         self,
@@ -273,7 +529,15 @@ impl<T, E, I: ParallelIterator<Item = Result<T, E>>> Scoped<I> {
         self.end(|iter, s| iter.try_reduce(s.wrap(identity).into_fn(), s.wrap(f).into_fn()))
     }
 
-    /// Joins all items into one, if there is any, until there is an error.
+    /// Reduces all items to one, until there is an error, or returns `None` if there are none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let add = |a: u8, b: u8| a.checked_add(b).ok_or("overflow");
+    /// assert_eq!([Ok(1), Ok(2)].into_par_iter().try_reduce_with(add), Some(Ok(3)));
+    /// ```
     #[inline]
     pub fn try_reduce_with(self, f: impl Fn(T, T) -> Result<T, E> + Sync + Send) -> Option<Result<T, E>> {
         self.end(|iter, s| iter.try_reduce_with(s.wrap(f).into_fn()))

@@ -1,4 +1,4 @@
-//! Parallel iterators whose closures run in a snapshot: methods of a [`Scoped`] one.
+//! The methods of [`Scoped`] parallel iterators, whose closures run in a snapshot.
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -22,15 +22,14 @@ use crate::snapshot::Snapshot;
 use crate::wrapped::Wrapped;
 
 impl<I: ParallelIterator> Scoped<I> {
-    /// Adds a step made with the snapshot. The closure in it owns a snapshot,
-    /// and is dropped in it.
+    /// Adds a step to the chain. The closure in it owns a snapshot, and is dropped in it.
     #[inline]
     fn step<J>(self, make: impl FnOnce(I, Snapshot) -> J) -> Scoped<J> {
         let snapshot = self.snapshot();
         make(self.into_inner(), snapshot.clone()).with_snapshot(snapshot)
     }
 
-    /// Ends the chain: drives it, on this thread in no mapping of its caller.
+    /// Drives the chain to its result, on this thread in an empty mapping.
     #[inline]
     fn end<R>(self, drive: impl FnOnce(I, Snapshot) -> R) -> R {
         let snapshot = self.snapshot();
@@ -38,27 +37,27 @@ impl<I: ParallelIterator> Scoped<I> {
     }
 }
 
-// What `into_fn` makes takes references of one lifetime only. These take any.
+// Closures from `into_fn` take references of one lifetime only. These take any.
 
-/// A closure that looks at an item.
+/// Returns a closure that takes a reference to an item.
 #[inline]
 pub(super) fn looking<A, R>(f: Wrapped<impl Fn(&A) -> R, 1>) -> impl Fn(&A) -> R {
     move |item| f.call((item,))
 }
 
-/// A closure that changes an item.
+/// Returns a closure that takes a mutable reference to an item.
 #[inline]
 fn changing<A>(f: Wrapped<impl Fn(&mut A), 1>) -> impl Fn(&mut A) {
     move |item| f.call((item,))
 }
 
-/// A closure that compares two items.
+/// Returns a closure that compares two items.
 #[inline]
 fn comparing<A>(f: Wrapped<impl Fn(&A, &A) -> Ordering, 2>) -> impl Fn(&A, &A) -> Ordering {
     move |a, b| f.call((a, b))
 }
 
-/// A closure with a state beside the item.
+/// Returns a closure that takes a state and an item.
 #[inline]
 fn stateful<T, A, R>(f: Wrapped<impl Fn(&mut T, A) -> R, 2>) -> impl Fn(&mut T, A) -> R {
     move |state, item| f.call((state, item))

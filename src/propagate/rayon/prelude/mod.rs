@@ -1,9 +1,7 @@
-//! `use asynccontext::rayon::prelude::*;` in place of rayon's: what makes a parallel iterator
-//! makes a scoped one.
+//! A replacement for rayon's prelude, whose methods return scoped parallel iterators.
 //!
-//! The traits have the names and methods that they have in rayon. Each iterator is tied to
-//! the values that are current where it is made, so each closure that is given to its methods
-//! is called with them:
+//! The traits have rayon's names and methods. Each iterator is tied to the values that are current
+//! where it is created, and each closure passed to its methods is called with them:
 //!
 //! ```
 //! use asynccontext::{Variable, rayon};
@@ -23,13 +21,13 @@
 //! });
 //! ```
 //!
-//! Missing are `ParallelIterator` and `IndexedParallelIterator`, whose methods a
-//! [`Scoped`](crate::Scoped) iterator has by itself; and of `ParallelString` the methods that
-//! take a pattern, since rayon's trait for patterns is private. Where rayon's own iterator is
-//! asked for, [`Scoped::into_inner`](crate::Scoped::into_inner) gives it.
+//! The traits `ParallelIterator` and `IndexedParallelIterator` are missing, since their methods are
+//! inherent methods of a [`Scoped`](crate::Scoped) iterator. The methods of `ParallelString` that
+//! take a pattern are missing, since rayon's trait for patterns is private.
+//! [`Scoped::into_inner`](crate::Scoped::into_inner) returns rayon's own iterator.
 //!
-//! A module imports one of the two preludes: with both, the compiler warns of ambiguous traits
-//! and chooses.
+//! A module should import only one of the two preludes: with both, the compiler warns of ambiguous
+//! traits and chooses one.
 
 mod slice;
 mod source;

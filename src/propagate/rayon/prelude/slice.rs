@@ -1,4 +1,4 @@
-//! Slices: in pieces, and sorted.
+//! Parallel iterators over slices, and parallel sorting.
 
 use std::cmp::Ordering;
 
@@ -13,7 +13,9 @@ use crate::propagate::rayon::iter::looking;
 use crate::snapshot::Snapshot;
 use crate::wrapped::Wrapped;
 
-/// Parallel iterators over a slice, tied to the values that are current where they are made.
+/// Parallel iterators over a slice, tied to the values that are current where they are created.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon::prelude::*};
@@ -27,67 +29,131 @@ use crate::wrapped::Wrapped;
 /// assert_eq!(lines, ["a;", "bc;"]);
 /// ```
 pub trait ParallelSlice<T: Sync> {
-    /// As [`par_split`](bare::ParallelSlice::par_split).
+    /// Calls [`par_split`](bare::ParallelSlice::par_split).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let parts: Vec<_> = [1, 0, 2, 3].par_split(|n| *n == 0).collect();
+    /// assert_eq!(parts, [&[1][..], &[2, 3]]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_split<P>(&self, separator: P) -> Scoped<Split<'_, T, impl Fn(&T) -> bool + Sync + Send>>
     where
         P: Fn(&T) -> bool + Sync + Send;
 
-    /// As [`par_split_inclusive`](bare::ParallelSlice::par_split_inclusive).
+    /// Calls [`par_split_inclusive`](bare::ParallelSlice::par_split_inclusive).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let parts: Vec<_> = [1, 0, 2, 3].par_split_inclusive(|n| *n == 0).collect();
+    /// assert_eq!(parts, [&[1, 0][..], &[2, 3]]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_split_inclusive<P>(&self, separator: P) -> Scoped<SplitInclusive<'_, T, impl Fn(&T) -> bool + Sync + Send>>
     where
         P: Fn(&T) -> bool + Sync + Send;
 
-    /// As [`par_windows`](bare::ParallelSlice::par_windows).
+    /// Calls [`par_windows`](bare::ParallelSlice::par_windows).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let sums: Vec<u32> = [1, 2, 3].par_windows(2).map(|pair| pair.iter().sum()).collect();
+    /// assert_eq!(sums, [3, 5]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_windows(&self, window_size: usize) -> Scoped<Windows<'_, T>>;
 
-    /// As [`par_chunks`](bare::ParallelSlice::par_chunks).
+    /// Calls [`par_chunks`](bare::ParallelSlice::par_chunks).
     ///
     /// # Panics
     ///
-    /// If `chunk_size` is 0.
+    /// Panics if `chunk_size` is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let parts: Vec<_> = [1, 2, 3].par_chunks(2).collect();
+    /// assert_eq!(parts, [&[1, 2][..], &[3]]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_chunks(&self, chunk_size: usize) -> Scoped<Chunks<'_, T>>;
 
-    /// As [`par_chunks_exact`](bare::ParallelSlice::par_chunks_exact).
+    /// Calls [`par_chunks_exact`](bare::ParallelSlice::par_chunks_exact).
     ///
     /// # Panics
     ///
-    /// If `chunk_size` is 0.
+    /// Panics if `chunk_size` is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let parts: Vec<_> = [1, 2, 3].par_chunks_exact(2).collect();
+    /// assert_eq!(parts, [&[1, 2]]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_chunks_exact(&self, chunk_size: usize) -> Scoped<ChunksExact<'_, T>>;
 
-    /// As [`par_rchunks`](bare::ParallelSlice::par_rchunks).
+    /// Calls [`par_rchunks`](bare::ParallelSlice::par_rchunks).
     ///
     /// # Panics
     ///
-    /// If `chunk_size` is 0.
+    /// Panics if `chunk_size` is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let parts: Vec<_> = [1, 2, 3].par_rchunks(2).collect();
+    /// assert_eq!(parts, [&[2, 3][..], &[1]]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_rchunks(&self, chunk_size: usize) -> Scoped<RChunks<'_, T>>;
 
-    /// As [`par_rchunks_exact`](bare::ParallelSlice::par_rchunks_exact).
+    /// Calls [`par_rchunks_exact`](bare::ParallelSlice::par_rchunks_exact).
     ///
     /// # Panics
     ///
-    /// If `chunk_size` is 0.
+    /// Panics if `chunk_size` is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let parts: Vec<_> = [1, 2, 3].par_rchunks_exact(2).collect();
+    /// assert_eq!(parts, [&[2, 3]]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_rchunks_exact(&self, chunk_size: usize) -> Scoped<RChunksExact<'_, T>>;
 
-    /// As [`par_chunk_by`](bare::ParallelSlice::par_chunk_by).
+    /// Calls [`par_chunk_by`](bare::ParallelSlice::par_chunk_by).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let parts: Vec<_> = [1, 1, 2].par_chunk_by(|a, b| a == b).collect();
+    /// assert_eq!(parts, [&[1, 1][..], &[2]]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_chunk_by<F>(&self, pred: F) -> Scoped<ChunkBy<'_, T, impl Fn(&T, &T) -> bool + Send + Sync>>
     where
         F: Fn(&T, &T) -> bool + Send + Sync;
 }
 
-/// A closure that looks at two items.
+/// Returns a closure that takes references to two items.
 fn pairing<T>(f: Wrapped<impl Fn(&T, &T) -> bool, 2>) -> impl Fn(&T, &T) -> bool {
     move |a, b| f.call((a, b))
 }
 
-/// Makes an iterator with the snapshot of this call. The closure in it owns one of its own.
+/// Creates an iterator with the snapshot of this call. The closure in it owns a snapshot too.
 #[cfg_attr(debug_assertions, track_caller)]
 fn made<I>(make: impl FnOnce(&Snapshot) -> I) -> Scoped<I> {
     let snapshot = Snapshot::capture();
@@ -145,8 +211,10 @@ impl<T: Sync> ParallelSlice<T> for [T] {
     }
 }
 
-/// Parallel iterators over a mutable slice, tied to the values that are current where they
-/// are made; and sorting, whose closures run in the values of the call.
+/// Parallel iterators over a mutable slice, tied to the values that are current where they are
+/// created, and sorting, whose closures run with the values of the call.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon::prelude::*};
@@ -161,13 +229,31 @@ impl<T: Sync> ParallelSlice<T> for [T] {
 /// assert_eq!(items, [1, 2, 3]);
 /// ```
 pub trait ParallelSliceMut<T: Send> {
-    /// As [`par_split_mut`](bare::ParallelSliceMut::par_split_mut).
+    /// Calls [`par_split_mut`](bare::ParallelSliceMut::par_split_mut).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = [1, 0, 2, 3];
+    /// items.par_split_mut(|n| *n == 0).for_each(|part| part.reverse());
+    /// assert_eq!(items, [1, 0, 3, 2]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_split_mut<P>(&mut self, separator: P) -> Scoped<SplitMut<'_, T, impl Fn(&T) -> bool + Sync + Send>>
     where
         P: Fn(&T) -> bool + Sync + Send;
 
-    /// As [`par_split_inclusive_mut`](bare::ParallelSliceMut::par_split_inclusive_mut).
+    /// Calls [`par_split_inclusive_mut`](bare::ParallelSliceMut::par_split_inclusive_mut).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = [1, 0, 2, 3];
+    /// items.par_split_inclusive_mut(|n| *n == 0).for_each(|part| part.reverse());
+    /// assert_eq!(items, [0, 1, 3, 2]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_split_inclusive_mut<P>(
         &mut self,
@@ -176,81 +262,189 @@ pub trait ParallelSliceMut<T: Send> {
     where
         P: Fn(&T) -> bool + Sync + Send;
 
-    /// As [`par_chunks_mut`](bare::ParallelSliceMut::par_chunks_mut).
+    /// Calls [`par_chunks_mut`](bare::ParallelSliceMut::par_chunks_mut).
     ///
     /// # Panics
     ///
-    /// If `chunk_size` is 0.
+    /// Panics if `chunk_size` is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = [1, 2, 3];
+    /// items.par_chunks_mut(2).for_each(|part| part.reverse());
+    /// assert_eq!(items, [2, 1, 3]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_chunks_mut(&mut self, chunk_size: usize) -> Scoped<ChunksMut<'_, T>>;
 
-    /// As [`par_chunks_exact_mut`](bare::ParallelSliceMut::par_chunks_exact_mut).
+    /// Calls [`par_chunks_exact_mut`](bare::ParallelSliceMut::par_chunks_exact_mut).
     ///
     /// # Panics
     ///
-    /// If `chunk_size` is 0.
+    /// Panics if `chunk_size` is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = [1, 2, 3];
+    /// items.par_chunks_exact_mut(2).for_each(|part| part.reverse());
+    /// assert_eq!(items, [2, 1, 3]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_chunks_exact_mut(&mut self, chunk_size: usize) -> Scoped<ChunksExactMut<'_, T>>;
 
-    /// As [`par_rchunks_mut`](bare::ParallelSliceMut::par_rchunks_mut).
+    /// Calls [`par_rchunks_mut`](bare::ParallelSliceMut::par_rchunks_mut).
     ///
     /// # Panics
     ///
-    /// If `chunk_size` is 0.
+    /// Panics if `chunk_size` is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = [1, 2, 3];
+    /// items.par_rchunks_mut(2).for_each(|part| part.reverse());
+    /// assert_eq!(items, [1, 3, 2]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_rchunks_mut(&mut self, chunk_size: usize) -> Scoped<RChunksMut<'_, T>>;
 
-    /// As [`par_rchunks_exact_mut`](bare::ParallelSliceMut::par_rchunks_exact_mut).
+    /// Calls [`par_rchunks_exact_mut`](bare::ParallelSliceMut::par_rchunks_exact_mut).
     ///
     /// # Panics
     ///
-    /// If `chunk_size` is 0.
+    /// Panics if `chunk_size` is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = [1, 2, 3];
+    /// items.par_rchunks_exact_mut(2).for_each(|part| part.reverse());
+    /// assert_eq!(items, [1, 3, 2]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_rchunks_exact_mut(&mut self, chunk_size: usize) -> Scoped<RChunksExactMut<'_, T>>;
 
-    /// As [`par_chunk_by_mut`](bare::ParallelSliceMut::par_chunk_by_mut).
+    /// Calls [`par_chunk_by_mut`](bare::ParallelSliceMut::par_chunk_by_mut).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = [1, 2, 1];
+    /// items.par_chunk_by_mut(|a, b| a < b).for_each(|part| part.reverse());
+    /// assert_eq!(items, [2, 1, 1]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_chunk_by_mut<F>(&mut self, pred: F) -> Scoped<ChunkByMut<'_, T, impl Fn(&T, &T) -> bool + Send + Sync>>
     where
         F: Fn(&T, &T) -> bool + Send + Sync;
 
-    /// As [`par_sort`](bare::ParallelSliceMut::par_sort).
+    /// Calls [`par_sort`](bare::ParallelSliceMut::par_sort).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = [2, 3, 1];
+    /// items.par_sort();
+    /// assert_eq!(items, [1, 2, 3]);
+    /// ```
     fn par_sort(&mut self)
     where
         T: Ord;
 
-    /// As [`par_sort_by`](bare::ParallelSliceMut::par_sort_by).
+    /// Calls [`par_sort_by`](bare::ParallelSliceMut::par_sort_by).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = [2, 3, 1];
+    /// items.par_sort_by(|a, b| b.cmp(a));
+    /// assert_eq!(items, [3, 2, 1]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_sort_by<F>(&mut self, compare: F)
     where
         F: Fn(&T, &T) -> Ordering + Sync;
 
-    /// As [`par_sort_by_key`](bare::ParallelSliceMut::par_sort_by_key).
+    /// Calls [`par_sort_by_key`](bare::ParallelSliceMut::par_sort_by_key).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut words = ["abc", "d"];
+    /// words.par_sort_by_key(|word| word.len());
+    /// assert_eq!(words, ["d", "abc"]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_sort_by_key<K, F>(&mut self, f: F)
     where
         K: Ord,
         F: Fn(&T) -> K + Sync;
 
-    /// As [`par_sort_by_cached_key`](bare::ParallelSliceMut::par_sort_by_cached_key).
+    /// Calls [`par_sort_by_cached_key`](bare::ParallelSliceMut::par_sort_by_cached_key).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut words = ["10", "9"];
+    /// words.par_sort_by_cached_key(|word| word.parse::<u8>().unwrap());
+    /// assert_eq!(words, ["9", "10"]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_sort_by_cached_key<K, F>(&mut self, f: F)
     where
         F: Fn(&T) -> K + Sync,
         K: Ord + Send;
 
-    /// As [`par_sort_unstable`](bare::ParallelSliceMut::par_sort_unstable).
+    /// Calls [`par_sort_unstable`](bare::ParallelSliceMut::par_sort_unstable).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = [2, 3, 1];
+    /// items.par_sort_unstable();
+    /// assert_eq!(items, [1, 2, 3]);
+    /// ```
     fn par_sort_unstable(&mut self)
     where
         T: Ord;
 
-    /// As [`par_sort_unstable_by`](bare::ParallelSliceMut::par_sort_unstable_by).
+    /// Calls [`par_sort_unstable_by`](bare::ParallelSliceMut::par_sort_unstable_by).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = [2, 3, 1];
+    /// items.par_sort_unstable_by(|a, b| b.cmp(a));
+    /// assert_eq!(items, [3, 2, 1]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_sort_unstable_by<F>(&mut self, compare: F)
     where
         F: Fn(&T, &T) -> Ordering + Sync;
 
-    /// As [`par_sort_unstable_by_key`](bare::ParallelSliceMut::par_sort_unstable_by_key).
+    /// Calls [`par_sort_unstable_by_key`](bare::ParallelSliceMut::par_sort_unstable_by_key).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut words = ["abc", "d"];
+    /// words.par_sort_unstable_by_key(|word| word.len());
+    /// assert_eq!(words, ["d", "abc"]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_sort_unstable_by_key<K, F>(&mut self, f: F)
     where

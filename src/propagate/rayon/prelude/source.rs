@@ -1,4 +1,4 @@
-//! What a parallel iterator is made of.
+//! Conversions into parallel iterators.
 
 use std::ops::RangeBounds;
 
@@ -8,7 +8,10 @@ use crate::mapping::Scoped;
 use crate::propagate::Propagate;
 use crate::snapshot::Snapshot;
 
-/// What becomes a parallel iterator: all that does in rayon, and a [`Scoped`] one.
+/// Conversion into a parallel iterator, for all types that have one in rayon and for [`Scoped`]
+/// ones.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon::prelude::*};
@@ -20,16 +23,24 @@ use crate::snapshot::Snapshot;
 /// assert_eq!(seen, [10, 11, 12]);
 /// ```
 pub trait IntoParallelIterator {
-    /// Rayon's iterator, that the scoped one holds.
+    /// Rayon's iterator inside the scoped one.
     type Iter: ParallelIterator<Item = Self::Item>;
-    /// What it gives.
+    /// The type of the items.
     type Item: Send;
 
-    /// Makes it, tied to the values that are current now.
+    /// Creates the iterator, tied to the current values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let sum: u32 = vec![1, 2].into_par_iter().sum();
+    /// assert_eq!(sum, 3);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn into_par_iter(self) -> Scoped<Self::Iter>;
 
-    /// Rayon's iterator alone, for a chain that is scoped already.
+    /// Returns rayon's iterator alone, for a chain that is already scoped.
     #[doc(hidden)]
     fn into_bare(self) -> Self::Iter;
 }
@@ -48,7 +59,7 @@ impl<T: iter::IntoParallelIterator> IntoParallelIterator for T {
     }
 }
 
-/// Stays tied to the values that it is tied to.
+/// Keeps the values that the iterator is tied to.
 impl<I: ParallelIterator> IntoParallelIterator for Scoped<I> {
     type Iter = I;
     type Item = I::Item;
@@ -62,7 +73,9 @@ impl<I: ParallelIterator> IntoParallelIterator for Scoped<I> {
     }
 }
 
-/// What has a parallel iterator of references.
+/// Conversion into a parallel iterator of references.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon::prelude::*};
@@ -73,12 +86,20 @@ impl<I: ParallelIterator> IntoParallelIterator for Scoped<I> {
 /// assert_eq!(seen, [10, 11]);
 /// ```
 pub trait IntoParallelRefIterator<'data> {
-    /// Rayon's iterator, that the scoped one holds.
+    /// Rayon's iterator inside the scoped one.
     type Iter: ParallelIterator<Item = Self::Item>;
-    /// What it gives: references.
+    /// The type of the items, a reference.
     type Item: Send + 'data;
 
-    /// Makes it, tied to the values that are current now.
+    /// Creates the iterator, tied to the current values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let sum: u32 = [1, 2].par_iter().sum();
+    /// assert_eq!(sum, 3);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_iter(&'data self) -> Scoped<Self::Iter>;
 }
@@ -93,7 +114,9 @@ impl<'data, T: iter::IntoParallelRefIterator<'data> + ?Sized> IntoParallelRefIte
     }
 }
 
-/// What has a parallel iterator of mutable references.
+/// Conversion into a parallel iterator of mutable references.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon::prelude::*};
@@ -105,12 +128,21 @@ impl<'data, T: iter::IntoParallelRefIterator<'data> + ?Sized> IntoParallelRefIte
 /// assert_eq!(items, [10, 11]);
 /// ```
 pub trait IntoParallelRefMutIterator<'data> {
-    /// Rayon's iterator, that the scoped one holds.
+    /// Rayon's iterator inside the scoped one.
     type Iter: ParallelIterator<Item = Self::Item>;
-    /// What it gives: mutable references.
+    /// The type of the items, a mutable reference.
     type Item: Send + 'data;
 
-    /// Makes it, tied to the values that are current now.
+    /// Creates the iterator, tied to the current values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = [1, 2];
+    /// items.par_iter_mut().for_each(|n| *n += 1);
+    /// assert_eq!(items, [2, 3]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_iter_mut(&'data mut self) -> Scoped<Self::Iter>;
 }
@@ -125,8 +157,10 @@ impl<'data, T: iter::IntoParallelRefMutIterator<'data> + ?Sized> IntoParallelRef
     }
 }
 
-/// A sequential iterator that becomes a parallel one. It is itself stepped in the values that
-/// are current where it becomes one.
+/// Conversion of a sequential iterator into a parallel one. The sequential iterator is stepped with
+/// the values that are current at the conversion.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon::prelude::*};
@@ -138,7 +172,15 @@ impl<'data, T: iter::IntoParallelRefMutIterator<'data> + ?Sized> IntoParallelRef
 /// assert_eq!(sum, 63);
 /// ```
 pub trait ParallelBridge: Sized {
-    /// Makes it a parallel one, tied to the values that are current now.
+    /// Converts the iterator into a parallel one, tied to the current values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let sum: u32 = "1 2".split(' ').par_bridge().map(|word| word.parse::<u32>().unwrap()).sum();
+    /// assert_eq!(sum, 3);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_bridge(self) -> Scoped<IterBridge<Scoped<Self>>>;
 }
@@ -151,7 +193,9 @@ impl<T: Iterator<Item: Send> + Send> ParallelBridge for T {
     }
 }
 
-/// A collection that is emptied in parallel.
+/// A collection that can be drained in parallel.
+///
+/// # Examples
 ///
 /// ```
 /// use std::collections::HashSet;
@@ -165,12 +209,23 @@ impl<T: Iterator<Item: Send> + Send> ParallelBridge for T {
 /// assert_eq!((sum, items.len()), (21, 0));
 /// ```
 pub trait ParallelDrainFull {
-    /// Rayon's iterator, that the scoped one holds.
+    /// Rayon's iterator inside the scoped one.
     type Iter: ParallelIterator<Item = Self::Item>;
-    /// What it gives.
+    /// The type of the items.
     type Item: Send;
 
-    /// Makes an iterator that takes all items out, tied to the values that are current now.
+    /// Creates an iterator that removes all items, tied to the current values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// use std::collections::BinaryHeap;
+    ///
+    /// let mut heap = BinaryHeap::from([1, 2]);
+    /// assert_eq!(heap.par_drain().sum::<u32>(), 3);
+    /// assert!(heap.is_empty());
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_drain(self) -> Scoped<Self::Iter>;
 }
@@ -185,7 +240,9 @@ impl<T: iter::ParallelDrainFull> ParallelDrainFull for T {
     }
 }
 
-/// A collection of which a range is taken out in parallel.
+/// A collection from which a range can be drained in parallel.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon::prelude::*};
@@ -197,13 +254,21 @@ impl<T: iter::ParallelDrainFull> ParallelDrainFull for T {
 /// assert_eq!((sum, items), (23, vec![0]));
 /// ```
 pub trait ParallelDrainRange<Idx = usize> {
-    /// Rayon's iterator, that the scoped one holds.
+    /// Rayon's iterator inside the scoped one.
     type Iter: ParallelIterator<Item = Self::Item>;
-    /// What it gives.
+    /// The type of the items.
     type Item: Send;
 
-    /// Makes an iterator that takes the items of `range` out, tied to the values that are
-    /// current now.
+    /// Creates an iterator that removes the items of `range`, tied to the current values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = vec![1, 2, 3];
+    /// assert_eq!(items.par_drain(1..).sum::<u32>(), 5);
+    /// assert_eq!(items, [1]);
+    /// ```
     #[cfg_attr(debug_assertions, track_caller)]
     fn par_drain<R: RangeBounds<Idx>>(self, range: R) -> Scoped<Self::Iter>;
 }
@@ -218,7 +283,9 @@ impl<Idx, T: iter::ParallelDrainRange<Idx>> ParallelDrainRange<Idx> for T {
     }
 }
 
-/// A collection that takes the items of a parallel iterator.
+/// A collection that can be extended by a parallel iterator.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Variable, rayon::prelude::*};
@@ -230,7 +297,17 @@ impl<Idx, T: iter::ParallelDrainRange<Idx>> ParallelDrainRange<Idx> for T {
 /// assert_eq!(items, [0, 11, 12]);
 /// ```
 pub trait ParallelExtend<T: Send> {
-    /// Adds the items of `par_iter`, each of whose closures runs in its own values.
+    /// Extends the collection by the items of `par_iter`, whose closures run with the iterator's
+    /// values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::rayon::prelude::*;
+    /// let mut items = vec![0];
+    /// items.par_extend(1..3);
+    /// assert_eq!(items, [0, 1, 2]);
+    /// ```
     fn par_extend<I: IntoParallelIterator<Item = T>>(&mut self, par_iter: I);
 }
 

@@ -1,4 +1,4 @@
-//! Texts: in characters, bytes, words and lines.
+//! Parallel iterators over the characters, bytes, words and lines of a string.
 
 use ::rayon::str::{
     self as bare, Bytes, CharIndices, Chars, EncodeUtf16, Lines, SplitAsciiWhitespace, SplitWhitespace,
@@ -7,11 +7,13 @@ use ::rayon::str::{
 use crate::mapping::Scoped;
 use crate::propagate::Propagate;
 
-/// Declares the trait and its methods, each of which is rayon's.
+/// Declares the trait and its methods, each of which calls rayon's.
 macro_rules! parallel_string {
-    ($($method:ident, $iter:ident;)*) => {
-        /// Parallel iterators over a text, tied to the values that are current where they
-        /// are made.
+    ($($method:ident, $iter:ident, $count:literal;)*) => {
+        /// Parallel iterators over a string, tied to the values that are current where they are
+        /// created.
+        ///
+        /// # Examples
         ///
         /// ```
         /// use asynccontext::{Variable, rayon::prelude::*};
@@ -24,7 +26,14 @@ macro_rules! parallel_string {
         /// ```
         pub trait ParallelString {
             $(
-                #[doc = concat!("As [`", stringify!($method), "`](bare::ParallelString::", stringify!($method), ").")]
+                #[doc = concat!("Calls [`", stringify!($method), "`](bare::ParallelString::", stringify!($method), ").")]
+                ///
+                /// # Examples
+                ///
+                /// ```
+                /// # use asynccontext::rayon::prelude::*;
+                #[doc = concat!("assert_eq!(\"a b\".", stringify!($method), "().count(), ", $count, ");")]
+                /// ```
                 #[cfg_attr(debug_assertions, track_caller)]
                 fn $method(&self) -> Scoped<$iter<'_>>;
             )*
@@ -42,11 +51,11 @@ macro_rules! parallel_string {
 }
 
 parallel_string! {
-    par_chars, Chars;
-    par_char_indices, CharIndices;
-    par_bytes, Bytes;
-    par_encode_utf16, EncodeUtf16;
-    par_lines, Lines;
-    par_split_whitespace, SplitWhitespace;
-    par_split_ascii_whitespace, SplitAsciiWhitespace;
+    par_chars, Chars, "3";
+    par_char_indices, CharIndices, "3";
+    par_bytes, Bytes, "3";
+    par_encode_utf16, EncodeUtf16, "3";
+    par_lines, Lines, "1";
+    par_split_whitespace, SplitWhitespace, "2";
+    par_split_ascii_whitespace, SplitAsciiWhitespace, "2";
 }

@@ -1,4 +1,4 @@
-//! What no program can bring about when it likes: tasks that the hooks do not know.
+//! Tasks that the hooks do not know, which a program can't produce at will.
 
 use ::tokio::runtime::Builder;
 
