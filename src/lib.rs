@@ -1,8 +1,8 @@
-//! AsyncContext for Rust: values that follow the flow of a program through closures,
+//! AsyncContext for Rust: values that follow the control flow of a program through closures,
 //! futures, tasks and threads.
 //!
-//! This is [TC39's proposal](https://github.com/tc39/proposal-async-context) with Rust's
-//! means. A [`Variable`] has a value for each flow of control, a [`Snapshot`] is the values
+//! This crate implements [TC39's proposal](https://github.com/tc39/proposal-async-context) in Rust.
+//! A [`Variable`] has a value of its own in each flow of control, a [`Snapshot`] holds the values
 //! of all variables at one moment, and [`Propagate`] ties a future to a snapshot.
 //!
 //! ```
@@ -16,67 +16,67 @@
 //! static REQUEST_ID: Variable<u64> = Variable::named("request-id");
 //!
 //! let task = REQUEST_ID.run(7, || async { REQUEST_ID.get() }.in_current_snapshot());
-//! // … on whatever thread or executor, also after `run` has ended:
+//! // … on any thread or executor, even after `run` has ended:
 //! let seen = std::thread::spawn(|| block_on(task)).join().unwrap();
 //! assert_eq!(seen, Some(7));
 //! ```
 //!
-//! # What is promised
+//! # Guarantees
 //!
-//! 1. **Restored, always.** After `run`, a snapshot's `run`, a poll: what was current
-//!    before is back, also after a panic, also when a value's `Drop` panics.
-//! 2. **Dropped inside.** A scoped future and a wrapped closure are dropped with their
-//!    values current.
-//! 3. **Re-entered freely.** Everything works inside [`Variable::with`], inside a value's
+//! 1. **Values are always restored.** After `run`, a snapshot's `run` and a poll, the previous
+//!    values are current again, even after a panic, and even if a value's `Drop` panics.
+//! 2. **Drops run inside.** A scoped future and a wrapped closure are dropped with their values
+//!    current.
+//! 3. **The API is re-entrant.** Everything works inside [`Variable::with`], inside a value's
 //!    `Drop`, `Clone` or `Debug`, and inside the destructor of a thread-local.
-//! 4. **A snapshot keeps alive exactly what it shows.** A shadowed value is dropped when
-//!    its own scope ends. Memory is in proportion to what is bound, not to how deep scopes
-//!    nest or how long tasks are chained.
-//! 5. **Guards follow their task** over `await` and between threads.
-//! 6. **No cross-talk.** A task sees its own values only, however tasks interleave.
+//! 4. **A snapshot keeps alive exactly the values that can be read in it.** A shadowed value is
+//!    dropped when its own scope ends. Memory is proportional to the number of bindings, not to the
+//!    depth of scopes or the length of chains of tasks.
+//! 5. **Guards follow their task** across `await` and between threads.
+//! 6. **Tasks are isolated.** A task sees only its own values, however tasks interleave.
 //! 7. **Values need no traits** beyond `Send + Sync + 'static`, and `Debug` of a snapshot
 //!    prints names, never values.
 //! 8. **Deep chains are dropped in a loop**, on a small stack.
 //!
-//! [`docs::limitations`] says where each is weaker than it may sound.
+//! [`docs::limitations`] states the exact limits of each.
 //!
-//! # Where things are
+//! # Overview
 //!
-//! - [`Variable`] and [`Snapshot`]: the proposal's two types. [`Hidden`]: a variable without its
-//!   value.
+//! - [`Variable`] and [`Snapshot`]: the two types of the proposal. [`Hidden`]: a variable without
+//!   its value.
 //! - [`Propagate`] and [`Scoped`]: futures, iterators, streams, sinks, HTTP bodies. [`wrapped`]:
 //!   closures. [`thread`]: threads that inherit. [`Carried`]: messages. [`Guard`] and
 //!   [`TaskGuard`]: bindings that last until a value is dropped.
-//! - `tokio` and `rayon`, each with the feature of its name: tasks, pools and parallel
-//!   iterators that carry the values along.
-//! - [`Variable::uninherited`]: variables that stay out of work that may outlive the call.
+//! - `tokio` and `rayon`, each with the feature of its name: tasks, pools and parallel iterators
+//!   that carry the values.
+//! - [`Variable::uninherited`]: variables that are left out of work that may outlive the call.
 //!   [`carrier`]: variables that leave the process, with a request or a message.
-//! - [`agent`]: the draft's abstract operations on the thread. [`spec`]: the same for the
-//!   agents of an engine, over any mapping type.
-//! - [`als`]: AsyncLocalStorage, AsyncResource and hooks, for people who come from Node;
-//!   [`docs::from_async_local_storage`] puts each call beside Node's.
-//! - [`lost`]: in debug builds, reports of reads in vain, with the places of the binding and
-//!   of the snapshot. [`panics`]: chosen variables beside the message of a panic. [`Tied`]: an
-//!   error with the values of where it was made.
-//! - [`docs`]: patterns, limitations, how it works, what it costs.
+//! - [`agent`]: the draft's abstract operations on the current thread. [`spec`]: the same
+//!   operations for the agents of an engine, over any mapping type.
+//! - [`als`]: AsyncLocalStorage, AsyncResource and hooks, as in Node;
+//!   [`docs::from_async_local_storage`] compares each call with Node's.
+//! - [`lost`]: in debug builds, reports of failed reads, with the locations of the binding and of
+//!   the snapshot. [`panics`]: values of chosen variables in the output of a panic. [`Tied`]: an
+//!   error with the values that were current where it was created.
+//! - [`docs`]: patterns, limitations, implementation and cost.
 //!
 //! # Features
 //!
-//! None is on by default, and without one nothing is linked but a persistent map.
+//! No feature is on by default. Without features the crate depends only on a persistent map.
 //!
 //! | feature | what it adds |
 //! |---|---|
 //! | `futures` | for a [`Scoped`] value, `Stream`, `FusedStream`, `FusedFuture` and `Sink` of `futures` 0.3 |
 //! | `futures-io` | for a [`Scoped`] value, `AsyncRead`, `AsyncBufRead`, `AsyncWrite` and `AsyncSeek` of `futures` 0.3 |
 //! | `http-body` | for a [`Scoped`] value, `Body` of `http-body` 1 |
-//! | `tokio` | `tokio`: all of tokio, with spawns, sets, handles and runtimes that carry the values along |
-//! | `tokio-rt-multi-thread` | the same, with what tokio has for runtimes with several workers |
-//! | `tokio-tracing` | the builders of named tasks, which tokio has with `--cfg tokio_unstable` only |
+//! | `tokio` | `tokio`: all of tokio, with spawn functions, sets, handles and runtimes that carry the values |
+//! | `tokio-rt-multi-thread` | the same, with tokio's runtimes with several workers |
+//! | `tokio-tracing` | the builders of named tasks, which tokio has only with `--cfg tokio_unstable` |
 //! | `http` | `http::HeaderMap` of `http` 1 as a [`carrier`] |
-//! | `rayon` | `rayon`: joins, scopes, spawns, pools and parallel iterators that carry them along |
-//! | `companions` | `companion`: foreign ambient context, as OpenTelemetry's, that goes wherever a snapshot goes |
+//! | `rayon` | `rayon`: joins, scopes, spawns, pools and parallel iterators that carry the values |
+//! | `companions` | `companion`: foreign ambient context, such as OpenTelemetry's, that every snapshot carries |
 //!
-//! Doc comments name the clauses of the draft by their anchors (`sec-…`).
+//! The documentation cites clauses of the draft by their anchors (`sec-…`).
 
 #![deny(unsafe_code)]
 

@@ -1,10 +1,10 @@
-//! What must not compile, each beside a twin that does and differs in one thing.
+//! Code that must not compile, each example next to one that compiles and differs in one point.
 //!
-//! The examples run as documentation tests. The error codes are compared only by a
-//! compiler that allows unstable features (`RUSTC_BOOTSTRAP=1 cargo test --doc`);
-//! two of the errors have no code, and rest on their twins.
+//! The examples run as documentation tests. The error codes are compared only by a compiler that
+//! allows unstable features (`RUSTC_BOOTSTRAP=1 cargo test --doc`); two of the errors have no code,
+//! and rely on the examples that compile.
 
-/// A guard stays on its thread; a task's guard may travel.
+/// A guard stays on its thread; a task's guard may be sent.
 ///
 /// ```compile_fail,E0277
 /// static A: asynccontext::Variable<u8> = asynccontext::Variable::new();
@@ -20,7 +20,7 @@
 /// ```
 mod a_guard_sent_to_a_thread {}
 
-/// A future that may move between threads can't hold a guard over an await.
+/// A future that may move between threads can't hold a guard across an `await`.
 ///
 /// ```compile_fail
 /// static A: asynccontext::Variable<u8> = asynccontext::Variable::new();
@@ -43,7 +43,7 @@ mod a_guard_sent_to_a_thread {}
 /// ```
 mod a_guard_held_over_an_await {}
 
-/// A value is lent to `with`'s closure and no further.
+/// A reference to the value can't escape the closure of `with`.
 ///
 /// ```compile_fail,E0521
 /// static A: asynccontext::Variable<String> = asynccontext::Variable::new();
@@ -68,7 +68,7 @@ mod a_guard_held_over_an_await {}
 /// ```
 mod a_value_that_escapes {}
 
-/// Values go to other threads with snapshots, and are read there by several at once.
+/// Snapshots carry values to other threads, where several threads may read them at once.
 ///
 /// ```compile_fail,E0277
 /// let variable = asynccontext::Variable::<std::rc::Rc<u8>>::new();
@@ -84,7 +84,7 @@ mod a_value_that_escapes {}
 /// ```
 mod a_value_that_is_bound_to_a_thread {}
 
-/// A snapshot may outlive whatever a value borrows.
+/// A snapshot may outlive the data that a value borrows.
 ///
 /// ```compile_fail,E0597
 /// let variable = asynccontext::Variable::<&str>::new();
@@ -99,8 +99,8 @@ mod a_value_that_is_bound_to_a_thread {}
 /// ```
 mod a_value_that_borrows {}
 
-/// A variable of a more general type is not one of a lesser type: it could be bound
-/// as the lesser and read as the more general.
+/// A variable is invariant in its type: otherwise it could be bound as one type and read as a more
+/// general one.
 ///
 /// ```compile_fail,E0308
 /// type AnyLife = for<'a> fn(&'a str) -> &'a str;
@@ -117,7 +117,7 @@ mod a_value_that_borrows {}
 /// ```
 mod a_variable_of_a_lesser_type {}
 
-/// A scoped future can be sent only if what it holds can.
+/// A scoped future can be sent only if the inner value can.
 ///
 /// ```compile_fail,E0277
 /// use asynccontext::Propagate;
@@ -147,7 +147,7 @@ mod a_scoped_value_that_is_bound_to_a_thread {}
 /// ```
 mod a_pinned_value_that_moves {}
 
-/// A closure that changes what it holds can't be called through `&`.
+/// A closure that mutates its captures can't be called through `&`.
 ///
 /// ```compile_fail,E0525
 /// let mut count = 0;
@@ -161,7 +161,7 @@ mod a_pinned_value_that_moves {}
 /// wrapped.call_mut(());
 /// ```
 ///
-/// A closure that gives away what it holds is called once.
+/// A closure that moves out of its captures can be called only once.
 ///
 /// ```compile_fail,E0382
 /// let held = String::new();
@@ -176,7 +176,7 @@ mod a_pinned_value_that_moves {}
 /// wrapped.call_once(());
 /// ```
 ///
-/// As a plain closure as well.
+/// The same applies to the plain closure.
 ///
 /// ```compile_fail,E0382
 /// let held = String::new();
@@ -205,7 +205,7 @@ mod a_closure_called_too_freely {}
 /// ```
 mod a_second_default {}
 
-/// A thread that inherits asks of its closure what a bare one asks.
+/// A thread that inherits has the same bounds on its closure as `std`'s.
 ///
 /// ```compile_fail,E0277
 /// let count = std::rc::Rc::new(());
@@ -228,7 +228,7 @@ mod a_second_default {}
 /// ```
 mod a_thread_that_takes_what_it_may_not {}
 
-/// A scoped thread borrows what lives longer than its scope only.
+/// A scoped thread can borrow only data that outlives its scope.
 ///
 /// ```compile_fail,E0373
 /// asynccontext::thread::scope(|scope| {
@@ -244,7 +244,7 @@ mod a_thread_that_takes_what_it_may_not {}
 /// });
 /// ```
 ///
-/// And what it borrows is borrowed until the scope ends.
+/// The borrow lasts until the scope ends.
 ///
 /// ```compile_fail,E0506
 /// let mut count = 1;
@@ -263,7 +263,7 @@ mod a_thread_that_takes_what_it_may_not {}
 /// # assert_eq!(count, 2);
 /// ```
 ///
-/// The scope does not leave its closure.
+/// The scope can't escape its closure.
 ///
 /// ```compile_fail,E0521
 /// let mut out = None;
@@ -276,7 +276,7 @@ mod a_thread_that_takes_what_it_may_not {}
 /// ```
 mod a_scoped_thread_that_outlives_what_it_borrows {}
 
-/// A variable is put on the list of a boundary only if it is exported.
+/// Only an exported variable can be on the list of a boundary.
 ///
 /// ```compile_fail,E0599
 /// use asynccontext::{Variable, carrier::Exports};
@@ -291,7 +291,7 @@ mod a_scoped_thread_that_outlives_what_it_borrows {}
 /// ```
 mod a_variable_that_is_not_exported {}
 
-/// Keys are checked when the program is compiled: each alone, and all on a list.
+/// Keys are checked at compile time, individually and within a list.
 ///
 /// ```compile_fail,E0080
 /// use asynccontext::{Variable, carrier::Exported};
@@ -318,7 +318,7 @@ mod a_variable_that_is_not_exported {}
 /// ```
 mod keys_that_no_carrier_has {}
 
-/// A parallel iterator that is made by our prelude has no method that loses its values.
+/// A parallel iterator from this crate's prelude has no method that loses its values.
 ///
 /// ```compile_fail,E0277
 /// use asynccontext::rayon::prelude::*;

@@ -1,47 +1,46 @@
-//! From AsyncLocalStorage: each call of Node, the one here, and what differs.
+//! From AsyncLocalStorage: each call of Node, its counterpart, and the differences.
 //!
-//! [`als`](crate::als) has Node's names. A service that is moved over from Node can keep
-//! its structure; what has to change is how context gets into tasks (below), since Rust
-//! has no runtime that carries it everywhere by itself.
+//! [`als`](crate::als) has Node's names. A service that is ported from Node can keep its structure.
+//! Only the propagation into tasks must change (see below), since Rust has no runtime that carries
+//! context everywhere.
 //!
 //! # Node and Rust
 //!
-//! | Node | Rust | what differs, and why |
+//! | Node | Rust | differences and reasons |
 //! |---|---|---|
 //! | `new AsyncLocalStorage()` | [`AsyncLocalStorage::new()`] | `const`: usually a `static` |
 //! | `{ name: 'user' }` | [`AsyncLocalStorage::named("user")`](AsyncLocalStorage::named), [`.with_name(…)`](AsyncLocalStorage::with_name) | |
 //! | `{ defaultValue: x }` | [`.with_default(x)`](AsyncLocalStorage::with_default) | |
 //! | `storage.name` | [`storage.name()`](AsyncLocalStorage::name) | |
-//! | `storage.getStore()` | [`get_store()`](AsyncLocalStorage::get_store), [`with_store(…)`](AsyncLocalStorage::with_store) | a clone or a borrow of the store, as an `Option`; put what is shared into an `Arc` |
-//! | `storage.getStore() ?? fail()` | [`try_get_store()?`](AsyncLocalStorage::try_get_store), [`try_with_store(…)?`](AsyncLocalStorage::try_with_store) | the error names the storage, the place and the likely cause |
-//! | `storage.run(x, f)` | [`run(x, f)`](AsyncLocalStorage::run) | always a frame, also if `x` is the store already |
+//! | `storage.getStore()` | [`get_store()`](AsyncLocalStorage::get_store), [`with_store(…)`](AsyncLocalStorage::with_store) | a clone or a borrow of the store, as an `Option`; put shared data into an `Arc` |
+//! | `storage.getStore() ?? fail()` | [`try_get_store()?`](AsyncLocalStorage::try_get_store), [`try_with_store(…)?`](AsyncLocalStorage::try_with_store) | the error names the storage, the location and the likely cause |
+//! | `storage.run(x, f)` | [`run(x, f)`](AsyncLocalStorage::run) | always a frame, even if `x` is already the store |
 //! | `storage.run(x, f, ...args)` | `run(x, \|\| f(args))` | closures capture |
-//! | `storage.run(x, async () => …)` | [`scope(x, async { … })`](AsyncLocalStorage::scope) | a future runs where it is polled, not where it is made |
-//! | `storage.exit(f)` | [`exit(f)`](AsyncLocalStorage::exit), [`exit_scope(…)`](AsyncLocalStorage::exit_scope) | also for work started inside; hides the default; a `run` inside does not end it |
+//! | `storage.run(x, async () => …)` | [`scope(x, async { … })`](AsyncLocalStorage::scope) | a future runs where it is polled, not where it is created |
+//! | `storage.exit(f)` | [`exit(f)`](AsyncLocalStorage::exit), [`exit_scope(…)`](AsyncLocalStorage::exit_scope) | includes work started inside; hides the default; a `run` inside does not end it |
 //! | `storage.enterWith(x)` | [`enter_with(x)`](AsyncLocalStorage::enter_with) | ends with the frame, and never reaches the caller of an async function |
 //! | `storage.disable()` | [`disable()`](AsyncLocalStorage::disable) | for the rest of the frame; snapshots and pending work keep their stores; not needed to free a storage |
 //! | `using s = storage.withScope(x)` | [`let _s = with_scope(x)`](AsyncLocalStorage::with_scope), [`with_task_scope(x)?`](AsyncLocalStorage::with_task_scope) | may be dropped in any order |
-//! | `AsyncLocalStorage.bind(f)` | [`AsyncLocalStorage::bind(f)`](AsyncLocalStorage::bind) | a resource only while a hook is enabled; otherwise the ids inside are those of where it was bound |
+//! | `AsyncLocalStorage.bind(f)` | [`AsyncLocalStorage::bind(f)`](AsyncLocalStorage::bind) | a resource only while a hook is enabled; otherwise the ids inside are those of the scope that bound it |
 //! | `AsyncLocalStorage.snapshot()` | [`AsyncLocalStorage::snapshot()`](AsyncLocalStorage::snapshot) | a [`Snapshot`]: `in_context.run(f)` for `inContext(f)` |
 //! | `new AsyncResource('Query')` | [`AsyncResource::new("Query")`](AsyncResource::new) | |
 //! | `{ triggerAsyncId: id }` | [`AsyncResource::with_trigger("Query", id)`](AsyncResource::with_trigger) | |
-//! | `r.runInAsyncScope(f, thisArg, …)` | [`r.run_in_async_scope(f)`](AsyncResource::run_in_async_scope), [`r.scope(…)`](AsyncResource::scope) | what `enter_with` binds inside ends with the scope |
+//! | `r.runInAsyncScope(f, thisArg, …)` | [`r.run_in_async_scope(f)`](AsyncResource::run_in_async_scope), [`r.scope(…)`](AsyncResource::scope) | the effect of `enter_with` inside ends with the scope |
 //! | `r.bind(f)` | [`r.bind(f)`](AsyncResource::bind) | |
 //! | `AsyncResource.bind(f, 'Query')` | `AsyncResource::new("Query").bind(f)` | |
 //! | `r.asyncId()`, `r.triggerAsyncId()` | [`r.async_id()`](AsyncResource::async_id), [`r.trigger_async_id()`](AsyncResource::trigger_async_id) | |
-//! | `r.emitDestroy()` | [`r.emit_destroy()`](AsyncResource::emit_destroy), or dropping it | takes the resource, so it can't be called twice; `requireManualDestroy` has no use |
-//! | `executionAsyncId()` | [`execution_async_id()`] | a task has an id of its own while a hook is enabled, as a promise in Node; otherwise that of the scope it was started in |
+//! | `r.emitDestroy()` | [`r.emit_destroy()`](AsyncResource::emit_destroy), or dropping it | consumes the resource, so it can't be called twice; `requireManualDestroy` is not needed |
+//! | `executionAsyncId()` | [`execution_async_id()`] | a task has an id of its own while a hook is enabled, as a promise in Node; otherwise that of the scope in which it was started |
 //! | `triggerAsyncId()` | [`trigger_async_id()`] | |
-//! | `executionAsyncResource()` | [`execution_async_resource()`] | names and ids; keep values in an `AsyncLocalStorage` |
-//! | `createHook({ init, … })` | [`create_hook(callbacks)`](create_hook) | the callbacks are methods of a trait, [`HookCallbacks`]; each gets the [`Resource`] instead of an id; for all threads at once |
-//! | `hook.enable()`, `hook.disable()` | [`hook.enable()`](AsyncHook::enable), [`hook.disable()`](AsyncHook::disable) | it hears only of resources that are made while it is enabled |
+//! | `executionAsyncResource()` | [`execution_async_resource()`] | names and ids; store values in an `AsyncLocalStorage` |
+//! | `createHook({ init, … })` | [`create_hook(callbacks)`](create_hook) | the callbacks are methods of a trait, [`HookCallbacks`]; each receives the [`Resource`] instead of an id; a hook covers all threads |
+//! | `hook.enable()`, `hook.disable()` | [`hook.enable()`](AsyncHook::enable), [`hook.disable()`](AsyncHook::disable) | covers only resources that are created while the hook is enabled |
 //! | a worker starts without stores | a bare thread starts without stores | |
 //!
-//! # Context goes where you send it
+//! # Context is carried explicitly
 //!
-//! In Node a promise, a timer and a callback carry the stores by themselves. In Rust a
-//! future does so once it is tied to a snapshot, which is one word at the place where it
-//! is spawned:
+//! In Node, promises, timers and callbacks carry the stores automatically. In Rust, a future does
+//! so once it is tied to a snapshot, with one call where it is spawned:
 //!
 //! ```
 //! use asynccontext::Propagate;
@@ -65,12 +64,12 @@
 //! });
 //! ```
 //!
-//! And a Rust future starts where it is first polled, while an async function in JavaScript
-//! starts at the call. `run` ends when its closure returns, and a closure that returns a future
-//! returns before the future has started: [`scope`](AsyncLocalStorage::scope) binds for that.
-//! Several nest, as `A.scope(1, B.scope(2, f))`. A scope that is not awaited where it is made
-//! starts elsewhere: to give it all stores of the place where JavaScript would have called it,
-//! add `in_current_snapshot()`.
+//! A Rust future starts at its first poll, while an async function in JavaScript starts at the
+//! call. `run` ends when its closure returns, and a closure that returns a future returns before
+//! the future has started: use [`scope`](AsyncLocalStorage::scope) for futures. Scopes nest, as in
+//! `A.scope(1, B.scope(2, f))`. A scope that is not awaited where it is created starts elsewhere:
+//! to give it all stores of the place where JavaScript would have called it, add
+//! `in_current_snapshot()`.
 //!
 //! ```
 //! # use asynccontext::als::AsyncLocalStorage;
@@ -92,13 +91,13 @@
 //! | in Node | in Rust |
 //! |---|---|
 //! | middleware: `app.use((req, res, next) => als.run(store, next))` | a tower layer, or axum's `middleware::from_fn`: `STORE.scope(store, next.run(request)).await`. Layers nest in any order |
-//! | `setTimeout`, `setImmediate`, a promise that nobody awaits | a task: `asynccontext::tokio::spawn` takes the stores along, tokio's own doesn't |
+//! | `setTimeout`, `setImmediate`, a promise that is not awaited | a task: `asynccontext::tokio::spawn` carries the stores, tokio's own `spawn` doesn't |
 //! | `res.on('finish', f)` | [work after the response](crate::docs::patterns::after_the_response) |
-//! | `emitter.on('event', AsyncResource.bind(f))` | a callback that is kept for later is wrapped where it is registered: [`AsyncLocalStorage::bind`] |
-//! | an emitter's listener without `bind` runs in the context of `emit` | so does a bare closure here |
+//! | `emitter.on('event', AsyncResource.bind(f))` | a callback that is stored for later is wrapped where it is registered: [`AsyncLocalStorage::bind`] |
+//! | an emitter's listener without `bind` runs in the context of `emit` | a bare closure runs in the context of its caller |
 //! | a job in a queue of the process | [`Carried`](crate::Carried), see [queues](crate::docs::patterns::queue) |
-//! | a job in a queue outside, a call of another service | stores that are exported ([`exported`](AsyncLocalStorage::exported)), see [another process](crate::docs::patterns::another_process) |
-//! | a transaction that `setImmediate` must not see | a storage that is not inherited: [`uninherited`](AsyncLocalStorage::uninherited) |
+//! | a job in an external queue, a call of another service | exported stores ([`exported`](AsyncLocalStorage::exported)), see [another process](crate::docs::patterns::another_process) |
+//! | a transaction that `setImmediate` must not see | an uninherited storage: [`uninherited`](AsyncLocalStorage::uninherited) |
 //!
 //! ```
 //! # #[cfg(not(feature = "tokio"))]
@@ -127,8 +126,8 @@
 //!
 //! # A store that changes
 //!
-//! Node's people mutate the object in the store. All flows that share it see the change,
-//! in Rust as in JavaScript, and a lock says so:
+//! Node programs often mutate the object in the store. All flows that share it see the change, in
+//! Rust as in JavaScript. In Rust the type shows this, by a lock:
 //!
 //! ```
 //! use std::sync::{Arc, Mutex};
@@ -151,17 +150,17 @@
 //!
 //! # Frames
 //!
-//! One rule replaces a list of special cases: what `enter_with`, `disable` and
-//! `with_scope` change, they change for the running frame, and the end of the frame undoes
-//! it. Every `run`, `exit`, `run_in_async_scope`, bound closure and scoped future is a
-//! frame. In Node it depends:
+//! There is one rule instead of a list of special cases: changes by `enter_with`, `disable` and
+//! `with_scope` apply to the running frame, and the end of the frame reverts them. Every `run`,
+//! `exit`, `run_in_async_scope`, bound closure and scoped future is a frame. In Node there are
+//! several cases:
 //!
-//! - A `run` restores its own store only, so what `enterWith` did to *another* storage
-//!   inside leaks out of it.
-//! - A `run` with the value that is the store already is skipped, so `enterWith` inside it
-//!   changes the outer store.
-//! - `enterWith` before the first `await` of an async function changes the caller's store,
-//!   and after it does not.
+//! - A `run` restores only its own store, so the effect of `enterWith` on *another* storage inside
+//!   leaks out of it.
+//! - A `run` with the value that is already the store is skipped, so `enterWith` inside it changes
+//!   the outer store.
+//! - `enterWith` before the first `await` of an async function changes the caller's store, and
+//!   after it, it does not.
 //!
 //! ```
 //! # use asynccontext::als::AsyncLocalStorage;
@@ -188,8 +187,8 @@
 //!
 //! # `exit` and `disable`
 //!
-//! Older Nodes switch a storage off and on again, for the whole process; newer ones delete
-//! it from the running context, which snapshots share. Here neither reaches beyond its
+//! Older versions of Node disable and enable a storage for the whole process; newer ones delete it
+//! from the running context, which snapshots share. In this crate neither has an effect beyond its
 //! frame, and no snapshot ever changes.
 //!
 //! ```
@@ -205,14 +204,14 @@
 //!     });
 //!     A.disable();
 //!     assert_eq!(A.get_store(), Some(0)); // the default
-//!     before.run(|| assert_eq!(A.get_store(), Some(1))); // Node: gone here too
+//!     before.run(|| assert_eq!(A.get_store(), Some(1))); // Node: undefined here too
 //! });
 //! ```
 //!
-//! # Scopes that are left in any order
+//! # Scopes that end in any order
 //!
-//! Node's `withScope` puts back what was the store when the scope began, so scopes that
-//! overlap bring back stores that have ended. A guard here ends its own store and no other.
+//! Node's `withScope` restores the store from the start of the scope, so overlapping scopes restore
+//! stores that have already ended. A guard in this crate ends only its own store.
 //!
 //! ```
 //! # use asynccontext::als::AsyncLocalStorage;
@@ -228,8 +227,8 @@
 //!
 //! # Resources
 //!
-//! An [`AsyncResource`] is a snapshot with an identity. Its scope may be entered often, and
-//! starts the same each time.
+//! An [`AsyncResource`] is a snapshot with an identity. Its scope may be entered any number of
+//! times, with the same stores each time.
 //!
 //! ```
 //! use asynccontext::als::{AsyncLocalStorage, AsyncResource, execution_async_id};
@@ -249,23 +248,23 @@
 //!
 //! # Hooks
 //!
-//! While a hook is enabled, each task, thread and closure that an adapter of this crate
-//! carries along is a resource ([what is one, and when it is told](crate::als#resources-and-hooks)).
-//! `init`, `before` and `after` come in Node's order, which a test compares with Node's
-//! own. What differs:
+//! While a hook is enabled, each task, thread and closure for which an adapter of this crate
+//! captures a context is a resource ([definition and events](crate::als#resources-and-hooks)).
+//! `init`, `before` and `after` are called in Node's order, which a test compares with Node itself.
+//! The differences:
 //!
-//! - Promises, timers, sockets and ticks are not there, since nobody makes them: a timer in
-//!   a task is a part of the task. A task is one resource, from its first poll to its last,
-//!   where Node has one for each `await`.
-//! - `destroy` comes at once and for certain. Node tells it some time later, of a promise
+//! - There are no resources for promises, timers, sockets and ticks: a timer in a task is part of
+//!   the task. A task is one resource, from its first poll to its last, where Node has one for each
+//!   `await`.
+//! - `destroy` is always called, and immediately. Node calls it some time later, for a promise
 //!   after its garbage collection, and with 0 as the running id.
-//! - The drop of a task is told as an entry, since its code runs then.
-//! - A hook that is enabled late, or again, hears nothing of resources from before. Node
-//!   tells it their `before` and `after`, and an `after` alone if it is enabled in between.
-//! - A callback is not told what itself does, so that it may print, spawn and capture. In
-//!   Node, `console.log` in `init` calls `init` for ever.
-//! - A callback that panics fails the work that it watches. Node ends the process.
-//! - `promise_resolve` is told inside of the last poll. In Node it may be told anywhere.
+//! - The drop of a task is reported as an entry, since it runs code.
+//! - A hook that is enabled late, or again, is not called for earlier resources. Node calls their
+//!   `before` and `after`, and `after` alone if the hook is enabled in between.
+//! - Hooks are not called for the actions of a callback, so that it may print, spawn and capture.
+//!   In Node, `console.log` in `init` recurses endlessly.
+//! - A panic in a callback unwinds into the observed work. Node ends the process.
+//! - `promise_resolve` is called inside the last poll. In Node it may be called anywhere.
 //!
 //! ```
 //! use std::sync::{Arc, Mutex};
@@ -317,17 +316,18 @@
 //! assert_eq!(*log.0.lock().unwrap(), expected);
 //! ```
 //!
-//! # On to `Variable`
+//! # Migrating to `Variable`
 //!
-//! What is left to translate once a service runs: `AsyncLocalStorage` is
-//! [`Variable`], `get_store` is [`get`](crate::Variable::get), `with_scope` is
-//! [`enter`](crate::Variable::enter), `AsyncLocalStorage::snapshot()` is
-//! [`Snapshot::capture`]. `exit` and `disable` have no counterpart: a variable that has to
-//! be without a value at times says so in its type, `Variable<Option<T>>`.
+//! Once a ported service runs, it can use the crate's main types: `AsyncLocalStorage` becomes
+//! [`Variable`], `get_store` becomes [`get`](crate::Variable::get), `with_scope` becomes
+//! [`enter`](crate::Variable::enter), and `AsyncLocalStorage::snapshot()` becomes
+//! [`Snapshot::capture`]. `exit` and `disable` become
+//! [`Variable::hidden`](crate::Variable::hidden), with which reads return the default. To hide the
+//! default as well, as `exit` does, use a `Variable<Option<T>>`.
 //!
-//! What frameworks build on AsyncLocalStorage, SvelteKit's `getRequestEvent`, Next's `after`,
-//! transactions that repositories find by themselves, is among the
-//! [patterns](super::patterns).
+//! The [patterns](super::patterns) include features that frameworks build on AsyncLocalStorage:
+//! SvelteKit's `getRequestEvent`, Next's `after`, and transactions that repositories find
+//! implicitly.
 //!
 //! [`Snapshot`]: crate::Snapshot
 //! [`Snapshot::capture`]: crate::Snapshot::capture

@@ -1,100 +1,100 @@
-//! What this crate does not do, and where a promise is weaker than it may sound.
+//! What this crate does not do, and the exact limits of its guarantees.
 //!
 //! # Futures
 //!
-//! **A closure that returns a future is not inside.** [`Variable::run`] ends before the
-//! future is polled. Use [`Variable::scope`] and [`Propagate`](crate::Propagate).
+//! **A future that a closure returns runs outside.** [`Variable::run`] ends before the future is
+//! polled. Use [`Variable::scope`] and [`Propagate`](crate::Propagate).
 //!
-//! **A bare `spawn` loses the context**, as does every other way to hand work to someone
-//! who doesn't know of it. Nothing is taken along that was not captured. Only a tokio runtime
-//! can be told to do it for all its tasks (`asynccontext::tokio::runtime::Inherit`), and for all
-//! but some: **a pooled connection would keep the values of the request that opened it**, so leave
-//! those out (`Inherit::leave_out`). They are told by the place of their spawn alone, which
-//! hyper's clients share with a server's requests over HTTP/2.
+//! **A bare `spawn` loses the context**, as does every other way to pass work to code that doesn't
+//! capture the context. Only a tokio runtime can capture it for all of its tasks
+//! (`asynccontext::tokio::runtime::Inherit`). On such a runtime, **a pooled connection would keep
+//! the values of the request that opened it**, so leave out the tasks of pools
+//! (`Inherit::leave_out`). They are recognized only by the location of their spawn, which hyper's
+//! clients share with a server's requests over HTTP/2.
 //!
-//! **`scope` binds where its future starts**, at the first poll, over what is current there. So
-//! in `A.run(1, || B.scope(2, f))` the future `f` sees `B` only, if it is polled when `run` has
-//! ended. Write `A.scope(1, B.scope(2, f))`, or tie it: `A.run(1, || B.scope(2,
-//! f).in_current_snapshot())`. From the start on it keeps what it started with: a stream that
-//! several requests share keeps the values of the first for its life, so tie what lives long to
+//! **`scope` binds where its future starts**, at the first poll, on top of the mapping that is
+//! current there. In `A.run(1, || B.scope(2, f))` the future `f` therefore sees only `B`, if it is
+//! polled after `run` has ended. Write `A.scope(1, B.scope(2, f))`, or tie it: `A.run(1, ||
+//! B.scope(2, f).in_current_snapshot())`. After its start, a future keeps that mapping. A stream
+//! that several requests share keeps the values of the first, so tie long-lived streams to
 //! [`Snapshot::empty`](crate::Snapshot::empty).
 //!
-//! **After `Ready`, what guards and swaps left lives until the wrapper is dropped**, not
+//! **Bindings that guards and swaps leave in a future live until the wrapper is dropped**, not
 //! until the future is done.
 //!
 //! # Iterators and streams
 //!
-//! **What stands outside is outside.** In `rows.in_current_snapshot().map(f)` the closure
-//! `f` sees the caller's values; in `rows.map(f).in_current_snapshot()` it sees the
-//! captured ones. So `fold` and the other methods that take a closure go step by step, also
-//! where the inner iterator has a faster way.
+//! **Adapters outside run outside.** In `rows.in_current_snapshot().map(f)` the closure `f` sees
+//! the caller's values; in `rows.map(f).in_current_snapshot()` it sees the captured ones. For this
+//! reason `fold` and the other methods that take a closure call `next` for each item, even if the
+//! inner iterator has a faster implementation.
 //!
-//! **`size_hint`, `len` and `is_terminated` see what was captured, not what guards bound
-//! since**: they take `&self`, so several threads may call them at once.
+//! **`size_hint`, `len` and `is_terminated` see the captured values, not later bindings by
+//! guards**: they take `&self`, so several threads may call them at once.
 //!
 //! # Guards
 //!
-//! 1. **A guard dropped inside an inner scope takes effect when that scope ends.** Until
-//!    then its binding stays in force.
-//! 2. **A guard dropped where its scope is not running on this thread does nothing**: on
-//!    another thread, in another task, or after its scope. The binding lasts as long as
-//!    its scope does.
-//! 3. **A forgotten guard stays in force until its scope ends**, and a loop that forgets
-//!    one at each turn piles them up until then. [`Guard::keep`](crate::Guard::keep) does not.
-//! 4. **There are two types of guard.** "Can't be sent outside of a task" can't be said of
-//!    one type: [`enter`] gives a guard that is not `Send`, [`enter_task`] one that is, but
-//!    only directly inside a [`Scoped`](crate::Scoped) future.
-//! 5. **A guard held over an `await` in a future that is not scoped** is a guard of
-//!    whatever runs the future: the thread, or an outer scoped future. Such a future is not
-//!    `Send`, but a local executor may poll others meanwhile, and they see the binding.
-//!    Scope each task, or use [`enter_task`], which refuses.
-//! 6. **A guard entered at a thread's root after the thread's destructors ran, and then
-//!    forgotten, leaks.** Dropped as usual, it doesn't.
-//! 7. **A guard hidden by a swap** ([`async_context_swap`]) no longer changes what is
-//!    current when it is dropped.
+//! 1. **Dropping a guard inside an inner scope takes effect when that scope ends.** Until then its
+//!    binding stays current.
+//! 2. **Dropping a guard where its scope is not running on this thread does nothing**: on another
+//!    thread, in another task, or after its scope. The binding lasts as long as its scope.
+//! 3. **The binding of a forgotten guard lasts until its scope ends**, and a loop that forgets one
+//!    in each iteration accumulates them until then. [`Guard::keep`](crate::Guard::keep) does not.
+//! 4. **There are two types of guard**, because a single type can't be `Send` only inside a task:
+//!    [`enter`] returns a guard that is not `Send`, and [`enter_task`] one that is, but only
+//!    directly inside a [`Scoped`](crate::Scoped) future.
+//! 5. **A guard held across an `await` in a future that is not scoped** belongs to the scope that
+//!    runs the future: the thread, or an outer scoped future. Such a future is not `Send`, but a
+//!    local executor may poll others meanwhile, and they see the binding. Scope each task, or use
+//!    [`enter_task`], which returns an error there.
+//! 6. **A guard that is entered at a thread's root after the thread's destructors ran, and then
+//!    forgotten, leaks.** If it is dropped, it doesn't.
+//! 7. **Dropping a guard that was entered before a swap** ([`async_context_swap`]) no longer
+//!    changes the current mapping.
 //!
 //! # Uninherited variables
 //!
-//! **They stay out of detached work, not out of snapshots.** A [`Snapshot`](crate::Snapshot)
-//! taken by hand holds them, and whoever it is given to has them. So a third-party pool
-//! that captures one to run work in carries them along.
+//! **They are left out of detached work, not of snapshots.** A [`Snapshot`](crate::Snapshot) that
+//! is captured by hand holds them, and so does all code that receives it. A third-party pool that
+//! captures a snapshot for its work therefore carries them too.
 //!
-//! **Whether work outlives the call is judged by how it is started, not by what happens.**
-//! A task whose handle is awaited at once starts without them too. To take everything
-//! along, tie the future by hand: `spawn(task.in_current_snapshot())`.
+//! **Whether work outlives the call is decided by the function that starts it, not by what
+//! happens.** A task whose handle is awaited immediately starts without them too. To carry all
+//! values, tie the future by hand: `spawn(task.in_current_snapshot())`.
 //!
 //! # Foreign context
 //!
-//! What the module `companion` promises is told there (feature `companions`). Where a companion
-//! is registered:
+//! The module `companion` states its guarantees (feature `companions`). While a companion is
+//! registered:
 //!
-//! **A snapshot hides the span of whoever enters it**, also if it holds none. So
-//! `future.in_current_snapshot().instrument(span)` is polled outside `span`: the snapshot is entered
-//! last. Write `future.instrument(span).in_current_snapshot()`, or take the snapshot within
-//! the span.
+//! **A snapshot hides the span of the code that enters it**, even if it holds none.
+//! `future.in_current_snapshot().instrument(span)` is therefore polled outside `span`: the snapshot
+//! is entered last. Write `future.instrument(span).in_current_snapshot()`, or capture the snapshot
+//! within the span.
 //!
-//! **A callback that is captured at start-up runs outside any span**, also when it is called in
-//! a request, as its variables are those of the start. Capture nothing for what is to see its
-//! caller's context, or register the companion with `only_captured`.
+//! **A callback that captures its snapshot at start-up runs outside any span**, even when it is
+//! called in a request, just as its variables are those of the start. Do not capture a snapshot for
+//! code that should see its caller's context, or register the companion with `only_captured`.
 //!
-//! **A guard from outside must not be dropped inside**: of a span that was entered outside, or of
-//! an attached OpenTelemetry context. It would take away what is entered again afterwards.
+//! **A guard from outside must not be dropped inside**, be it of a span that was entered outside or
+//! of an attached OpenTelemetry context. It would remove the context that is entered again
+//! afterwards.
 //!
-//! **Within one subscriber or SDK alone.** What is current is that of the subscriber that is the
-//! default where a snapshot is entered; a span that is entered in another one stays entered.
+//! **Only one subscriber or SDK is covered.** The current span is that of the subscriber that is
+//! the default where a snapshot is entered; a span that is entered in another one stays entered.
 //!
 //! # Exported variables
 //!
-//! **[`LIMIT`](crate::carrier::LIMIT) is for each text.** How many bytes all headers may have
-//! together is the server's to say, and the list's length is yours.
+//! **[`LIMIT`](crate::carrier::LIMIT) applies to each text.** The total size of the headers is
+//! limited by the server, not by this crate.
 //!
-//! **A carrier is not signed.** Who can send a request can send any value.
+//! **A carrier is not signed.** Anyone who can send a request can send any value.
 //!
-//! **A map from `String` to `String` compares keys as they are**, also one that was filled
-//! from HTTP headers in mixed case. `http::HeaderMap` ignores case.
+//! **A map from `String` to `String` compares keys exactly**, even if it was filled from HTTP
+//! headers in mixed case. `http::HeaderMap` ignores case.
 //!
-//! **What reads and writes your values is your code**, and it may panic. What this crate does
-//! with what is sent does not.
+//! **The functions that read and write exported values are the program's**, and may panic. This
+//! crate's own code does not panic on any input.
 //!
 //! # Values
 //!
@@ -102,93 +102,92 @@
 //! [`Variable::with`] ends the binding that it reads, the value is dropped when the
 //! outermost such `with` returns.
 //!
-//! **Frees that nest deep are deferred.** When values own snapshots that own values, the
-//! 33rd nested drop and those below it run after the ones above, but before the outermost
-//! drop returns.
+//! **Deeply nested drops are deferred.** When values own snapshots that own values, the 33rd nested
+//! drop and those below it run after the ones above, but before the outermost drop returns.
 //!
-//! **A panic in the drop of one value doesn't keep others from being dropped, but a second
-//! one ends the process**, as everywhere in Rust where a drop panics while unwinding.
+//! **A panic in the drop of one value doesn't prevent the drop of others, but a second panic ends
+//! the process**, as always in Rust when a drop panics during unwinding.
 //!
-//! **A mapping can be referred to 2³¹ times.** A program that forgets more snapshots than that
-//! (`mem::forget`) is ended, as with `Arc`.
+//! **A mapping can have at most 2³¹ references.** A program that forgets more snapshots than that
+//! (`mem::forget`) is aborted, as with `Arc`.
 //!
 //! **Values must be `Send + Sync + 'static`**, because any snapshot may be sent to any
 //! thread.
 //!
-//! **A value that holds a snapshot which shows it is never freed**, as with any two `Arc`s.
-//! [What to leave out](super::patterns::what_to_leave_out) has this and more.
+//! **A value that holds a snapshot of itself is never freed**, as with any cycle of `Arc`s. [What
+//! to leave out](super::patterns::what_to_leave_out) describes this and more.
 //!
 //! # Threads and control flow
 //!
-//! **A stackful coroutine that is suspended inside a scope may end the process.** The crate
-//! relies on scopes ending in the order of the stack. A coroutine may be suspended inside a
-//! `run`, a `Snapshot::run` or a poll, as long as it leaves that before any scope that began
-//! earlier on the thread ends, and after all that began later have ended. Otherwise the
-//! process is ended with a sentence on the standard error stream, before anything is freed.
-//! While it is suspended, the thread sees the values of its scope. (Async functions, and
-//! generators that can't suspend inside a closure's call, are fine.)
+//! **A stackful coroutine that is suspended inside a scope may abort the process.** The crate
+//! relies on scopes ending in stack order. A coroutine may be suspended inside a `run`, a
+//! `Snapshot::run` or a poll, as long as that scope ends before all scopes that began earlier on
+//! the thread, and after all that began later. Otherwise the process is aborted with a message on
+//! standard error, before anything is freed. While the coroutine is suspended, the thread sees the
+//! values of its scope. (Async functions, and generators that can't suspend inside a closure's
+//! call, are not affected.)
 //!
-//! **A coroutine must not be suspended inside [`Variable::with`] beyond the end of the scope
-//! that bound the value**, nor may the `Clone` of a value that [`get`](crate::Variable::get)
-//! reads. Such a read counts nothing and leaves no trace, so this is not found: it is the one
-//! way to undefined behaviour that is known, and takes a library that switches stacks. Where
-//! guards or swaps are in the scope, reads are noted, and it ends the process too. The same
-//! goes for `longjmp` over a scope or a read, which is `unsafe` to call.
+//! **A coroutine must not be suspended inside [`Variable::with`] beyond the end of the scope that
+//! bound the value**, and neither inside the `Clone` of a value that [`get`](crate::Variable::get)
+//! reads. Such a read counts no reference and is not recorded, so this misuse is not detected. It
+//! is the only known way to undefined behavior, and requires a library that switches stacks. In
+//! scopes with guards or swaps reads are recorded, and the misuse aborts the process too. The same
+//! applies to `longjmp` over a scope or a read, which is `unsafe` to call.
 //!
-//! **What a thread returns or panics with is not inside.** If no one joins it, it is dropped
-//! after the closure has ended, and so are the thread's locals: nothing is bound then.
+//! **The result or panic payload of a thread is dropped outside its snapshot** if the thread is not
+//! joined, after the closure has ended. So are the thread's locals: nothing is bound then.
 //!
-//! **`process::exit` drops no values of scopes on the stack**, as is usual. What the calling
-//! thread's root holds is let go if it is called outside of every scope and every read.
+//! **`process::exit` drops no values of scopes on the stack**, like all values on the stack. Values
+//! at the calling thread's root are dropped if it is called outside every scope and every read.
 //!
-//! **A panic in the drop of what a thread's root holds is caught** when the thread ends: the
-//! panic hook reports it, and nobody gets its payload. (In a thread-local's destructor it
-//! would end the process.)
+//! **A panic in the drop of a value at a thread's root is caught** when the thread ends: the panic
+//! hook reports it, and its payload is discarded. (In a thread-local's destructor it would abort
+//! the process.)
 //!
 //! # Allocators
 //!
-//! **A global allocator may read, capture, run scopes, and bind variables for the first time.**
-//! It sees what was current before the operation that allocates, or what is current after it.
-//! A guard that it enters must be dropped before it returns, and is best entered in a scope of
-//! its own: one entered on a frame whose guards are being put in order at that moment ends the
-//! process with a sentence. What it binds while [`lost`](crate::lost) writes a binding down is
-//! missing in reports.
+//! **A global allocator may read, capture, run scopes, and bind variables for the first time.** It
+//! sees the mapping from before the operation that allocates, or from after it. A guard that it
+//! enters must be dropped before it returns, and should be entered in a scope of its own: a guard
+//! that is entered on a frame whose guards are being rearranged at that moment aborts the process
+//! with a message. Bindings that it makes while [`lost`](crate::lost) records a binding are missing
+//! in reports.
 //!
 //! # Cost
 //!
-//! **Five or more scopes one in the other, each captured, in a loop,** make a map of some 16
-//! entries in each turn where they cross a multiple of about 15 live bindings: bounded,
-//! but not amortised. Up to four don't.
+//! **A loop over five or more nested scopes, each captured,** creates a map of some 16 entries in
+//! each iteration where the scopes cross a multiple of about 15 live bindings: the cost is bounded,
+//! but not amortized. Up to four nested scopes don't.
 //!
-//! **The bloom mask has 32 bits.** Under 32 or more uncaptured bindings it is full,
-//! and a miss walks up to 64 steps.
+//! **The Bloom mask has 32 bits.** With 32 or more uncaptured bindings it may be full, and a failed
+//! look-up then takes up to 64 steps.
 //!
-//! **All uninherited variables have one bit of it together**, so where one is bound, a read of
-//! another that isn't walks to the end. And the first detached spawn under more than 16
-//! bindings, uninherited ones among them, goes through all of those. What is left is kept for the
+//! **All uninherited variables share one bit of the mask**, so where one is bound, a read of
+//! another that is not bound walks the whole chain. The first detached spawn under more than 16
+//! bindings, uninherited ones among them, visits all of them. The filtered result is cached for the
 //! next spawn.
 //!
 //! # Platforms
 //!
-//! **The crate needs `std`.** Where a target has no 64-bit atomics, ids are kept in those of
+//! **The crate needs `std`.** On targets without 64-bit atomics, ids use those of
 //! `portable-atomic`, so a read takes longer there.
 //!
 //! **Tested**: all tests run on 64-bit Linux on x86. The tests without features have also been
 //! run, by hand and shortened, on 32-bit Linux on x86.
 //!
-//! **Compiled only**: the gate checks that the crate compiles for 32-bit Linux on x86 and on
-//! PowerPC (big-endian, no 64-bit atomics), NetBSD, illumos, macOS on ARM, Windows (`gnu`) and
-//! WebAssembly (`unknown-unknown`, `wasip1`). On WebAssembly tokio has no workers, so
-//! `tokio-rt-multi-thread` is left out.
+//! **Compiled only**: CI checks that the crate compiles for 32-bit Linux on x86 and on PowerPC
+//! (big-endian, no 64-bit atomics), NetBSD, illumos, macOS on ARM, Windows (`gnu`) and WebAssembly
+//! (`unknown-unknown`, `wasip1`). On WebAssembly tokio has no workers, so `tokio-rt-multi-thread`
+//! is left out.
 //!
 //! **A [`thread::Scope`](crate::thread::Scope) is `RefUnwindSafe` where `std`'s is**: not on
 //! NetBSD and illumos.
 //!
 //! # Not verified
 //!
-//! The tests run under valgrind, the address and the thread sanitizer, loom and shuttle, on 64-bit
-//! Linux. Only some of them have been run under Miri, and none with other platforms' teardown
-//! of thread-locals.
+//! The tests run under Valgrind, AddressSanitizer, ThreadSanitizer, loom and shuttle, on 64-bit
+//! Linux. Only some of them have been run under Miri, and none with the teardown of thread-locals
+//! of other platforms.
 //!
 //! [`Variable::run`]: crate::Variable::run
 //! [`Variable::scope`]: crate::Variable::scope

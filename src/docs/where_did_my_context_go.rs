@@ -1,26 +1,26 @@
-//! Why a variable has no value here, or someone else's, and what to do about it.
+//! Why a variable has no value, or that of another request, and how to fix it.
 //!
-//! First [find the place](#finding-the-place). Then look the cause up below: each has its
-//! symptom, why it is so, and the fix. Last, [let clippy find the
-//! rest](#a-recipe-for-clippy). What the crate can't do at all is in the
-//! [limitations](super::limitations).
+//! First [find the location](#finding-the-location). Then look up the cause below: each entry has
+//! the symptom, the reason and the fix. Last, [let Clippy find the
+//! rest](#a-configuration-for-clippy). The [limitations](super::limitations) list what the crate
+//! can't do.
 //!
-//! # Finding the place
+//! # Finding the location
 //!
 //! [`Unbound`], the error of [`try_get`](crate::Variable::try_get), names the variable, the
-//! place that read it, the thread and tokio's task, and the likely [`Cause`]:
+//! location of the read, the thread and the tokio task, and the likely [`Cause`]:
 //!
-//! | cause | look at |
+//! | cause | check |
 //! |---|---|
 //! | [`NeverBound`](crate::Cause::NeverBound) | the binding: is it reached? Is the variable a `static`, and the same one? |
-//! | [`NoScope`](crate::Cause::NoScope) | [work handed to someone else](#work-handed-to-someone-else), [`run` with a future](#run-with-a-future) |
+//! | [`NoScope`](crate::Cause::NoScope) | [work passed to other code](#work-passed-to-other-code), [`run` with a future](#run-with-a-future) |
 //! | [`Uninherited`](crate::Cause::Uninherited) | [uninherited variables](#uninherited-variables) |
-//! | [`EmptyScope`](crate::Cause::EmptyScope) | who spawned this: it is tied, to a snapshot that was already empty |
-//! | [`OthersOnly`](crate::Cause::OthersOnly) | [a scope of another variable in `run`](#run-with-a-future), a snapshot that was taken too early |
+//! | [`EmptyScope`](crate::Cause::EmptyScope) | the spawn: it captured a snapshot that was already empty |
+//! | [`OthersOnly`](crate::Cause::OthersOnly) | [a scope of another variable in `run`](#run-with-a-future), a snapshot that was captured too early |
 //!
-//! In debug builds, [`lost::report_to_stderr()`](crate::lost::report_to_stderr), called once
-//! at the start, prints for each such error where the variable was last bound, what became
-//! of that binding, and where the snapshot was captured that the code runs in:
+//! In debug builds, [`lost::report_to_stderr()`](crate::lost::report_to_stderr), called once at the
+//! start, prints for each such error where the variable was last bound, the state of that binding,
+//! and where the snapshot was captured in which the code runs:
 //!
 //! ```text
 //! variable "tenant" has no value here (read at src/mail.rs:31:12 on thread "worker-2" in tokio's task 54): …
@@ -28,19 +28,19 @@
 //!   this code runs in the snapshot that was captured at src/queue.rs:8:22
 //! ```
 //!
-//! | the binding's last word | look at |
+//! | state of the binding | check |
 //! |---|---|
-//! | its closure still runs, its guard still holds, its value is still held | the place of the capture: it is outside the binding. Without one: [a bare spawn](#a-bare-spawn) |
+//! | its closure still runs, its guard still holds, its value is still held | the location of the capture: it is outside the binding. If there is none: [a bare spawn](#a-bare-spawn) |
 //! | its closure returned before anything read or captured the value | [`run` with a future](#run-with-a-future) |
 //! | its closure has returned, nothing holds its value any more | [listeners and timers](#listeners-and-timers), [work started by a `Drop`](#work-started-by-a-drop) |
-//! | its guard was dropped | [guards](#dropped-at-once-or-elsewhere) |
+//! | its guard was dropped | [guards](#dropped-immediately-or-elsewhere) |
 //!
-//! [`lost::report()`](crate::lost::report) hands the same to a closure, field by field, and
-//! [`lost::include_get()`](crate::lost::include_get) adds what `get` reads in vain.
+//! [`lost::report()`](crate::lost::report) passes the same data to a closure, and
+//! [`lost::include_get()`](crate::lost::include_get) adds failed reads by `get`.
 //!
-//! Without all this, log [`Snapshot::capture()`] at each step. Its `Debug`
-//! prints the names of what is bound, never a value. Between the last line that has the
-//! name and the first that lacks it, the work was handed over bare.
+//! Without reports, log [`Snapshot::capture()`] at each step. Its `Debug` output has the names of
+//! the bound variables, never a value. Between the last line with the name and the first without
+//! it, the work was passed on without its context.
 //!
 //! ```
 //! use asynccontext::{Cause, Snapshot, Variable};
@@ -50,7 +50,7 @@
 //! TENANT.run("blue", || {
 //!     assert_eq!(log("handler"), r#"handler: Snapshot { "tenant" }"#);
 //!     std::thread::spawn(move || {
-//!         assert_eq!(log("job"), "job: Snapshot {}"); // cut between the two
+//!         assert_eq!(log("job"), "job: Snapshot {}"); // lost between the two
 //!         let error = TENANT.try_get().unwrap_err();
 //!         assert!(error.to_string().starts_with("variable \"tenant\" has no value here (read at "));
 //!         assert_eq!(error.cause(), Cause::NoScope);
@@ -60,15 +60,15 @@
 //! });
 //! ```
 //!
-//! # Work handed to someone else
+//! # Work passed to other code
 //!
 //! ## A bare spawn
 //!
-//! *Symptom:* no value in a task, a thread or a pool's closure. *Why:* what is spawned runs
-//! elsewhere, and `std`, tokio and rayon don't know of the context. *Fix:* spawn with
-//! [`thread`](crate::thread), `asynccontext::tokio` or `asynccontext::rayon`: the same
-//! names, another `use` line. Where the spawn is a third-party crate's, build the runtime
-//! with `asynccontext::tokio::runtime::Inherit`, and tell it which tasks are of a pool.
+//! *Symptom:* no value in a task, a thread or a pool's closure. *Reason:* `std`, tokio and rayon
+//! don't carry the context to spawned work. *Fix:* spawn with [`thread`](crate::thread),
+//! `asynccontext::tokio` or `asynccontext::rayon`, which have the same names. If a third-party
+//! crate spawns, build the runtime with `asynccontext::tokio::runtime::Inherit`, and exclude the
+//! tasks of pools.
 //!
 //! ```
 //! use asynccontext::{Variable, thread};
@@ -97,8 +97,8 @@
 //! # }
 //! ```
 //!
-//! rayon's parallel iterators are such a spawn too: make them by `asynccontext::rayon::prelude`
-//! in place of rayon's, or tie them before the first closure.
+//! rayon's parallel iterators spawn work too: create them with `asynccontext::rayon::prelude`
+//! instead of rayon's, or tie them before the first closure.
 //!
 //! ```
 //! # #[cfg(not(feature = "rayon"))]
@@ -122,9 +122,9 @@
 //!
 //! ## Uninherited variables
 //!
-//! *Symptom:* one variable has no value in a spawned task, the others have. *Why:* it is
-//! [uninherited](crate::Variable::uninherited), as a transaction is, and a task may outlive the
-//! call. *Fix:* if the task is awaited within the binding, take everything along by hand.
+//! *Symptom:* one variable has no value in a spawned task, while others have. *Reason:* it is
+//! [uninherited](crate::Variable::uninherited), as for a transaction, and a task may outlive the
+//! call. *Fix:* if the task is awaited within the binding, capture everything by hand.
 //!
 //! ```
 //! use asynccontext::{Snapshot, Variable, thread};
@@ -141,10 +141,10 @@
 //!
 //! ## A crate that spawns
 //!
-//! *Symptom:* no value in a closure or a future that was given to a library. *Why:* its
-//! spawns are bare, and you can't change them. *Fix:* tie what you give it:
-//! [`in_current_snapshot`](crate::Propagate::in_current_snapshot) for a future,
-//! [`Snapshot::wrap`] for a closure.
+//! *Symptom:* no value in a closure or a future that was passed to a library. *Reason:* the
+//! library's spawns are bare. *Fix:* tie the future with
+//! [`in_current_snapshot`](crate::Propagate::in_current_snapshot), or wrap the closure with
+//! [`Snapshot::wrap`].
 //!
 //! ```
 //! use asynccontext::{Snapshot, Variable};
@@ -163,13 +163,13 @@
 //!
 //! ## Pools, workers, channels and queues
 //!
-//! *Symptom:* no value in a worker, or always that of whoever started it. *Why:* a worker
-//! has one context for all its jobs. *Fix:* what belongs to a job goes with the job: a
-//! [`Carried`](crate::Carried) message, or a wrapped closure. For batches, and for workers
-//! that their first user starts, see [queues](super::patterns::queue). A pool of HTTP
-//! connections starts them so: `ClientExecutor` of the crate `asynccontext-hyper-util` and
-//! `Inherit::leave_out` keep a request's values out of them, and a request's body, which a
-//! connection polls, is tied by `in_current_snapshot()`.
+//! *Symptom:* no value in a worker, or always the value of the code that started it. *Reason:* a
+//! worker has one context for all its jobs. *Fix:* send the context with the job, as a
+//! [`Carried`](crate::Carried) message or a wrapped closure. For batches, and for workers that
+//! their first user starts, see [queues](super::patterns::queue). A pool of HTTP connections starts
+//! its workers that way: `ClientExecutor` of the crate `asynccontext-hyper-util` and
+//! `Inherit::leave_out` keep a request's values out of them. A request's body, which a connection
+//! polls, is tied with `in_current_snapshot()`.
 //!
 //! ```
 //! use asynccontext::{Carried, Variable};
@@ -183,11 +183,11 @@
 //!
 //! ## Listeners and timers
 //!
-//! *Symptom:* a callback sees no value, or the values of whoever fires the event. *Why:* it
-//! runs where it is called, not where it was registered. *Fix:* decide which is meant. For
-//! the context of the registration, wrap it. A timer that takes a callback, and a task that
-//! ticks, are the same. A timer that is awaited, such as tokio's `sleep` or `timeout`, loses
-//! nothing.
+//! *Symptom:* a callback sees no value, or the values of the code that fires the event. *Reason:*
+//! it runs where it is called, not where it was registered. *Fix:* decide which context it should
+//! have. For the context of the registration, wrap it. The same applies to a timer that takes a
+//! callback, and to a periodic task. A timer that is awaited, such as tokio's `sleep` or `timeout`,
+//! loses nothing.
 //!
 //! ```
 //! use asynccontext::{Snapshot, Variable};
@@ -204,11 +204,11 @@
 //!
 //! ## `block_on`
 //!
-//! *Symptom:* no value in a future that is blocked on. *Why:* `block_on` polls on the
-//! calling thread and loses nothing, but it is often put on a fresh thread, to get out of a
-//! runtime. *Fix:* spawn that thread with [`thread`](crate::thread). A local executor may
-//! also poll *other* tasks in `block_on`; bare ones among them then see the caller's values.
-//! `asynccontext::tokio::Runtime` prevents it.
+//! *Symptom:* no value in a future that is passed to `block_on`. *Reason:* `block_on` polls on the
+//! calling thread and loses nothing, but it is often called on a new thread, to leave a runtime.
+//! *Fix:* spawn that thread with [`thread`](crate::thread). A local executor may also poll *other*
+//! tasks in `block_on`; bare ones among them then see the caller's values.
+//! `asynccontext::tokio::Runtime` prevents this.
 //!
 //! ```
 //! use asynccontext::{Variable, thread};
@@ -227,10 +227,10 @@
 //!
 //! ## Work started by a `Drop`
 //!
-//! *Symptom:* clean-up that a destructor starts has no value, now and then. *Why:* a
-//! destructor runs where the value happens to be dropped. That is the right context if a
-//! scoped future owns it, and any other if it was returned or sent. *Fix:* keep a snapshot
-//! in the value, and start the work in it.
+//! *Symptom:* clean-up work that a destructor starts sometimes has no value. *Reason:* a destructor
+//! runs where the value is dropped. That is the right context if a scoped future owns the value,
+//! and may be any other if the value was returned or sent. *Fix:* store a snapshot in the value,
+//! and start the work in it.
 //!
 //! ```
 //! use asynccontext::{Snapshot, Variable, thread};
@@ -248,13 +248,13 @@
 //! drop(upload);
 //! ```
 //!
-//! # Work that runs later than it looks
+//! # Work that runs later than expected
 //!
 //! ## `run` with a future
 //!
-//! *Symptom:* no value in an `async` block, or in a scope of another variable, that stands
-//! inside `run`. *Why:* a future does nothing until it is polled, and by then `run` has ended.
-//! *Fix:* [`scope`](crate::Variable::scope), or tie the future inside `run`.
+//! *Symptom:* no value in an `async` block, or in a scope of another variable, inside `run`.
+//! *Reason:* a future does nothing until it is polled, and by then `run` has ended. *Fix:* use
+//! [`scope`](crate::Variable::scope), or tie the future inside `run`.
 //!
 //! ```
 //! use asynccontext::Variable;
@@ -272,10 +272,10 @@
 //!
 //! ## Lazy iterators and streams
 //!
-//! *Symptom:* no value in the closure of a `map`. *Why:* it is called when someone steps
-//! the iterator, in their context. *Fix:* collect inside, or tie what you return, after its
-//! closures. The same for streams, with the feature `futures`, and for the body of an HTTP
-//! response, with the feature `http-body`: the server polls it when the handler has returned.
+//! *Symptom:* no value in the closure of a `map`. *Reason:* it is called when the iterator is
+//! stepped, in the context of that code. *Fix:* collect inside, or tie the returned iterator, after
+//! its closures. The same applies to streams, with the feature `futures`, and to the body of an
+//! HTTP response, with the feature `http-body`: the server polls it after the handler has returned.
 //!
 //! ```
 //! use asynccontext::{Propagate, Variable};
@@ -288,11 +288,11 @@
 //!
 //! # Guards
 //!
-//! ## Dropped at once, or elsewhere
+//! ## Dropped immediately, or elsewhere
 //!
-//! *Symptom:* a guard binds nothing, or its binding stays. *Why:* `let _ =` drops at once.
-//! A guard that is dropped in an inner scope, or outside its task, [has its effect late or
-//! never](super::limitations#guards). *Fix:* give it a name, and drop it where it was
+//! *Symptom:* a guard binds nothing, or its binding stays. *Reason:* `let _ =` drops immediately.
+//! The drop of a guard in an inner scope, or outside its task, [has its effect late or
+//! never](super::limitations#guards). *Fix:* give the guard a name, and drop it where it was
 //! entered.
 //!
 //! ```
@@ -314,9 +314,9 @@
 //!
 //! ## Held in a future that is not scoped
 //!
-//! *Symptom:* one task sees another's value. *Why:* there is no task that the guard could
-//! leave with at an `await`, so it stays with the thread. *Fix:* scope each task, or use
-//! [`enter_task`](crate::Variable::enter_task), which refuses.
+//! *Symptom:* one task sees another's value. *Reason:* the future is not a task with which the
+//! guard could leave the thread at an `await`, so the binding stays with the thread. *Fix:* scope
+//! each task, or use [`enter_task`](crate::Variable::enter_task), which returns an error there.
 //!
 //! ```
 //! use asynccontext::{Propagate, Variable};
@@ -340,13 +340,14 @@
 //! assert_eq!(scoped, None);
 //! ```
 //!
-//! # Contexts of others
+//! # Contexts of other crates
 //!
-//! *Symptom:* your variables arrive, but the current span of tracing or the current context
-//! of OpenTelemetry doesn't. *Why:* those are thread-locals of their own, and a snapshot
-//! holds variables only. *Fix:* carry both. For a future, tracing's `instrument` or
-//! OpenTelemetry's `with_context` beside `in_current_snapshot`; for the rest take what is
-//! current here, and set it there. A thread-local of your own is better made a variable.
+//! *Symptom:* variables arrive, but the current span of tracing or the current context of
+//! OpenTelemetry doesn't. *Reason:* those are thread-locals of other crates, and a snapshot holds
+//! only variables. *Fix:* register a companion (feature `companions`), or carry both by hand. For a
+//! future, use tracing's `instrument` or OpenTelemetry's `with_context` together with
+//! `in_current_snapshot`; otherwise read the current context before the spawn, and set it in the
+//! spawned work. Replace thread-locals of your own program by variables.
 //!
 //! ```
 //! use asynccontext::{Variable, thread};
@@ -364,16 +365,16 @@
 //! });
 //! ```
 //!
-//! # The other way round: a context that stays
+//! # A context that stays alive too long
 //!
-//! *Symptom:* memory of finished requests is not freed, or a shared worker acts for the
-//! request that happened to start it. *Why:* what carries the context keeps its values alive
-//! as long as it lives. *Fix:* start what outlives the request in the empty snapshot. The
-//! spawns of this crate capture at the call, so put the *call* inside
-//! `Snapshot::empty().run`. For a bare spawn, which carries nothing, and for a future that is
-//! awaited, [`Snapshot::empty().scope`](crate::Snapshot::scope) is enough. Inside a carrying
-//! spawn it is not: the task then sees nothing, but what surrounds it holds the values. Which
-//! values to keep out of contexts: [what to leave out](super::patterns::what_to_leave_out).
+//! *Symptom:* memory of finished requests is not freed, or a shared worker acts for the request
+//! that started it. *Reason:* work that carries the context keeps its values alive as long as the
+//! work lives. *Fix:* start work that outlives the request in the empty snapshot. The spawn
+//! functions of this crate capture at the call, so put the *call* inside `Snapshot::empty().run`.
+//! For a bare spawn, which carries nothing, and for a future that is awaited,
+//! [`Snapshot::empty().scope`](crate::Snapshot::scope) is enough. Inside a spawn of this crate it
+//! is not: the task then sees nothing, but its wrapper holds the values. For values that don't
+//! belong in a context, see [what to leave out](super::patterns::what_to_leave_out).
 //!
 //! ```
 //! use asynccontext::{Propagate, Snapshot, Variable, thread};
@@ -400,23 +401,23 @@
 //! # drop(task);
 //! ```
 //!
-//! # A recipe for clippy
+//! # A configuration for Clippy
 //!
-//! Put this into the `clippy.toml` of your package or workspace. Clippy then warns of bare
-//! spawns, and with `-D warnings` rejects them. A function or a type with a `replacement`
-//! can be exchanged as it is; for a method, exchange its type. `allow-invalid` keeps clippy
-//! quiet where tokio or rayon is not linked. Where a bare spawn is meant, say so:
-//! `#[expect(clippy::disallowed_methods, reason = "…")]`.
+//! Put this into the `clippy.toml` of the package or workspace. Clippy then warns of bare spawns,
+//! and with `-D warnings` rejects them. A function or a type with a `replacement` can be replaced
+//! directly; for a method, replace its type. `allow-invalid` prevents warnings where tokio or rayon
+//! is not linked. Mark an intended bare spawn with `#[expect(clippy::disallowed_methods, reason =
+//! "…")]`.
 //!
 //! ```toml
 #![doc = include_str!("clippy.toml")]
 //! ```
 //!
-//! It sees your own code only, not that of other crates. Add the spawns of other executors.
-//! rayon's parallel iterators are not listed: with `use asynccontext::rayon;` its prelude is
-//! ours. Clippy says nothing of a path that
-//! `allow-invalid` lets through and that does not exist, so a test of this crate has one call
-//! of everything that is listed, and wants each to be rejected.
+//! Clippy checks only the code of the workspace, not that of other crates. Add the spawn functions
+//! of other executors. rayon's parallel iterators are not listed: with `use asynccontext::rayon;`
+//! the prelude is that of this crate. Clippy does not report a path with `allow-invalid` that does
+//! not exist, so a test of this crate calls every listed function, and requires that Clippy rejects
+//! each call.
 //!
 //! [`Snapshot::capture()`]: crate::Snapshot::capture
 //! [`Snapshot::wrap`]: crate::Snapshot::wrap

@@ -1,12 +1,12 @@
-//! Work that a request registers and that runs once its response is out, in the request's
-//! own context: Next's `after`.
+//! Work that a request registers to run after its response, in the request's context, like Next's
+//! `after`.
 //!
-//! *Use it* for what the user need not wait for, and what may be lost if the process ends:
-//! a line of statistics, a webhook, warming a cache.
+//! *Use it* for work that the user need not wait for, and that may be lost if the process ends: a
+//! line of statistics, a webhook, warming a cache.
 //!
-//! Each job is a task that inherits, and waits until `sent` is dropped. The server drops it
-//! with the response. It is dropped as well if the handler panics, and if the request is
-//! cancelled, since then its future is dropped with all that it holds.
+//! Each job is a task that inherits values, and waits until `sent` is dropped. The server drops
+//! `sent` with the response. It is also dropped if the handler panics or the request is cancelled,
+//! with the request's future.
 //!
 //! ```
 //! # #[cfg(not(feature = "tokio"))]
@@ -87,8 +87,8 @@
 //!
 //! # On a real server
 //!
-//! hyper drops a body when it has handed its last piece to the connection, or when the
-//! connection is gone. So `sent` belongs into the body.
+//! hyper drops a body after passing its last piece to the connection, or when the connection ends.
+//! Therefore `sent` belongs in the body.
 //!
 //! ```
 //! # #[cfg(not(feature = "tokio"))]
@@ -160,23 +160,23 @@
 //!
 //! # Without it
 //!
-//! A bare spawn in the handler has none of the request's values, and competes with the
-//! response that the user waits for. A list that the handler returns must pass through every
+//! A bare spawn in the handler has none of the request's values, and competes with the response
+//! that the user waits for. A list of jobs that the handler returns must pass through every
 //! function in between.
 //!
 //! # Pitfalls
 //!
-//! - **Run or drop?** Here jobs run also after a failure, as Next's do. For work that
-//!   presumes success, `sent.send(())` before it is dropped, and run the job only if
-//!   `changed` succeeds.
-//! - **What is over is still bound.** The [deadline](super::deadline) may have passed. An
-//!   open [transaction](super::transaction) is left behind if its variable is uninherited.
-//! - **A list of jobs in a variable** instead of tasks that wait [is never
-//!   freed](super::what_to_leave_out#what-holds-a-snapshot) if no one empties it, as after a
-//!   request that is cancelled.
-//! - **The request's span** stays open until its last job is done, if it is carried along as a
-//!   companion. `asynccontext_tracing::outside(|| after(job))` starts a job with the request's values
-//!   and without its span. If no job needs the request's values, let `after` spawn inside
-//!   [`Snapshot::empty().run`](crate::Snapshot::run): that leaves the span out as well.
-//! - **It is not durable.** What must happen is written down first, in the transaction. And
-//!   on shutdown someone must wait for the tasks: keep their handles.
+//! - **Run or drop?** In this code jobs also run after a failure, as Next's do. For work that
+//!   requires success, call `sent.send(())` before dropping it, and run the job only if `changed`
+//!   succeeds.
+//! - **The request's values are still bound.** The [deadline](super::deadline) may have passed. An
+//!   open [transaction](super::transaction) is left out if its variable is uninherited.
+//! - **A list of jobs in a variable**, instead of waiting tasks, [is never
+//!   freed](super::what_to_leave_out#what-holds-a-snapshot) if it is not emptied, as after a
+//!   cancelled request.
+//! - **The request's span** stays open until its last job is done, if a companion carries it.
+//!   `asynccontext_tracing::outside(|| after(job))` starts a job with the request's values but
+//!   without its span. If no job needs the request's values, let `after` spawn inside
+//!   [`Snapshot::empty().run`](crate::Snapshot::run), which leaves out the span too.
+//! - **It is not durable.** Work that must happen is stored first, in the transaction. On shutdown
+//!   the program must wait for the tasks: keep their handles.

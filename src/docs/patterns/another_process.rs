@@ -1,8 +1,8 @@
-//! Values that go along to another service, or through a queue between two.
+//! Values that are sent to another service, or through a queue between two services.
 //!
-//! *Use it* where one request runs through several processes of yours. The variables say
-//! once how they are written; the one client that calls your services, and the one place
-//! where a service takes requests in, do the rest.
+//! *Use it* where one request runs through several processes of a system. Each variable defines its
+//! text format once. The client that calls the services, and the place where a service receives
+//! requests, do the rest.
 //!
 //! ```
 //! use asynccontext::Variable;
@@ -13,7 +13,7 @@
 //!
 //! static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
 //!
-//! // Clocks differ, so what travels is the time that is left.
+//! // Clocks differ, so the remaining time is sent.
 //! static DEADLINE: Exported<Instant> = Variable::named("deadline").exported_as(
 //!     "x-ms-left",
 //!     |deadline| Ok(deadline.saturating_duration_since(Instant::now()).as_millis().to_string()),
@@ -33,7 +33,7 @@
 //!     Ok(serve(request).await?) // in another process
 //! }
 //!
-//! /// The server: what can't be read is an answer with status 400.
+//! /// The server: answers with status 400 if a value can't be read.
 //! async fn serve(request: Request) -> Result<String, ExtractError> {
 //!     let snapshot = TO_OUR_SERVICES.extract(&request.headers)?;
 //!     Ok(snapshot.scope(handle(request.body)).await)
@@ -54,21 +54,22 @@
 //! assert_eq!(block_on(serve(forged)).unwrap_err().refusals()[0].name(), "deadline");
 //! ```
 //!
-//! *Without it:* each call site copies the headers that its author knew of, and the variable
-//! that is added next year goes nowhere.
+//! *Without it:* each call site copies the headers that its author knew of, and a variable that is
+//! added later is not sent.
 //!
 //! *Pitfalls:*
 //!
-//! - **Inject where the values are current.** In `TENANT.run(…, || call(request))` the future
-//!   is polled, and injects, after `run` has ended. It takes `scope`, as above.
-//! - **Where the world comes in, don't extract.** Anyone can send `x-tenant`. Check who it is
-//!   and bind what you found; [`inject`](crate::carrier::Exports::inject) then also takes away
-//!   what the client sent, when its headers are forwarded.
-//! - **Another list for a partner.** What all your services may know, others may not.
-//! - **Refuse or go on?** Without its tenant a request is refused; without its
+//! - **Inject where the values are current.** In `TENANT.run(…, || call(request))` the future is
+//!   polled, and injects, after `run` has ended. Use `scope`, as above.
+//! - **Don't extract from public requests.** Anyone can send `x-tenant`. Authenticate the client
+//!   and bind the result; [`inject`](crate::carrier::Exports::inject) then also replaces the
+//!   client's own header when its headers are forwarded.
+//! - **Use a separate list for a partner**, who may not see everything that internal services may
+//!   see.
+//! - **Reject or continue?** Without its tenant a request is rejected; without its
 //!   [priority](super::priority) it is served like any other:
 //!   [`into_rest`](crate::carrier::ExtractError::into_rest).
-//! - **A message may lie in a queue for a day.** What is only true now, such as a deadline,
-//!   stays off the list that goes into it.
-//! - **The trace context is OpenTelemetry's to send**: its propagators read and write
-//!   `traceparent`, on the same headers.
+//! - **A message may stay in a queue for a day.** Leave short-lived values, such as a deadline, off
+//!   the list for messages.
+//! - **OpenTelemetry sends the trace context**: its propagators read and write `traceparent`, on
+//!   the same headers.

@@ -1,12 +1,12 @@
-//! Caches and memoisation: what is computed once for many must not depend on who asks.
+//! Caches and memoization: a result that is shared must not depend on the caller.
 //!
-//! # A cache that many share
+//! # A shared cache
 //!
-//! *Use it* wherever a result outlives the request that computed it. Compute in the empty
-//! snapshot: then a value that is read inside is an error at the first call, not someone
-//! else's answer at the second. What the result depends on is part of the key. (Next goes
-//! the same way: [inside `"use cache"`](https://nextjs.org/docs/messages/next-request-in-use-cache)
-//! cookies and headers can't be read.)
+//! *Use it* wherever a result outlives the request that computed it. Compute in the empty snapshot:
+//! a read of a value inside is then an error at the first call, instead of another user's result at
+//! the second. Everything that the result depends on is part of the key. (Next does the same:
+//! [inside `"use cache"`](https://nextjs.org/docs/messages/next-request-in-use-cache) cookies and
+//! headers can't be read.)
 //!
 //! ```
 //! use std::collections::HashMap;
@@ -40,7 +40,7 @@
 //! let cache = Cache::default();
 //! let hidden = async || cache.get("tea", price("tea")).await;
 //! let error = block_on(TENANT.scope("blue", hidden())).unwrap_err();
-//! assert_eq!(error.name(), "tenant"); // found while it was written
+//! assert_eq!(error.name(), "tenant"); // found during development
 //!
 //! let stated = async || {
 //!     let tenant = TENANT.try_get()?;
@@ -51,18 +51,17 @@
 //! assert_eq!(block_on(TENANT.scope("red", stated())).unwrap(), "tea at red's price");
 //! ```
 //!
-//! *Without it:* `red` is shown the price of `blue`, if `blue` asked first.
+//! *Without it:* `red` gets the price of `blue`, if `blue` asked first.
 //!
-//! *Pitfalls:* what only observes may be let through: bind the request's id again inside,
-//! as the tenant above. Where several wait for one computation, spawn it bare, or the first
-//! caller's cancellation cancels it for all. A default is no protection: a variable that has
-//! one reads as the default in the empty snapshot, so what is cached must not read it.
+//! *Pitfalls:* values that are only logged may be passed through: bind the request's id again
+//! inside, like the tenant above. Where several callers wait for one computation, spawn it bare, or
+//! the first caller's cancellation cancels it for all. A variable with a default reads as the
+//! default in the empty snapshot instead of failing, so cached code must not read it.
 //!
 //! # A cache for one request
 //!
-//! *Use it* where functions that don't know of each other load the same row. The cache is a
-//! value in the context, and dies with it. It may depend on what is bound around the whole
-//! request.
+//! *Use it* where independent functions load the same row. The cache is a value in the context, and
+//! is dropped with it. It may depend on values that are bound around the whole request.
 //!
 //! ```
 //! use std::collections::HashMap;
@@ -91,8 +90,8 @@
 //! let page = USERS.scope(Mutex::default(), page());
 //! assert_eq!(block_on(page), "user 1, user 2, user 1");
 //! assert_eq!(*QUERIES.lock().unwrap(), [1, 2]);
-//! assert_eq!(&*block_on(user(1)), "user 1"); // works without it, too
+//! assert_eq!(&*block_on(user(1)), "user 1"); // also works without the cache
 //! ```
 //!
-//! *Pitfalls:* the lock is not held over the `await`, so two branches of a `join!` may both
-//! query. Where an inner scope binds another tenant, bind a fresh cache with it.
+//! *Pitfalls:* the lock is not held across the `await`, so two branches of a `join!` may both
+//! query. Where an inner scope binds another tenant, bind a new cache with it.

@@ -1,8 +1,7 @@
-//! A deadline that every call below obeys.
+//! A deadline that every call below respects.
 //!
-//! *Use it* where a request has so much time in all, spread over calls that don't know of
-//! each other. The deadline is bound once. The leaves read it: what goes out to a network,
-//! and what computes for long.
+//! *Use it* where a request has a total time limit for several independent calls. The deadline is
+//! bound once. The leaves read it: network calls and long computations.
 //!
 //! ```
 //! # #[cfg(not(feature = "tokio"))]
@@ -16,20 +15,20 @@
 //!
 //! static DEADLINE: Variable<Option<Instant>> = Variable::named("deadline");
 //!
-//! /// `work` with at most `time` from now, and no more than is left.
+//! /// Runs `work` with a limit of `time` from now, within the outer deadline.
 //! async fn within<T>(time: Duration, work: impl Future<Output = T>) -> T {
 //!     let ours = Instant::now() + time;
 //!     let deadline = DEADLINE.get().flatten().map_or(ours, |outer| outer.min(ours));
 //!     DEADLINE.scope(Some(deadline), work).await
 //! }
-//! /// A leaf: each call that waits for something outside.
+//! /// A leaf: a call that waits for an external service.
 //! async fn call<T>(remote: impl Future<Output = T>) -> Result<T, Elapsed> {
 //!     match DEADLINE.get().flatten() {
 //!         Some(deadline) => timeout_at(deadline, remote).await,
 //!         None => Ok(remote.await),
 //!     }
 //! }
-//! /// Another leaf: a loop in a blocking closure, which no one can cancel from outside.
+//! /// Another leaf: a loop in a blocking closure, which can't be cancelled from outside.
 //! fn count() -> u64 {
 //!     let late = || DEADLINE.get().flatten().is_some_and(|deadline| Instant::now() >= deadline);
 //!     (0..).take_while(|_| !late()).last().unwrap_or(0)
@@ -39,27 +38,27 @@
 //! let slow = || sleep(Duration::from_secs(3600));
 //! let page = within(Duration::from_millis(20), async {
 //!     call(async { "quick" }).await.unwrap();
-//!     // A longer time inside doesn't help.
+//!     // A longer limit inside has no effect.
 //!     assert!(within(Duration::from_secs(60), call(slow())).await.is_err());
 //!     spawn_blocking(count).await.unwrap();
 //!     call(slow()).await.is_err()
 //! });
 //! assert!(page.await);
-//! assert!(start.elapsed() < Duration::from_secs(30)); // no one waited for the minute
+//! assert!(start.elapsed() < Duration::from_secs(30)); // the inner minute was not waited for
 //! # }
 //! ```
 //!
-//! *Without it:* each call has a timeout of its own, and ten of them in a row take ten times
-//! as long. And work goes on for a user who has gone.
+//! *Without it:* each call has a timeout of its own, and ten calls in a row may take ten times as
+//! long. Work also continues for a user who has left.
 //!
 //! *Pitfalls:*
 //!
-//! - Dropping a future cancels what it awaits. It doesn't reach what was spawned, nor
-//!   `spawn_blocking`: that is what the variable is for. A cancellation token works in the
-//!   same way: bind it, and let the leaves ask it.
-//! - What runs [after the response](super::after_the_response) or in the background has
-//!   another deadline, or none: bind `None` around it, or all its calls fail at once.
-//! - Bind the moment, not the duration, which would start anew at each read. To [another
-//!   process](super::another_process) send what is left.
-//! - A deadline that passes in the middle of a transaction must leave time to roll back:
-//!   don't ask it there.
+//! - Dropping a future cancels the futures that it awaits, but not spawned tasks, nor
+//!   `spawn_blocking`: these read the variable. A cancellation token works in the same way: bind
+//!   it, and let the leaves check it.
+//! - Work [after the response](super::after_the_response) or in the background has another
+//!   deadline, or none: bind `None` around it, or all its calls fail immediately.
+//! - Bind the point in time, not the duration, which would start again at each read. To [another
+//!   process](super::another_process), send the remaining time.
+//! - A deadline that passes in the middle of a transaction must leave time to roll back: don't
+//!   check it there.

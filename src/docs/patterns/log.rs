@@ -1,9 +1,9 @@
-//! Logs at a boundary: where to read the context, one line for a request, and spans.
+//! Logging: where to read the context, one line for each request, and spans.
 //!
 //! # Where to read
 //!
-//! The context is that of the code that logs, on the thread that logs. A logger that hands
-//! its lines to a writer must put the values into the line before that.
+//! The context is that of the code that logs, on its thread. A logger that passes its lines to a
+//! writer thread must put the values into the line before.
 //!
 //! ```
 //! use std::sync::mpsc::channel;
@@ -23,13 +23,13 @@
 //! assert_eq!(writer.join().unwrap(), [("paid", Some(7), None)]);
 //! ```
 //!
-//! The same place is right in `tracing`: a layer's `on_event` runs in the code that emits
-//! the event, and so does a formatter in front of a non-blocking writer.
+//! The same applies to `tracing`: a layer's `on_event` runs in the code that emits the event, and
+//! so does a formatter before a non-blocking writer.
 //!
 //! # One line for a request
 //!
-//! *Use it* where ten lines for a request are too many. Whoever learns something notes it;
-//! the boundary writes one line, also after an error.
+//! *Use it* where ten lines for a request are too many. Each function adds its facts; the boundary
+//! writes one line, also after an error.
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -56,21 +56,21 @@
 //!     Err("no such page")
 //! }
 //! assert_eq!(block_on(serve(handler())), "ok=false rows=3 user=ann ");
-//! note("user", "no one"); // nothing happens outside
+//! note("user", "no one"); // no effect outside a request
 //! ```
 //!
-//! *Without it:* a line for each step, and a query to put them together again.
+//! *Without it:* a line for each step, and a query to join them.
 //!
-//! *Pitfalls:* what a task notes after the line was written is lost; write the line [after
-//! the response](super::after_the_response) if that matters. A panic passes `serve` by: a
-//! value with a `Drop` that writes the line doesn't miss it.
+//! *Pitfalls:* facts that a task adds after the line was written are lost; write the line [after
+//! the response](super::after_the_response) if that matters. After a panic `serve` writes no line:
+//! a value whose `Drop` writes the line does.
 //!
 //! # Spans
 //!
-//! The current span of tracing and the current context of OpenTelemetry are thread-locals
-//! [of their own](super::super::where_did_my_context_go#contexts-of-others). Make the span
-//! where the variable is bound, and give it the variable's value as a field, so that one
-//! boundary carries both: `REQUEST_ID.scope(id, handle().instrument(span))`.
+//! The current span of tracing and the current context of OpenTelemetry are thread-locals [of their
+//! own](super::super::where_did_my_context_go#contexts-of-other-crates). Create the span where the
+//! variable is bound, with the variable's value as a field, so that both apply to the same work:
+//! `REQUEST_ID.scope(id, handle().instrument(span))`.
 //!
-//! For work that is handed over there is the feature `companions`: what is registered in
-//! `companion` goes wherever a snapshot goes.
+//! For spawned work, use the feature `companions`: snapshots carry the context of every registered
+//! companion.

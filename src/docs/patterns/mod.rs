@@ -1,30 +1,30 @@
-//! How to use the crate: patterns, each with when to use it, code that runs, what goes
-//! wrong without it, and its pitfalls.
+//! Patterns for using the crate, each with its purpose, runnable code, the problem without it, and
+//! its pitfalls.
 //!
-//! | you want | read |
+//! | goal | pattern |
 //! |---|---|
-//! | a log line to say whose request it belongs to | [`request`](request#request-id) |
-//! | the current request at hand everywhere | [`request`](request#the-current-request) |
-//! | work done once the response is out | [`after_the_response`] |
-//! | every query to go to the right customer's data | [`tenant`] |
-//! | a transaction around code that doesn't pass one along | [`transaction`] |
-//! | sub-tasks as urgent as their task | [`priority`] |
-//! | a queue, a pool or a batcher of your own | [`queue`] |
-//! | a cache that never answers for someone else | [`cache`] |
-//! | calls that give up when nobody waits any more | [`deadline`] |
-//! | the tenant and the time that is left, in the next service too | [`another_process`] |
-//! | one log line for a request; spans | [`log`] |
-//! | a new feature switched on for some | [`feature_flag`] |
-//! | tests that don't disturb each other | [`testing`] |
-//! | to know whether a value belongs into a context at all | [`what_to_leave_out`] |
+//! | log lines with the id of their request | [`request`](request#request-id) |
+//! | access to the current request everywhere | [`request`](request#the-current-request) |
+//! | work after the response | [`after_the_response`] |
+//! | every query for the right customer's data | [`tenant`] |
+//! | a transaction around code that doesn't pass one on | [`transaction`] |
+//! | subtasks with the priority of their task | [`priority`] |
+//! | a custom queue, pool or batcher | [`queue`] |
+//! | a cache that never returns another user's data | [`cache`] |
+//! | calls that stop at a deadline | [`deadline`] |
+//! | the tenant and the remaining time in the next service | [`another_process`] |
+//! | one log line for each request; spans | [`log`] |
+//! | a new feature enabled for some users | [`feature_flag`] |
+//! | tests that don't affect each other | [`testing`] |
+//! | a decision whether a value belongs in a context | [`what_to_leave_out`] |
 //!
-//! All of them are made of the three steps below. Where a value is missing, see
+//! All of them use the three steps below. If a value is missing, see
 //! [`where_did_my_context_go`](super::where_did_my_context_go).
 //!
-//! # Bind, read, hand over
+//! # Bind, read, pass on
 //!
-//! Bind a value where the work comes in: `scope` for a future, `run` for a closure.
-//! Everything that is called and awaited inside can read it.
+//! Bind a value where the work enters the program: with `scope` for a future, with `run` for a
+//! closure. All code that is called or awaited inside can read it.
 //!
 //! ```
 //! use asynccontext::Variable;
@@ -38,8 +38,8 @@
 //! assert_eq!(block_on(REQUEST_ID.scope(7, load())), "loaded for request Some(7)");
 //! ```
 //!
-//! What is handed to another thread or executor starts empty, unless it is captured where
-//! it is handed over.
+//! Work that is passed to another thread or executor starts empty, unless its context is captured
+//! there.
 //!
 //! ```
 //! use asynccontext::{Propagate, Snapshot, Variable, thread};
@@ -55,12 +55,12 @@
 //!     let thread = thread::spawn(|| REQUEST_ID.get());
 //!     assert_eq!(thread.join().unwrap(), Some(7));
 //!
-//!     // A closure that runs once, for instance on someone's pool of threads.
+//!     // A closure that runs once, for instance on another crate's pool of threads.
 //!     let snapshot = Snapshot::capture();
 //!     let job = move || snapshot.run(|| REQUEST_ID.get());
 //!     assert_eq!(std::thread::spawn(job).join().unwrap(), Some(7));
 //!
-//!     // An iterator that someone else steps.
+//!     // An iterator that other code steps.
 //!     let rows = (0..3).map(|row| (row, REQUEST_ID.get())).in_current_snapshot();
 //!     Snapshot::empty().run(|| assert!(rows.last() == Some((2, Some(7)))));
 //!
@@ -70,10 +70,10 @@
 //! });
 //! ```
 //!
-//! What outlives the request should not keep its values alive. What spawns by inheriting
-//! captures at the call, so the call goes into the empty snapshot. That holds nothing of the
-//! caller, so where tracing's span is carried along (feature `companions`), the
-//! request's span closes as well.
+//! Work that outlives the request should not keep its values alive. The spawn functions of this
+//! crate capture at the call, so make the call in the empty snapshot. That holds nothing of the
+//! caller, so if snapshots carry tracing's span (feature `companions`), the request's span closes
+//! too.
 //!
 //! ```
 //! use asynccontext::{Snapshot, Variable, thread};

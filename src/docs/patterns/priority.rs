@@ -1,7 +1,7 @@
-//! A priority that sub-tasks inherit.
+//! A priority that subtasks inherit.
 //!
-//! *Use it* where urgent and patient work share a pool, and what a job starts should be as
-//! urgent as the job. The pool reads the variable when work is handed in.
+//! *Use it* where urgent and other work share a pool, and work that a job starts should have the
+//! job's priority. The pool reads the variable when work is submitted.
 //!
 //! ```
 //! use std::cmp::Reverse;
@@ -19,11 +19,11 @@
 //!     let priority = PRIORITY.get().unwrap_or(5);
 //!     let job = Snapshot::capture().wrap(job).into_fn_once(); // so that what it submits inherits
 //!     let mut waiting = WAITING.lock().unwrap();
-//!     waiting.count += 1; // equals go in the order they came
+//!     waiting.count += 1; // first in, first out within a priority
 //!     let place = (Reverse(priority), waiting.count);
 //!     waiting.jobs.insert(place, Box::new(job));
 //! }
-//! /// What each thread of the pool does.
+//! /// The loop of each thread of the pool.
 //! fn work() {
 //!     let next = || WAITING.lock().unwrap().jobs.pop_first();
 //!     while let Some((_, job)) = next() {
@@ -33,7 +33,7 @@
 //!
 //! # static DONE: Mutex<Vec<&str>> = Mutex::new(Vec::new());
 //! # let done = |name| DONE.lock().unwrap().push(name);
-//! let report = move || { // knows nothing of priorities
+//! let report = move || { // does not deal with priorities
 //!     done("report");
 //!     submit(move || done("its charts"));
 //! };
@@ -47,16 +47,18 @@
 //! assert_eq!(*DONE.lock().unwrap(), ["payment", "its receipt", "page", "report", "its charts"]);
 //! ```
 //!
-//! *Without it:* the charts of a nightly report run as ordinary work, before the pages that
-//! people wait for, as no one passed the priority on.
+//! *Without it:* the charts of a nightly report run as ordinary work, before the pages that people
+//! wait for, since the priority was not passed on.
 //!
 //! *Pitfalls:*
 //!
 //! - A binding never changes. A job that becomes urgent while it waits needs a shared cell,
-//!   `Variable<Arc<AtomicU8>>`, and a pool that looks again.
-//! - Who waits for a patient job waits patiently. A lock that is held by such a job, or a
-//!   cache that it fills for others, makes the urgent wait.
-//! - A snapshot taken by hand also holds what is [uninherited](crate::Variable::uninherited), such
-//!   as an open transaction: see [transactions](super::transaction#work-that-is-detached).
-//! - A pool that starts its threads when the first job comes in should do so in
-//!   [`Snapshot::empty()`](crate::Snapshot::empty): see [queues](super::queue#the-trap).
+//!   `Variable<Arc<AtomicU8>>`, and a pool that checks it again.
+//! - Priority inversion: a lock that is held by a low-priority job, or a cache that it fills for
+//!   others, makes urgent jobs wait.
+//! - A snapshot that is captured by hand also holds [uninherited](crate::Variable::uninherited)
+//!   values, such as an open transaction: see
+//!   [transactions](super::transaction#detached-work).
+//! - A pool that starts its threads for the first job should do so in
+//!   [`Snapshot::empty()`](crate::Snapshot::empty): see
+//!   [queues](super::queue#lazily-started-workers).

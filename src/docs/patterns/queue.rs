@@ -1,16 +1,16 @@
-//! Queues, pools and batchers of your own: which context a piece of work runs in.
+//! Custom queues, pools and batchers, and the contexts in which their work runs.
 //!
 //! | the worker handles | it runs in the context of |
 //! |---|---|
 //! | one message at a time | its sender: [`Carried`](crate::Carried) |
-//! | a closure that someone handed in | who handed it in: [`Snapshot::wrap`](crate::Snapshot::wrap) |
-//! | a batch out of many requests | none of them: what the batch needs is data |
-//! | its own upkeep: timers, reconnects | none: start it in [`Snapshot::empty()`](crate::Snapshot::empty) |
+//! | a submitted closure | the submitting code: [`Snapshot::wrap`](crate::Snapshot::wrap) |
+//! | a batch from many requests | none of them: the batch takes its input as data |
+//! | its own maintenance: timers, reconnects | none: start it in [`Snapshot::empty()`](crate::Snapshot::empty) |
 //!
 //! # A queue
 //!
-//! *Use it* where a long-lived worker does a job for someone. The context goes through the
-//! channel with the message.
+//! *Use it* where a long-lived worker does jobs for others. The message carries the context through
+//! the channel.
 //!
 //! ```
 //! use asynccontext::{Carried, Variable};
@@ -22,7 +22,7 @@
 //!
 //! async fn resize(job: Resize) {
 //!     let text = format!("{} of {}", job.image, TENANT.get().unwrap_or("nobody"));
-//!     let _ = job.answer.send(text); // the request may have gone
+//!     let _ = job.answer.send(text); // the request may have ended
 //! }
 //! async fn worker(mut jobs: mpsc::Receiver<Carried<Resize>>) {
 //!     while let Some(job) = jobs.recv().await {
@@ -44,26 +44,26 @@
 //! # }
 //! ```
 //!
-//! *Without it:* the worker runs in the context that it was started in. With a bare message
-//! it acts for nobody, or, worse, for whoever started it.
+//! *Without it:* the worker runs in the context in which it was started. With a bare message it
+//! acts for no request, or, worse, for the one that started it.
 //!
-//! *Pitfall:* a message that is sent inside a transaction is handled outside of it, since the
-//! job may run when the commit is over: the sender's [uninherited](crate::Variable::uninherited)
-//! variables [stay behind](super::transaction#work-that-is-detached). A variable that is not
-//! uninherited goes along, a transaction too; declare it uninherited.
-//! [`Carried::from_parts`](crate::Carried::from_parts) with a captured snapshot takes all
-//! along, for a sender that waits for the answer before it commits.
+//! *Pitfall:* a message that is sent inside a transaction is handled outside it, since the job may
+//! run after the commit: the sender's [uninherited](crate::Variable::uninherited) variables [are
+//! left out](super::transaction#detached-work). All other variables are included, so declare a
+//! transaction's variable as uninherited. [`Carried::from_parts`](crate::Carried::from_parts) with
+//! a captured snapshot includes all values, for a sender that waits for the answer before it
+//! commits.
 //!
-//! # The trap
+//! # Lazily started workers
 //!
-//! A worker that is started by its first user inherits that user's context, and keeps it
-//! as long as it lives: every later job acts for the first user. In Node, [a pooled
+//! A worker that is started by its first user inherits that user's context, and keeps it as long as
+//! it lives: every later job acts for the first user. In Node, [a pooled
 //! connection](https://github.com/brianc/node-pg-pool/issues/108) stays with the request that
 //! opened it, and [a queued job](https://github.com/sindresorhus/p-queue/issues/200) ran in the
-//! context of the job that made room for it. Here a bare spawn doesn't inherit, but one that
-//! carries does, also in what a `LazyLock` or `OnceLock` runs. So does a bare one on a runtime
-//! that `asynccontext::tokio::runtime::Inherit` built, unless `Inherit::leave_out` knows it:
-//! `Inherit::pooled_connections` does those of hyper and reqwest.
+//! context of the job that made room for it. In Rust a bare spawn doesn't inherit, but a spawn of
+//! this crate does, also in the initializer of a `LazyLock` or `OnceLock`. So does a bare spawn on
+//! a runtime built by `asynccontext::tokio::runtime::Inherit`, unless `Inherit::leave_out` excludes
+//! it: `Inherit::pooled_connections` recognizes those of hyper and reqwest.
 //!
 //! ```
 //! use std::sync::OnceLock;
@@ -86,7 +86,7 @@
 //! static FIRST_COME: OnceLock<Sender<Sender<Option<&str>>>> = OnceLock::new();
 //! TENANT.run("blue", || ask(FIRST_COME.get_or_init(start)));
 //! let red = TENANT.run("red", || ask(FIRST_COME.get_or_init(start)));
-//! assert_eq!(red, Some("blue")); // red's job, done for blue
+//! assert_eq!(red, Some("blue")); // a job of red, run for blue
 //!
 //! static NOBODYS: OnceLock<Sender<Sender<Option<&str>>>> = OnceLock::new();
 //! let start = || Snapshot::empty().run(start);
@@ -97,10 +97,9 @@
 //!
 //! # A batcher
 //!
-//! *Use it* where many single loads become one query, as with DataLoader. A batch has many
-//! callers, so it has the context of none. What the query depends on is read where the load
-//! is asked for, and becomes part of the key. Each caller gets the answer where it awaits,
-//! in its own context.
+//! *Use it* where many single loads become one query, as with DataLoader. A batch has many callers,
+//! so it runs in the context of none. The values on which the query depends are read where the load
+//! is requested, and become part of the key. Each caller awaits the answer in its own context.
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -129,7 +128,7 @@
 //!     }
 //! }
 //! async fn query(ids: Vec<u32>) -> Vec<String> {
-//!     assert_eq!(REQUEST_ID.get(), None); // it is not for one request
+//!     assert_eq!(REQUEST_ID.get(), None); // not for a single request
 //!     let tenant = TENANT.get().unwrap();
 //!     ids.iter().map(|id| format!("{tenant}.{id} of {}", ids.len())).collect()
 //! }
@@ -152,9 +151,9 @@
 //! # }
 //! ```
 //!
-//! *Without it:* the query runs in the context of whoever came first, or last: with that
-//! user's rights, tenant and deadline, for all the others.
+//! *Without it:* the query runs in the context of the first caller, or the last: with that user's
+//! rights, tenant and deadline, for all the others.
 //!
-//! *Pitfalls:* to trace a batch, link its span to the spans of all callers, rather than make
-//! it the child of one. And a batcher per request needs none of this: it is dropped with
-//! the request, and all its loads share one context.
+//! *Pitfalls:* to trace a batch, link its span to the spans of all callers, rather than making it
+//! the child of one. A batcher per request needs none of this: it is dropped with the request, and
+//! all its loads share one context.

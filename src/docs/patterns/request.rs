@@ -1,10 +1,10 @@
-//! A request's id in every log line, and the request itself within reach.
+//! A request's id in every log line, and access to the request itself.
 //!
 //! # Request id
 //!
-//! *Use it* when lines of several requests mix in one log, and the functions that log don't
-//! know which request they work for. Bind the id once, where requests come in. Only the
-//! logger reads it; nothing in between changes.
+//! *Use it* where lines of several requests mix in one log, and the functions that log don't have
+//! the request. Bind the id once, where requests are received. Only the logger reads it; the code
+//! in between does not change.
 //!
 //! ```
 //! # #[cfg(not(feature = "tokio"))]
@@ -39,20 +39,19 @@
 //! # }
 //! ```
 //!
-//! *Without it:* each function takes an id and passes it on, or a global names the request
-//! that arrived last. A thread-local goes wrong at the first `await`. The example
-//! `two_users` of the repository counts how often.
+//! *Without it:* each function takes an id and passes it on, or a global names the request that
+//! arrived last. A thread-local fails at the first `await`. The example `two_users` of the
+//! repository counts how often.
 //!
-//! *Pitfalls:* `tokio::spawn` in place of `asynccontext::tokio::spawn` gives `[-]`. A logger
-//! that writes from a thread of its own must read the id [before the
-//! queue](super::log#where-to-read). An id that came in a header is a stranger's text: check
-//! its length and its letters before you log it.
+//! *Pitfalls:* `tokio::spawn` in place of `asynccontext::tokio::spawn` logs `[-]`. A logger that
+//! writes from a thread of its own must read the id [before the queue](super::log#where-to-read).
+//! An id from a header is untrusted: check its length and its characters before logging it.
 //!
 //! # The current request
 //!
-//! *Use it* for what SvelteKit's `getRequestEvent` and Next's `headers` and `cookies` are for:
-//! code far below the handler asks for a header or the user. Keep the variable private. What
-//! others see are functions, and an error that says what they did wrong.
+//! *Use it* like SvelteKit's `getRequestEvent` and Next's `headers` and `cookies`: code far below
+//! the handler reads a header or the user. Keep the variable private. The public interface is
+//! functions, and an error that explains the mistake.
 //!
 //! ```
 //! # use futures::executor::block_on;
@@ -110,14 +109,14 @@
 //!
 //! assert!(block_on(page()).is_err());
 //! let (error, line) = (current::header("host").unwrap_err(), line!());
-//! assert!(error.to_string().contains(&format!(":{line}:"))); // it says who asked
+//! assert!(error.to_string().contains(&format!(":{line}:"))); // names the call
 //! ```
 //!
-//! *Without it:* a parameter through every function, or a handle that a library finds no way
-//! to receive. With an `unwrap` instead of the error, a job that calls `header` at start-up
-//! stops with a line of your module, not of its own.
+//! *Without it:* a parameter through every function, or a handle that can't be passed through a
+//! library. With an `unwrap` instead of the error, a job that calls `header` at start-up panics
+//! with a line of this module, not of its own.
 //!
-//! *Pitfalls:* everything that inherits keeps the whole struct alive, so the body doesn't
-//! belong into it. What several set at different times is a field that says so (`OnceLock`,
-//! `Mutex`): all sub-tasks share it. What an inner scope overrides, a locale for a preview
-//! for instance, is better a variable of its own.
+//! *Pitfalls:* all work that inherits keeps the whole struct alive, so the body doesn't belong in
+//! it. A field that is set later has a type for this (`OnceLock`, `Mutex`), and all subtasks share
+//! it. A value that an inner scope overrides, such as a locale for a preview, should be a variable
+//! of its own.

@@ -1,8 +1,8 @@
-//! Whose data a query is for: a value that must be there.
+//! The customer whose data a query reads: a required value.
 //!
-//! *Use it* where one service serves several customers out of one database, each with a
-//! schema, a database or a column of its own. The code that builds a query asks for the
-//! tenant, and fails if there is none.
+//! *Use it* where one service serves several customers from one database, each with a schema, a
+//! database or a column of its own. The code that builds a query reads the tenant, and fails if
+//! there is none.
 //!
 //! ```
 //! # use futures::executor::block_on;
@@ -11,9 +11,9 @@
 //!     use asynccontext::{Unbound, Variable};
 //!
 //!     #[derive(Clone, Debug, PartialEq)]
-//!     pub struct Tenant(Arc<str>); // made by `lookup` alone, so always a known one
+//!     pub struct Tenant(Arc<str>); // only created by `lookup`, so always a known tenant
 //!
-//!     /// No default: to guess is worse than to fail.
+//!     /// No default: a wrong tenant is worse than an error.
 //!     static TENANT: Variable<Tenant> = Variable::named("tenant");
 //!
 //!     pub fn lookup(host: &str) -> Option<Tenant> {
@@ -40,7 +40,7 @@
 //! assert_eq!(block_on(with_tenant(tenant, orders())).unwrap(), "select * from blue.orders");
 //! assert_eq!(lookup("green.example.com"), None); // answered with 404
 //!
-//! // What runs for all of them binds each in turn.
+//! // Work for all tenants binds each in turn.
 //! let nightly = async {
 //!     let mut queries = Vec::new();
 //!     for host in ["blue.example.com", "red.example.com"] {
@@ -54,15 +54,15 @@
 //! assert_eq!(block_on(orders()).unwrap_err().name(), "tenant");
 //! ```
 //!
-//! *Without it:* one function that forgets to pass the tenant on reads everyone's rows.
+//! *Without it:* a function that does not pass the tenant on reads everyone's rows.
 //!
 //! *Pitfalls:*
 //!
-//! - `get().unwrap_or_default()`, or [`with_default`](crate::Variable::with_default), turns
-//!   a lost context into wrong data. [`try_get`](crate::Variable::try_get) and
-//!   [`try_with`](crate::Variable::try_with) turn it into an error that names the place.
-//! - What is set on a pooled connection, such as Postgres's `search_path`, stays there for
-//!   the next borrower. Set it at each checkout, or name the schema in the query as above.
+//! - `get().unwrap_or_default()`, or [`with_default`](crate::Variable::with_default), turns a lost
+//!   context into wrong data. [`try_get`](crate::Variable::try_get) and
+//!   [`try_with`](crate::Variable::try_with) turn it into an error that names the location.
+//! - Settings of a pooled connection, such as Postgres's `search_path`, stay for the next user. Set
+//!   them at each checkout, or name the schema in the query as above.
 //! - A cache that is shared by tenants needs the tenant [in its key](super::cache).
-//! - The context is no access control. That a user may act for a tenant is checked before
-//!   it is bound.
+//! - The context is not an access control. Check that the user may act for a tenant before binding
+//!   it.

@@ -1,7 +1,7 @@
-//! Tests with contexts: fixtures, stand-ins, and tests that run side by side.
+//! Tests with contexts: fixtures, test doubles, and parallel tests.
 //!
-//! A variable is a `static`, but its values are not shared: each test thread starts empty,
-//! and tests that run in parallel bind their own. No lock, no `serial`, no reset.
+//! A variable is a `static`, but its values are not shared: each test thread starts empty, and
+//! tests that run in parallel bind their own. No lock, no `serial` and no reset is needed.
 //!
 //! # Fixtures
 //!
@@ -47,10 +47,10 @@
 //! # assert_eq!(table(), "nobody.orders");
 //! ```
 //!
-//! # Stand-ins
+//! # Test doubles
 //!
-//! *Use it* for what is the same for the whole process except in tests: the clock, the
-//! dice, a gateway. Where nothing is bound it is the real one.
+//! *Use it* for things that are the same for the whole process except in tests: the clock, random
+//! numbers, a gateway. Where nothing is bound, the real one is used.
 //!
 //! ```
 //! use std::time::{Duration, SystemTime};
@@ -72,10 +72,10 @@
 //!
 //! # What to test
 //!
-//! *Nothing gets lost.* Bind a value in front of the real handler, and look whether it
-//! arrives at the far end: in the query, in the last log line. This finds the bare spawn.
+//! *Nothing gets lost.* Bind a value around the real handler, and check that it arrives at the far
+//! end: in the query, in the last log line. This finds bare spawns.
 //!
-//! *Nothing stays.* What a component leaves behind shows in a snapshot, by name:
+//! *Nothing stays bound.* A snapshot shows the names of bindings that a component leaves:
 //!
 //! ```
 //! use asynccontext::{Snapshot, Variable};
@@ -90,15 +90,15 @@
 //! assert_eq!(format!("{:?}", Snapshot::capture()), r#"Snapshot { "step" }"#);
 //! ```
 //!
-//! *Nothing is kept.* Bind an `Arc`, serve a request, and its `strong_count` must be back at
-//! one. If not, [something long-lived](super::what_to_leave_out#what-is-big) has captured.
+//! *Nothing is kept alive.* Bind an `Arc`, serve a request, and check that its `strong_count` is
+//! one again. If not, [long-lived work](super::what_to_leave_out#large-values) has captured it.
 //!
 //! # Pitfalls
 //!
-//! - Rust's harness gives each test a thread. The cases of one test, of a table or of a
-//!   property, share it: what one keeps or forgets at the thread's root, the next one sees.
-//!   Put each case into a `run`, or drop its guard.
-//! - A value that several tests share is shared, whoever binds it: a database, a
-//!   `static` counter, an `Arc` in a `LazyLock`.
-//! - A lazy fixture, such as one behind a `OnceLock`, is made in the context of the test
-//!   that comes first. Make it [in the empty snapshot](super::queue#the-trap).
+//! - Rust's harness runs each test on its own thread. The cases of one test, of a table or of a
+//!   property, share that thread: bindings that one case leaves at the thread's root are visible in
+//!   the next. Put each case into a `run`, or drop its guard.
+//! - Values that several tests bind may still be the same object: a database, a `static` counter,
+//!   an `Arc` in a `LazyLock`.
+//! - A lazy fixture, such as one in a `OnceLock`, is created in the context of the test that runs
+//!   first. Create it [in the empty snapshot](super::queue#lazily-started-workers).

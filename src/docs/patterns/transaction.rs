@@ -1,10 +1,9 @@
-//! A transaction around code that doesn't pass one along, with savepoints for those nested
-//! in it and hooks that run after the commit.
+//! A transaction around code that doesn't pass one on, with savepoints for nested transactions and
+//! hooks that run after the commit.
 //!
-//! *Use it* where several repositories must write together, and each also works alone. A
-//! query asks whether a transaction is open; `transaction` inside a transaction becomes a
-//! savepoint. Hooks run after the outermost commit; those of a savepoint that was rolled back
-//! are dropped.
+//! *Use it* where several repositories must write together, and each also works alone. A query
+//! checks whether a transaction is open; `transaction` inside a transaction becomes a savepoint.
+//! Hooks run after the outermost commit; those of a savepoint that was rolled back are dropped.
 //!
 //! ```
 //! use std::mem;
@@ -15,7 +14,7 @@
 //! # fn sent() -> String { mem::take(&mut *SENT.lock().unwrap()).join(", ") }
 //! # fn execute(statement: impl Into<String>) { SENT.lock().unwrap().push(statement.into()) }
 //!
-//! // `execute` sends a statement to the database, and `sent` says which ones it got.
+//! // `execute` sends a statement to the database, and `sent` returns the statements sent so far.
 //! type Hook = Box<dyn FnOnce() + Send>;
 //!
 //! struct Level { depth: usize, hooks: Mutex<Vec<Hook>> } // and the connection
@@ -34,7 +33,7 @@
 //!     open.done = true;
 //!     let hooks = mem::take(&mut *level.hooks.lock().unwrap());
 //!     match outer {
-//!         Some(outer) => outer.hooks.lock().unwrap().extend(hooks), // the outer one may fail yet
+//!         Some(outer) => outer.hooks.lock().unwrap().extend(hooks), // the outer one may still fail
 //!         None => hooks.into_iter().for_each(|hook| hook()), // no transaction is bound here
 //!     }
 //!     Ok(value)
@@ -52,7 +51,7 @@
 //!     }
 //! }
 //!
-//! /// Runs `hook` when what is written now is there for all to see.
+//! /// Runs `hook` when the current writes are committed.
 //! fn on_commit(hook: impl FnOnce() + Send + 'static) {
 //!     match TRANSACTION.get() {
 //!         Some(level) => level.hooks.lock().unwrap().push(Box::new(hook)),
@@ -73,7 +72,7 @@
 //!
 //! let basket = transaction(async || {
 //!     order("tea").await?;
-//!     let _ = order("lead").await; // the rest may go through without it
+//!     let _ = order("lead").await; // the rest can be ordered without it
 //!     order("salt").await
 //! });
 //! block_on(basket).unwrap();
@@ -88,15 +87,15 @@
 //! # assert_eq!(sent(), "begin, savepoint s1, order tea, release s1, rollback");
 //! ```
 //!
-//! *Without it:* `&mut Transaction` through every function, two versions of each repository,
+//! *Without it:* a parameter `&mut Transaction` in every function, two versions of each repository,
 //! and a mail about an order that was rolled back.
 //!
-//! # Work that is detached
+//! # Detached work
 //!
-//! A task that is spawned inside may run when the commit is over. [`uninherited`] in the
-//! declaration keeps the variable out of it, and out of messages: such a task writes on its
-//! own. A snapshot that you capture by hand holds every variable; for a pool or a queue of
-//! your own take [`Snapshot::inherit`](crate::Snapshot::inherit).
+//! A task that is spawned inside may run after the commit. Declaring the variable as
+//! [`uninherited`] leaves it out of tasks and messages: such a task writes on its own. A snapshot
+//! that is captured by hand holds every variable; a custom pool or queue should use
+//! [`Snapshot::inherit`](crate::Snapshot::inherit).
 //!
 //! ```
 //! use asynccontext::{Carried, Snapshot, Variable, thread};
@@ -113,7 +112,7 @@
 //!
 //!     let message = Carried::new("a mail");
 //!     assert_eq!(message.handle(|_| read()), (Some("ann"), None));
-//!     let job = Snapshot::inherit().wrap(read); // for a pool of your own
+//!     let job = Snapshot::inherit().wrap(read); // for a custom pool
 //!     assert_eq!(job.call(()), (Some("ann"), None));
 //! }));
 //! ```
@@ -122,13 +121,13 @@
 //!
 //! # Pitfalls
 //!
-//! - **Hooks run in the caller's context, outside.** One that was tied to the context of
-//!   `on_commit` would see a transaction that is over, and keep it alive. What a hook needs
-//!   it takes along by value.
+//! - **Hooks run in the caller's context, outside the transaction.** A hook that is tied to the
+//!   context of `on_commit` would see a transaction that has ended, and keep it alive. A hook
+//!   captures its inputs by value.
 //! - **One connection, one statement at a time.** Two branches of a `join!` inside a
 //!   transaction share it, and their savepoints overlap. Await one after the other.
-//! - **A rollback in a `drop` can't await.** Let the connection note it and roll back before
-//!   its next use, as sqlx does.
-//! - **The variable doesn't own the transaction.** What ends at a certain point is ended by
-//!   the stack, here `Open`; a [snapshot may keep a value
-//!   longer](super::what_to_leave_out#what-must-end-exactly).
+//! - **A rollback in a `drop` can't await.** Let the connection record it and roll back before its
+//!   next use, as sqlx does.
+//! - **The variable doesn't own the transaction.** A value on the stack, here `Open`, ends it at a
+//!   certain point; a [snapshot may keep a value
+//!   longer](super::what_to_leave_out#values-with-an-exact-end).

@@ -1,25 +1,25 @@
-//! What should not go into a context, why not, and what to do instead.
+//! Values that should not be in a context, the reasons, and the alternatives.
 //!
-//! A context is for what belongs to the whole flow, while the code in between has no
-//! business with it: who asks, for whom, how urgently, under which id. A value that the
-//! functions in between would do more with than pass it on is a parameter.
+//! A context is for values that belong to the whole flow and that the code in between does not use:
+//! the user, the tenant, the priority, the request's id. A value that the functions in between
+//! would use, rather than pass on, is a parameter.
 //!
-//! | leave out | since | instead |
+//! | leave out | reason | alternative |
 //! |---|---|---|
-//! | a parameter in disguise | the signature lies: the function compiles everywhere and fails at run time | a parameter, or a struct that is built with it |
-//! | what [changes inside](#what-changes) | others have captured the old value | bind again, or return it |
-//! | what is [changed by all](#what-is-changed-by-all) by mistake | sub-tasks share it, at the same time | a value for each, added up at the end |
-//! | a [lock that is held](#what-must-end-exactly), an open file, a permit | a snapshot keeps it after your scope | keep it on the stack; bind a handle |
-//! | what is [big](#what-is-big) | it lives as long as the longest-lived snapshot | bind a key; start long-lived work in the empty snapshot |
-//! | what holds a [snapshot](#what-holds-a-snapshot) that shows it | a cycle is never freed | keep one end outside |
-//! | a [secret](#secrets) | all code that is called can read it | bind who it is; keep the secret where it is used |
-//! | what is the same for all | a read costs more than a `static`, and may be missing | a `static`, a parameter at start-up |
-//! | whether a user may do something | a default, or a lost value, answers for you | ask, at the place that does it |
+//! | a hidden parameter | the function compiles everywhere and fails at run time | a parameter, or a struct that is built with it |
+//! | a value that [changes](#changing-values) | others have captured the old value | bind again, or return it |
+//! | a [shared mutable value](#shared-mutable-values) by mistake | subtasks share it, at the same time | a value for each, summed up at the end |
+//! | a [held lock](#values-with-an-exact-end), an open file, a permit | a snapshot keeps it after the scope | keep it on the stack; bind a handle |
+//! | a [large value](#large-values) | it lives as long as the longest-lived snapshot | bind a key; start long-lived work in the empty snapshot |
+//! | a value that holds a [snapshot](#what-holds-a-snapshot) of itself | a cycle is never freed | keep one end outside |
+//! | a [secret](#secrets) | all called code can read it | bind the identity; keep the secret where it is used |
+//! | a global value | a read costs more than a `static`, and may fail | a `static`, a parameter at start-up |
+//! | an authorization | a default, or a lost value, would decide it | check where the action is performed |
 //!
-//! # What changes
+//! # Changing values
 //!
-//! A variable has no setter. What is bound stays the same for everyone who captured it, so
-//! a task that was spawned before goes on with what it has. Bind again for what follows.
+//! A variable has no setter. A bound value stays the same for all code that captured it, so a task
+//! that was spawned before continues with the old value. Bind again for the code that follows.
 //!
 //! ```
 //! use asynccontext::{Snapshot, Variable};
@@ -36,10 +36,10 @@
 //! });
 //! ```
 //!
-//! # What is changed by all
+//! # Shared mutable values
 //!
-//! Something that can change may be bound: a counter, a cell that is set once. All that
-//! inherit share it. That is right for a total, and wrong for "where am I".
+//! A value with interior mutability may be bound: a counter, a cell that is set once. All work that
+//! inherits shares it. That is right for a total, and wrong for a position.
 //!
 //! ```
 //! use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -54,7 +54,7 @@
 //! let total = QUERIES.run(AtomicUsize::new(0), || {
 //!     thread::scope(|scope| {
 //!         for row in 0..4 {
-//!             // The total is shared by all, the row is each one's own.
+//!             // The total is shared, each thread has its own row.
 //!             ROW.run(row, || scope.spawn(move || { query(); assert_eq!(ROW.get(), Some(row)) }));
 //!         }
 //!     });
@@ -63,15 +63,15 @@
 //! assert_eq!(total, Some(4));
 //! ```
 //!
-//! A `Mutex` in a context is locked by code that doesn't know of the others who lock it:
-//! hold it for one statement, and never over an `await` or a call to someone else's code.
+//! A `Mutex` in a context is locked by independent code: hold it for one statement, and never
+//! across an `await` or a call to other code.
 //!
-//! # What must end exactly
+//! # Values with an exact end
 //!
-//! When `run` returns, the binding has ended. The value has not, if a snapshot shows it. So
-//! what does something at its end, and must do it now, is owned by the stack. Bind a `Weak`
-//! to it. That the variable is [uninherited](crate::Variable::uninherited) keeps tasks from
-//! inheriting it, but not a snapshot that is taken by hand.
+//! When `run` returns, the binding has ended, but a snapshot may keep the value alive. A value
+//! whose drop must run at that point therefore belongs on the stack. Bind a `Weak` to it. Declaring
+//! the variable as [uninherited](crate::Variable::uninherited) keeps the value out of tasks, but
+//! not out of a snapshot that is captured by hand.
 //!
 //! ```
 //! use std::sync::{Arc, Weak};
@@ -85,7 +85,7 @@
 //! static OWNED: Variable<FileLock> = Variable::named("owned");
 //! static LENT: Variable<Weak<FileLock>> = Variable::named("lent");
 //!
-//! // A task in the background that inherits, for as long as it runs:
+//! // Stands for a background task that inherits, as long as it runs:
 //! let background = OWNED.run(FileLock::take(), Snapshot::capture);
 //! assert!(is_locked()); // still
 //! drop(background);
@@ -94,15 +94,15 @@
 //! let lock = Arc::new(FileLock::take());
 //! let background = LENT.run(Arc::downgrade(&lock), Snapshot::capture);
 //! drop(lock);
-//! assert!(!is_locked()); // at once
-//! assert!(background.run(|| LENT.get()).unwrap().upgrade().is_none()); // and it can tell
+//! assert!(!is_locked()); // immediately
+//! assert!(background.run(|| LENT.get()).unwrap().upgrade().is_none()); // and it can check this
 //! ```
 //!
-//! # What is big
+//! # Large values
 //!
-//! A request's body, a parsed document, a whole table: each task that inherits keeps it.
-//! Bind the id, and let who needs the thing fetch it. What is started by a request but
-//! lives on starts in the empty snapshot.
+//! A request's body, a parsed document, a whole table: each task that inherits keeps it alive. Bind
+//! the id, and let the code that needs the value fetch it. Start work that outlives its request in
+//! the empty snapshot.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -124,10 +124,10 @@
 //!
 //! # What holds a snapshot
 //!
-//! A list of callbacks or jobs in a variable, each of which has captured, is a cycle: the
-//! snapshot shows the list, the list holds the snapshot. Spawn a task for each, which
-//! [waits](super::after_the_response) until its time has come. Or let a queue be the value,
-//! and keep its receiving end outside.
+//! A list of callbacks or jobs in a variable, each with a captured snapshot, is a cycle: the
+//! snapshot holds the list, and the list holds the snapshot. Spawn a task for each job, which
+//! [waits](super::after_the_response) until it may run. Or bind the sending end of a queue, and
+//! keep its receiving end outside.
 //!
 //! ```
 //! use std::sync::{Arc, Mutex, mpsc};
@@ -144,16 +144,16 @@
 //!
 //! let (queue, receive) = mpsc::channel();
 //! QUEUE.run(queue, || QUEUE.with(|queue| queue.unwrap().send(Snapshot::capture()).unwrap()));
-//! drop(receive); // and all that was in it
+//! drop(receive); // with everything in it
 //! ```
 //!
 //! # Secrets
 //!
-//! `Debug` of a [`Snapshot`](crate::Snapshot) prints names, never values, so a context in a
-//! log gives nothing away. But all code that the request calls and that can name the
-//! variable can read it, and every task that inherits keeps it in memory. Make the variable
-//! private, and bind who the user is rather than the token that proves it. If the token must
-//! go along, its type has no `Debug`, or one that hides it.
+//! The `Debug` output of a [`Snapshot`](crate::Snapshot) has names, never values, so a context in a
+//! log reveals nothing. But all called code with access to the variable can read it, and every task
+//! that inherits keeps it in memory. Make the variable private, and bind the user's identity rather
+//! than the token that proves it. If the token must be carried, its type should have no `Debug`, or
+//! one that hides it.
 //!
 //! ```
 //! use asynccontext::Snapshot;
@@ -161,7 +161,7 @@
 //! mod upstream {
 //!     use asynccontext::Variable;
 //!
-//!     struct Token(String); // no `Debug`, no `Clone`; it is read in this module alone
+//!     struct Token(String); // no `Debug`, no `Clone`; only read in this module
 //!     static TOKEN: Variable<Token> = Variable::named("token");
 //!
 //!     pub fn with_token<T>(token: String, f: impl FnOnce() -> T) -> T {
