@@ -1,13 +1,13 @@
-//! Executors for hyper and hyper-util: the connections of a client keep nothing of the request that
-//! opened them, and the requests of a server take the values of their connection along.
+//! Executors for hyper and hyper-util. With them, a client's connections hold no values of the
+//! request that opened them, and a server's requests have the values of their connection.
 //!
-//! hyper and hyper-util spawn by an executor that they are given. One that spawns with the
-//! [`asynccontext`] of the caller would have a pooled connection see the values of the request that
-//! opened it, and keep them alive, for as long as it lives and whomever it serves by then. One that
-//! spawns bare would have a server's requests see those of their connection over HTTP/1, and not
-//! over HTTP/2. Wrap it:
+//! hyper and hyper-util spawn tasks with an executor that the program provides. With one that
+//! captures the caller's [`asynccontext`], a pooled connection would see the values of the request
+//! that opened it, and keep them alive while it serves other requests. With one that spawns bare, a
+//! server's requests would see the values of their connection over HTTP/1, but not over HTTP/2.
+//! Wrap the executor
 //!
-//! * in a [`ClientExecutor`] for a client;
+//! * in a [`ClientExecutor`] for a client,
 //! * in a [`ServerExecutor`] for a server.
 //!
 //! ```
@@ -28,27 +28,27 @@
 //! # drop(request);
 //! ```
 //!
-//! # Why there are two
+//! # Why there are two executors
 //!
-//! An executor is handed futures and not told what they do: hyper-util boxes its own, and the types
-//! of hyper's are private. But a client and a server differ in what they hand over:
+//! An executor receives futures and can't see their purpose: hyper-util boxes its futures, and the
+//! types of hyper's are private. But a client and a server spawn different futures:
 //!
-//! | | handed over | when |
+//! | | spawned future | where |
 //! |---|---|---|
-//! | hyper-util's client | a connection | inside of the request that opens it |
-//! | | the rest of a connect, if another connection became free meanwhile | inside of the request that began it |
-//! | | a connection's return to the pool, when a request or its response has a body that is not through yet | inside of that request |
-//! | | the removal of idle connections, if the client has a timer | where the first connection becomes idle, so inside of a request |
-//! | hyper's client, HTTP/2 | the same connection's reads and writes | inside of the handshake |
-//! | | what is left of a request: its body, and the way of its response back | inside of the connection's task |
-//! | hyper's server, HTTP/2 | a request: the service's future, and the response's body | inside of the connection's task |
-//! | both, HTTP/2 | the writing end of an upgraded stream | inside of one of those |
+//! | hyper-util's client | a connection | inside the request that opens it |
+//! | | the rest of a connect, if another connection became free meanwhile | inside the request that began it |
+//! | | a connection's return to the pool, when a request or its response has an unfinished body | inside that request |
+//! | | the removal of idle connections, if the client has a timer | where the first connection becomes idle, so inside a request |
+//! | hyper's client, HTTP/2 | the same connection's reads and writes | inside the handshake |
+//! | | the rest of a request: its body, and the delivery of its response | inside the connection's task |
+//! | hyper's server, HTTP/2 | a request: the service's future, and the response's body | inside the connection's task |
+//! | both, HTTP/2 | the writing end of an upgraded stream | inside one of those |
 //!
-//! So what a client hands over inside of a request is the pool's, and what is a request's comes from
-//! a connection's task, where the request's values are not current: the caller's values are right for
-//! neither. The request itself is polled by the caller and sees them. Its body is polled and dropped
-//! by the connection, over HTTP/1 too: tie it if it needs the request's values, with the feature
-//! `http-body` of [`asynccontext`].
+//! The futures that a client spawns inside a request belong to the pool, and those of a request are
+//! spawned in a connection's task, where the request's values are not current: the spawner's values
+//! are wrong for both. The request itself is polled by the caller and sees the caller's values. Its
+//! body is polled and dropped by the connection, over HTTP/1 too: tie it if it needs the request's
+//! values, with the feature `http-body` of [`asynccontext`].
 //!
 //! ```
 //! use asynccontext::{Propagate, Variable};
@@ -66,17 +66,20 @@
 //!
 //! # On a runtime where bare spawns inherit
 //!
-//! Each executor also *spawns* in the values that its future runs in, so what holds here holds on a
-//! runtime that `asynccontext::tokio::runtime::Inherit` built. A client that can't be given an
-//! executor, such as reqwest's, needs `Inherit::leave_out` there; on other runtimes its tasks are
-//! bare and start empty anyway. The same goes for foreign context, such as a span.
+//! Each executor also calls the *spawn* with the values with which its future runs, so all of this
+//! also applies on a runtime built by `asynccontext::tokio::runtime::Inherit`. A client whose
+//! executor can't be set, such as reqwest's, needs `Inherit::leave_out` there; on other runtimes
+//! its tasks are bare and start empty. The same applies to foreign context, such as a span.
 
 #![forbid(unsafe_code)]
 
 use asynccontext::{Propagate, Scoped, Snapshot};
 use hyper::rt::Executor;
 
-/// Runs everything in the empty snapshot: connections, and what else a client's pool has to do.
+/// An executor for a client, which runs all futures in the empty snapshot: connections and other
+/// work of the client's pool.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext_hyper_util::ClientExecutor;
@@ -92,7 +95,9 @@ use hyper::rt::Executor;
 pub struct ClientExecutor<E>(E);
 
 impl<E> ClientExecutor<E> {
-    /// What it is given is handed on to `inner`.
+    /// Creates an executor that passes its futures to `inner`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::Variable;
@@ -124,8 +129,11 @@ where
     }
 }
 
-/// Runs everything in the values that are current where it is handed over, as
-/// [`Snapshot::inherit`] has them: a server's requests in those of their connection.
+/// An executor for a server, which runs each future with the values that are current at the spawn,
+/// as captured by [`Snapshot::inherit`]: a server's requests run with the values of their
+/// connection.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext_hyper_util::ServerExecutor;
@@ -138,7 +146,9 @@ where
 pub struct ServerExecutor<E>(E);
 
 impl<E> ServerExecutor<E> {
-    /// What it is given is handed on to `inner`.
+    /// Creates an executor that passes its futures to `inner`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext::Variable;
@@ -170,7 +180,8 @@ where
     }
 }
 
-/// The inner executor is called in the snapshot too, for one that captures what is current.
+/// Passes `future` to `inner`. The call is made in the snapshot too, for an inner executor that
+/// captures the current values.
 fn execute_in<F>(snapshot: Snapshot, inner: &impl Executor<Scoped<F>>, future: F) {
     let future = future.with_snapshot(snapshot.clone());
     snapshot.run(|| inner.execute(future));

@@ -1,10 +1,9 @@
-//! Carries OpenTelemetry's current context wherever the snapshots of [`asynccontext`] go.
+//! Carries OpenTelemetry's current context with the snapshots of [`asynccontext`].
 //!
-//! OpenTelemetry keeps its current [`Context`], with the active span and the baggage, in a
-//! thread-local, so it is lost at every spawn that does not take it along by hand.
-//! [`register`] once, and it goes with whatever carries the variables of `asynccontext`:
-//! it is captured when the snapshot is taken, attached on every poll, call and drop, and
-//! detached again.
+//! OpenTelemetry stores its current [`Context`], with the active span and the baggage, in a
+//! thread-local, so the context is lost at every spawn that does not carry it by hand. After one
+//! call of [`register`], every snapshot of `asynccontext` carries the context: it is captured with
+//! the snapshot, and attached and detached in every poll, call and drop.
 //!
 //! ```
 //! use asynccontext::thread;
@@ -25,15 +24,14 @@
 //!
 //! # Outside any context
 //!
-//! A snapshot that holds none, such as [`Snapshot::empty`], attaches the empty context: see
-//! [`asynccontext::companion`]. So work that is started in the empty snapshot keeps no span of its
-//! request open, and does not run in the context of whoever runs it. Telemetry that is suppressed
-//! there stays suppressed, so what an exporter starts for itself makes no telemetry of its own. A
-//! context that was captured is attached as it was, suppressed or not.
+//! A snapshot without a context, such as [`Snapshot::empty`], attaches the empty context: see
+//! [`asynccontext::companion`]. Work that is started in the empty snapshot therefore keeps no span
+//! of its request open, and does not run in the context of the code that runs it. If telemetry is
+//! suppressed there, it stays suppressed, so an exporter's own work produces no telemetry. A
+//! captured context is attached unchanged, suppressed or not.
 //!
-//! A snapshot keeps the context that it holds alive, and with it a span that is not ended by
-//! hand. Work that outlives its request, and is to keep its variables, is started where the
-//! empty context is attached:
+//! A snapshot keeps its context alive, and with it a span that is not ended by hand. Start work
+//! that outlives its request, and keeps its variables, where the empty context is attached:
 //!
 //! ```
 //! use asynccontext::thread;
@@ -47,21 +45,21 @@
 //! audit.join().unwrap();
 //! ```
 //!
-//! Where `asynccontext-tracing` is used too, register that one first: its spans may attach and
-//! detach contexts, and then all of it nests.
+//! Programs that also use `asynccontext-tracing` should register that companion first: its spans
+//! may attach and detach contexts, and then all of them nest.
 //!
 //! # Limits
 //!
-//! - A callback that was captured at start-up and is called in a request doesn't see the
-//!   request's context. The empty context can't be told from others, so
-//!   [`only_captured`](asynccontext::companion::Companion::only_captured) changes that for
-//!   [`Snapshot::empty`] and snapshots from before the registration alone.
+//! - A callback that captured its snapshot at start-up and is called in a request doesn't see the
+//!   request's context. The empty context can't be distinguished from others, so
+//!   [`only_captured`](asynccontext::companion::Companion::only_captured) changes this only for
+//!   [`Snapshot::empty`] and snapshots from before the registration.
 //! - A [`ContextGuard`] from outside must not be dropped inside.
 //!
 //! # Cost
 //!
-//! About 45 ns for each entry and each capture: a context is attached at each entry, since the
-//! empty one can't be told from others. Attaching clones it, which counts references.
+//! Each entry and each capture takes about 45 ns: a context is attached at each entry, since the
+//! empty one can't be distinguished from others. Attaching clones it, which counts references.
 //!
 //! [`Snapshot::empty`]: asynccontext::Snapshot::empty
 
@@ -72,16 +70,34 @@ use std::panic::catch_unwind;
 use asynccontext::companion::{self, Companion, Registered};
 use opentelemetry::{Context, ContextGuard};
 
-/// From now on every snapshot carries the context that is current when it is taken.
+/// Makes every snapshot carry the context that is current at its capture.
 ///
-/// Call it once, at the start of the program. See the [crate](self) for an example.
+/// Call it once, at the start of the program.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::Snapshot;
+/// use opentelemetry::Context;
+///
+/// struct Shard(u8);
+/// let shard = || Context::map_current(|context| context.get::<Shard>().map(|shard| shard.0));
+///
+/// asynccontext_opentelemetry::register();
+/// let attached = Context::current_with_value(Shard(7)).attach();
+/// let snapshot = Snapshot::capture();
+/// drop(attached);
+/// assert_eq!(snapshot.run(shard), Some(7));
+/// ```
 pub fn register() -> Registered {
     companion::register(CurrentContext)
 }
 
 /// OpenTelemetry's current context, as a companion of snapshots.
 ///
-/// [`register`] is the usual way to it.
+/// Most programs only call [`register`].
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::companion::Companion;
@@ -114,13 +130,13 @@ impl Companion for CurrentContext {
     }
 }
 
-/// When a thread ends, OpenTelemetry's thread-local is destroyed as any other, and destructors that
-/// run later may enter snapshots.
+/// Whether OpenTelemetry's thread-local exists. It is destroyed at the thread's end, and
+/// destructors that run later may enter snapshots.
 fn is_available() -> bool {
     AVAILABLE.try_with(|available| available.0).unwrap_or(false)
 }
 
-/// With a destructor, so that it is gone before what was made earlier.
+/// Has a destructor, so that it is destroyed before thread-locals that were created earlier.
 struct Available(bool);
 
 impl Drop for Available {

@@ -1,8 +1,8 @@
-//! tokio-util's task trackers, join maps and local pools, whose tasks take the values of
-//! [`asynccontext`] along.
+//! tokio-util's task trackers, join maps, join queues and local pools, with tasks that carry the
+//! values of [`asynccontext`].
 //!
-//! Everything in [`task`] has the name and the signature that it has in `tokio_util::task`,
-//! so a program moves over by its `use` lines. tokio-util's own would start its tasks empty.
+//! The items of [`task`] have the names and signatures of those in `tokio_util::task`, so a program
+//! is migrated by its `use` lines. tokio-util's own types start their tasks empty.
 //!
 //! ```
 //! use asynccontext::Variable;
@@ -22,15 +22,15 @@
 //! # }
 //! ```
 //!
-//! # What holds
+//! # Guarantees
 //!
 //! * A spawned future or closure runs in the mapping that is current where it is spawned.
-//! * [Uninherited](asynccontext::Variable::uninherited) variables stay behind, as a task may
+//! * [Uninherited](asynccontext::Variable::uninherited) variables are left out, as a task may
 //!   outlive the call.
-//! * It is dropped in that mapping too: when it is done, after a panic, when it is aborted,
-//!   when its key is taken by another task, and when its map or queue is dropped.
-//! * A worker's own mapping is back after each poll, also after a panic.
-//! * What a task returns is the caller's. So are the keys of a map.
+//! * It is dropped in that mapping too: on completion, after a panic, on abort, when another task
+//!   takes its key, and when its map or queue is dropped.
+//! * After each poll, the worker's own mapping is current again, also after a panic.
+//! * The result of a task belongs to the caller, and so do the keys of a map.
 
 #![forbid(unsafe_code)]
 
@@ -38,7 +38,7 @@ pub mod task;
 
 use asynccontext::Snapshot;
 
-/// The closure, called and dropped with the values that it inherits now.
+/// Returns the closure, called and dropped with the values that it inherits now.
 #[cfg_attr(debug_assertions, track_caller)]
 fn carried<F: FnOnce() -> R, R>(f: F) -> impl FnOnce() -> R {
     Snapshot::inherit().wrap(f).into_fn_once()

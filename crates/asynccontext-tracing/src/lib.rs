@@ -1,9 +1,9 @@
-//! Carries tracing's current span wherever the snapshots of [`asynccontext`] go.
+//! Carries tracing's current span with the snapshots of [`asynccontext`].
 //!
-//! tracing keeps its current span in a thread-local, so it is lost at every spawn that is
-//! not instrumented by hand. [`register`] once, and the span goes with whatever carries
-//! the variables of `asynccontext`: it is captured when the snapshot is taken, entered
-//! on every poll, call and drop, and left again.
+//! tracing stores its current span in a thread-local, so the span is lost at every spawn that is
+//! not instrumented by hand. After one call of [`register`], every snapshot of `asynccontext`
+//! carries the span: it is captured with the snapshot, and entered and left in every poll, call and
+//! drop.
 //!
 //! ```
 //! use asynccontext::{Propagate, thread};
@@ -23,36 +23,32 @@
 //!
 //! # Outside any span
 //!
-//! That no span is current is captured and entered too. What is captured outside any span runs
-//! outside any, whoever runs it, and the empty snapshot holds none: see
-//! [`asynccontext::companion`]. To enter a snapshot is to leave the spans of whoever enters it,
-//! and they are entered again afterwards. A layer that prints when spans are entered and left
-//! prints that.
+//! A snapshot also captures that no span is current. Work that is captured outside any span runs
+//! outside any span, wherever it runs, and the empty snapshot holds no span: see
+//! [`asynccontext::companion`]. Entering a snapshot leaves the current spans, which are entered
+//! again afterwards. A layer that prints when spans are entered and left prints these events.
 //!
-//! A snapshot keeps the span that it holds open, as every clone of a span does. Where that is
-//! too long, for a task that outlives its request, start it in [`Snapshot::empty`], or, to keep
-//! the values of its variables, with [`outside`]. To enter another span in the task is not
-//! enough: the first one is held on.
+//! A snapshot keeps its span open, as every clone of a span does. Start a task that outlives its
+//! request in [`Snapshot::empty`], or, to keep the values of its variables, with [`outside`].
+//! Entering another span in the task is not enough: the task still holds the first one.
 //!
 //! # Cost
 //!
-//! Where nothing is entered and nothing is to be entered, an entry asks the subscriber for its
-//! current span: about 10 ns. To leave a span and to enter it again takes about 80 ns with
-//! tracing-subscriber's registry, for each span that is entered. See
-//! [`asynccontext::companion`] for all figures.
+//! An entry without any span reads the subscriber's current span: about 10 ns. Leaving a span and
+//! entering it again takes about 80 ns with tracing-subscriber's registry, for each entered span.
+//! See [`asynccontext::companion`] for all figures.
 //!
 //! # Limits
 //!
 //! - `future.in_current_snapshot().instrument(span)` is polled outside `span`, since the snapshot
-//!   is entered last. The other order works:
-//!   `future.instrument(span).in_current_snapshot()`.
-//! - A callback that was captured at start-up and is called in a request doesn't see the
-//!   request's span. For that register `CurrentSpan.only_captured()`
+//!   is entered last. Use the other order: `future.instrument(span).in_current_snapshot()`.
+//! - A callback that captured its snapshot at start-up and is called in a request doesn't see the
+//!   request's span, unless `CurrentSpan.only_captured()` is registered
 //!   ([`only_captured`](asynccontext::companion::Companion::only_captured)).
 //! - An [`EnteredSpan`](tracing::span::EnteredSpan) from outside must not be dropped inside.
-//! - It is about the subscriber that is the default where a snapshot is entered. Spans that are
-//!   entered in another one stay entered, and one that doesn't tell its current span has none to
-//!   carry or to leave.
+//! - Only the subscriber that is the default where a snapshot is entered is covered. Spans that are
+//!   entered in another subscriber stay entered, and a subscriber that doesn't report its current
+//!   span has none to carry or to leave.
 //!
 //! [`Snapshot::empty`]: asynccontext::Snapshot::empty
 
@@ -67,17 +63,35 @@ use std::thread;
 use asynccontext::companion::{self, Companion, Registered};
 use tracing::{Span, dispatcher, span};
 
-/// From now on every snapshot carries the span that is current when it is taken.
+/// Makes every snapshot carry the span that is current at its capture.
 ///
-/// Call it once, at the start of the program. See the [crate](self) for an example.
+/// Call it once, at the start of the program.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::thread;
+/// use tracing::{Span, info_span};
+/// # use tracing_subscriber::prelude::*;
+/// # tracing_subscriber::registry().init();
+///
+/// asynccontext_tracing::register();
+/// let thread = info_span!("request").in_scope(|| thread::spawn(|| Span::current().is_none()));
+/// assert!(!thread.join().unwrap());
+/// ```
 pub fn register() -> Registered {
     companion::register(CurrentSpan)
 }
 
-/// Calls `f` outside any span. Afterwards those that were entered are entered again, also if
-/// `f` panics.
+/// Calls `f` outside any span. When `f` returns or panics, the spans are entered again.
 ///
-/// For work that keeps its variables but not its span, since it outlives the request:
+/// `f` should not return a bare future, since the spans are current again after it returns. Spawn a
+/// future in `f`, or tie it with
+/// [`in_current_snapshot`](asynccontext::Propagate::in_current_snapshot).
+///
+/// # Examples
+///
+/// Work that outlives its request, and keeps the request's variables but not its span:
 ///
 /// ```
 /// use asynccontext::{Variable, thread};
@@ -93,9 +107,6 @@ pub fn register() -> Registered {
 /// let audit = TENANT.run("blue", || info_span!("request").in_scope(request));
 /// assert_eq!(audit.join().unwrap(), (Some("blue"), true));
 /// ```
-///
-/// It takes a closure, not a future: the spans are back when `f` returns. A future is spawned in
-/// it, or tied by [`in_current_snapshot`](asynccontext::Propagate::in_current_snapshot).
 pub fn outside<R>(f: impl FnOnce() -> R) -> R {
     let _left = CurrentSpan.enter(None);
     f()
@@ -103,7 +114,9 @@ pub fn outside<R>(f: impl FnOnce() -> R) -> R {
 
 /// tracing's current span, as a companion of snapshots.
 ///
-/// [`register`] is the usual way to it.
+/// Most programs only call [`register`].
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::companion::Companion;
@@ -143,8 +156,8 @@ impl Companion for CurrentSpan {
 }
 
 thread_local! {
-    /// The thread ends, and what subscribers keep in thread-locals may be gone. A destructor that runs
-    /// yet may enter snapshots.
+    /// Set when the thread ends and subscribers' thread-locals may be destroyed. Destructors that
+    /// run later may enter snapshots.
     static GONE: Cell<bool> = const { Cell::new(false) };
     static END: End = const { End };
 }
@@ -157,13 +170,14 @@ impl Drop for End {
     }
 }
 
-/// Called when a span is current or was entered, so after the subscriber made what it keeps for that.
-/// Destructors run in the opposite order of making.
+/// Registers the destructor of `END`. Called when a span is current or was entered, so after the
+/// subscriber created its thread-locals, whose destructors run after this one.
 fn notice_the_end() {
     let _ = END.try_with(|_| ());
 }
 
-/// Ids are those of one subscriber, so the place of the span in the code is compared as well.
+/// Whether `span` is current. Ids are unique only within a subscriber, so the callsites are
+/// compared too.
 fn is_current(span: Option<&Span>) -> bool {
     dispatcher::get_default(|dispatch| {
         let current = dispatch.current_span();
@@ -175,8 +189,8 @@ fn is_current(span: Option<&Span>) -> bool {
     })
 }
 
-/// A span is entered before the layers of its subscriber hear of that. If one of them panics, it is
-/// left again.
+/// Enters `span`. A span is entered before the layers of its subscriber are called. If one of them
+/// panics, the span is left again.
 fn enter(span: &Span) -> span::Entered<'_> {
     catch_unwind(AssertUnwindSafe(|| span.enter())).unwrap_or_else(|panic| {
         let exit = || span.with_subscriber(|(id, dispatch)| dispatch.exit(id));
@@ -185,12 +199,13 @@ fn enter(span: &Span) -> span::Entered<'_> {
     })
 }
 
-/// How often the same span may be current again when it was left: as often as it was entered
-/// within itself, or for ever with a subscriber that takes no notice.
+/// The limit for a span that is still current after it was left: because it was entered several
+/// times, or because the subscriber ignores exits.
 const SAME: usize = 64;
 
-/// Leaves all spans of this thread, innermost first, and notes them in `left`. If that panics, the
-/// last one in it was left too: before the layers of its subscriber hear of that.
+/// Leaves all spans of this thread, innermost first, and adds them to `left`. After a panic, the
+/// last one in `left` was left too, since a span is left before the layers of its subscriber are
+/// called.
 fn leave_all(left: &mut Vec<Span>) {
     let mut same = 0;
     loop {
@@ -209,20 +224,36 @@ fn leave_all(left: &mut Vec<Span>) {
     }
 }
 
-/// The captured span is current, and no other one. Those that were before are again when this is
-/// dropped.
+/// A guard that keeps only the captured span current. The previous spans are entered again when it
+/// is dropped.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::companion::Companion;
+/// use asynccontext_tracing::{CurrentSpan, Entered};
+/// use tracing::{Span, info_span};
+/// # use tracing_subscriber::prelude::*;
+/// # tracing_subscriber::registry().init();
+///
+/// let span = info_span!("request");
+/// let entered: Option<Entered<'_>> = CurrentSpan.enter(Some(&span));
+/// assert_eq!(Span::current(), span);
+/// drop(entered);
+/// assert!(Span::current().is_none());
+/// ```
 #[derive(Debug)]
 #[must_use = "the spans that were left are entered again when it is dropped"]
 pub struct Entered<'a> {
     span: Option<span::Entered<'a>>,
-    /// Those that were left, the innermost first.
+    /// The spans that were left, the innermost first.
     left: Vec<Span>,
-    /// What is current is a matter of the thread.
+    /// The current span belongs to the thread.
     _not_send: PhantomData<*const ()>,
 }
 
-/// All are entered again, also if a layer panics at one of them: then the first panic goes on
-/// afterwards, unless the thread panics already.
+/// Enters all spans again, even if a layer panics at one of them. The first panic is resumed
+/// afterwards, unless the thread is already panicking.
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
         let is_panicking = thread::panicking();

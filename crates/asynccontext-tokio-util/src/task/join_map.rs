@@ -1,4 +1,4 @@
-//! `JoinMap`: tokio-util's, whose tasks run in the mapping they were spawned in.
+//! `JoinMap`, a wrapper whose tasks run in the mapping in which they were spawned.
 
 use std::borrow::Borrow;
 use std::collections::hash_map::RandomState;
@@ -12,11 +12,11 @@ use tokio_util::task::{self, JoinMapKeys};
 
 use crate::carried;
 
-/// A [`tokio_util::task::JoinMap`](task::JoinMap) whose tasks run in the mapping they were
-/// spawned in.
+/// A wrapper of [`tokio_util::task::JoinMap`](task::JoinMap) whose tasks run in the mapping in
+/// which they were spawned.
 ///
-/// Dropping the map aborts its tasks. Each is dropped in its own mapping. Keys are hashed,
-/// compared and dropped in the caller's.
+/// Dropping the map aborts its tasks. Each is dropped in its own mapping. Keys are hashed, compared
+/// and dropped in the caller's mapping.
 ///
 /// # Examples
 ///
@@ -41,13 +41,27 @@ use crate::carried;
 pub struct JoinMap<K, V, S = RandomState>(task::JoinMap<K, V, S>);
 
 impl<K, V> JoinMap<K, V> {
-    /// As [`new`](task::JoinMap::new).
+    /// Calls [`new`](task::JoinMap::new).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// assert!(JoinMap::<&str, ()>::new().is_empty());
+    /// ```
     #[must_use]
     pub fn new() -> JoinMap<K, V> {
         JoinMap(task::JoinMap::new())
     }
 
-    /// As [`with_capacity`](task::JoinMap::with_capacity).
+    /// Calls [`with_capacity`](task::JoinMap::with_capacity).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// assert!(JoinMap::<&str, ()>::with_capacity(8).capacity() >= 8);
+    /// ```
     #[must_use]
     pub fn with_capacity(capacity: usize) -> JoinMap<K, V> {
         JoinMap(task::JoinMap::with_capacity(capacity))
@@ -55,36 +69,77 @@ impl<K, V> JoinMap<K, V> {
 }
 
 impl<K, V, S> JoinMap<K, V, S> {
-    /// As [`with_hasher`](task::JoinMap::with_hasher).
+    /// Calls [`with_hasher`](task::JoinMap::with_hasher).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// use std::hash::RandomState;
+    ///
+    /// let map = JoinMap::<&str, ()>::with_hasher(RandomState::new());
+    /// assert!(map.is_empty());
+    /// ```
     #[must_use]
     pub fn with_hasher(hash_builder: S) -> JoinMap<K, V, S> {
         JoinMap(task::JoinMap::with_hasher(hash_builder))
     }
 
-    /// As [`with_capacity_and_hasher`](task::JoinMap::with_capacity_and_hasher).
+    /// Calls [`with_capacity_and_hasher`](task::JoinMap::with_capacity_and_hasher).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// use std::hash::RandomState;
+    ///
+    /// let map = JoinMap::<&str, ()>::with_capacity_and_hasher(8, RandomState::new());
+    /// assert!(map.capacity() >= 8);
+    /// ```
     #[must_use]
     pub fn with_capacity_and_hasher(capacity: usize, hash_builder: S) -> JoinMap<K, V, S> {
         JoinMap(task::JoinMap::with_capacity_and_hasher(capacity, hash_builder))
     }
 
-    /// As [`len`](task::JoinMap::len).
+    /// Calls [`len`](task::JoinMap::len).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// assert_eq!(JoinMap::<&str, ()>::new().len(), 0);
+    /// ```
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// As [`is_empty`](task::JoinMap::is_empty).
+    /// Calls [`is_empty`](task::JoinMap::is_empty).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// assert!(JoinMap::<&str, ()>::new().is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// As [`capacity`](task::JoinMap::capacity).
+    /// Calls [`capacity`](task::JoinMap::capacity).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// assert!(JoinMap::<&str, ()>::with_capacity(8).capacity() >= 8);
+    /// ```
     pub fn capacity(&self) -> usize {
         self.0.capacity()
     }
 }
 
-/// Spawning: each task runs in the mapping of the call. A task whose key is taken by another
-/// one is aborted.
+/// Methods that spawn. Each task runs in the mapping of the call. A task whose key is taken by
+/// another task is aborted.
 ///
 /// # Examples
 ///
@@ -119,11 +174,26 @@ where
     V: 'static,
     S: BuildHasher,
 {
-    /// As [`spawn`](task::JoinMap::spawn).
+    /// Calls [`spawn`](task::JoinMap::spawn).
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// TENANT.run("blue", || map.spawn(1, async { TENANT.get() }));
+    /// assert_eq!(map.join_next().await.unwrap().1.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&mut self, key: K, task: F)
     where
@@ -134,7 +204,23 @@ where
         self.0.spawn(key, task.with_snapshot(Snapshot::inherit()));
     }
 
-    /// As [`spawn_on`](task::JoinMap::spawn_on).
+    /// Calls [`spawn_on`](task::JoinMap::spawn_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::Handle};
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// let handle = Handle::current();
+    /// TENANT.run("blue", || map.spawn_on(1, async { TENANT.get() }, &handle));
+    /// assert_eq!(map.join_next().await.unwrap().1.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_on<F>(&mut self, key: K, task: F, handle: &Handle)
     where
@@ -145,11 +231,26 @@ where
         self.0.spawn_on(key, task.with_snapshot(Snapshot::inherit()), handle);
     }
 
-    /// As [`spawn_blocking`](task::JoinMap::spawn_blocking).
+    /// Calls [`spawn_blocking`](task::JoinMap::spawn_blocking).
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// TENANT.run("blue", || map.spawn_blocking(1, || TENANT.get()));
+    /// assert_eq!(map.join_next().await.unwrap().1.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_blocking<F>(&mut self, key: K, f: F)
     where
@@ -160,7 +261,23 @@ where
         self.0.spawn_blocking(key, carried(f));
     }
 
-    /// As [`spawn_blocking_on`](task::JoinMap::spawn_blocking_on).
+    /// Calls [`spawn_blocking_on`](task::JoinMap::spawn_blocking_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::Handle};
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// let handle = Handle::current();
+    /// TENANT.run("blue", || map.spawn_blocking_on(1, || TENANT.get(), &handle));
+    /// assert_eq!(map.join_next().await.unwrap().1.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_blocking_on<F>(&mut self, key: K, f: F, handle: &Handle)
     where
@@ -171,11 +288,30 @@ where
         self.0.spawn_blocking_on(key, carried(f), handle);
     }
 
-    /// As [`spawn_local`](task::JoinMap::spawn_local).
+    /// Calls [`spawn_local`](task::JoinMap::spawn_local).
     ///
     /// # Panics
     ///
-    /// Outside a `LocalSet` and a `LocalRuntime`.
+    /// Panics outside a `LocalSet` and a `LocalRuntime`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::LocalSet};
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let tasks = async {
+    ///     let mut map = JoinMap::new();
+    ///     TENANT.run("blue", || map.spawn_local(1, async { TENANT.get() }));
+    ///     map.join_next().await
+    /// };
+    /// let (_, seen) = LocalSet::new().run_until(tasks).await.unwrap();
+    /// assert_eq!(seen.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_local<F>(&mut self, key: K, task: F)
     where
@@ -185,7 +321,23 @@ where
         self.0.spawn_local(key, task.with_snapshot(Snapshot::inherit()));
     }
 
-    /// As [`spawn_local_on`](task::JoinMap::spawn_local_on).
+    /// Calls [`spawn_local_on`](task::JoinMap::spawn_local_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::LocalSet};
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let (mut map, local) = (JoinMap::new(), LocalSet::new());
+    /// TENANT.run("blue", || map.spawn_local_on(1, async { TENANT.get() }, &local));
+    /// let (_, seen) = local.run_until(map.join_next()).await.unwrap();
+    /// assert_eq!(seen.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_local_on<F>(&mut self, key: K, task: F, local_set: &LocalSet)
     where
@@ -196,7 +348,7 @@ where
     }
 }
 
-/// Joining, aborting and looking up: as in tokio-util, in the mapping of the caller.
+/// Methods that join, abort and look up, as in tokio-util, in the mapping of the caller.
 ///
 /// # Examples
 ///
@@ -229,22 +381,75 @@ where
     V: 'static,
     S: BuildHasher,
 {
-    /// As [`join_next`](task::JoinMap::join_next).
+    /// Calls [`join_next`](task::JoinMap::join_next).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// map.spawn("ready", std::future::ready(1));
+    /// let (key, output) = map.join_next().await.unwrap();
+    /// assert_eq!((key, output.unwrap()), ("ready", 1));
+    /// # }
+    /// ```
     pub async fn join_next(&mut self) -> Option<(K, Result<V, JoinError>)> {
         self.0.join_next().await
     }
 
-    /// As [`try_join_next`](task::JoinMap::try_join_next).
+    /// Calls [`try_join_next`](task::JoinMap::try_join_next).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// map.spawn("ready", std::future::ready(1));
+    /// assert!(map.try_join_next().is_none()); // not polled yet
+    /// tokio::task::yield_now().await;
+    /// assert_eq!(map.try_join_next().unwrap().0, "ready");
+    /// # }
+    /// ```
     pub fn try_join_next(&mut self) -> Option<(K, Result<V, JoinError>)> {
         self.0.try_join_next()
     }
 
-    /// As [`shutdown`](task::JoinMap::shutdown).
+    /// Calls [`shutdown`](task::JoinMap::shutdown).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// map.spawn("pending", std::future::pending::<()>());
+    /// map.shutdown().await;
+    /// assert!(map.is_empty());
+    /// # }
+    /// ```
     pub async fn shutdown(&mut self) {
         self.0.shutdown().await;
     }
 
-    /// As [`abort`](task::JoinMap::abort).
+    /// Calls [`abort`](task::JoinMap::abort).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// map.spawn("pending", std::future::pending::<()>());
+    /// assert!(map.abort("pending") && !map.abort("unknown"));
+    /// assert!(map.join_next().await.unwrap().1.unwrap_err().is_cancelled());
+    /// # }
+    /// ```
     pub fn abort<Q>(&mut self, key: &Q) -> bool
     where
         Q: ?Sized + Hash + Eq,
@@ -253,17 +458,54 @@ where
         self.0.abort(key)
     }
 
-    /// As [`abort_matching`](task::JoinMap::abort_matching).
+    /// Calls [`abort_matching`](task::JoinMap::abort_matching).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// map.spawn("pending", std::future::pending::<()>());
+    /// map.abort_matching(|key| key.starts_with('p'));
+    /// assert!(map.join_next().await.unwrap().1.unwrap_err().is_cancelled());
+    /// # }
+    /// ```
     pub fn abort_matching(&mut self, predicate: impl FnMut(&K) -> bool) {
         self.0.abort_matching(predicate);
     }
 
-    /// As [`keys`](task::JoinMap::keys).
+    /// Calls [`keys`](task::JoinMap::keys).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// map.spawn("ready", std::future::ready(1));
+    /// assert_eq!(map.keys().collect::<Vec<_>>(), [&"ready"]);
+    /// # }
+    /// ```
     pub fn keys(&self) -> JoinMapKeys<'_, K, V> {
         self.0.keys()
     }
 
-    /// As [`contains_key`](task::JoinMap::contains_key).
+    /// Calls [`contains_key`](task::JoinMap::contains_key).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// map.spawn("ready", std::future::ready(1));
+    /// assert!(map.contains_key("ready") && !map.contains_key("unknown"));
+    /// # }
+    /// ```
     pub fn contains_key<Q>(&self, key: &Q) -> bool
     where
         Q: ?Sized + Hash + Eq,
@@ -272,34 +514,109 @@ where
         self.0.contains_key(key)
     }
 
-    /// As [`contains_task`](task::JoinMap::contains_task).
+    /// Calls [`contains_task`](task::JoinMap::contains_task).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// map.spawn("ready", std::future::ready(1));
+    /// let other = tokio::spawn(async {}).id();
+    /// assert!(!map.contains_task(&other));
+    /// # }
+    /// ```
     pub fn contains_task(&self, task: &Id) -> bool {
         self.0.contains_task(task)
     }
 
-    /// As [`reserve`](task::JoinMap::reserve).
+    /// Calls [`reserve`](task::JoinMap::reserve).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::<&str, ()>::new();
+    /// map.reserve(8);
+    /// assert!(map.capacity() >= 8);
+    /// # }
+    /// ```
     pub fn reserve(&mut self, additional: usize) {
         self.0.reserve(additional);
     }
 
-    /// As [`shrink_to_fit`](task::JoinMap::shrink_to_fit).
+    /// Calls [`shrink_to_fit`](task::JoinMap::shrink_to_fit).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::<&str, ()>::with_capacity(8);
+    /// map.shrink_to_fit();
+    /// assert!(map.capacity() < 8);
+    /// # }
+    /// ```
     pub fn shrink_to_fit(&mut self) {
         self.0.shrink_to_fit();
     }
 
-    /// As [`shrink_to`](task::JoinMap::shrink_to).
+    /// Calls [`shrink_to`](task::JoinMap::shrink_to).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::<&str, ()>::with_capacity(100);
+    /// map.shrink_to(8);
+    /// assert!((8..100).contains(&map.capacity()));
+    /// # }
+    /// ```
     pub fn shrink_to(&mut self, min_capacity: usize) {
         self.0.shrink_to(min_capacity);
     }
 }
 
 impl<K, V: 'static, S> JoinMap<K, V, S> {
-    /// As [`abort_all`](task::JoinMap::abort_all). Each task is dropped in its own mapping.
+    /// Calls [`abort_all`](task::JoinMap::abort_all). Each task is dropped in its own mapping.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// map.spawn("pending", std::future::pending::<()>());
+    /// map.abort_all();
+    /// assert!(map.join_next().await.unwrap().1.unwrap_err().is_cancelled());
+    /// # }
+    /// ```
     pub fn abort_all(&mut self) {
         self.0.abort_all();
     }
 
-    /// As [`detach_all`](task::JoinMap::detach_all).
+    /// Calls [`detach_all`](task::JoinMap::detach_all).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinMap;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut map = JoinMap::new();
+    /// map.spawn("ready", std::future::ready(1));
+    /// map.detach_all(); // the task still runs
+    /// assert!(map.is_empty());
+    /// # }
+    /// ```
     pub fn detach_all(&mut self) {
         self.0.detach_all();
     }

@@ -1,4 +1,4 @@
-//! `JoinQueue`: tokio-util's, whose tasks run in the mapping they were spawned in.
+//! `JoinQueue`, a wrapper whose tasks run in the mapping in which they were spawned.
 
 use std::fmt;
 use std::task::{Context, Poll};
@@ -10,8 +10,8 @@ use tokio_util::task;
 
 use crate::carried;
 
-/// A [`tokio_util::task::JoinQueue`](task::JoinQueue) whose tasks run in the mapping they
-/// were spawned in.
+/// A wrapper of [`tokio_util::task::JoinQueue`](task::JoinQueue) whose tasks run in the mapping in
+/// which they were spawned.
 ///
 /// Dropping the queue aborts its tasks. Each is dropped in its own mapping.
 ///
@@ -35,28 +35,56 @@ use crate::carried;
 pub struct JoinQueue<T>(task::JoinQueue<T>);
 
 impl<T> JoinQueue<T> {
-    /// As [`new`](task::JoinQueue::new).
+    /// Calls [`new`](task::JoinQueue::new).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// assert!(JoinQueue::<()>::new().is_empty());
+    /// ```
     pub const fn new() -> JoinQueue<T> {
         JoinQueue(task::JoinQueue::new())
     }
 
-    /// As [`with_capacity`](task::JoinQueue::with_capacity).
+    /// Calls [`with_capacity`](task::JoinQueue::with_capacity).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// assert!(JoinQueue::<()>::with_capacity(8).is_empty());
+    /// ```
     pub fn with_capacity(capacity: usize) -> JoinQueue<T> {
         JoinQueue(task::JoinQueue::with_capacity(capacity))
     }
 
-    /// As [`len`](task::JoinQueue::len).
+    /// Calls [`len`](task::JoinQueue::len).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// assert_eq!(JoinQueue::<()>::new().len(), 0);
+    /// ```
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// As [`is_empty`](task::JoinQueue::is_empty).
+    /// Calls [`is_empty`](task::JoinQueue::is_empty).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// assert!(JoinQueue::<()>::new().is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// Spawning: each task runs in the mapping of the call.
+/// Methods that spawn. Each task runs in the mapping of the call.
 ///
 /// # Examples
 ///
@@ -83,11 +111,26 @@ impl<T> JoinQueue<T> {
 /// # }
 /// ```
 impl<T> JoinQueue<T> {
-    /// As [`spawn`](task::JoinQueue::spawn).
+    /// Calls [`spawn`](task::JoinQueue::spawn).
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut queue = JoinQueue::new();
+    /// TENANT.run("blue", || queue.spawn(async { TENANT.get() }));
+    /// assert_eq!(queue.join_all().await, [Some("blue")]);
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&mut self, task: F) -> AbortHandle
     where
@@ -97,7 +140,23 @@ impl<T> JoinQueue<T> {
         self.0.spawn(task.with_snapshot(Snapshot::inherit()))
     }
 
-    /// As [`spawn_on`](task::JoinQueue::spawn_on).
+    /// Calls [`spawn_on`](task::JoinQueue::spawn_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::Handle};
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut queue = JoinQueue::new();
+    /// let handle = Handle::current();
+    /// TENANT.run("blue", || queue.spawn_on(async { TENANT.get() }, &handle));
+    /// assert_eq!(queue.join_all().await, [Some("blue")]);
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_on<F>(&mut self, task: F, handle: &Handle) -> AbortHandle
     where
@@ -107,11 +166,29 @@ impl<T> JoinQueue<T> {
         self.0.spawn_on(task.with_snapshot(Snapshot::inherit()), handle)
     }
 
-    /// As [`spawn_local`](task::JoinQueue::spawn_local).
+    /// Calls [`spawn_local`](task::JoinQueue::spawn_local).
     ///
     /// # Panics
     ///
-    /// Outside a `LocalSet` and a `LocalRuntime`.
+    /// Panics outside a `LocalSet` and a `LocalRuntime`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::LocalSet};
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let tasks = async {
+    ///     let mut queue = JoinQueue::new();
+    ///     TENANT.run("blue", || queue.spawn_local(async { TENANT.get() }));
+    ///     queue.join_all().await
+    /// };
+    /// assert_eq!(LocalSet::new().run_until(tasks).await, [Some("blue")]);
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_local<F>(&mut self, task: F) -> AbortHandle
     where
@@ -121,11 +198,26 @@ impl<T> JoinQueue<T> {
         self.0.spawn_local(task.with_snapshot(Snapshot::inherit()))
     }
 
-    /// As [`spawn_blocking`](task::JoinQueue::spawn_blocking).
+    /// Calls [`spawn_blocking`](task::JoinQueue::spawn_blocking).
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut queue = JoinQueue::new();
+    /// TENANT.run("blue", || queue.spawn_blocking(|| TENANT.get()));
+    /// assert_eq!(queue.join_all().await, [Some("blue")]);
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
     where
@@ -135,7 +227,23 @@ impl<T> JoinQueue<T> {
         self.0.spawn_blocking(carried(f))
     }
 
-    /// As [`spawn_blocking_on`](task::JoinQueue::spawn_blocking_on).
+    /// Calls [`spawn_blocking_on`](task::JoinQueue::spawn_blocking_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::Handle};
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut queue = JoinQueue::new();
+    /// let handle = Handle::current();
+    /// TENANT.run("blue", || queue.spawn_blocking_on(|| TENANT.get(), &handle));
+    /// assert_eq!(queue.join_all().await, [Some("blue")]);
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
     where
@@ -146,7 +254,7 @@ impl<T> JoinQueue<T> {
     }
 }
 
-/// Joining and aborting: as in tokio-util, in the mapping of the caller.
+/// Methods that join and abort, as in tokio-util, in the mapping of the caller.
 ///
 /// # Examples
 ///
@@ -171,56 +279,178 @@ impl<T> JoinQueue<T> {
 /// # }
 /// ```
 impl<T> JoinQueue<T> {
-    /// As [`join_next`](task::JoinQueue::join_next).
+    /// Calls [`join_next`](task::JoinQueue::join_next).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut queue = JoinQueue::from_iter([std::future::ready(1)]);
+    /// assert_eq!(queue.join_next().await.unwrap().unwrap(), 1);
+    /// assert!(queue.join_next().await.is_none());
+    /// # }
+    /// ```
     pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
         self.0.join_next().await
     }
 
-    /// As [`join_next_with_id`](task::JoinQueue::join_next_with_id).
+    /// Calls [`join_next_with_id`](task::JoinQueue::join_next_with_id).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut queue = JoinQueue::new();
+    /// let id = queue.spawn(async { 1 }).id();
+    /// assert_eq!(queue.join_next_with_id().await.unwrap().unwrap(), (id, 1));
+    /// # }
+    /// ```
     pub async fn join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
         self.0.join_next_with_id().await
     }
 
-    /// As [`try_join_next`](task::JoinQueue::try_join_next).
+    /// Calls [`try_join_next`](task::JoinQueue::try_join_next).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut queue = JoinQueue::from_iter([std::future::ready(1)]);
+    /// assert!(queue.try_join_next().is_none()); // not polled yet
+    /// tokio::task::yield_now().await;
+    /// assert_eq!(queue.try_join_next().unwrap().unwrap(), 1);
+    /// # }
+    /// ```
     pub fn try_join_next(&mut self) -> Option<Result<T, JoinError>> {
         self.0.try_join_next()
     }
 
-    /// As [`try_join_next_with_id`](task::JoinQueue::try_join_next_with_id).
+    /// Calls [`try_join_next_with_id`](task::JoinQueue::try_join_next_with_id).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut queue = JoinQueue::new();
+    /// let id = queue.spawn(async { 1 }).id();
+    /// tokio::task::yield_now().await;
+    /// assert_eq!(queue.try_join_next_with_id().unwrap().unwrap(), (id, 1));
+    /// # }
+    /// ```
     pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
         self.0.try_join_next_with_id()
     }
 
-    /// As [`poll_join_next`](task::JoinQueue::poll_join_next).
+    /// Calls [`poll_join_next`](task::JoinQueue::poll_join_next).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut queue = JoinQueue::from_iter([std::future::ready(1)]);
+    /// let joined = std::future::poll_fn(|cx| queue.poll_join_next(cx)).await;
+    /// assert_eq!(joined.unwrap().unwrap(), 1);
+    /// # }
+    /// ```
     pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
         self.0.poll_join_next(cx)
     }
 
-    /// As [`poll_join_next_with_id`](task::JoinQueue::poll_join_next_with_id).
+    /// Calls [`poll_join_next_with_id`](task::JoinQueue::poll_join_next_with_id).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut queue = JoinQueue::new();
+    /// let id = queue.spawn(async { 1 }).id();
+    /// let joined = std::future::poll_fn(|cx| queue.poll_join_next_with_id(cx)).await;
+    /// assert_eq!(joined.unwrap().unwrap(), (id, 1));
+    /// # }
+    /// ```
     pub fn poll_join_next_with_id(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(Id, T), JoinError>>> {
         self.0.poll_join_next_with_id(cx)
     }
 
-    /// As [`join_all`](task::JoinQueue::join_all).
+    /// Calls [`join_all`](task::JoinQueue::join_all).
     ///
     /// # Panics
     ///
-    /// If a task panicked or was aborted.
+    /// Panics if a task panicked or was aborted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let queue = JoinQueue::from_iter([1, 2].map(std::future::ready));
+    /// assert_eq!(queue.join_all().await, [1, 2]);
+    /// # }
+    /// ```
     pub async fn join_all(self) -> Vec<T> {
         self.0.join_all().await
     }
 
-    /// As [`shutdown`](task::JoinQueue::shutdown).
+    /// Calls [`shutdown`](task::JoinQueue::shutdown).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut queue = JoinQueue::from_iter([std::future::pending::<()>()]);
+    /// queue.shutdown().await;
+    /// assert!(queue.is_empty());
+    /// # }
+    /// ```
     pub async fn shutdown(&mut self) {
         self.0.shutdown().await;
     }
 
-    /// As [`abort_all`](task::JoinQueue::abort_all). Each task is dropped in its own mapping.
+    /// Calls [`abort_all`](task::JoinQueue::abort_all). Each task is dropped in its own mapping.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut queue = JoinQueue::from_iter([std::future::pending::<()>()]);
+    /// queue.abort_all();
+    /// assert!(queue.join_next().await.unwrap().unwrap_err().is_cancelled());
+    /// # }
+    /// ```
     pub fn abort_all(&mut self) {
         self.0.abort_all();
     }
 
-    /// As [`detach_all`](task::JoinQueue::detach_all).
+    /// Calls [`detach_all`](task::JoinQueue::detach_all).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::JoinQueue;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let mut queue = JoinQueue::from_iter([std::future::ready(1)]);
+    /// queue.detach_all(); // the task still runs
+    /// assert!(queue.is_empty());
+    /// # }
+    /// ```
     pub fn detach_all(&mut self) {
         self.0.detach_all();
     }

@@ -1,4 +1,4 @@
-//! `LocalPoolHandle`: tokio-util's, whose tasks run in the mapping they were spawned in.
+//! `LocalPoolHandle`, a wrapper whose tasks run in the mapping in which they were spawned.
 
 use std::ops::Deref;
 
@@ -6,10 +6,10 @@ use asynccontext::Carried;
 use tokio::task::JoinHandle;
 use tokio_util::task;
 
-/// A [`tokio_util::task::LocalPoolHandle`](task::LocalPoolHandle) whose tasks run in the
-/// mapping they were spawned in.
+/// A wrapper of [`tokio_util::task::LocalPoolHandle`](task::LocalPoolHandle) whose tasks run in the
+/// mapping in which they were spawned.
 ///
-/// What does not spawn is reached through `Deref`: `num_threads` and
+/// Methods that do not spawn are available through `Deref`: `num_threads` and
 /// `get_task_loads_for_each_worker`.
 ///
 /// # Examples
@@ -39,18 +39,43 @@ use tokio_util::task;
 pub struct LocalPoolHandle(task::LocalPoolHandle);
 
 impl LocalPoolHandle {
-    /// As [`new`](task::LocalPoolHandle::new).
+    /// Calls [`new`](task::LocalPoolHandle::new).
     ///
     /// # Panics
     ///
-    /// If `pool_size` is 0.
+    /// Panics if `pool_size` is 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::LocalPoolHandle;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// assert_eq!(LocalPoolHandle::new(2).num_threads(), 2);
+    /// # }
+    /// ```
     #[track_caller]
     pub fn new(pool_size: usize) -> LocalPoolHandle {
         LocalPoolHandle(task::LocalPoolHandle::new(pool_size))
     }
 
-    /// As [`spawn_pinned`](task::LocalPoolHandle::spawn_pinned); the closure and its future
-    /// run in the mapping of this call.
+    /// Calls [`spawn_pinned`](task::LocalPoolHandle::spawn_pinned). The closure and its future run
+    /// in the mapping of this call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext_tokio_util::task::LocalPoolHandle;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let pool = LocalPoolHandle::new(1);
+    /// let task = TENANT.run("blue", || pool.spawn_pinned(async || TENANT.get()));
+    /// assert_eq!(task.await.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_pinned<F, Fut>(&self, create_task: F) -> JoinHandle<Fut::Output>
     where
@@ -63,12 +88,27 @@ impl LocalPoolHandle {
         self.0.spawn_pinned(move || create_task.handle_async(|create_task| create_task()))
     }
 
-    /// As [`spawn_pinned_by_idx`](task::LocalPoolHandle::spawn_pinned_by_idx); the closure
-    /// and its future run in the mapping of this call.
+    /// Calls [`spawn_pinned_by_idx`](task::LocalPoolHandle::spawn_pinned_by_idx). The closure and
+    /// its future run in the mapping of this call.
     ///
     /// # Panics
     ///
-    /// If there is no worker `idx`.
+    /// Panics if there is no worker `idx`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext_tokio_util::task::LocalPoolHandle;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let pool = LocalPoolHandle::new(2);
+    /// let task = TENANT.run("blue", || pool.spawn_pinned_by_idx(async || TENANT.get(), 1));
+    /// assert_eq!(task.await.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_pinned_by_idx<F, Fut>(&self, create_task: F, idx: usize) -> JoinHandle<Fut::Output>
     where

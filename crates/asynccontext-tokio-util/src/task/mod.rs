@@ -1,4 +1,4 @@
-//! The paths of `tokio_util::task`.
+//! The items of `tokio_util::task`.
 
 mod join_map;
 mod join_queue;

@@ -1,5 +1,5 @@
-//! `TaskTracker`: tokio-util's, whose tasks run in the mapping they were spawned in. The
-//! paths of `tokio_util::task::task_tracker`.
+//! `TaskTracker`, a wrapper whose tasks run in the mapping in which they were spawned, and the
+//! other items of `tokio_util::task::task_tracker`.
 
 use std::ops::Deref;
 
@@ -13,11 +13,11 @@ use crate::carried;
 #[doc(no_inline)]
 pub use tokio_util::task::task_tracker::{TaskTrackerToken, TaskTrackerWaitFuture, TrackedFuture};
 
-/// A [`tokio_util::task::TaskTracker`](task_tracker::TaskTracker) whose tasks run in the
-/// mapping they were spawned in.
+/// A wrapper of [`tokio_util::task::TaskTracker`](task_tracker::TaskTracker) whose tasks run in the
+/// mapping in which they were spawned.
 ///
-/// What does not spawn is reached through `Deref`: `wait`, `close`, `token`, `track_future`,
-/// …. A task counts as tracked until it is dropped, in its own mapping.
+/// Methods that do not spawn, such as `wait`, `close`, `token` and `track_future`, are available
+/// through `Deref`. A task is tracked until it is dropped, in its own mapping.
 ///
 /// # Examples
 ///
@@ -54,18 +54,40 @@ pub use tokio_util::task::task_tracker::{TaskTrackerToken, TaskTrackerWaitFuture
 pub struct TaskTracker(task_tracker::TaskTracker);
 
 impl TaskTracker {
-    /// As [`new`](task_tracker::TaskTracker::new).
+    /// Calls [`new`](task_tracker::TaskTracker::new).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tokio_util::task::TaskTracker;
+    /// assert!(TaskTracker::new().is_empty());
+    /// ```
     #[must_use]
     pub fn new() -> TaskTracker {
         TaskTracker::default()
     }
 
-    /// As [`spawn`](task_tracker::TaskTracker::spawn); the task runs in the mapping of this
+    /// Calls [`spawn`](task_tracker::TaskTracker::spawn). The task runs in the mapping of this
     /// call.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext_tokio_util::task::TaskTracker;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let tracker = TaskTracker::new();
+    /// let task = TENANT.run("blue", || tracker.spawn(async { TENANT.get() }));
+    /// assert_eq!(task.await.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn<F>(&self, task: F) -> JoinHandle<F::Output>
     where
@@ -75,8 +97,24 @@ impl TaskTracker {
         self.0.spawn(task.with_snapshot(Snapshot::inherit()))
     }
 
-    /// As [`spawn_on`](task_tracker::TaskTracker::spawn_on); the task runs in the mapping of
+    /// Calls [`spawn_on`](task_tracker::TaskTracker::spawn_on). The task runs in the mapping of
     /// this call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::Handle};
+    /// # use asynccontext_tokio_util::task::TaskTracker;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let tracker = TaskTracker::new();
+    /// let handle = Handle::current();
+    /// let task = TENANT.run("blue", || tracker.spawn_on(async { TENANT.get() }, &handle));
+    /// assert_eq!(task.await.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_on<F>(&self, task: F, handle: &Handle) -> JoinHandle<F::Output>
     where
@@ -86,12 +124,30 @@ impl TaskTracker {
         self.0.spawn_on(task.with_snapshot(Snapshot::inherit()), handle)
     }
 
-    /// As [`spawn_local`](task_tracker::TaskTracker::spawn_local); the task runs in the
-    /// mapping of this call.
+    /// Calls [`spawn_local`](task_tracker::TaskTracker::spawn_local). The task runs in the mapping
+    /// of this call.
     ///
     /// # Panics
     ///
-    /// Outside a `LocalSet` and a `LocalRuntime`.
+    /// Panics outside a `LocalSet` and a `LocalRuntime`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::LocalSet};
+    /// # use asynccontext_tokio_util::task::TaskTracker;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let local = LocalSet::new();
+    /// let seen = local.run_until(async {
+    ///     let tracker = TaskTracker::new();
+    ///     TENANT.run("blue", || tracker.spawn_local(async { TENANT.get() })).await
+    /// });
+    /// assert_eq!(seen.await.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_local<F>(&self, task: F) -> JoinHandle<F::Output>
     where
@@ -101,8 +157,23 @@ impl TaskTracker {
         self.0.spawn_local(task.with_snapshot(Snapshot::inherit()))
     }
 
-    /// As [`spawn_local_on`](task_tracker::TaskTracker::spawn_local_on); the task runs in the
+    /// Calls [`spawn_local_on`](task_tracker::TaskTracker::spawn_local_on). The task runs in the
     /// mapping of this call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::LocalSet};
+    /// # use asynccontext_tokio_util::task::TaskTracker;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let (tracker, local) = (TaskTracker::new(), LocalSet::new());
+    /// let task = TENANT.run("blue", || tracker.spawn_local_on(async { TENANT.get() }, &local));
+    /// assert_eq!(local.run_until(task).await.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_local_on<F>(&self, task: F, local_set: &LocalSet) -> JoinHandle<F::Output>
     where
@@ -112,12 +183,27 @@ impl TaskTracker {
         self.0.spawn_local_on(task.with_snapshot(Snapshot::inherit()), local_set)
     }
 
-    /// As [`spawn_blocking`](task_tracker::TaskTracker::spawn_blocking); the closure runs in
-    /// the mapping of this call.
+    /// Calls [`spawn_blocking`](task_tracker::TaskTracker::spawn_blocking). The closure runs in the
+    /// mapping of this call.
     ///
     /// # Panics
     ///
-    /// Outside a tokio runtime.
+    /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext_tokio_util::task::TaskTracker;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let tracker = TaskTracker::new();
+    /// let task = TENANT.run("blue", || tracker.spawn_blocking(|| TENANT.get()));
+    /// assert_eq!(task.await.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[cfg(not(target_family = "wasm"))]
     #[track_caller]
     pub fn spawn_blocking<F, T>(&self, task: F) -> JoinHandle<T>
@@ -129,8 +215,24 @@ impl TaskTracker {
         self.0.spawn_blocking(carried(task))
     }
 
-    /// As [`spawn_blocking_on`](task_tracker::TaskTracker::spawn_blocking_on); the closure
-    /// runs in the mapping of this call.
+    /// Calls [`spawn_blocking_on`](task_tracker::TaskTracker::spawn_blocking_on). The closure runs
+    /// in the mapping of this call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::{Variable, tokio::Handle};
+    /// # use asynccontext_tokio_util::task::TaskTracker;
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let tracker = TaskTracker::new();
+    /// let handle = Handle::current();
+    /// let task = TENANT.run("blue", || tracker.spawn_blocking_on(|| TENANT.get(), &handle));
+    /// assert_eq!(task.await.unwrap(), Some("blue"));
+    /// # }
+    /// ```
     #[cfg(not(target_family = "wasm"))]
     #[track_caller]
     pub fn spawn_blocking_on<F, T>(&self, task: F, handle: &Handle) -> JoinHandle<T>
@@ -142,7 +244,9 @@ impl TaskTracker {
         self.0.spawn_blocking_on(carried(task), handle)
     }
 
-    /// As [`ptr_eq`](task_tracker::TaskTracker::ptr_eq).
+    /// Calls [`ptr_eq`](task_tracker::TaskTracker::ptr_eq).
+    ///
+    /// # Examples
     ///
     /// ```
     /// use asynccontext_tokio_util::task::TaskTracker;
