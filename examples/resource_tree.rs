@@ -1,17 +1,17 @@
 //! One request to a server, as the tree of everything that it starts.
 //!
-//! The picture with which articles explain async_hooks, live: what runs later is a resource
-//! with an id, a parent, and the store that it carries along. A hook hears of each that
-//! comes and goes, and prints it where it hangs.
+//! It prints the tree that articles about async_hooks draw: work that runs later is a resource with
+//! an id, a parent, and the store that it carries. A hook is called for the creation and the end of
+//! each resource, and prints it in the tree.
 //!
 //! ```sh
 //! cargo run --release --example resource_tree
 //! ```
 //!
-//! What to look for: everything that the request starts hangs under the request and has its
-//! store, whichever thread it runs on; the server's own tasks have none. The work itself
-//! says which id, parent and store it sees, and that is compared with the tree. In the end
-//! the tree is empty. The exit code is 0 only if all of that holds.
+//! All work that the request starts is below the request in the tree and has its store, on every
+//! thread; the server's own tasks have none. Each piece of work reports the id, parent and store
+//! that it reads, and these are compared with the tree. In the end the tree is empty. The exit code
+//! is 0 only if all of this is true.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -47,7 +47,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 // ---- The tree ---------------------------------------------------------------------------
 
-/// A resource that is there.
+/// A live resource.
 #[derive(Clone, PartialEq, Debug)]
 struct Node {
     type_name: String,
@@ -55,12 +55,12 @@ struct Node {
     store: Option<u64>,
 }
 
-/// All resources that are there, by their ids, which are in the order of their making.
+/// All live resources by their ids, which are in the order of creation.
 #[derive(Clone, Default)]
 struct Tree(Arc<Mutex<BTreeMap<u64, Node>>>);
 
 impl HookCallbacks for Tree {
-    /// Runs in the context of what makes the resource, so its store is the resource's.
+    /// Runs in the context of the code that creates the resource, so its store is the resource's.
     fn init(&self, resource: &Resource) {
         let (type_name, parent) = (resource.type_name().to_owned(), resource.trigger_async_id());
         let node = Node { type_name, parent, store: REQUEST.get_store() };
@@ -76,7 +76,7 @@ impl HookCallbacks for Tree {
     }
 }
 
-/// One line, indented by how deep the resource hangs.
+/// One line, indented by the depth of the resource.
 fn print_node(nodes: &BTreeMap<u64, Node>, mark: char, id: u64) {
     let Node { type_name, parent, store } = &nodes[&id];
     let depth = std::iter::successors(nodes.get(parent), |node| nodes.get(&node.parent)).count();
@@ -90,7 +90,7 @@ impl Tree {
         self.0.lock().unwrap().clone()
     }
 
-    /// All of it, each resource under its parent.
+    /// The whole tree, each resource under its parent.
     fn print(&self) {
         fn under(nodes: &BTreeMap<u64, Node>, id: u64) {
             print_node(nodes, ' ', id);
@@ -107,7 +107,7 @@ impl Tree {
 
 // ---- The server -------------------------------------------------------------------------
 
-/// What a piece of work sees of itself.
+/// The id, parent and store that a piece of work reads.
 #[derive(Clone, Debug)]
 struct Seen {
     id: u64,
@@ -120,13 +120,13 @@ fn seen(type_name: &str) -> Seen {
     Seen { id: execution_async_id(), node: Node { type_name: type_name.to_owned(), parent, store } }
 }
 
-/// How many wait at the barrier: the work below that can, and the handler.
+/// The number of waiters at the barrier: the work that can wait, and the handler.
 const MEET: usize = 7;
 
-/// The application. All that it starts is there at once, when it looks at the tree.
+/// The application. All of its work is alive at once when it reads the tree.
 async fn handle(tree: Tree) -> Result<String> {
     let meet = Arc::new(Barrier::new(MEET));
-    // Waits until all have started, and until the tree has been looked at.
+    // Waits until all have started, and until the tree has been read.
     let stay = |type_name: &'static str| {
         let meet = meet.clone();
         async move {
@@ -172,7 +172,7 @@ async fn handle(tree: Tree) -> Result<String> {
         all.push(row);
     }
 
-    // What each saw is what the tree showed.
+    // Each piece of work read the values in the tree.
     for Seen { id, node } in &all {
         assert_eq!(Some(node), nodes.get(id), "{id}");
         assert_eq!(node.store, Some(7), "{id}");
@@ -183,7 +183,7 @@ async fn handle(tree: Tree) -> Result<String> {
         ["tokio::spawn", "tokio::spawn_blocking", "tokio::JoinSet::spawn", "tokio::JoinSet::spawn", "Timer", "Scoped"];
     assert_eq!(names(here.id), started);
     assert_eq!(names(task.id), ["tokio::spawn"]);
-    // Above it the connection and the listener, which are nobody's request.
+    // Above it are the connection and the listener, which belong to no request.
     let connection = &nodes[&here.node.parent];
     let listener = &nodes[&connection.parent];
     assert_eq!([&*connection.type_name, &*listener.type_name], ["tokio::spawn"; 2]);
@@ -199,7 +199,7 @@ async fn serve(request: Request<Incoming>, tree: Tree) -> Result<Response<Full<B
     Ok(Response::new(Full::from(answer)))
 }
 
-/// Accepts connections for ever, a task for each.
+/// Accepts connections forever, with a task for each.
 async fn listen(listener: TcpListener, tree: Tree) {
     while let Ok((stream, _)) = listener.accept().await {
         let tree = tree.clone();
@@ -208,7 +208,7 @@ async fn listen(listener: TcpListener, tree: Tree) {
     }
 }
 
-/// One request by a client that knows nothing of resources: its tasks are spawned bare.
+/// One request by a client without resources: its tasks are spawned bare.
 async fn get(server: std::net::SocketAddr) -> Result<String> {
     let (mut sender, connection) = handshake(TokioIo::new(TcpStream::connect(server).await?)).await?;
     tokio::spawn(connection);
@@ -228,7 +228,7 @@ async fn main() -> Result<()> {
     let listening = spawn(listen(listener, tree.clone()));
     let answer = timeout(TIME_LIMIT, get(server)).await??;
 
-    // The client has hung up. What is left goes with the listener.
+    // The client has disconnected. The rest ends with the listener.
     listening.abort();
     timeout(TIME_LIMIT, async {
         while !tree.nodes().is_empty() {

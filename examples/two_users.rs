@@ -1,11 +1,11 @@
-//! Two users, one server: whose request does a log line belong to?
+//! Two users of one server: finds out to which request a log line belongs.
 //!
-//! The interleaving with which every introduction to AsyncLocalStorage begins, on a real
-//! HTTP server with several workers. While one request waits, the workers serve others.
-//! The logger is told the request's id by nobody: it looks it up, in two places.
+//! This is the interleaving at the start of every introduction to AsyncLocalStorage, on a real HTTP
+//! server with several workers. While one request waits, the workers serve others. The request's id
+//! is not passed to the logger, which looks it up in two places.
 //!
-//! * [`REQUEST_ID`] is a `Variable`. Its value follows the request over each `await`, into
-//!   a spawned task and onto the threads for blocking work.
+//! * [`REQUEST_ID`] is a `Variable`. Its value follows the request across each `await`, into a
+//!   spawned task and onto the threads for blocking work.
 //! * [`LATEST_ID`] is a plain global, set when a request arrives. It is right until the
 //!   next request arrives.
 //!
@@ -13,12 +13,11 @@
 //! cargo run --release --example two_users -- 100000 64
 //! ```
 //!
-//! The arguments are the number of requests, and of connections (512 at most).
-//! What to look for: in the trace, the lines of user 1 that the global gives to user 2; in
-//! the table, the column of the variable, which must be all zeros. Each client knows which
-//! id it sent, and compares it with what each log line said. The exit code is 0 only if the
-//! variable was right in every line and the global was not: without the second, no requests
-//! interleaved (as over one connection), and the first shows nothing.
+//! The arguments are the number of requests, and of connections (512 at most). In the trace, the
+//! global attributes lines of user 1 to user 2; in the table, the column of the variable must be
+//! all zeros. Each client compares the id that it sent with that of each log line. The exit code is
+//! 0 only if the variable was right in every line and the global was not: otherwise no requests
+//! interleaved (as over one connection), and the variable's result proves nothing.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -43,7 +42,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 /// The id of the request that the running code works for.
 static REQUEST_ID: Variable<u64> = Variable::named("request-id");
 
-/// The id of the request that arrived last. What one must not do.
+/// The id of the request that arrived last: the wrong way.
 static LATEST_ID: AtomicU64 = AtomicU64::new(0);
 
 /// What a handler does, in order; it logs a line at each step.
@@ -63,7 +62,7 @@ struct Line {
     global: u64,
 }
 
-/// The logger. Nobody passes it an id.
+/// The logger, which gets no id as an argument.
 fn log(step: usize) -> Line {
     static ORDER: AtomicU64 = AtomicU64::new(0);
     let order = ORDER.fetch_add(1, SeqCst);
@@ -72,7 +71,7 @@ fn log(step: usize) -> Line {
     Line { order, step, variable, global }
 }
 
-/// The application: it awaits between its log lines, and hands work to others.
+/// The application: it awaits between its log lines, and spawns work.
 async fn handle(pause: Duration) -> Result<Vec<Line>> {
     let mut lines = vec![log(0)];
     wait(pause).await;
@@ -94,7 +93,7 @@ async fn wait(pause: Duration) {
 
 /// The place where the id is bound: once, around the whole request.
 async fn serve(request: Request<Incoming>) -> Result<Response<Full<Bytes>>> {
-    // The last request of this connection must have left nothing behind.
+    // The previous request of this connection must have left no value.
     let answer = match (REQUEST_ID.get(), header(&request, "x-request-id"), header(&request, "x-pause-ms")) {
         (None, Some(id), Some(pause)) => {
             LATEST_ID.store(id, SeqCst);
@@ -113,7 +112,7 @@ fn header(request: &Request<Incoming>, name: &str) -> Option<u64> {
     request.headers().get(name)?.to_str().ok()?.parse().ok()
 }
 
-/// Accepts connections for ever, a task for each.
+/// Accepts connections forever, with a task for each.
 async fn listen(listener: TcpListener) {
     while let Ok((stream, _)) = listener.accept().await {
         spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(serve)));
@@ -136,7 +135,7 @@ impl Line {
 
 // ---- The clients ------------------------------------------------------------------------
 
-/// A connection that is kept alive.
+/// A keep-alive connection.
 struct Client(SendRequest<Empty<Bytes>>);
 
 impl Client {
@@ -168,7 +167,7 @@ impl Client {
     }
 }
 
-/// User 2 comes while user 1 waits. Prints the log in the order in which it was written.
+/// User 2 sends a request while user 1 waits. Prints the log in the order in which it was written.
 async fn trace(server: SocketAddr) -> Result<()> {
     let (mut first, mut second) = (Client::connect(server).await?, Client::connect(server).await?);
     let (one, two) = tokio::join!(first.get(1, 40), async {

@@ -1,5 +1,5 @@
-//! Where a companion panics when it is asked, entered or left, what was current before is back,
-//! of ours and of the other companions, nothing is leaked, and the process goes on.
+//! If a companion panics while it captures, enters or leaves, the previous values and the other
+//! companions' contexts are restored, nothing leaks, and the process continues.
 
 #![cfg(feature = "companions")]
 
@@ -28,11 +28,11 @@ enum Call {
 
 thread_local! {
     static LEVELS: Cell<[u32; 3]> = const { Cell::new([0; 3]) };
-    /// What is to panic.
+    /// The calls that panic.
     static TRAPS: RefCell<Vec<(usize, Call)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// How many captured levels and entered ones there are.
+/// The numbers of captured and of entered levels.
 static LIVE: AtomicIsize = AtomicIsize::new(0);
 
 fn is_trapped(which: usize, call: Call) -> bool {
@@ -98,7 +98,7 @@ impl Companion for Level {
     }
 }
 
-/// Adds to the count as long as it lives.
+/// Counts itself while it is alive.
 struct Witness(#[expect(dead_code, reason = "counted")] Captured);
 
 fn witness() -> Witness {
@@ -110,7 +110,7 @@ fn poll<F: Future>(future: Pin<&mut F>) {
     assert!(polled.is_ready());
 }
 
-/// What is done with a snapshot, and whether that captures.
+/// An operation on a snapshot, and whether it captures.
 type Use = (&'static str, bool, fn(&Snapshot));
 
 const USES: [Use; 9] = [
@@ -153,7 +153,7 @@ fn sleeps() -> bool {
     false
 }
 
-/// Does what `what` says, with these traps.
+/// Runs the operation `what` with these panics.
 fn check(what: &str, snapshot: &Snapshot, traps: &[(usize, Call)], f: &dyn Fn(&Snapshot)) -> bool {
     let live = LIVE.load(Ordering::SeqCst);
     LEVELS.set([4, 5, 6]);
@@ -166,14 +166,14 @@ fn check(what: &str, snapshot: &Snapshot, traps: &[(usize, Call)], f: &dyn Fn(&S
     assert_eq!(LEVELS.get(), [4, 5, 6], "{what}, {traps:?}");
     let panicked = result.is_err();
     drop(result);
-    // a thread may be at work yet
+    // a thread may still be running
     let is_let_go = || LIVE.load(Ordering::SeqCst) == live;
     assert!((0..10_000).any(|_| is_let_go() || sleeps()), "{what}, {traps:?}: leaked");
     TRAPS.take();
     panicked
 }
 
-/// Registers the companions, once. One test at a time, as they count what lives.
+/// Registers the companions once, and runs one test at a time, since the tests count live values.
 fn alone() -> MutexGuard<'static, ()> {
     static REGISTERED: Once = Once::new();
     static ALONE: Mutex<()> = Mutex::new(());
@@ -215,7 +215,8 @@ fn what_was_current_is_back() {
     }
 }
 
-/// A scope that did not start leaves foreign context as it is, as one does that is dropped before.
+/// A scope whose start panics leaves foreign context unchanged, like one that is dropped before its
+/// start.
 #[test]
 fn a_scope_whose_start_panics_is_dropped_where_it_is() {
     struct Sees(Arc<Mutex<Vec<[u32; 3]>>>);

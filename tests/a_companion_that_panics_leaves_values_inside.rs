@@ -1,5 +1,5 @@
-//! Where a companion panics while a mapping is entered to drop something in it, that is
-//! dropped in the mapping all the same.
+//! If a companion panics while a mapping is entered to drop a value in it, the value is still
+//! dropped in the mapping.
 
 #![cfg(feature = "companions")]
 
@@ -33,7 +33,7 @@ impl Companion for Foreign {
 
 static SEEN: Mutex<Vec<Option<&str>>> = Mutex::new(Vec::new());
 
-/// Notes the name that is current when it is dropped.
+/// Records the name that is current when it is dropped.
 struct Witness;
 
 /// A closure that drops the witness with itself.

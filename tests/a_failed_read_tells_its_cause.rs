@@ -1,4 +1,4 @@
-//! The error of a read that found nothing: which cause, which place, and what to do.
+//! The error of a failed read: its cause, its location, and its advice.
 
 use std::panic::Location;
 use std::thread;
@@ -10,7 +10,7 @@ use futures::executor::block_on;
 static TENANT: Variable<&str> = Variable::named("tenant");
 static USER: Variable<&str> = Variable::named("user");
 
-/// Binds once, so that no read here is told that nothing ever bound the variable.
+/// Binds the variable once, so that no later read has the cause `NeverBound`.
 fn fail() -> Unbound {
     TENANT.run("before", || ());
     TENANT.try_get().unwrap_err()
@@ -31,7 +31,7 @@ fn a_variable_that_nothing_bound() {
     assert_eq!(cause(), Cause::NoScope);
 }
 
-/// A `const` is another variable at each use, so what was bound is not what is read.
+/// A `const` is a new variable at each use, so the binding and the read use different variables.
 #[test]
 fn a_const_is_never_bound() {
     #[expect(clippy::declare_interior_mutable_const, reason = "the mistake under test")]
@@ -75,7 +75,7 @@ fn others_are_bound() {
     TENANT.run("blue", || assert_eq!(before.run(cause), Cause::OthersOnly));
 }
 
-/// Bound where the work is spawned, alone or beside others, and left behind there.
+/// Bound at the spawn, alone or with other variables, and left out of the work.
 #[test]
 fn an_uninherited_variable_in_detached_work() {
     static UNINHERITED: Variable<u8> = Variable::named("uninherited").uninherited();

@@ -1,4 +1,4 @@
-//! rayon's global pool, built by our builder. In a process of its own.
+//! rayon's global pool, built by this crate's builder, in a process of its own.
 
 #![cfg(feature = "rayon")]
 

@@ -1,5 +1,5 @@
-//! A million snapshots are alive at once: each shows its own, their memory is in proportion
-//! to what they bind, and every value is dropped once.
+//! A million snapshots are alive at once: each has its own value, their memory is proportional to
+//! their bindings, and every value is dropped once.
 
 #[path = "support/bytes.rs"]
 mod bytes;
@@ -24,7 +24,7 @@ impl Drop for Counted {
 static NUMBER: Variable<Counted> = Variable::named("number");
 static MANY: [Variable<usize>; 40] = [const { Variable::new() }; 40];
 
-/// Calls `f` with so many more variables bound.
+/// Calls `f` with the given number of further variables bound.
 fn under<R>(bound: usize, f: &mut dyn FnMut() -> R) -> R {
     match bound {
         0 => f(),
@@ -32,8 +32,8 @@ fn under<R>(bound: usize, f: &mut dyn FnMut() -> R) -> R {
     }
 }
 
-/// Makes `count` snapshots, each by `make`, checks what each shows, and drops them in
-/// another order. Says how many bytes each took beside its place in the list.
+/// Creates `count` snapshots with `make`, checks the values of each, and drops them in another
+/// order. Prints how many bytes each took in addition to its place in the list.
 fn bytes_each(count: usize, make: &mut dyn FnMut(usize) -> Snapshot, shows: impl Fn(usize) -> usize) -> isize {
     let mut all = Vec::with_capacity(count);
     let before = bytes::allocated();
@@ -70,7 +70,7 @@ fn distinct_and_same() {
     timed("a value each", bytes_each(count, &mut distinct, |at| at), 64);
     assert_eq!(DROPS.swap(0, Ordering::Relaxed), count);
 
-    // over what all of them share: short chains, and what is kept in one map
+    // on top of shared bindings: short chains, and bindings in one map
     for bound in [5, 14, 15, 16, 17, 40] {
         let bytes = under(bound, &mut || {
             for _ in 0..2 {
@@ -83,7 +83,7 @@ fn distinct_and_same() {
         assert_eq!(DROPS.swap(0, Ordering::Relaxed), count / 10);
     }
 
-    // of one mapping
+    // of a single mapping
     let one = || bytes_each(count, &mut |_| Snapshot::capture(), |_| 7);
     timed("the same", NUMBER.run(Counted(7), one), 0);
     assert_eq!(DROPS.swap(0, Ordering::Relaxed), 1);

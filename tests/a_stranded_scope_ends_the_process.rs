@@ -1,7 +1,7 @@
-//! A stackful coroutine can be suspended inside a scope, from safe code alone. Then scopes
-//! may end in another order than they began in. In every order of two coroutines and the
-//! thread itself a program either works, with the newest scope's values, or is ended with a
-//! sentence before anything is freed. Each order is tried in a process of its own.
+//! A stackful coroutine can be suspended inside a scope, from safe code only. Scopes may then end
+//! in an order other than that of the stack. In every order of two coroutines and the thread
+//! itself, a program either works, with the newest scope's values, or is aborted with a message
+//! before anything is freed. Each order runs in a process of its own.
 
 #![cfg(all(target_os = "linux", target_arch = "x86_64", not(miri)))]
 
@@ -18,7 +18,7 @@ static LAST: Variable<String> = Variable::named("last");
 
 type Yield = Yielder<(), ()>;
 
-/// Begins a scope of some kind in which `LAST` is `name`, for the time of `f`.
+/// Calls `f` in a scope of the given kind in which `LAST` is `name`.
 fn scoped(kind: usize, name: &str, f: &mut dyn FnMut()) {
     let name = name.repeat(20); // on the heap, for AddressSanitizer
     match kind % 3 {
@@ -45,10 +45,11 @@ fn seen() -> Option<char> {
 /// Runs the steps of `order`, one letter each:
 ///
 /// - `(` begins a scope of the thread's, and `)` ends it;
-/// - `a` and `b` go on with that coroutine: it begins a scope, and is suspended in it; then
-///   it ends that scope, and is suspended; then it is done.
+/// - `a` and `b` resume that coroutine: it begins a scope and is suspended in it; next it ends that
+///   scope and is suspended; next it is done.
 ///
-/// What is open then is ended: the thread's scopes first, then each coroutine is dropped.
+/// Scopes that are still open are ended at the end: the thread's scopes first, then each coroutine
+/// is dropped.
 fn perform(order: &str, kind: usize) {
     let coroutine = |name: &'static str, kind: usize| {
         Coroutine::new(move |yielder: &Yield, ()| {
@@ -157,7 +158,7 @@ fn one_order() {
     println!("came to its end");
 }
 
-/// How one order ends, in a process of its own.
+/// Returns how the process of one order ends.
 fn outcome(kind: usize, order: &str) -> Result<(), String> {
     let mut child = Command::new(env::current_exe().unwrap());
     child.args(["one_order", "--exact", "--ignored", "--nocapture"]).env(ORDER, format!("{kind} {order}"));
@@ -172,7 +173,7 @@ fn outcome(kind: usize, order: &str) -> Result<(), String> {
     Err(text)
 }
 
-/// Those that end in order are run in this process.
+/// The orders that end properly are run in this process.
 #[test]
 fn every_order_works_or_ends_with_a_sentence() {
     let (mut work, mut end) = (0, 0);
@@ -190,7 +191,7 @@ fn every_order_works_or_ends_with_a_sentence() {
     assert!(work > 100 && end > 100, "{work} {end}");
 }
 
-/// A read in a scope with guards is noted, so that it may be suspended is noted as well.
+/// A read in a scope with guards is recorded, so its suspension is detected too.
 #[test]
 fn a_suspended_read_with_a_guard_ends_the_process_too() {
     let Ok(_) = env::var(ORDER) else {

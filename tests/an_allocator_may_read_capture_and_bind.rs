@@ -1,7 +1,7 @@
-//! A global allocator that uses variables itself, as a heap profiler that attributes memory
-//! does. At each call it reads, captures, binds in a scope, and binds a variable for the
-//! first time. What it reads is what was current before the operation that allocates, or
-//! what is current after it; nothing leaks, and nothing waits for itself.
+//! A global allocator that uses variables itself, as a heap profiler that attributes memory does.
+//! At each call it reads, captures, binds in a scope, and binds a variable for the first time. It
+//! reads the values from before the operation that allocates, or from after it; nothing leaks, and
+//! nothing deadlocks.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -50,18 +50,18 @@ fn look() {
     WATCHES.set(true);
 }
 
-// SAFETY: as the system's.
+// SAFETY: the same as the system's allocator.
 #[allow(unsafe_code)]
 unsafe impl GlobalAlloc for Profiler {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         look();
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller upholds the contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         look();
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller upholds the contract.
         unsafe { System.dealloc(block, layout) }
     }
 }
@@ -95,7 +95,8 @@ fn during_scopes_and_captures() {
         let variables: Vec<Variable<Arc<()>>> = (0..count).map(|_| Variable::new()).collect();
         NUMBER.run(1, || {
             nested(&variables, &value, &mut || {
-                // these shadow what does not lie directly beneath, so owning makes segments
+                // these shadow bindings that are not directly beneath, so a capture creates
+                // segments
                 nested(&variables[..count / 2], &value, &mut || {
                     let snapshots = watched(Some(1), Some(1), || [(); 3].map(|()| Snapshot::capture()));
                     let more = watched(Some(1), Some(1), || NUMBER.run(1, || OWN.run(5, Snapshot::capture)));

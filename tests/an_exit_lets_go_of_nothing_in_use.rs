@@ -1,6 +1,6 @@
-//! `process::exit` runs the destructors of the calling thread's locals, while scopes and
-//! reads on its stack never end, and scoped threads may go on with what those lent them. So
-//! what is bound at the thread's root is let go only where no scope and no read is under way.
+//! `process::exit` runs the destructors of the calling thread's locals, while scopes and reads on
+//! its stack never end, and scoped threads may still use data that those scopes own. Values at the
+//! thread's root are therefore dropped only if no scope and no read is running.
 
 use std::env;
 use std::process::{Command, exit};
@@ -11,7 +11,7 @@ use asynccontext::{Snapshot, Variable};
 static READ: Variable<Ends> = Variable::named("read");
 static OTHER: Variable<u8> = Variable::named("other");
 
-/// A value whose drop is told by the exit code.
+/// A value whose drop sets the exit code.
 struct Ends(&'static Mutex<bool>);
 
 static MAY_END: Mutex<bool> = Mutex::new(false);
@@ -19,14 +19,14 @@ static MAY_END: Mutex<bool> = Mutex::new(false);
 impl Drop for Ends {
     fn drop(&mut self) {
         let may = *self.0.lock().unwrap();
-        // `exit` inside of `exit` is not for programs to call.
+        // A program must not call `exit` inside `exit`.
         println!("{}", if may { "dropped at the end" } else { "DROPPED IN USE" });
     }
 }
 
 const CASE: &str = "ASYNCCONTEXT_EXIT_CASE";
 
-/// The exit code and the output of this program where it exits as `case` says.
+/// Returns the exit code and the output of this program when it exits as in `case`.
 fn exits(case: &str) -> (Option<i32>, String) {
     let mut child = Command::new(env::current_exe().unwrap());
     child.args(["the_program_that_exits", "--exact", "--ignored", "--nocapture"]).env(CASE, case);
@@ -64,7 +64,7 @@ fn inside_a_scope_or_a_read_nothing_is_dropped() {
     }
 }
 
-/// Where thread-locals have destructors that `exit` runs, that is.
+/// Only on platforms where `exit` runs the destructors of thread-locals.
 #[test]
 #[cfg(target_os = "linux")]
 fn outside_of_both_the_root_is_let_go() {

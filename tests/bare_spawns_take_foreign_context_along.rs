@@ -16,7 +16,7 @@ use tokio::task::yield_now;
 
 static NAME: Variable<u64> = Variable::named("name");
 
-// Somebody else's ambient context.
+// Ambient context of another crate.
 thread_local! {
     static LEVEL: Cell<u64> = const { Cell::new(0) };
 }
@@ -71,7 +71,7 @@ fn at<R>(level: u64, f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// Notes the level that is current when it is dropped.
+/// Records the level that is current when it is dropped.
 struct Witness(Arc<Mutex<Vec<u64>>>);
 
 impl Drop for Witness {

@@ -1,5 +1,5 @@
-//! A request to another process, as lines of text over a socket: the values go along, on
-//! the way there and back, though the other process has never bound the variables.
+//! A request to another process, as lines of text over a socket, carries the values in both
+//! directions, although the other process has never bound the variables.
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Write};
@@ -27,7 +27,7 @@ fn send(mut to: impl Write) -> io::Result<()> {
     to.write_all(format!("{lines}\r\n").as_bytes())
 }
 
-/// Calls `f` with what was received bound. `None` where nothing more comes.
+/// Calls `f` with the received values bound. Returns `None` at the end of the input.
 fn receive<R>(from: &mut impl BufRead, f: impl FnOnce() -> R) -> io::Result<Option<R>> {
     let mut carrier = Vec::new();
     loop {
@@ -78,7 +78,7 @@ impl Drop for Killed {
     }
 }
 
-/// Waits for the other process, and no longer than it lives.
+/// Waits for the other process, or until it ends.
 fn accept(listener: &TcpListener, other: &mut Killed) -> io::Result<TcpStream> {
     listener.set_nonblocking(true)?;
     loop {
@@ -107,13 +107,13 @@ fn a_request_to_another_process() -> io::Result<()> {
         send(&stream)?;
         receive(&mut from, seen)
     };
-    // Nothing is bound: nothing is there either, but the default.
+    // Nothing is bound, so the other process has only the default.
     assert_eq!(request()?, Some((None, None, Some(3), None)));
     LOCAL.run(1, || {
         for tenant in TENANTS {
             let answer = TENANT.run(tenant.into(), || HOPS.run(1, || LEVEL.run(4, &mut request)))?;
             assert_eq!(answer, Some((Some(tenant.into()), Some(2), Some(4), None)));
-            // Of the request before nothing is left.
+            // Nothing of the previous request is left.
             assert_eq!(HOPS.run(7, &mut request)?, Some((None, Some(8), Some(3), None)));
         }
         io::Result::Ok(())

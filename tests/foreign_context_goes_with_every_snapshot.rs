@@ -1,4 +1,4 @@
-//! Foreign ambient context that is registered is captured and entered with ours.
+//! Registered companions are captured and entered with every snapshot.
 
 #![cfg(feature = "companions")]
 
@@ -18,7 +18,7 @@ use asynccontext::{Carried, Cause, Propagate, Snapshot, Variable, thread};
 
 static TENANT: Variable<&str> = Variable::named("tenant");
 
-// Somebody else's ambient context: a stack of names, as a tracing library keeps it.
+// Ambient context of another crate: a stack of names, as a tracing library keeps it.
 thread_local! {
     static STACK: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
 }
@@ -43,7 +43,7 @@ impl Drop for Pushed {
 struct Name;
 struct Second;
 
-/// What is pushed where nothing is current, over the name of someone else.
+/// Pushed where no context was captured, on top of the caller's name.
 const NOTHING: &str = "nothing";
 
 impl Companion for Name {
@@ -51,7 +51,7 @@ impl Companion for Name {
     type Entered<'a> = Pushed;
 
     fn capture(&self) -> Option<&'static str> {
-        // It may read variables and take snapshots.
+        // It may read variables and capture snapshots.
         let snapshot = Snapshot::capture();
         assert_eq!(snapshot.run(|| TENANT.get()), TENANT.get());
         STACK.with_borrow(|stack| stack.iter().copied().rfind(|name| *name != "second")).filter(|name| *name != NOTHING)
@@ -82,7 +82,7 @@ impl Companion for Second {
     }
 }
 
-/// Registers once for all tests of this file, and puts a name on this thread's stack.
+/// Registers once for all tests of this file, and pushes a name onto this thread's stack.
 fn within<R>(name: &'static str, f: impl FnOnce() -> R) -> R {
     static REGISTERED: Once = Once::new();
     REGISTERED.call_once(|| {
@@ -97,7 +97,8 @@ fn stack() -> Vec<&'static str> {
     STACK.with_borrow(Clone::clone)
 }
 
-/// What is there when a snapshot taken within `name` is entered where nothing is.
+/// Returns the context inside a snapshot that was captured within `name` and is entered outside
+/// any.
 fn entered(name: &'static str) -> Vec<&'static str> {
     vec![name, "second"]
 }
@@ -119,7 +120,7 @@ fn a_snapshot_taken_inside_captures_what_is_current_there() {
     let outer = within("a", Snapshot::capture);
     let inner = outer.run(|| within("b", Snapshot::capture));
     assert_eq!(inner.run(stack), entered("b"));
-    // and one that is taken where the foreign context is gone takes none along
+    // and a snapshot that is captured after the foreign context has ended carries none
     let outside = || Pushed::new(NOTHING);
     for nothing in [
         Snapshot::empty(),
@@ -156,7 +157,7 @@ fn nothing_is_carried_like_anything_else() {
         assert_eq!(poll(pin!(task)), Poll::Ready(seen.clone()));
         let background = Snapshot::empty().run(|| thread::spawn(stack));
         assert_eq!(background.join().unwrap(), [""; 0]);
-        // A scope starts here, so it has what is here.
+        // The scope starts here, so it has the context that is current here.
         assert_eq!(poll(pin!(TENANT.scope("blue", async { stack() }))), Poll::Ready(vec!["b", "b", "second"]));
         assert_eq!(stack(), ["b"]);
     });
@@ -221,15 +222,15 @@ fn every_step_and_the_drop_of_a_task_run_in_it() {
         }
     }
     within("g", || drop(TENANT.scope("blue", SeesAlone("g")))); // nothing is captured for it
-    // The snapshot that it would start with has what is current where it is asked for.
+    // The snapshot of an unstarted scope has the context that is current at the call.
     let asked = within("g", || TENANT.scope("blue", ()).snapshot());
     assert_eq!(asked.run(|| (TENANT.get(), stack())), (Some("blue"), entered("g")));
-    // Nor is anything entered where it is looked at.
+    // Nothing is entered for methods by reference either.
     let hints = TENANT.scope("blue", Hints);
     assert_eq!(within("h", || hints.size_hint()), (1, None));
 }
 
-/// Gives the height of the stack for the least that is to come.
+/// Returns the height of the stack as the lower bound.
 struct Hints;
 
 impl Iterator for Hints {
@@ -306,7 +307,7 @@ fn runs_guards_and_swaps_leave_it_as_it_is() {
     });
 }
 
-/// Uninherited variables are left behind from beneath it.
+/// Uninherited variables beneath the companions' binding are left out.
 #[test]
 fn detached_work_has_it_and_no_uninherited_variable() {
     static UNINHERITED: Variable<u8> = Variable::named("uninherited").uninherited();
@@ -315,7 +316,7 @@ fn detached_work_has_it_and_no_uninherited_variable() {
     assert_eq!(thread.join().unwrap(), (None, Some("blue"), entered("a")));
 }
 
-/// What comes from a carrier has nothing of the place where it is read.
+/// A snapshot from a carrier has no context of the code that reads it.
 #[test]
 fn an_extracted_snapshot_leaves_it_as_it_is() {
     static USER: Exported<u8> = Variable::named("user").exported("x-user");
@@ -327,7 +328,7 @@ fn an_extracted_snapshot_leaves_it_as_it_is() {
     let of_nothing = within("a", || LIST.extract(&Vec::<(String, String)>::new()).unwrap());
     assert!(of_nothing.is_empty());
     assert_eq!(within("b", || of_nothing.run(stack)), ["b"]);
-    // What is captured in it has what is current there.
+    // A capture inside it has the context that is current there.
     let inside = |snapshot: &Snapshot| snapshot.run(Snapshot::capture);
     assert_eq!(within("b", || inside(&snapshot)).run(|| (USER.get(), stack())), (Some(7), entered("b")));
     assert_eq!(within("b", || inside(&of_nothing)).run(stack), entered("b"));
@@ -454,7 +455,7 @@ fn a_companion_may_stay_as_it_is_where_nothing_was_captured() {
     assert_eq!(seen, [1, 3, 3]);
 }
 
-/// Which would ask the companion again, and so on.
+/// Otherwise it would call the companion again, without end.
 #[test]
 fn what_a_companion_enters_leaves_companions_alone() {
     struct Reenters;
@@ -489,7 +490,7 @@ fn what_a_companion_enters_leaves_companions_alone() {
     registered.unregister();
 }
 
-/// What is beside a mapping is no value that a failed read could be told of.
+/// The companions' binding does not count as a binding in the cause of a failed read.
 #[test]
 fn a_failed_read_is_told_that_the_snapshot_is_empty() {
     let snapshot = within("alone", Snapshot::capture);

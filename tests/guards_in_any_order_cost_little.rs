@@ -1,5 +1,5 @@
-//! Guards may be dropped in any order: the work for all of `n` grows as `n log n`, counted
-//! in calls of the allocator, of which the work consists.
+//! Guards may be dropped in any order: the total work for `n` guards grows as `n log n`, counted in
+//! calls of the allocator, which dominate it.
 
 mod support;
 
@@ -15,17 +15,17 @@ thread_local! {
     static CALLS: Cell<u64> = const { Cell::new(0) };
 }
 
-// SAFETY: as the system's.
+// SAFETY: the same as the system's allocator.
 #[allow(unsafe_code)]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         CALLS.set(CALLS.get() + 1);
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller upholds the contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller upholds the contract.
         unsafe { System.dealloc(block, layout) }
     }
 }
@@ -33,7 +33,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// The calls of the allocator in `f`.
+/// Returns the number of allocator calls in `f`.
 fn calls(f: impl FnOnce()) -> u64 {
     let before = CALLS.get();
     f();
@@ -42,8 +42,8 @@ fn calls(f: impl FnOnce()) -> u64 {
 
 const SIZES: [usize; 4] = [250, 1_000, 4_000, 8_000];
 
-/// `end` is given guards of `n` variables, or of eight, that show or are captured as well:
-/// the calls for each must not grow faster than the logarithm of `n`.
+/// Calls `end` with guards of `n` variables, or of eight, uncaptured and captured: the calls for
+/// each guard must not grow faster than the logarithm of `n`.
 fn grows_slowly(what: &str, end: impl Fn(Vec<Guard>)) {
     for few in [false, true] {
         for captured in [false, true] {
@@ -116,6 +116,6 @@ fn while_others_come() {
             calls as f64 / 1_000.0
         })
     });
-    // The first drop makes the table.
+    // The first drop creates the table.
     assert!(per_guard[1] < per_guard[0] * 3.0 + 20.0, "{per_guard:?} calls for each");
 }

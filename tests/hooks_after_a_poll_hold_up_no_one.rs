@@ -1,5 +1,5 @@
-//! On a runtime that `Inherit` built, what runs after a poll of a task runs when other
-//! threads may poll the task again, and may even wait for that.
+//! On a runtime built by `Inherit`, code that runs after a poll of a task runs while other threads
+//! may poll the task again, and may even wait for that poll.
 //!
 //! `RUSTFLAGS="--cfg tokio_unstable" cargo test -p asynccontext --all-features --target-dir target/unstable`
 
@@ -25,7 +25,7 @@ fn built(hooks: Inherit) -> Runtime {
     hooks.build(Builder::new_multi_thread().worker_threads(2)).expect("a runtime").into()
 }
 
-/// Something is polled twice, and what follows the first poll waits for the second.
+/// A task is polled twice, and the code after the first poll waits for the second.
 #[derive(Clone, Default)]
 struct Twice(Arc<(AtomicU64, AtomicBool)>);
 
@@ -45,7 +45,7 @@ impl Twice {
         .await
     }
 
-    /// Waits for the second poll, the first time that it is called after the first.
+    /// Waits for the second poll, if it is the first call after the first poll.
     fn wait(&self) {
         let (polls, waited) = &*self.0;
         if polls.load(Ordering::SeqCst) == 1 && !waited.swap(true, Ordering::SeqCst) {
@@ -57,7 +57,7 @@ impl Twice {
         }
     }
 
-    /// Whether something waited, and was not held up itself.
+    /// Whether the code waited and did not time out.
     fn was_awaited(&self) -> bool {
         self.0.1.load(Ordering::SeqCst)
     }

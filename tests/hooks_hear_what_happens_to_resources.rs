@@ -1,4 +1,4 @@
-//! A hook hears of each resource's beginning, each of its entries, and its end.
+//! A hook is called for the creation, each entry and the end of each resource.
 
 mod support;
 
@@ -84,7 +84,7 @@ fn the_order_is_that_of_node() {
         let bound = AsyncLocalStorage::bind(|| ());
         bound.call(());
         bound.call(());
-        (later, bound) // their drop is told, where Node's garbage collector has not come by
+        (later, bound) // their end is reported, where Node's garbage collector has not run
     });
     let mut lines = watch.log().lines();
     drop(bound);
@@ -240,7 +240,7 @@ fn a_hook_hears_only_of_what_is_made_while_it_is_enabled() {
     use_it(&between);
     assert_eq!(ours(), heard);
 
-    // Enabled again it hears of new ones, and of none from before: no end without a beginning.
+    // After it is enabled again, it is called for new resources only: no end without a creation.
     hook.clone().enable();
     [early, between, first].iter().for_each(use_it);
     let second = AsyncResource::new("OfThisTest second");
@@ -271,7 +271,7 @@ impl<F: Fn(support::hooks::What, &Resource) + Send + Sync + 'static> HookCallbac
     }
 }
 
-/// All that can be told, once each, of a resource made under `parent`.
+/// Checks each event once, for a resource created under `parent`.
 fn all_events(parent: &AsyncResource) {
     parent.run_in_async_scope(|| {
         let future = pin!(async {}.in_current_snapshot());
@@ -329,7 +329,8 @@ fn a_panic_in_a_callback_goes_to_who_is_observed_and_leaves_all_in_order() {
         drop((panic, under));
         let of_it = log.iter().filter(|event| event.resource.trigger_async_id() == id);
         let heard: Vec<_> = of_it.map(|event| event.what).collect();
-        // The other hook is told all, whoever panics, and every beginning has its end.
+        // The other hook is called for every event, whichever callback panics, and every creation
+        // has its end.
         let expected: &[_] = match fails {
             Init => &[Init, Destroy],
             // the poll fails before the future runs; its drop fails in the same way
@@ -358,18 +359,19 @@ fn a_callback_may_do_anything() {
             }
             calls.fetch_add(1, Relaxed);
             let before = execution_async_id();
-            // What is made here is not told to anyone, and runs as what runs here.
+            // A capture here calls no hook, and runs as the current resource.
             let made = AsyncResource::new("Made by a callback");
             assert_eq!(made.run_in_async_scope(execution_async_id), made.async_id());
             let snapshot = NAME.run("callback", Snapshot::capture);
             assert_eq!(snapshot.run(|| (NAME.get(), execution_async_id())), (Some("callback"), before));
             outside.run(|| ());
-            // Kept for longer than the resource that it was taken in, which ends all the same.
+            // A snapshot that outlives the resource in which it was captured does not delay the
+            // resource's end.
             taken.lock().unwrap().push(snapshot);
-            // A hook may come and go, itself too.
+            // A callback may enable and disable hooks, including its own.
             let other = create_hook(()).enable();
             other.disable();
-            // What ends here is told afterwards: the lock is held until then.
+            // Resources that end here are reported after the callback: the lock is held until then.
             let mut kept = kept.lock().unwrap();
             if what == Destroy {
                 kept.remove(&resource.async_id());
@@ -472,7 +474,7 @@ fn callbacks_run_inside_of_foreign_context() {
         }
     }
 
-    // Whichever is there first.
+    // In both orders of registration.
     let spans: Arc<Mutex<Vec<(support::hooks::What, u8)>>> = Arc::default();
     let root = Arc::new(Mutex::new(0));
     let hook = {
@@ -556,7 +558,7 @@ fn a_hook_that_keeps_what_it_hears_of_can_be_dropped() {
     drop(hook.clone());
     hook.disable();
     drop((resource, hook));
-    // Resources of the other tests, made meanwhile, know it too until they end.
+    // Resources of other tests that were created meanwhile hold it too until they end.
     let start = Instant::now();
     while Arc::strong_count(&alive) > 1 {
         assert!(start.elapsed() < Duration::from_secs(20), "it keeps itself");

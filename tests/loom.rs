@@ -1,15 +1,14 @@
-//! What threads share without a lock, under loom: every interleaving of small models.
+//! Models of all data that threads share without a lock, run by loom in every interleaving.
 //!
 //! ```text
 //! RUSTFLAGS="--cfg loom" cargo test --release --lib --test loom --target-dir target/loom
 //! ```
 //!
-//! The models are bounded by their size, two or three threads with a handful of
-//! operations each. Those made by `model_bounded` are bounded to three preemptions of each run,
-//! the others are not; `LOOM_MAX_PREEMPTIONS` bounds all of them.
-//! Under loom two bindings are a long mapping, so small models fold as well. Loom
-//! checks each value's reads against its drop, and finds what is leaked. It does not
-//! see the nodes' own memory: that is for valgrind and the address sanitizer.
+//! The models are bounded by their size, two or three threads with a handful of operations each.
+//! Those made by `model_bounded` are bounded to three preemptions of each run, the others are not;
+//! `LOOM_MAX_PREEMPTIONS` bounds all of them. Under loom two bindings are a long mapping, so small
+//! models fold as well. Loom checks each value's reads against its drop, and finds leaks. It does
+//! not see the nodes' own memory, which Valgrind and the address sanitizer check.
 //!
 //! # What is shared, and which model covers it
 //!
@@ -24,25 +23,25 @@
 //! | `owner` of a frame that hooks open and close | `hooked_task.rs` | `hooked_task/models.rs`, compiled by `--lib` |
 //! | a variable's id, and its name | `key.rs` | `key/models.rs`, compiled by `--lib` |
 //!
-//! No model is needed where
+//! No model is needed for
 //!
-//! - nothing is reached but under a `Mutex` of `std`: the next ids and the names of variables
-//!   (`key.rs`), the latest bindings (`last_binding.rs`), the callback for reports and the places of
-//!   spawns (`lost/`), and the list of hooks (`als/hook.rs`), which is replaced as a whole. So
-//!   are the frames of a runtime's tasks (`tokio/tasks.rs`); its `state` is read under the lock
-//!   of one shard, and written before every shard is locked once;
-//! - a number is only told apart from others: the ids of lists of entries (`ids.rs`) and of
+//! - data that is accessed only under a `Mutex` of `std`: the next ids and the names of variables
+//!   (`key.rs`), the latest bindings (`last_binding.rs`), the callback for reports and the places
+//!   of spawns (`lost/`), and the list of hooks (`als/hook.rs`), which is replaced as a whole. So
+//!   are the frames of a runtime's tasks (`tokio/tasks.rs`); its `state` is read under the lock of
+//!   one shard, and written before every shard is locked once;
+//! - numbers that are only compared for equality: the ids of lists of entries (`ids.rs`) and of
 //!   resources (`als/resource.rs`) come from one `fetch_add`;
-//! - a flag is set once and nothing is reached through it: that bindings are remembered
-//!   (`last_binding.rs`), that reads by `get` are reported (`lost/`), that a hook is off
-//!   (`als/hook.rs`), and that captures are observed (`attachments.rs`). What observes them lies in a `OnceLock`.
-//!   A thread that finds it empty captures nothing beside. A thread that got a mapping with
-//!   something beside it got it from one that saw the flag, so it sees the flag as well. The
-//!   companions are a list of `OnceLock`s, of which none is ever freed (`companion.rs`);
-//! - the protocol is a dependency's: `triomphe` counts the shared parts of maps. Loom does not
-//!   see that (see `a_table_takes_over_elsewhere`); the thread sanitizer does;
-//! - a thread has it alone: its slot, frames, pins, the queue of frees and the pool. A block of
-//!   memory comes to another thread's pool with the last reference to what was in it.
+//! - flags that are set once and guard no data: that bindings are recorded (`last_binding.rs`),
+//!   that reads by `get` are reported (`lost/`), that a hook is off (`als/hook.rs`), and that
+//!   captures are observed (`attachments.rs`). The observer is in a `OnceLock`. A thread that finds
+//!   it empty captures no attachments. A thread that received a mapping with attachments received
+//!   it from one that saw the flag, so it sees the flag too. The companions are a list of
+//!   `OnceLock`s, of which none is ever freed (`companion.rs`);
+//! - protocols of dependencies: `triomphe` counts the shared parts of maps. Loom does not see those
+//!   counts (see `a_table_takes_over_elsewhere`); the thread sanitizer does;
+//! - data of a single thread: its slot, frames, hazards, the queue of drops and the pool. A block
+//!   of memory moves to another thread's pool with the last reference to its content.
 
 #![cfg(loom)]
 // A value with loom's own cell, to see races, can't be shared without it.
@@ -58,13 +57,13 @@ use loom::cell::UnsafeCell;
 use loom::sync::Arc;
 use loom::thread;
 
-/// Loom sees when a read and the drop are not ordered, and when it is leaked.
+/// Loom detects a read and a drop that are not ordered, and a leak.
 struct Watched {
     number: UnsafeCell<u32>,
     _leaks: Arc<()>,
 }
 
-// SAFETY: the cell is written only in the drop; loom checks that.
+// SAFETY: the cell is written only in the drop, which loom checks.
 unsafe impl Send for Watched {}
 // SAFETY: as above.
 unsafe impl Sync for Watched {}
@@ -137,7 +136,7 @@ fn a_snapshot_on_two_threads() {
     });
 }
 
-/// The scopes end while another thread reads, clones and drops what was captured.
+/// The scopes end while another thread reads, clones and drops the snapshot.
 #[test]
 fn ownership_is_handed_over() {
     model(|| {
@@ -176,7 +175,7 @@ fn a_value_that_two_kinds_of_references_hold() {
     });
 }
 
-/// The last two snapshots go on two threads.
+/// The last two snapshots are dropped on two threads.
 #[test]
 fn the_last_two_go_at_once() {
     model(|| {
@@ -209,7 +208,7 @@ fn two_threads_fold_one_node() {
     });
 }
 
-/// Two threads leave an uninherited value out of one chain, which goes with its snapshots.
+/// Two threads leave an uninherited value out of one chain, which is dropped with its snapshots.
 #[test]
 fn two_threads_inherit() {
     fn inherit(snapshot: Snapshot) {
@@ -226,8 +225,8 @@ fn two_threads_inherit() {
     });
 }
 
-/// Two threads leave an uninherited value out of one map, which keeps the result for a third time.
-/// The snapshot goes last, for the reason at `a_table_takes_over_elsewhere`.
+/// Two threads leave an uninherited value out of one map, which caches the result for a third
+/// spawn. The snapshot goes last, for the reason at `a_table_takes_over_elsewhere`.
 #[test]
 fn two_threads_inherit_from_one_map() {
     fn inherit(snapshot: &Snapshot) {
@@ -258,7 +257,7 @@ fn a_snapshot_that_two_threads_share() {
     });
 }
 
-/// Three threads read, extend, shadow and drop what one scope left behind.
+/// Three threads read, extend, shadow and drop the snapshot of an ended scope.
 #[test]
 fn three_threads() {
     model(|| {
@@ -452,7 +451,7 @@ impl Future for TwoPolls {
     }
 }
 
-/// Two threads look at a scope that has not started; one of them lets go of it.
+/// Two threads read the snapshot of an unstarted scope; one of them drops the scope.
 #[test]
 fn two_threads_look_at_an_unstarted_scope() {
     model(|| {

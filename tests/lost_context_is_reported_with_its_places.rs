@@ -1,4 +1,4 @@
-//! Reports of lost context: for each way to lose a value, the exact lines.
+//! Reports of lost context: the exact lines for each way to lose a value.
 
 #![cfg(debug_assertions)]
 
@@ -20,7 +20,7 @@ fn on() {
     ON.call_once(|| lost::report(|lost| REPORTS.lock().unwrap().push(lost.clone())));
 }
 
-/// The reports on `variable` so far, which are forgotten.
+/// Takes the reports on `variable` so far.
 fn reports<T: Send + Sync>(variable: &Variable<T>) -> Vec<Lost> {
     let mut reports = REPORTS.lock().unwrap();
     let (found, others) = reports.drain(..).partition(|lost| lost.error().name() == variable.name());
@@ -87,14 +87,14 @@ fn a_bare_thread() {
     assert!(text.ends_with("\n  no snapshot was entered between here and the start of the thread"), "{text}");
 }
 
-/// The trap: the future is polled when `run` is over.
+/// The typical mistake: the future is polled after `run` has ended.
 #[test]
 fn run_with_a_future() {
     on();
     static TRAP: Variable<u8> = Variable::named("trap");
     let future = TRAP.run(1, || async { TRAP.try_get().is_err() });
     let bound = line!() - 1;
-    // Others may be bound meanwhile, and used.
+    // Other variables may be bound and used meanwhile.
     thread::spawn(|| TRAP.run(2, || TRAP.get())).join().unwrap();
     assert!(block_on(future));
     let lost = report(&TRAP);
@@ -106,7 +106,7 @@ fn run_with_a_future() {
     assert!(text.contains("Did it return a future, or spawn one bare?"), "{text}");
 }
 
-/// What was read, or captured, is no trap.
+/// A binding whose value was read or captured is not reported as unused.
 #[test]
 fn a_run_that_is_over() {
     on();
@@ -121,7 +121,7 @@ fn a_run_that_is_over() {
         assert!(binding.has_ended() && binding.was_used());
         assert!(lost.to_string().contains(": its closure has returned\n"));
     }
-    // A trap that was followed by a proper use is not blamed.
+    // An unused binding is not reported if a later one was used properly.
     OVER.run(2, || ());
     OVER.run(3, || OVER.get());
     let bound = line!() - 1;
@@ -185,7 +185,7 @@ fn a_snapshot_around_a_scope() {
     assert_eq!(lines(&report(&ABSENT)).2, Some(captured));
 }
 
-/// Detached work starts without it, in the snapshot that the spawn took.
+/// Detached work starts without it, in the snapshot captured at the spawn.
 #[test]
 fn an_uninherited_variable() {
     on();
@@ -199,7 +199,7 @@ fn an_uninherited_variable() {
     assert_eq!(lost.error().cause(), Cause::Uninherited);
 }
 
-/// The scope starts when `run` is over.
+/// The scope starts after `run` has ended.
 #[test]
 fn a_scope_that_run_returned() {
     on();
@@ -217,7 +217,7 @@ fn a_scope_that_run_returned() {
     assert!(lost.to_string().contains(fix), "{lost}");
 }
 
-/// Its code runs in what was current at the start, on whichever thread.
+/// Its code runs in the mapping that was current at the start, on every thread.
 #[test]
 fn a_scope_tells_the_snapshot_it_started_in() {
     on();
@@ -282,7 +282,7 @@ fn a_scope_that_is_gone() {
     assert!(lost.to_string().contains(": nothing holds its value any more\n"), "{lost}");
 }
 
-/// Each adapter's snapshot has the place of the call that took it.
+/// Each adapter's snapshot has the location of the call that captured it.
 #[test]
 fn every_adapter_tells_where_it_captured() {
     on();
@@ -372,7 +372,7 @@ fn tasks_of_tokio() {
     assert_eq!(seen, [2, 3, 4, 5].map(|n| Some(spawned + n)));
 }
 
-/// A snapshot that was read from a carrier has the place of the call.
+/// A snapshot that was read from a carrier has the location of the call.
 #[test]
 fn what_came_in_from_outside() {
     use asynccontext::carrier::{Exported, Exports};
@@ -391,7 +391,7 @@ fn what_came_in_from_outside() {
     assert!(lost.to_string().contains(&format!(" by `extract` at {}:{extracted}:", file!())), "{lost}");
 }
 
-/// In a value's drop and in the destructor of a thread-local, and a report that reads.
+/// In a value's drop, in the destructor of a thread-local, and from a report that reads itself.
 #[test]
 fn a_report_works_everywhere() {
     on();
@@ -411,7 +411,7 @@ fn a_report_works_everywhere() {
     assert_eq!(lines(&report(&DROPPED)).2, None);
 }
 
-/// A variable that goes takes what is known of it along, and is not taken for another.
+/// Dropping a variable drops its records, and it is never confused with another.
 #[test]
 fn variables_made_at_run_time() {
     on();

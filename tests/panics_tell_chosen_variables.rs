@@ -1,5 +1,5 @@
-//! The panic hook prints chosen variables and no others, as they are where the panic begins. In a
-//! process of its own, whose standard error is read.
+//! The panic hook prints the values of chosen variables at the panic, and of no others. The test
+//! runs in a process of its own, whose standard error is read.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;

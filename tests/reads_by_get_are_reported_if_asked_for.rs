@@ -1,4 +1,4 @@
-//! Reports of `get` and `with`. Alone in its process, since what is asked for lasts.
+//! Reports of `get` and `with`, alone in a process, since the setting is permanent.
 
 #![cfg(debug_assertions)]
 

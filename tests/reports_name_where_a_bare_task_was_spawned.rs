@@ -1,4 +1,4 @@
-//! With tokio's task hooks a report knows where a bare task comes from.
+//! With tokio's task hooks, a report names where a bare task was spawned.
 
 #![cfg(all(debug_assertions, tokio_unstable, feature = "tokio-rt-multi-thread"))]
 
@@ -18,7 +18,7 @@ fn on() {
     ON.call_once(|| lost::report(|lost| REPORTS.lock().unwrap().push(lost.clone())));
 }
 
-/// The reports on `variable` so far, which are forgotten.
+/// Takes the reports on `variable` so far.
 fn reports(variable: &Variable<&str>) -> Vec<Lost> {
     let mut reports = REPORTS.lock().unwrap();
     reports.extract_if(.., |lost| lost.error().name() == variable.name()).collect()
@@ -54,7 +54,7 @@ fn bare_or_carried_the_place_of_the_spawn_is_named() {
         tokio::spawn(read()).await.unwrap();
         carried::spawn(read()).await.unwrap();
         tokio::spawn(async { tokio::spawn(read()).await.unwrap() }).await.unwrap();
-        // no task of tokio's, and one that tokio calls no hooks for
+        // outside any task, and in a task for which tokio calls no hooks
         read().await;
         tokio::task::LocalSet::new().run_until(async { tokio::task::spawn_local(read()).await.unwrap() }).await;
     });

@@ -1,4 +1,4 @@
-//! Whatever adapter carries work along, the work is a resource under the one that started it.
+//! With every adapter, the work is a resource triggered by the one that started it.
 
 mod support;
 
@@ -6,8 +6,8 @@ use asynccontext::als::{AsyncResource, Resource, execution_async_id, execution_a
 use asynccontext::thread;
 use support::hooks::{Log, Watch};
 
-/// Work that checks that it runs as a resource of this type under `parent`, and makes
-/// another one under itself, so that the links show where it ran.
+/// Work that checks that it runs as a resource of this type under `parent`, and creates a child
+/// resource, so that the tree shows where it ran.
 fn work(type_name: &str, parent: u64) {
     let running = execution_async_resource();
     assert_eq!(running.as_ref().map(Resource::type_name), Some(type_name));
@@ -15,7 +15,7 @@ fn work(type_name: &str, parent: u64) {
     AsyncResource::new("Child");
 }
 
-/// Each of these types is there once, under `parent`, and has a child.
+/// Checks that there is one resource of each of these types, under `parent`, with a child.
 fn assert_links(log: &Log, parent: &str, type_names: &[&str]) {
     let links = log.links();
     for type_name in type_names {
@@ -125,7 +125,7 @@ mod tokio {
         assert_links(&log, "tokio::LocalSet::block_on", &spawns);
     }
 
-    /// The lines about tasks that `tokio::spawn` made.
+    /// Returns the lines about tasks of `tokio::spawn`.
     fn of_tasks(log: &Log) -> Vec<String> {
         let lines = log.lines().into_iter();
         lines.filter_map(|line| line.strip_suffix(" tokio::spawn").map(str::to_owned)).collect()
@@ -221,7 +221,7 @@ mod tokio {
             });
         });
         assert_links(&log, "tokio::Runtime::block_on", &["tokio::spawn"]);
-        // The hooks of tokio say when a poll begins and ends, not what it gave.
+        // tokio's hooks report when a poll begins and ends, not its result.
         assert_eq!(of_tasks(&log), ["init", "before", "after", "before", "after", "destroy"]);
     }
 
@@ -329,7 +329,7 @@ fn streams() {
         let ids: Vec<(u64, u64)> = block_on(rows.then(async |(own, handled)| (own, handled.await)).collect());
         assert!(ids[0].0 == ids[1].0 && ids[0].1 != ids[1].1, "a stream is one resource: {ids:?}");
 
-        // A snapshot between them is a step of the tree.
+        // A snapshot between them is a level of the tree.
         let (in_context, own) = AsyncLocalStorage::<()>::new().run((), || {
             let snapshot = asynccontext::Snapshot::capture();
             let own = snapshot.run(execution_async_id);

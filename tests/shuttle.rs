@@ -1,23 +1,23 @@
-//! Random small programs on three or four threads, on random schedules: at every step what each
-//! thread reads is what a plain model says, and what is held is alive; whenever all threads
-//! have come to the end of a round, exactly that is alive.
+//! Random small programs on three or four threads, on random schedules. At every step, each thread
+//! reads the values of a simple model, and all held values are alive; when all threads have reached
+//! the end of a round, exactly the held values are alive.
 //!
 //! ```text
 //! RUSTFLAGS="--cfg shuttle" cargo test --release --test shuttle --target-dir target/shuttle -- --nocapture
 //! ```
 //!
-//! Shuttle switches threads at each atomic operation of the core, and here at each read of a
-//! value and inside each drop. Loom explores all interleavings of a handful of operations; this
-//! tries some of hundreds. Every atomic operation counts as sequentially consistent, so a wrong
-//! ordering is for loom and the thread sanitizer to find. Under shuttle three bindings are a long
-//! mapping. The reference counts of the map's own parts are not scheduled, and neither is a
-//! variable's id, which is taken before the threads begin.
+//! Shuttle switches threads at each atomic operation of the core, and here at each read of a value
+//! and inside each drop. Loom explores all interleavings of a few operations; this samples
+//! interleavings of hundreds. Every atomic operation is sequentially consistent, so only loom and
+//! the thread sanitizer can find a wrong ordering. Under shuttle three bindings are a long mapping.
+//! The reference counts of the map's own parts are not scheduled, and neither is a variable's id,
+//! which is assigned before the threads start.
 //!
 //! A failure prints its schedule, and on a random schedule its seed too. `SHUTTLE_RANDOM_SEED=…`
 //! runs the program of a seed first; `SHUTTLE_REPLAY=…` runs the schedule in that file. A crash
 //! prints neither: `SHUTTLE_ALWAYS_PERSIST_SEED=…` writes the seed of each random program to that
-//! file before it runs. `SHUTTLE_RUNS=…` is how many programs each test tries; else it is 20,000,
-//! or as many as end in 25 seconds.
+//! file before it runs. `SHUTTLE_RUNS=…` is the number of programs of each test; the default is
+//! 20,000, or as many as end in 25 seconds.
 
 #![cfg(shuttle)]
 
@@ -42,12 +42,12 @@ use shuttle::thread;
 use support::model::{Frame, Id, Key, Mapping, Strand};
 use support::rng::Rng;
 
-/// Whenever each thread has done so many steps, all of them stop and what is alive is compared.
+/// After this number of steps of each thread, all threads stop and the live values are compared.
 const STEPS: usize = 14;
 const ROUNDS: usize = 2;
 const DEPTH: usize = 3;
 
-/// How often each kind of step was done.
+/// The number of steps of each kind.
 static DONE: [AtomicU64; 29] = [const { AtomicU64::new(0) }; 29];
 
 /// The last two are uninherited.
@@ -65,17 +65,17 @@ fn is_uninherited(key: Key) -> bool {
     key >= VARIABLES.len() - 2
 }
 
-/// What the threads share. No lock is held where shuttle may switch threads.
+/// Data that the threads share. No lock is held where shuttle may switch threads.
 struct Shared {
     next: AtomicU64,
     live: Mutex<BTreeSet<Id>>,
     pool: Mutex<Pool>,
-    /// What each thread holds at the end of a round.
+    /// The values that each thread holds at the end of a round.
     held: Mutex<Vec<Id>>,
     barrier: Barrier,
 }
 
-/// What any thread may take and use.
+/// Snapshots and futures that any thread may take and use.
 #[derive(Default)]
 struct Pool {
     snapshots: Vec<Arc<(Snapshot, Mapping)>>,
@@ -90,19 +90,20 @@ impl Pool {
     }
 }
 
-/// What one thread has.
+/// The state of one thread.
 struct Local {
     rng: Rng,
     strand: Strand,
     guards: Vec<(Guard, u64)>,
-    /// The values that it is reading.
+    /// The values that the thread is reading.
     reads: Vec<Id>,
     steps: usize,
     rounds: usize,
 }
 
 shuttle::thread_local! {
-    /// Forgotten with its thread: after a failure shuttle drops what threads have in no order.
+    /// Forgotten with its thread: after a failure shuttle drops the threads' data in an arbitrary
+    /// order.
     static LOCAL: RefCell<Option<ManuallyDrop<Box<Local>>>> = RefCell::new(None);
 }
 
@@ -118,7 +119,7 @@ fn mapping() -> Mapping {
     local(|local| local.strand.mapping())
 }
 
-/// A place where shuttle may switch threads.
+/// A point at which shuttle may switch threads.
 fn switch() {
     thread::sleep(Duration::ZERO);
 }
@@ -136,7 +137,7 @@ impl Shared {
         self.pool.lock().expect("no panic under the lock")
     }
 
-    /// Puts a snapshot with the others, perhaps in another's place.
+    /// Adds a snapshot to the pool, possibly replacing another one.
     fn keep(&self, snapshot: Snapshot, mapping: Mapping) {
         let at = below(4);
         let snapshot = Arc::new((snapshot, mapping));
@@ -152,7 +153,7 @@ impl Shared {
         drop(old);
     }
 
-    /// One of the snapshots, which others may use meanwhile: half the time the first.
+    /// Returns one of the snapshots, which others may use meanwhile: half the time the first.
     fn snapshot(&self) -> Arc<(Snapshot, Mapping)> {
         let pick = if below(2) == 0 { 0 } else { below(4) };
         self.pool().snapshots.get(pick).cloned().unwrap_or_default()
@@ -167,7 +168,7 @@ fn take<T>(shared: &Shared, from: impl FnOnce(&mut Pool) -> &mut Vec<T>) -> Opti
     if from.is_empty() { None } else { Some(from.swap_remove(pick % from.len())) }
 }
 
-/// A value whose life is watched.
+/// A value whose lifetime is tracked.
 struct Tracked {
     id: Id,
     check: Id,
@@ -198,7 +199,7 @@ impl Drop for Tracked {
         }
         assert!(lived, "dropped twice");
         match id % 4 {
-            // No variable shows a value that is gone.
+            // No variable has a value that was dropped.
             0 => VARIABLES.iter().for_each(|variable| {
                 let seen = variable.with(|value| value.map(Tracked::id));
                 let live = seen.is_none_or(|id| self.shared.live().contains(&id));
@@ -230,8 +231,8 @@ impl Drop for Task {
     }
 }
 
-/// Runs `f` in what the model has as `frame`. The frame goes when `f` has ended, but what it
-/// holds may go only after that, so the caller gets it.
+/// Runs `f` in the model's `frame`. The frame ends with `f`, but its values may be dropped only
+/// later, so they are returned to the caller.
 fn inside(frame: Frame, f: impl FnOnce()) -> Frame {
     local(|local| local.strand.push(frame));
     f();
@@ -246,7 +247,7 @@ fn body(shared: &Arc<Shared>, depth: usize) {
     check(shared);
 }
 
-/// One random step; frames nest `depth` deeper at most.
+/// One random step; frames nest at most `depth` levels deeper.
 fn step(shared: &Arc<Shared>, depth: usize) {
     if !goes_on(shared) {
         return;
@@ -258,7 +259,7 @@ fn step(shared: &Arc<Shared>, depth: usize) {
         0..=3 if depth > 0 => {
             let value = Tracked::new(shared);
             let frame = Frame::new(mapping().with_record(key, value.id));
-            // The model's frame ends inside the scope, before the scope lets go.
+            // The model's frame ends inside the scope, before the scope drops its values.
             variable.run(value, || drop(inside(frame, || body(shared, depth - 1))));
         }
         4..=6 => shared.keep(Snapshot::capture(), mapping()),
@@ -353,8 +354,8 @@ fn own_guard() -> Option<(Guard, u64)> {
     })
 }
 
-/// The thread reads what the model says, also if others run meanwhile, and what it holds and what
-/// is in the pool is alive.
+/// Checks that the thread reads the values of the model, even if others run meanwhile, and that the
+/// values held by it and by the pool are alive.
 fn check(shared: &Shared) {
     let (mapping, mut held) = local(|local| (local.strand.mapping(), local.holds()));
     for (key, variable) in VARIABLES.iter().enumerate() {
@@ -379,8 +380,8 @@ impl Local {
     }
 }
 
-/// Whether there is another step to do. At the end of a round it waits for the other threads,
-/// wherever it is, and one of them looks at what is alive.
+/// Whether there is another step. At the end of a round this waits for the other threads, at any
+/// depth, and one of them checks which values are alive.
 fn goes_on(shared: &Shared) -> bool {
     let (goes_on, ends) = local(|local| {
         local.steps = local.steps.saturating_sub(1);
@@ -402,7 +403,8 @@ fn goes_on(shared: &Shared) -> bool {
 }
 
 impl Shared {
-    /// All threads wait, and what they and the pool hold is alive, and nothing else.
+    /// Checks, while all threads wait, that exactly the values held by them and by the pool are
+    /// alive.
     fn is_exact(&self) {
         let held = mem::take(&mut *self.held.lock().expect("no panic under the lock"));
         let expected: BTreeSet<Id> = held.into_iter().chain(self.pool().values()).collect();
@@ -426,7 +428,7 @@ fn leave() {
 
 fn a_thread(shared: &Arc<Shared>, seed: u64) {
     join_in(seed, ROUNDS);
-    // Nothing is left at the thread's root, which under shuttle has no end.
+    // Nothing may be left at the thread's root, which under shuttle is never released.
     Snapshot::empty().run(|| {
         inside(Frame::default(), || {
             while local(|local| local.rounds) > 0 {
@@ -446,7 +448,7 @@ fn program() {
         held: Mutex::default(),
         barrier: Barrier::new(threads),
     });
-    // In order, so that each has the same id in every process, and with it the same place in a map.
+    // In order, so that each has the same id, and thus the same place in a map, in every process.
     static ORDER: Mutex<()> = Mutex::new(());
     let order = ORDER.lock();
     VARIABLES.iter().for_each(|variable| variable.run(Tracked::new(&shared), || ()));
@@ -467,7 +469,7 @@ fn program() {
     shared.is_exact();
 }
 
-/// Some at a time, since a scheduler that is stopped on its way reports a failure.
+/// In batches, since a scheduler that is stopped early reports a failure.
 fn check_on<S: Scheduler + 'static>(scheduler: impl Fn(usize) -> S) {
     let mut config = shuttle::Config::new();
     config.stack_size = 1 << 18;
@@ -494,8 +496,8 @@ fn programs_on_random_schedules() {
     check_on(RandomScheduler::new);
 }
 
-/// Threads run by priority, which changes at a few random places: that finds what takes a thread
-/// to be held up for long.
+/// Threads run by priority, which changes at a few random points: this finds errors that require a
+/// long delay of a thread.
 #[test]
 fn programs_with_few_preemptions() {
     check_on(|programs| PctScheduler::new(4, programs));

@@ -18,7 +18,7 @@ static KEPT: Variable<&str> = Variable::named("kept");
 static MANY: [Variable<u64>; 10] = [const { Variable::new() }; 10];
 static UNDER: [Variable<u64>; 30] = [const { Variable::new() }; 30];
 
-/// Spawned tasks, run by as many threads as a test likes.
+/// Spawned tasks, run by any number of threads.
 #[derive(Default)]
 struct Pool {
     queue: Mutex<VecDeque<Task>>,
@@ -56,7 +56,7 @@ impl Pool {
     }
 }
 
-/// What all the hops of a test share.
+/// Data shared by all hops of a test.
 struct Chain {
     pool: Pool,
     left: AtomicU64,
@@ -107,7 +107,7 @@ fn chains(chains: u64, threads: usize, hops: usize, bind: fn(u64, &dyn Fn())) {
     assert!((0..chains * 4096).contains(&moved), "the heap moved by {moved} bytes");
 }
 
-/// One test, as the count is the whole process's.
+/// A single test, since the count is that of the whole process.
 #[test]
 fn the_heap_stays_as_it_is() {
     one_chain_of_ten_million();

@@ -1,5 +1,5 @@
-//! A thread keeps a few blocks of memory for its next bindings. It keeps no more than that,
-//! and when it ends they are given up: also those that were made on another thread.
+//! A thread keeps a few blocks of memory for its next bindings, and no more. When it ends they are
+//! freed, including those that were allocated on another thread.
 
 #[path = "support/bytes.rs"]
 mod bytes;
@@ -15,7 +15,7 @@ static WIDE: Variable<[u64; 4]> = Variable::new();
 static TEXT: Variable<String> = Variable::new();
 static HUGE: Variable<[u64; 100]> = Variable::new();
 
-/// Far more scopes in one another than there are blocks to keep.
+/// Far more nested scopes than there are blocks to keep.
 const DEEP: u32 = 200;
 
 fn nested(depth: u32) {
@@ -28,7 +28,7 @@ fn captured() -> Snapshot {
     SMALL.run(1, || WIDE.run([2; 4], || TEXT.run("three".into(), Snapshot::capture)))
 }
 
-/// What `f` leaves behind on a thread of its own, before the thread ends.
+/// Returns the memory that `f` leaves on a thread of its own, before the thread ends.
 fn left(f: fn()) -> isize {
     let (before, after) = thread::spawn(move || {
         let before = bytes::allocated();
@@ -40,7 +40,7 @@ fn left(f: fn()) -> isize {
     after - before
 }
 
-/// What is left once the thread that runs `f` has ended.
+/// Returns the memory that is left after the thread that runs `f` has ended.
 fn left_at_the_end(f: fn()) -> isize {
     let before = bytes::allocated();
     thread::spawn(f).join().unwrap();
@@ -60,7 +60,7 @@ fn guards_at_the_root() {
     TEXT.enter("two".into()).keep();
 }
 
-/// Snapshots that are made here and dropped there, and the other way round.
+/// Snapshots that are captured on one thread and dropped on another, in both directions.
 fn exchanged() {
     let (there, from_here) = mpsc::channel();
     let (here, from_there) = mpsc::channel();
@@ -78,7 +78,7 @@ fn exchanged() {
     other.join().unwrap();
 }
 
-/// Bindings are made and freed while the thread ends, after it gave its blocks up.
+/// Bindings are made and freed while the thread ends, after it freed its blocks.
 fn at_the_very_end() {
     struct Late(Option<Snapshot>);
     impl Drop for Late {
@@ -94,13 +94,13 @@ fn at_the_very_end() {
     nested(3);
 }
 
-/// Whether it holds at least once: the harness has a thread of its own, which allocates as well. What
-/// is wrong here is wrong each time.
+/// Whether the condition holds at least once: the harness has a thread of its own, which also
+/// allocates. An error in the crate would show each time.
 fn in_a_quiet_moment(holds: impl FnMut(usize) -> bool) -> bool {
     (0..20).any(holds)
 }
 
-/// All in one test: others would count as well.
+/// A single test, since other tests would be counted too.
 #[test]
 fn little_is_kept_and_nothing_is_left() {
     left_at_the_end(|| drop(captured())); // what is made once
@@ -113,7 +113,7 @@ fn little_is_kept_and_nothing_is_left() {
     ] {
         assert!(in_a_quiet_moment(|_| left_at_the_end(f) == 0), "{name}: bytes are left at the end");
     }
-    // sixteen blocks of each of a handful of sizes, none above 128 bytes
+    // sixteen blocks of each of a few sizes, none above 128 bytes
     for (name, f) in [("scopes", scopes as fn()), ("guards", guards)] {
         let least = if cfg!(debug_assertions) { 0 } else { 1 };
         let few = |_| (least..=16 * 5 * 128).contains(&left(f));

@@ -1,5 +1,5 @@
-//! When a runtime that `Inherit` built ends, so do the values that its tasks inherited, also
-//! while a handle to it is left.
+//! When a runtime built by `Inherit` ends, the values that its tasks inherited are dropped, even
+//! while a handle to it exists.
 //!
 //! `RUSTFLAGS="--cfg tokio_unstable" cargo test -p asynccontext --all-features --target-dir target/unstable`
 
@@ -20,7 +20,7 @@ use tokio::task::yield_now;
 
 static HELD: Variable<Arc<()>> = Variable::named("held");
 
-/// A way to end a runtime: its name, and what it does.
+/// A way to end a runtime: its name, and a function.
 type End = (&'static str, fn(Runtime));
 
 const ENDS: [End; 3] = [
@@ -29,7 +29,7 @@ const ENDS: [End; 3] = [
     ("shutdown_background", Runtime::shutdown_background),
 ];
 
-/// Nobody else has `value`, at once or soon.
+/// Waits until nothing else holds `value`.
 fn is_released(value: &Arc<()>) -> bool {
     (0..2000).any(|_| {
         let released = Arc::strong_count(value) == 1;
@@ -40,7 +40,7 @@ fn is_released(value: &Arc<()>) -> bool {
     })
 }
 
-/// To say that a spawn on this thread has begun, and to wait until it may go on.
+/// Signals that a spawn on this thread has begun, and waits until it may continue.
 struct Steps {
     begun: mpsc::Sender<()>,
     go: mpsc::Receiver<()>,
@@ -50,7 +50,7 @@ thread_local! {
     static STEPS: RefCell<Option<Steps>> = const { RefCell::new(None) };
 }
 
-/// What is asked in the middle of each spawn: the task is there and not announced yet.
+/// Called in the middle of each spawn: the task exists, but its spawn hook was not called yet.
 struct Slow;
 
 impl Companion for Slow {
@@ -70,7 +70,7 @@ impl Companion for Slow {
     }
 }
 
-/// Spawns a task, and calls `end` in the middle of that.
+/// Spawns a task, and calls `end` in the middle of the spawn.
 fn spawn_around(handle: &Handle, value: &Arc<()>, end: impl FnOnce()) {
     static REGISTERED: Once = Once::new();
     REGISTERED.call_once(|| {

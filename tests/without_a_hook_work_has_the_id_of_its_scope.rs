@@ -1,5 +1,5 @@
-//! Only an enabled hook gives what adapters make resources and ids of their own. One test,
-//! alone in its process: hooks are for all threads.
+//! Work of adapters is a resource with an id of its own only while a hook is enabled. A single
+//! test, alone in its process, since hooks apply to all threads.
 
 mod support;
 
@@ -8,7 +8,7 @@ use asynccontext::{Carried, Propagate, Snapshot, thread};
 use support::hooks::{Recorder, What::*};
 use support::ready;
 
-/// The ids that carried work has.
+/// Returns the ids of carried work.
 fn ids() -> Vec<u64> {
     vec![
         Snapshot::capture().run(execution_async_id),
@@ -26,7 +26,7 @@ fn ids_of_work_come_with_the_first_hook_and_go_with_the_last() {
     assert_eq!(Snapshot::capture().run(trigger_async_id), 0);
     assert!(Snapshot::capture().is_empty());
 
-    // Without a callback it is the ids alone.
+    // A hook without callbacks only gives ids.
     let hook = create_hook(()).enable();
     let mut all = [ids(), inside()].concat();
     assert!(all.iter().all(|id| *id > parent.async_id()));
@@ -42,7 +42,7 @@ fn ids_of_work_come_with_the_first_hook_and_go_with_the_last() {
     assert_eq!((ids(), inside()), (vec![1; 4], vec![parent.async_id(); 4]));
     assert!(Snapshot::capture().is_empty());
 
-    // What is made while none is enabled is no entry of the resource that it is made in.
+    // Work that is created while no hook is enabled is no entry of the current resource.
     let recorder = Recorder::default();
     let hook = create_hook(recorder.clone()).enable();
     let parent = AsyncResource::new("Parent");

@@ -1,4 +1,4 @@
-//! Runtimes within runtimes, and runtimes that end inside a task or while tasks hold guards.
+//! Nested runtimes, and runtimes that end inside a task or while tasks hold guards.
 
 #![cfg(feature = "tokio-rt-multi-thread")]
 
@@ -68,7 +68,7 @@ fn kinds() -> Vec<Kind> {
     [scoped, bare].concat()
 }
 
-/// Every pair: one to be outside, one to be inside.
+/// Every pair of an outer and an inner runtime.
 fn each_pair(test: impl Fn(&str, Kind, Kind)) {
     for outer in kinds() {
         for inner in kinds() {
@@ -80,7 +80,7 @@ fn each_pair(test: impl Fn(&str, Kind, Kind)) {
     }
 }
 
-/// Nobody else has `value`, at once or soon: workers end a moment after their tasks.
+/// Waits until nothing else holds `value`: workers end shortly after their tasks.
 fn is_released(value: &Arc<()>) -> bool {
     (0..2000).any(|_| {
         let released = Arc::strong_count(value) == 1;
@@ -187,7 +187,7 @@ fn a_runtime_may_be_ended_by_its_own_task() {
     }
 }
 
-/// A way to end a runtime: its name, and what it does.
+/// A way to end a runtime: its name, and a function.
 type End = (&'static str, fn(Runtime));
 
 #[test]

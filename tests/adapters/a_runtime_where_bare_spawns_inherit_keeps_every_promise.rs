@@ -1,4 +1,4 @@
-//! Runtimes that `Inherit` built: threads between polls, hooks of the user's, and the end.
+//! Runtimes built by `Inherit`: threads between polls, hooks of the user, and the end of a runtime.
 //! The matrix of ways to spawn is in `bare_spawns_inherit_where_the_runtime_is_told_to.rs`.
 //!
 //! `RUSTFLAGS="--cfg tokio_unstable" cargo test -p asynccontext --all-features --target-dir target/unstable`
@@ -38,7 +38,7 @@ fn built(builder: &mut Builder) -> Runtime {
     Inherit::new().build(builder).expect("a runtime").into()
 }
 
-/// Nobody else has `value`, at once or soon: a worker lets go of it after the task's end.
+/// Waits until nothing else holds `value`: a worker releases it after the task's end.
 fn is_released(value: &Arc<()>) -> bool {
     (0..2000).any(|_| {
         let released = Arc::strong_count(value) == 1;
@@ -79,7 +79,7 @@ fn a_thread_is_left_as_it_was_after_every_poll() {
     let parks = Arc::new(AtomicUsize::new(0));
     let parked = Arc::clone(&parks);
     let empty = move || {
-        // A failed assertion in this hook would end a worker, and nobody would tell.
+        // A failed assertion in this hook would end a worker without failing the test.
         let ok = Snapshot::capture().is_empty() && INNER.enter_task(0).is_err();
         parked.fetch_add(if ok { 1 } else { 1 << 32 }, Ordering::Relaxed);
     };
@@ -153,8 +153,8 @@ fn a_task_spawned_on_a_closed_runtime_holds_nothing() {
 
 #[test]
 fn a_task_moves_on_while_the_hook_after_its_poll_runs() {
-    // A task that is woken in time is polled on the other worker while the first one is
-    // still in the hook.
+    // A task that is woken early is polled on the other worker while the first one is still in the
+    // hook.
     let slow = Inherit::new().on_after_task_poll(|_| thread::sleep(Duration::from_millis(20)));
     let rt: Runtime = slow.build(Builder::new_multi_thread().worker_threads(2).enable_all()).unwrap().into();
     let task = NAME.run(1, || {
@@ -252,7 +252,7 @@ fn hooks_of_the_users_run_within_the_tasks_values() {
         rt.block_on(task).unwrap();
         drop(rt); // every hook has run then
         let of_task = |seen: Arc<Mutex<Vec<_>>>| {
-            // The workers of a runtime are blocking tasks, whose end is announced too.
+            // The workers of a runtime are blocking tasks, for whose end a hook is called too.
             let seen = seen.lock().unwrap();
             seen.iter().filter(|(other, _)| *other == id).map(|(_, name)| *name).collect()
         };
@@ -280,7 +280,7 @@ fn a_hook_of_the_users_that_panics_leaves_nothing_open() {
         assert_eq!(NAME.get(), None);
         assert!(INNER.enter_task(1).is_err(), "no task runs here");
     }
-    // A panic at the end of a task is tokio's to catch.
+    // tokio catches a panic at the end of a task.
     let rt = Inherit::new().on_task_terminate(panics).build(&mut Builder::new_current_thread()).unwrap();
     let task = NAME.run(1, || rt.spawn(async { NAME.get() }));
     assert_eq!(rt.block_on(task).unwrap(), Some(1));

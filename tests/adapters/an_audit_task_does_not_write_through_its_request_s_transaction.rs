@@ -1,6 +1,6 @@
-//! Why a variable is uninherited: a request opens a transaction, binds it to a variable, and
-//! spawns an audit that outlives it. With an ordinary variable the audit writes through
-//! the transaction after its end, and the row is lost.
+//! The purpose of uninherited variables: a request opens a transaction, binds it to a variable, and
+//! spawns an audit task that outlives it. With an ordinary variable the audit writes through the
+//! transaction after its end, and the row is lost.
 
 #![cfg(feature = "tokio")]
 
@@ -15,7 +15,7 @@ static TENANT: Variable<&str> = Variable::named("tenant");
 static ORDINARY: Variable<Transaction> = Variable::named("transaction");
 static UNINHERITED: Variable<Transaction> = Variable::named("transaction").uninherited();
 
-/// Rows, and connections of which each transaction holds one until it is dropped.
+/// Rows, and connections, one of which each transaction holds until it is dropped.
 #[derive(Clone, Default)]
 struct Database {
     rows: Arc<Mutex<Vec<String>>>,
@@ -56,7 +56,7 @@ impl Drop for Open {
     }
 }
 
-/// A row was written to a transaction that had ended.
+/// The error of writing a row to a transaction that has ended.
 #[derive(Debug, PartialEq)]
 struct Ended;
 
@@ -75,7 +75,7 @@ impl Transaction {
     }
 }
 
-/// Somewhere deep in the program: writes in the current transaction, else by itself.
+/// Writes in the current transaction, or on its own if there is none.
 fn insert(database: &Database, current: &Variable<Transaction>, row: &str) -> Result<(), Ended> {
     let tenant = TENANT.get().unwrap_or("nobody");
     let row = format!("{row} of {tenant}");
@@ -88,7 +88,7 @@ fn insert(database: &Database, current: &Variable<Transaction>, row: &str) -> Re
     }
 }
 
-/// Handles one request. The audit that it starts goes on when `go` says so.
+/// Handles one request. Its audit continues after a message on `go`.
 async fn request(
     database: &Database,
     current: &'static Variable<Transaction>,
@@ -107,7 +107,7 @@ async fn request(
     current.scope(database.begin(), in_transaction).await
 }
 
-/// What the audit got, the rows, and the connections that were held in between.
+/// Returns the audit's result, the rows, and the number of connections held in between.
 async fn outcome(current: &'static Variable<Transaction>) -> (Result<(), Ended>, Vec<String>, usize) {
     let database = Database::default();
     let (send, go) = oneshot::channel();

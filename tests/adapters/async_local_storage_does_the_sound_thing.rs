@@ -1,5 +1,5 @@
-//! The facade: what the litmus cases under `als` and `guards` can't say, such as panics,
-//! lifetimes of stores, resource ids, and that it mixes with the rest of the crate.
+//! AsyncLocalStorage, beyond the litmus cases under `als` and `guards`: panics, lifetimes of
+//! stores, resource ids, and the combination with the rest of the crate.
 
 use crate::support;
 
@@ -72,7 +72,7 @@ fn a_panic_brings_the_store_back() {
     });
 }
 
-/// A loop holds one store, whichever of the two it ends with.
+/// A loop holds one store, whichever of the two calls is last.
 #[test]
 fn enter_with_and_disable_in_a_loop_stay_flat() {
     let values: Vec<Arc<()>> = (0..64).map(|_| Arc::default()).collect();
@@ -99,7 +99,7 @@ fn enter_with_and_disable_in_a_loop_stay_flat() {
     assert_eq!(alive(&values), 0);
 }
 
-/// What was entered with a guard ends by its guard, on whichever side of an `enter_with`.
+/// A store that was entered with a guard ends with its guard, before or after an `enter_with`.
 #[test]
 fn guards_and_enter_with_keep_out_of_each_others_way() {
     Snapshot::empty().run(|| {
@@ -147,7 +147,7 @@ fn it_is_a_variable_among_others() {
     assert_eq!(bound.call((4,)), Some(7));
 }
 
-/// A storage made at run time may go while snapshots hold stores of it.
+/// A storage created at run time may be dropped while snapshots hold stores of it.
 #[test]
 fn a_storage_is_freed_without_disable() {
     struct NotClone(#[expect(dead_code, reason = "kept alive")] Arc<()>);
@@ -210,7 +210,7 @@ fn ids_are_right_inside_tasks() {
     assert_eq!(started, Poll::Ready(expected));
 }
 
-/// The stores that a resource captured live as long as it, or as what it has bound.
+/// The stores that a resource captured live as long as the resource and its bound closures.
 #[test]
 fn a_resource_holds_its_stores_until_it_ends() {
     let value = Arc::new(());
@@ -221,7 +221,7 @@ fn a_resource_holds_its_stores_until_it_ends() {
     drop(bound);
     assert_eq!(Arc::strong_count(&value), 1);
 
-    // who is remembered is not what was captured
+    // the ids of the trigger keep nothing alive
     let resource = HELD.run(value.clone(), || AsyncResource::new("R"));
     let remembered = resource.run_in_async_scope(execution_async_resource).unwrap();
     let child = resource.run_in_async_scope(|| HELD.exit(|| AsyncResource::new("Child")));

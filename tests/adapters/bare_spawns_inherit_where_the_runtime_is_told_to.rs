@@ -1,5 +1,5 @@
-//! The matrix for tasks that are spawned by tokio's own means on a runtime that `Inherit`
-//! built: every flavour and way to spawn, against every promise.
+//! The matrix for tasks that are spawned by tokio's own functions on a runtime built by `Inherit`:
+//! every flavor and way to spawn, against every guarantee.
 //!
 //! `RUSTFLAGS="--cfg tokio_unstable" cargo test -p asynccontext --all-features --target-dir target/unstable`
 
@@ -29,7 +29,7 @@ fn of_set(spawn: impl FnOnce(&mut JoinSet<()>) -> AbortHandle) -> Spawned {
     Spawned { abort, done: Box::pin(async move { set.join_next().await.expect("one task") }) }
 }
 
-/// One way to spawn: its name, and what it does.
+/// One way to spawn: its name, and a function.
 type Way = (&'static str, fn(Task) -> Spawned);
 
 const SHARED: [Way; 4] = [
@@ -62,7 +62,7 @@ fn built(builder: &mut Builder) -> Runtime {
     Inherit::new().build(builder).expect("a runtime").into()
 }
 
-/// Runs `test` for each way to spawn, on each flavour of runtime.
+/// Runs `test` for each way to spawn, on each flavor of runtime.
 fn every_way(test: impl AsyncFn(&str, &dyn Fn(Task) -> Spawned)) {
     let limited = async |flavour: &str, (way, spawn): Way| {
         let name = format!("{way} on {flavour}");
@@ -78,7 +78,7 @@ fn every_way(test: impl AsyncFn(&str, &dyn Fn(Task) -> Spawned)) {
     }
 }
 
-/// Waits until nobody else has `value`: a worker lets go of it after the task has ended.
+/// Waits until nothing else holds `value`: a worker releases it after the task has ended.
 async fn released(name: &str, value: &Arc<()>) {
     for _ in 0..2000 {
         if Arc::strong_count(value) == 1 {
@@ -106,7 +106,7 @@ fn what_was_current_at_the_spawn_is_seen_inside() {
     });
 }
 
-/// A task may outlive the call, however it was spawned.
+/// A task may outlive the call in every way to spawn.
 #[test]
 fn uninherited_variables_stay_behind() {
     static UNINHERITED: Variable<Arc<()>> = Variable::named("uninherited").uninherited();
@@ -222,7 +222,7 @@ fn everything_may_be_re_entered() {
         });
         task.done.await.unwrap_or_else(|e| panic!("{name}: {e}"));
         tokio::time::sleep(Duration::from_millis(1)).await;
-        // The guards went newest first, and the value after its binding.
+        // The guards are dropped newest first, and the value after its binding.
         let after = tokio::task::spawn_blocking(move || seen.recv_timeout(Duration::from_secs(10)));
         assert_eq!(after.await.unwrap(), Ok(None), "{name}");
     });
@@ -327,8 +327,8 @@ fn the_drop_of_a_tasks_value_may_panic() {
     });
 }
 
-/// Runs `test` for each way to spawn, on a runtime of each flavour that leaves the tasks out which
-/// are spawned in here and where `OUT` is bound.
+/// Runs `test` for each way to spawn, on a runtime of each flavor that leaves out tasks spawned in
+/// this file while `OUT` is bound.
 fn every_way_left_out(test: impl AsyncFn(&str, &dyn Fn(Task) -> Spawned)) {
     let inherit = || {
         let here = Inherit::new().leave_out(|task| task.spawned_at().file() == file!() && OUT.get() == Some(1));

@@ -1,5 +1,5 @@
-//! `join!`, `select!`, `FuturesUnordered` and executors: what is scoped sees its own
-//! values, what is not scoped those of the task that polls it.
+//! `join!`, `select!`, `FuturesUnordered` and executors: a scoped future sees its own values,
+//! another future those of the task that polls it.
 
 #![cfg(feature = "futures")]
 
@@ -18,7 +18,7 @@ use futures::task::{LocalSpawnExt, SpawnExt};
 static NAME: Variable<&str> = Variable::named("name");
 static NUMBER: Variable<usize> = Variable::named("number");
 
-/// Suspends some times, and checks each time that the number is its own.
+/// Suspends several times, and checks each time that the number is its own.
 async fn checks(own: Option<usize>, turns: usize) -> Option<usize> {
     for _ in 0..turns {
         assert_eq!(NUMBER.get(), own);
@@ -27,7 +27,7 @@ async fn checks(own: Option<usize>, turns: usize) -> Option<usize> {
     NUMBER.get()
 }
 
-/// Notes the name that is current when it is dropped.
+/// Records the name that is current when it is dropped.
 struct Witness<'a>(&'a RefCell<Vec<Option<&'static str>>>);
 
 impl Drop for Witness<'_> {
@@ -77,7 +77,7 @@ fn select_and_what_it_drops() {
     assert_eq!(*dropped.borrow(), [Some("loses")]);
 }
 
-/// The other order, fused inside: a scoped future is as fused as what it holds.
+/// The other order, fused inside: a scoped future is fused if the inner one is.
 #[test]
 fn select_of_what_is_fused_inside() {
     let mut first = NUMBER.scope(1, ready(()).map(|()| NUMBER.get()).fuse());
@@ -124,7 +124,7 @@ fn unordered_and_ordered() {
     let expected: Vec<_> = (0..count).map(Some).collect();
     assert_eq!((unordered, ordered), (expected.clone(), expected));
 
-    // not scoped: those of the task that polls, wherever they were pushed
+    // not scoped: the values of the polling task, wherever the futures were pushed
     let bare = FuturesUnordered::new();
     NUMBER.run(1, || bare.push(checks(Some(9), 2)));
     assert_eq!(block_on(NUMBER.scope(9, bare.collect::<Vec<_>>())), [Some(9)]);
@@ -159,7 +159,7 @@ fn an_executor_s_tasks() {
         };
         pool.spawner().spawn_local(NUMBER.scope(number, task)).unwrap();
     }
-    NUMBER.run(99, || pool.run()); // who drives the pool lends to what is bare
+    NUMBER.run(99, || pool.run()); // a bare future sees the values of the code that drives the pool
     seen.borrow_mut().sort_unstable();
     assert_eq!(*seen.borrow(), (0..20).map(|n| (Some(n), Some(99))).collect::<Vec<_>>());
 }

@@ -1,5 +1,5 @@
-//! An uninherited variable is unbound in detached work, and not kept alive by it; work
-//! that the call waits for, and what is taken along by hand, have it.
+//! An uninherited variable is unbound in detached work, and not kept alive by it; work that the
+//! call waits for, and work with a captured snapshot, have it.
 
 use crate::support;
 
@@ -18,8 +18,8 @@ fn seen() -> Seen {
     (NAME.get(), UNINHERITED.with(|value| value.map(|v| **v)))
 }
 
-/// What a job sees that `start` was given inside both bindings. Before it runs both have
-/// ended; then the value must live on only if the job sees it.
+/// Returns the values that a job reads which is passed to `start` inside both bindings. Both end
+/// before it runs; the value must then be alive only if the job reads it.
 fn seen_in(start: &dyn Fn(Job)) -> Seen {
     let (send, receive) = channel();
     let (go, wait) = channel();
@@ -46,7 +46,7 @@ fn seen_within(start: &dyn Fn(Job)) -> Seen {
     receive.recv().expect("the call waits for the work")
 }
 
-/// Binds so many variables of which every second is uninherited, and calls `f` inside.
+/// Binds the given number of variables, every second of which is uninherited, and calls `f` inside.
 fn half_uninherited<R>(many: usize, f: impl FnOnce(&[Variable<usize>]) -> R) -> R {
     let attach = |n| if n % 2 == 1 { Variable::new().uninherited() } else { Variable::new() };
     let variables: Vec<Variable<usize>> = (0..many).map(attach).collect();
@@ -72,8 +72,8 @@ fn among_many_bindings_exactly_the_uninherited_are_left_out() {
     });
 }
 
-/// Sixty-four times as many bindings take some hundred times as long, and not four thousand: far
-/// enough apart for a busy machine.
+/// Sixty-four times as many bindings take about a hundred times as long, and not four thousand: a
+/// clear difference even on a busy machine.
 #[test]
 fn leaving_many_uninherited_variables_out_takes_one_pass() {
     let least_of = |many| {
@@ -258,7 +258,7 @@ fn detached_work_reads_the_default_and_binds_anew() {
     });
 }
 
-/// A name made at run time changes nothing about how far the variable travels.
+/// A name made at run time does not change the variable's inheritance.
 #[test]
 fn a_renamed_variable_stays_uninherited() {
     let variable: Arc<Variable<u8>> = Arc::new(Variable::new().uninherited().with_name("later"));
@@ -276,7 +276,7 @@ fn a_bound_variable_can_t_be_uninherited() {
     assert!(std::panic::catch_unwind(attach).is_err());
 }
 
-/// A guard's binding is one like any other, also when it lies between others.
+/// A guard's binding is treated like any other, even between others.
 #[test]
 fn guards() {
     static LAST: Variable<u8> = Variable::new();
@@ -291,7 +291,7 @@ fn guards() {
     });
 }
 
-/// A snapshot's `Debug` says what the work took along.
+/// A snapshot's `Debug` output shows the inherited variables.
 #[test]
 fn names_show_what_was_left_behind() {
     let both = || (Snapshot::capture(), detached(Snapshot::capture));

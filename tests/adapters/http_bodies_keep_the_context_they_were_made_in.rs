@@ -1,5 +1,5 @@
-//! A body is polled and dropped in the context that it was made in: by hand, and by a
-//! server that sends it after the handler has returned.
+//! A body is polled and dropped in the context of its creation: by hand, and by a server that sends
+//! it after the handler has returned.
 
 #![cfg(all(feature = "http-body", feature = "tokio"))]
 
@@ -27,8 +27,8 @@ static FRAME: Variable<u64> = Variable::named("frame");
 
 type Seen = Arc<Mutex<Vec<(&'static str, Option<String>)>>>;
 
-/// Has `frames` frames, then trailers, and notes where each of its methods is called. Each
-/// poll is pending once. Panics at frame 13.
+/// Has `frames` frames, then trailers, and records in which context each of its methods is called.
+/// Each poll is pending once. Panics at frame 13.
 struct Probe {
     frames: u64,
     pending: bool,
@@ -78,14 +78,14 @@ impl Drop for Probe {
     }
 }
 
-/// A probe made in the context `"made"`, with what it notes.
+/// Returns a probe that was created in the context `"made"`, and its records.
 fn probe(frames: u64) -> (Scoped<Probe>, Seen) {
     let seen = Seen::default();
     let probe = Probe { frames, pending: false, seen: Arc::clone(&seen) };
     (NAME.run("made".into(), || probe.in_current_snapshot()), seen)
 }
 
-/// What was noted, all of it in the context `"made"`.
+/// Checks that all records have the context `"made"`, and returns them.
 fn noted(seen: &Seen) -> Vec<&'static str> {
     let seen = std::mem::take(&mut *seen.lock().unwrap());
     assert!(seen.iter().all(|(_, name)| name.as_deref() == Some("made")), "{seen:?}");
@@ -139,8 +139,8 @@ fn guards_follow_a_body_to_other_threads() {
     }
 }
 
-/// Sends its number at each frame, with the name that it sees, and the last time when it is
-/// dropped. It never ends if its number is odd.
+/// Sends its number and the current name at each frame, and once more when it is dropped. It never
+/// ends if its number is odd.
 struct Answer {
     number: u64,
     frames: u64,
@@ -154,7 +154,7 @@ impl Body for Answer {
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         self.frames += 1;
         match self.frames {
-            // Between the frames other connections have their turns.
+            // Other connections are served between the frames.
             1 | 3 | 5 => {
                 cx.waker().wake_by_ref();
                 Poll::Pending
@@ -194,7 +194,7 @@ async fn serve() -> (SocketAddr, UnboundedReceiver<(u64, Option<String>)>) {
     (address, drops)
 }
 
-/// The first two frames of the answer; then the rest, or the client goes.
+/// Reads the first two frames of the response, and then the rest, or disconnects.
 async fn ask(address: SocketAddr, number: u64) {
     let stream = TokioIo::new(TcpStream::connect(address).await.unwrap());
     let (mut client, connection) = client::conn::http1::handshake(stream).await.unwrap();
@@ -213,7 +213,7 @@ async fn ask(address: SocketAddr, number: u64) {
     connection.abort();
 }
 
-/// Even ones are sent to their end, odd ones are dropped when the client is gone.
+/// Even ones are sent to their end, odd ones are dropped when the client has disconnected.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_sends_each_body_in_the_context_of_its_request() {
     let (address, mut drops) = serve().await;

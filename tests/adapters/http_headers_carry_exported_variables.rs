@@ -1,6 +1,6 @@
-//! Two services over HTTP: the one in front binds the tenant and calls the one behind,
-//! which reads it from the headers. Many requests at once, with a second service call
-//! each, and what a hostile client sends.
+//! Two services over HTTP: the front service binds the tenant and calls the back service, which
+//! reads it from the headers. Many concurrent requests, with a second service call each, and
+//! requests of a hostile client.
 
 #![cfg(all(feature = "http", feature = "tokio"))]
 
@@ -61,7 +61,7 @@ async fn call(address: SocketAddr, headers: HeaderMap) -> Result<(StatusCode, St
     Ok((status, String::from_utf8(body.to_vec())?))
 }
 
-/// A call to another service of ours.
+/// A call to the other service.
 async fn call_ours(address: SocketAddr) -> Result<String> {
     let mut headers = HeaderMap::new();
     BETWEEN_SERVICES.inject(&mut headers)?;
@@ -75,7 +75,7 @@ fn seen() -> String {
     format!("{:?} {:?}", TENANT.get(), HOPS.get())
 }
 
-/// The service behind: it goes by what the headers say.
+/// The back service, which trusts the headers.
 async fn behind(headers: HeaderMap) -> Result<String> {
     let snapshot = BETWEEN_SERVICES.extract(&headers)?;
     let handled = snapshot.scope(async {
@@ -92,7 +92,7 @@ fn header(name: &'static str, value: &str) -> (HeaderName, HeaderValue) {
 #[tokio::test]
 async fn the_tenant_goes_from_service_to_service() -> Result<()> {
     let behind = service(behind).await?;
-    // It takes no client's word for the tenant, but goes by the login.
+    // It ignores the client's tenant, and uses that of the login.
     let front = service(move |headers| async move {
         let login = headers.get("x-login").ok_or("who is it?")?.to_str()?.to_owned();
         let work = TENANT.scope(format!("{login}, Ünïon\r\nx-hops: 9"), async move {

@@ -1,5 +1,5 @@
-//! Bindings compose: layers by several hands, stacked in any order, and scopes that are made in
-//! any order, in whatever drives them.
+//! Bindings compose: independent layers, stacked in any order, and scopes that are created in any
+//! order, in every kind of driver.
 
 #![cfg(feature = "tokio")]
 
@@ -41,7 +41,7 @@ async fn reads() -> Seen {
 type Http = BoxCloneService<Request<Incoming>, Response<Full<Bytes>>, Infallible>;
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send + 'a>>;
 
-/// A layer as everybody writes one: the inner service is called, and its future wrapped.
+/// A typical layer: the inner service is called, and its future wrapped.
 #[derive(Clone, Copy)]
 enum Binds {
     Ours(&'static Variable<u32>, u32),
@@ -81,7 +81,7 @@ async fn handler(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallib
     Ok(Response::new(Full::new(format!("{:?}", reads().await).into())))
 }
 
-/// What the handler answers over real HTTP.
+/// Returns the handler's response over real HTTP.
 async fn ask(service: Http) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
@@ -124,7 +124,7 @@ async fn reads_all() -> All {
     first
 }
 
-/// The three scopes around each other in each order, made from the inside out or by calls.
+/// The three scopes nested in each order, created from the inside out or by calls.
 fn each_order() -> Vec<Pin<Box<dyn Future<Output = All> + Send>>> {
     let by_hand = A.scope(1, B.scope(2, C.scope(3, reads_all())));
     let late = async { C.scope(3, async { A.scope(1, B.scope(2, reads_all())).await }).await };
@@ -183,7 +183,7 @@ async fn streams_too() {
     assert_eq!(from_the_outside, [ALL; 3]);
 }
 
-/// The value's drop reads the variable while the scope has not started; a runtime that shuts down
+/// The value's drop reads the variable before the scope has started; a runtime that shuts down
 /// drops tasks before their first poll.
 #[test]
 fn dropped_by_a_runtime_before_its_first_poll() {

@@ -1,4 +1,4 @@
-//! tokio's `LocalRuntime`: every way to spawn on it, against every promise.
+//! tokio's `LocalRuntime`: every way to spawn on it, against every guarantee.
 
 #![cfg(feature = "tokio")]
 
@@ -16,7 +16,7 @@ use witness::{NAME, witness};
 
 static INNER: Variable<u64> = Variable::named("inner");
 
-/// One way to spawn: its name, and what it does.
+/// One way to spawn: its name, and a function.
 type Way = (&'static str, fn(&LocalRuntime, Task) -> Spawned);
 
 const WAYS: [Way; 5] = [
@@ -139,7 +139,7 @@ fn a_blocking_closure_inherits() {
     assert_eq!(*seen.lock().unwrap(), [Some(1)]);
 }
 
-/// A way to end a runtime: its name, and what it does.
+/// A way to end a runtime: its name, and a function.
 type End = (&'static str, fn(LocalRuntime));
 
 #[test]

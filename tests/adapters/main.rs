@@ -1,6 +1,7 @@
-//! What carries a context promises: closures, threads, tasks, pools, streams, messages, headers. One
-//! program, since to link one takes longer than to compile a file; a file is a module, and its tests are
-//! run alone by `cargo test --all-features --test adapters rayon_work_keeps_every_promise`.
+//! The guarantees of everything that carries a context: closures, threads, tasks, pools, streams,
+//! messages, headers. It is one program, since linking takes longer than compiling a file; each
+//! file is a module, and its tests are run alone with `cargo test --all-features --test adapters
+//! rayon_work_keeps_every_promise`.
 
 mod a_runtime_may_end_anywhere;
 mod a_runtime_where_bare_spawns_inherit_keeps_every_promise;

@@ -1,5 +1,5 @@
-//! A message carries the values of its sender through a channel, is handled in them,
-//! and leaves the receiver's alone.
+//! A message carries the values of its sender through a channel, is handled with them, and does not
+//! change the receiver's.
 
 use crate::support;
 
@@ -17,7 +17,7 @@ static COUNT: Variable<Arc<()>> = Variable::named("count");
 
 type Seen = Arc<Mutex<Vec<Option<&'static str>>>>;
 
-/// Notes what is current when it is dropped.
+/// Records what is current when it is dropped.
 struct Witness(Seen);
 
 impl Drop for Witness {
@@ -26,7 +26,7 @@ impl Drop for Witness {
     }
 }
 
-/// A message made in the context `"sender"`, and where its drop is noted.
+/// Returns a message created in the context `"sender"`, and the record of its drop.
 fn message() -> (Carried<Witness>, Seen) {
     let seen = Seen::default();
     let witness = Witness(Arc::clone(&seen));

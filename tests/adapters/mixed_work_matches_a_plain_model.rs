@@ -1,6 +1,6 @@
-//! Threads, tokio, rayon, futures, messages and closures, mixed by a generator: a job starts
-//! jobs through adapters, which start jobs, and so on. Each knows from a plain array what it
-//! must see, and looks before and after whatever it does. In the end no value is left.
+//! Threads, tokio, rayon, futures, messages and closures, combined by a generator: a job starts
+//! jobs through adapters, which start jobs, and so on. Each has its expected values in an array,
+//! and checks them before and after each step. In the end no value is left.
 //!
 //! A failure prints the seed.
 
@@ -35,7 +35,7 @@ impl Drop for Value {
 const COUNT: usize = 3;
 static VARIABLES: [Variable<Value>; COUNT] = [const { Variable::new() }; COUNT];
 
-/// What is bound: the model.
+/// The bindings, as a model.
 type Model = [Option<usize>; COUNT];
 
 fn current() -> Model {
@@ -46,10 +46,10 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     Runtime::from(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap())
 });
 
-/// How often each kind of step was taken.
+/// The number of steps of each kind.
 static TAKEN: [AtomicUsize; 20] = [const { AtomicUsize::new(0) }; 20];
 
-/// Work to do: which is in its seed.
+/// A job, determined by its seed.
 struct Job {
     random: Rng,
     sees: Model,
@@ -109,7 +109,7 @@ impl Job {
     }
 }
 
-/// Takes one of the steps that wait for no other thread but rayon's. `go` does the children.
+/// Takes one of the steps that wait only for rayon's threads. `go` runs the children.
 fn step(kind: usize, job: &mut Job, go: fn(Job)) {
     let (bind, a, b) = job.bind();
     match kind {
@@ -177,7 +177,7 @@ fn blocking(mut job: Job) {
 
 const ALL: usize = BLOCKING + 8;
 
-/// A job that is a future. It runs in a scoped one, on whatever executor.
+/// A job that is a future. It runs in a scoped one, on any executor.
 fn task(mut job: Job) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     Box::pin(async move {
         for _ in 0..job.steps() {

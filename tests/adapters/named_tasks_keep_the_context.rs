@@ -1,4 +1,5 @@
-//! tokio's builders of named tasks: each way runs and drops its work where it was spawned.
+//! tokio's builders of named tasks: each way to spawn runs and drops its work in the spawner's
+//! context.
 //!
 //! `RUSTFLAGS="--cfg tokio_unstable" cargo test -p asynccontext --all-features --target-dir target/unstable`
 

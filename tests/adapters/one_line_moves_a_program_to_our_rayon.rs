@@ -1,5 +1,5 @@
-//! A program that uses much of rayon, with one line more: every closure that it hands over
-//! is called in the values of the call, on whichever thread.
+//! A program that uses much of rayon, with one more line: every closure that it passes to rayon is
+//! called with the values of the call, on every thread.
 
 #![cfg(feature = "rayon")]
 
@@ -15,14 +15,14 @@ use crate::witness;
 
 static NAME: Variable<u64> = Variable::named("name");
 
-/// Fails where the name is another one.
+/// Panics if the name is another one.
 fn check<T>(value: T) -> T {
     assert_eq!(NAME.get(), Some(7));
     value
 }
 
-/// Makes iterators where the name is 7, and drives them where it is 8, on a pool, whose
-/// threads are left empty.
+/// Creates iterators where the name is 7, and drives them where it is 8, on a pool, whose threads
+/// stay empty.
 fn on_pool<I: Send, R: Send>(make: impl FnOnce() -> I + Send, drive: impl FnOnce(I) -> R + Send) -> R {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     let result = pool.install(|| {
@@ -85,7 +85,7 @@ fn references_and_pieces_of_collections() {
     assert_eq!(deque, [0, 1, 2, 3]);
 }
 
-/// The sequential iterator's own closures too.
+/// The sequential iterator's own closures as well.
 #[test]
 fn a_bridge() {
     let bridge = || (0..100_u64).map(check).par_bridge();
@@ -193,7 +193,7 @@ fn texts() {
     assert_eq!(lengths, [13, 13, 13, 13, 2, 3, 3]);
 }
 
-/// Where a chain takes another iterator, that may be scoped as well: each has its values.
+/// If a chain takes another iterator, that may be scoped too: each has its own values.
 #[test]
 fn chains_of_several_iterators() {
     let eight = |n: u64| {
@@ -218,7 +218,7 @@ fn chains_of_several_iterators() {
     assert_eq!(flat, 1);
 }
 
-/// What an iterator holds is dropped in its values, driven or not.
+/// The content of an iterator is dropped with its values, whether it is driven or not.
 #[test]
 fn what_is_not_driven_is_dropped_inside() {
     let made = |witness: witness::Witness| {
@@ -234,7 +234,7 @@ fn what_is_not_driven_is_dropped_inside() {
     assert_eq!(*seen.lock().unwrap(), [Some(7)]);
 }
 
-/// rayon's own iterators come by name, and are tied by hand.
+/// rayon's own iterators are imported by name, and tied by hand.
 #[test]
 fn rayon_itself() {
     use ::rayon::iter::ParallelIterator;

@@ -1,5 +1,5 @@
-//! A program that uses much of tokio, with one line more: what spawns is ours, what doesn't
-//! is tokio's.
+//! A program that uses much of tokio, with one more line: items that spawn are this crate's, all
+//! others are tokio's.
 
 #![cfg(feature = "tokio")]
 
@@ -105,7 +105,7 @@ async fn with_time_channels_and_sockets() {
     assert_eq!((client.try_read(&mut text).unwrap(), &text), (3, b"red"));
 }
 
-/// `#[tokio::main]` names its runtime by `tokio`, which is ours.
+/// `#[tokio::main]` names its runtime through `tokio`, which is this crate's module.
 #[test]
 fn with_a_main_of_its_own() {
     #[tokio::main(flavor = "current_thread")]

@@ -1,5 +1,5 @@
-//! Parallel iterators: each closure of a scoped chain runs, and is dropped, in the
-//! snapshot, on whichever thread.
+//! Parallel iterators: each closure of a scoped chain runs, and is dropped, in the snapshot, on
+//! every thread.
 
 #![cfg(feature = "rayon")]
 
@@ -27,7 +27,7 @@ fn numbers() -> Scoped<IntoIter<u64>> {
     NAME.run(7, || Vec::from_iter(0..1000).into_par_iter().in_current_snapshot())
 }
 
-/// Fails outside the snapshot. Naps now and then, so that other threads get work.
+/// Panics outside the snapshot. Sleeps sometimes, so that other threads get work.
 fn check(n: u64) -> u64 {
     assert_eq!(NAME.get(), Some(7));
     if n % 250 == 0 {
@@ -40,7 +40,7 @@ fn even(n: u64) -> bool {
     check(n) % 2 == 0
 }
 
-/// Runs a chain on a pool, from another mapping, which must stay.
+/// Runs a chain on a pool, from another mapping, which must stay current.
 fn on_pool<R: Send>(chain: impl FnOnce() -> R + Send) -> R {
     let pool = pool();
     let result = pool.install(|| {
@@ -56,7 +56,7 @@ fn on_pool<R: Send>(chain: impl FnOnce() -> R + Send) -> R {
 
 const SUM: u64 = 499_500;
 
-/// Adds, and fails outside the snapshot.
+/// Adds, and panics outside the snapshot.
 fn add(a: u64, b: u64) -> u64 {
     check(a) + b
 }
@@ -65,7 +65,7 @@ fn checked_add(a: u64, b: u64) -> Result<u64, u64> {
     check(a).checked_add(b).filter(|sum| *sum <= SUM).ok_or(b)
 }
 
-/// Compares, and fails outside the snapshot. No nap: the items are many.
+/// Compares, and panics outside the snapshot. Does not sleep, since there are many items.
 fn compare(a: &u64, b: &u64) -> Ordering {
     assert_eq!(NAME.get(), Some(7));
     b.cmp(a)
@@ -143,8 +143,8 @@ fn every_end_calls_its_closure_inside() {
     assert_eq!(on_pool(|| numbers().position_last(|n| check(n) < 5)), Some(4));
 }
 
-/// The steps without a closure: what comes before and after them is inside. A few chains
-/// hold them all, since each chain takes long to compile.
+/// The steps without a closure: the closures before and after them run inside. A few chains contain
+/// all of them, since each chain takes long to compile.
 #[test]
 fn every_other_step_keeps_the_snapshot() {
     let checked = || numbers().map(check);
@@ -166,7 +166,7 @@ fn every_other_step_keeps_the_snapshot() {
     assert_eq!(on_pool(|| references().copied().map(check).sum::<u64>()), SUM);
 }
 
-/// The ends without a closure: what comes before them is inside.
+/// The ends without a closure: the closures before them run inside.
 #[test]
 fn every_other_end_keeps_the_snapshot() {
     let checked = || numbers().map(check);
@@ -266,7 +266,7 @@ fn chains_never_see_each_others_values() {
     });
 }
 
-/// The methods of a scoped chain do not get in the way of a scoped future's.
+/// The methods of a scoped chain do not conflict with those of a scoped future.
 #[test]
 fn a_scoped_future_or_iterator_keeps_the_methods_of_its_own_traits() {
     trait FutureExt: Future + Sized {

@@ -1,5 +1,5 @@
-//! What holds for each way to hand work to rayon, beyond what
-//! `every_adapter_keeps_every_promise` asks of all adapters.
+//! The guarantees of each way to pass work to rayon, beyond those that
+//! `every_adapter_keeps_every_promise` checks for all adapters.
 
 #![cfg(feature = "rayon")]
 
@@ -15,10 +15,10 @@ static INNER: Variable<u64> = Variable::named("inner");
 
 type Work = Box<dyn FnOnce() + Send>;
 
-/// One way to have work done, and to wait until it is.
+/// One way to run work and wait for it.
 type Way = (&'static str, fn(&ThreadPool, Work));
 
-/// Waits for work that a pool does in its own time.
+/// Waits for work that a pool does later.
 fn detached(work: Work, spawn: impl FnOnce(Work)) {
     let (done, waits) = mpsc::channel::<()>();
     spawn(Box::new(move || {
@@ -28,7 +28,7 @@ fn detached(work: Work, spawn: impl FnOnce(Work)) {
     waits.recv().unwrap_err();
 }
 
-/// Work that every thread of a pool is asked to do, and the first one does.
+/// Work that is broadcast to every thread of a pool, and done by the first.
 fn once(work: Work) -> impl Fn() + Send + Sync {
     let work = Mutex::new(Some(work));
     move || {
@@ -84,7 +84,7 @@ fn every_way(test: impl Fn(&'static str, &dyn Fn(Work))) {
     }
 }
 
-/// Is the context of each thread of the pool empty, seen without our wrapper?
+/// Whether the context of each thread of the pool is empty, read without the wrapper.
 trait Bare {
     fn empty_threads(&self) -> Vec<bool>;
 }
@@ -148,14 +148,14 @@ fn both_sides_of_a_join_see_the_context_on_two_threads() {
 
 #[test]
 fn bare_work_that_a_waiting_thread_does_sees_nothing_of_the_waiter() {
-    // One thread: it waits in our scope, and does the bare work meanwhile.
+    // One thread: it waits in the wrapped scope, and does the bare work meanwhile.
     let pool = ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let (sender, seen) = mpsc::channel();
     let ran = AtomicBool::new(false);
     NAME.run(1, || {
         pool.install(|| {
             rayon::scope(|s| {
-                // last in, first out: the bare closure, then ours
+                // last in, first out: the bare closure, then the wrapped one
                 s.spawn(|_| {
                     assert_eq!(NAME.get(), Some(1));
                     ran.store(true, Ordering::Relaxed);
@@ -184,7 +184,7 @@ fn what_a_spawned_closure_holds_is_let_go() {
     });
 }
 
-/// What a thread does while it yields is another's work, bare work included.
+/// A yielding thread runs other work, including bare work.
 #[test]
 fn a_thread_that_yields_lends_nothing() {
     let yields: [fn(&ThreadPool) -> Option<rayon::Yield>; 4] =
@@ -209,7 +209,7 @@ fn a_thread_that_yields_lends_nothing() {
     }
 }
 
-/// Each way to build a pool gives one of ours, whose threads start with nothing.
+/// Each way to build a pool returns a wrapper, whose threads start empty.
 #[test]
 fn pools_are_built_as_rayon_builds_them() {
     let works = |pool: &ThreadPool| {

@@ -1,4 +1,4 @@
-//! A reader or writer is polled and dropped in the context that it was made in.
+//! A reader or writer is polled and dropped in the context of its creation.
 
 #![cfg(feature = "futures-io")]
 
@@ -21,7 +21,7 @@ static NUMBER: Variable<u8> = Variable::named("number");
 
 type Seen = Arc<Mutex<Vec<(&'static str, Option<&'static str>)>>>;
 
-/// Notes which of its methods is called, and where. Panics when it writes `13`.
+/// Records which of its methods is called, and in which context. Panics when it writes `13`.
 struct Probe {
     text: &'static [u8],
     seen: Seen,
@@ -98,14 +98,14 @@ impl Drop for Probe {
     }
 }
 
-/// A probe made in the context `"made"`, with what it notes.
+/// Returns a probe that was created in the context `"made"`, and its records.
 fn probe(text: &'static str) -> (Scoped<Probe>, Seen) {
     let seen = Seen::default();
     let probe = Probe { text: text.as_bytes(), seen: Arc::clone(&seen) };
     (NAME.run("made", || probe.in_current_snapshot()), seen)
 }
 
-/// What was noted, all of it in the context `"made"`; forgets it.
+/// Checks that all records have the context `"made"`, and returns and clears them.
 fn noted(seen: &Seen) -> Vec<&'static str> {
     let seen = std::mem::take(&mut *seen.lock().unwrap());
     assert!(seen.iter().all(|(_, name)| *name == Some("made")), "{seen:?}");

@@ -1,5 +1,5 @@
-//! A stream is polled and dropped in the context that it was made in, and a sink is
-//! fed, flushed, closed and dropped in its own.
+//! A stream is polled and dropped in the context of its creation, and so are a sink's methods and
+//! its drop.
 
 #![cfg(feature = "futures")]
 
@@ -21,7 +21,7 @@ static NUMBER: Variable<usize> = Variable::named("number");
 
 type Seen = Arc<Mutex<Vec<(&'static str, Option<&'static str>)>>>;
 
-/// Notes which of its methods is called, and where. Each poll is pending once. As a
+/// Records which of its methods is called, and in which context. Each poll is pending once. As a
 /// stream it yields three numbers, and panics when `left` is 13.
 struct Probe {
     left: usize,
@@ -97,14 +97,14 @@ impl Drop for Probe {
     }
 }
 
-/// A probe made in the context `"made"`, with what it notes.
+/// Returns a probe that was created in the context `"made"`, and its records.
 fn probe(left: usize) -> (Scoped<Probe>, Seen) {
     let seen = Seen::default();
     let probe = Probe { left, pending: false, seen: Arc::clone(&seen) };
     (NAME.run("made", || probe.in_current_snapshot()), seen)
 }
 
-/// What was noted, all of it in the context `"made"`; forgets it.
+/// Checks that all records have the context `"made"`, and returns and clears them.
 fn noted(seen: &Seen) -> Vec<&'static str> {
     let seen = std::mem::take(&mut *seen.lock().unwrap());
     assert!(seen.iter().all(|(_, name)| *name == Some("made")), "{seen:?}");
@@ -166,7 +166,7 @@ fn combinators_inside_are_inside_and_outside_outside() {
     assert_eq!(rows, [row(2), row(1), row(0)]);
 }
 
-/// An async generator: a guard that it holds is with it at every poll.
+/// An async generator: the binding of a guard that it holds is current in every poll.
 #[test]
 fn guards_follow_a_stream_to_other_threads() {
     let numbers = futures::stream::unfold(None, async |held: Option<(TaskGuard, usize)>| {
@@ -183,7 +183,7 @@ fn guards_follow_a_stream_to_other_threads() {
     for expected in 0..5_usize {
         let step = move || {
             let mut next = Box::pin(async move { (numbers.next().await, numbers) });
-            // the support's suspension does not wake
+            // the suspension of `support` does not wake the task
             assert!(support::poll(next.as_mut()).is_pending());
             assert_eq!(NUMBER.get(), None);
             support::ready(next)

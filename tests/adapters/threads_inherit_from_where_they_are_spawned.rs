@@ -1,5 +1,5 @@
-//! A thread spawned by `asynccontext::thread` has the values of the place that
-//! spawned it, and nothing else of `std::thread` is different.
+//! A thread spawned by `asynccontext::thread` has the spawner's values; everything else is as in
+//! `std::thread`.
 
 use crate::support;
 
@@ -16,7 +16,7 @@ static COUNT: Variable<Arc<()>> = Variable::named("count");
 
 type Seen = Arc<Mutex<Vec<Option<&'static str>>>>;
 
-/// Notes what is current when it is dropped.
+/// Records what is current when it is dropped.
 struct Witness(Seen);
 
 impl Drop for Witness {

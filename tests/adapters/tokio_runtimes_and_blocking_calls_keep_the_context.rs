@@ -29,7 +29,7 @@ fn first(set: &mut JoinSet<Option<u64>>) -> JoinHandle<Option<u64>> {
     tokio::task::spawn_local(async move { set.join_next().await.unwrap().unwrap() })
 }
 
-/// One way to a thread where blocking is fine.
+/// One way to a thread that may block.
 type Way = (&'static str, fn(&Runtime, Closure) -> JoinHandle<Option<u64>>);
 
 const BLOCKING: [Way; 5] = [
@@ -280,7 +280,7 @@ fn a_nested_runtime_panics_as_tokios_and_leaves_the_context() {
     });
 }
 
-/// A blocking thread may drive a runtime of its own: that is tokio's way to nest them.
+/// A blocking thread may drive a runtime of its own, which is how tokio supports nesting.
 #[test]
 fn a_runtime_on_a_blocking_thread_of_another_has_the_context() {
     let rt = workers(1, 1);

@@ -1,5 +1,5 @@
-//! What holds for each way to spawn a task on tokio, beyond what
-//! `every_adapter_keeps_every_promise` asks of all adapters.
+//! The guarantees of each way to spawn a task on tokio, beyond those that
+//! `every_adapter_keeps_every_promise` checks for all adapters.
 
 #![cfg(feature = "tokio")]
 
@@ -20,7 +20,7 @@ use witness::{NAME, Seen, witness};
 
 static INNER: Variable<u64> = Variable::named("inner");
 
-/// One way to spawn: its name, and what it does.
+/// One way to spawn: its name, and a function.
 type Way = (&'static str, fn(&Place, Task) -> Spawned);
 
 /// Where a task can be spawned.
@@ -169,7 +169,7 @@ fn a_task_keeps_its_values_when_it_moves_to_another_worker() {
                 let first: ThreadId = thread::current().id();
                 let mut moved = 0;
                 for _ in 0..100_000 {
-                    // woken from outside, so whichever worker is free takes it
+                    // woken from outside, so that any free worker takes it
                     let (wake, woken) = oneshot::channel::<()>();
                     thread::spawn(move || wake.send(()));
                     woken.await.unwrap();

@@ -1,5 +1,6 @@
-//! Exported variables: every value that fits comes back from every carrier, nothing that
-//! a carrier can hold makes a panic, and what can't be carried is refused by name, alone.
+//! Exported variables: every value within the limit is read back from every carrier, no content of
+//! a carrier causes a panic, and a value that can't be carried is refused by name, without
+//! affecting others.
 
 use crate::support;
 
@@ -22,7 +23,7 @@ fn pairs(pairs: &[(&str, &str)]) -> Pairs {
     pairs.iter().map(|(key, text)| (key.to_string(), text.to_string())).collect()
 }
 
-/// What comes back from a carrier that `text` was written to.
+/// Writes `text` to a carrier, and returns the value that is read back.
 fn through<C: Injector + Extractor + Default>(text: &str) -> Option<String> {
     let mut carrier = C::default();
     TEXT.run(text.to_owned(), || ALL.inject(&mut carrier)).expect("it fits");
@@ -38,7 +39,7 @@ fn comes_back(text: &str) {
     assert_eq!(through::<http::HeaderMap>(text), same);
 }
 
-/// Every character there is, in runs of 300.
+/// Every character, in strings of 300.
 #[test]
 fn every_character_comes_back() {
     let all: Vec<char> = ('\0'..=char::MAX).collect();
@@ -72,8 +73,8 @@ fn random_texts_come_back() {
     }
 }
 
-/// A header ends at a line break, a list of headers is split at commas: none of either is
-/// left in what is written.
+/// A header ends at a line break, and a list of headers is split at commas: encoded texts contain
+/// neither.
 #[test]
 fn a_value_can_t_be_taken_for_more_than_one() {
     let mut carrier = Pairs::new();
@@ -84,7 +85,7 @@ fn a_value_can_t_be_taken_for_more_than_one() {
     assert!(text.bytes().all(|b| b.is_ascii_graphic() && !b",;\"\\".contains(&b)), "{text}");
 }
 
-/// What others write by JavaScript's `encodeURIComponent`, or with digits in lower case.
+/// Texts by JavaScript's `encodeURIComponent`, or with lower-case digits.
 #[test]
 fn what_others_encode_is_read() {
     for (text, plain) in [
@@ -103,7 +104,7 @@ fn only_refusal(error: &ExtractError) -> (&'static str, &'static str, &Reason) {
     (refusal.name(), refusal.key(), refusal.reason())
 }
 
-/// Each is refused by name, and the other two are read all the same.
+/// Each is refused by name, and the other two are read.
 #[test]
 fn what_is_not_encoded_is_refused_alone() {
     let over = "x".repeat(LIMIT + 1);
@@ -148,7 +149,7 @@ fn what_is_not_encoded_is_refused_alone() {
     }
 }
 
-/// What a log prints behind an error.
+/// Returns the causes that a log prints after an error.
 fn causes(error: &dyn Error) -> Vec<String> {
     let mut chain = Vec::new();
     let mut next = error.source();
@@ -159,7 +160,7 @@ fn causes(error: &dyn Error) -> Vec<String> {
     chain
 }
 
-/// The chain of causes begins with the variable's own error, and goes on as that does.
+/// The chain of causes begins with the variable's own error, and continues with its sources.
 #[test]
 fn the_cause_of_a_refusal_reaches_the_log() {
     #[derive(Debug)]
@@ -264,7 +265,7 @@ fn nothing_that_is_sent_makes_a_panic() {
     assert!(read > turns / 50 && refused > turns / 50, "{read} read, {refused} refused");
 }
 
-/// Every byte that a header's value can have, and a header sent twice.
+/// Every byte that a header's value can contain, and a header sent twice.
 #[cfg(feature = "http")]
 #[test]
 fn hostile_headers() {
@@ -291,12 +292,12 @@ fn hostile_headers() {
     headers.append("x-text", HeaderValue::from_static("red"));
     let error = ALL.extract(&headers).unwrap_err();
     assert!(matches!(only_refusal(&error), ("text", _, Reason::Repeated)));
-    // In place of both.
+    // Replaces both.
     TEXT.run("green".into(), || ALL.inject(&mut headers)).unwrap();
     assert_eq!(ALL.extract(&headers).unwrap().run(|| TEXT.get()).as_deref(), Some("green"));
 }
 
-/// A header map that is full refuses, and what was there stays.
+/// A full header map returns an error, and keeps its content.
 #[cfg(feature = "http")]
 #[test]
 fn a_full_header_map() {
@@ -327,7 +328,7 @@ fn a_text_may_have_as_many_bytes_as_the_limit_says() {
     }
 }
 
-/// Nothing stale is left, nothing that isn't on the list goes out, no default goes out.
+/// No stale value is left, and neither unlisted values nor defaults are written.
 #[test]
 fn a_carrier_says_what_is_bound_and_nothing_else() {
     static SECRET: Exported<String> = Variable::named("secret").exported("x-secret");
@@ -338,7 +339,7 @@ fn a_carrier_says_what_is_bound_and_nothing_else() {
     assert_eq!(carrier, pairs(&[("x-secret", "not ours"), ("x-number", "-7")]));
 }
 
-/// The snapshot has what the carrier says, and nothing of what is current.
+/// The snapshot has the carrier's values, and no current ones.
 #[test]
 fn an_extracted_snapshot_has_nothing_of_what_is_current() {
     let carrier = pairs(&[("x-text", "blue"), ("x-number-2", "7")]);

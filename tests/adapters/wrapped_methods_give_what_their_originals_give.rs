@@ -1,4 +1,4 @@
-//! Methods that hand their work to the wrapped type have its results, both ways.
+//! Methods that call the wrapped type return its results.
 
 use asynccontext::{Propagate, Variable};
 
@@ -102,7 +102,7 @@ mod of_tokio {
         });
     }
 
-    /// Whether it comes back although a blocking call still runs.
+    /// Whether the shutdown returns although a blocking call is still running.
     fn comes_back(shut_down: impl FnOnce(mpsc::Receiver<()>)) {
         let (hold, held) = mpsc::channel::<()>();
         let begin = Instant::now();

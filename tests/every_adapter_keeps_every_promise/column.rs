@@ -1,4 +1,4 @@
-//! The columns of the matrix: what each promise asks of a row.
+//! The columns of the matrix: the check of each guarantee for a row.
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,11 +23,11 @@ pub const COLUMNS: [Column; 6] = [
     ("isolated under concurrency", isolated_under_concurrency),
 ];
 
-/// The name where the work is handed over, and where it is driven.
+/// The name where the work is passed to the adapter, and where it is driven.
 const MADE: u64 = 1;
 const DRIVEN: u64 = 2;
 
-/// Hands work over where the name is `name`.
+/// Passes work to the adapter where the name is `name`.
 fn carry(row: &Row, at: &At, name: u64, task: Task) -> (Carry, Log) {
     let log = Log::default();
     let probe = Probe::new(task, &log);
@@ -39,12 +39,12 @@ fn carry(row: &Row, at: &At, name: u64, task: Task) -> (Carry, Log) {
     (carried.unwrap_or(Carry::Done), log)
 }
 
-/// What `f` returns, or nothing if the work panics.
+/// Returns the result of `f`, or nothing if the work panics.
 fn catch<R>(f: impl FnOnce() -> R) -> Option<R> {
     catch_unwind(AssertUnwindSafe(f)).map_err(surfaced).ok()
 }
 
-/// Drives work to its end on this thread, where the name is another one, and lets it go.
+/// Drives work to its end on this thread, where the name is another one, and drops it.
 fn drive(carried: Carry) {
     NAME.run(DRIVEN, || {
         let unchanged = || assert_eq!(current(), (Some(DRIVEN), None), "after a step");
@@ -63,7 +63,7 @@ fn drive(carried: Carry) {
     });
 }
 
-/// Hands over, drives and lets go of work, all of it.
+/// Passes on, drives and drops work.
 fn whole(row: &Row, task: Task) -> Log {
     let at = At::default();
     let (carried, log) = carry(row, &at, MADE, task);
@@ -79,15 +79,16 @@ fn seen_inside(row: &'static Row) {
     assert!(steps.iter().all(|(_, name)| *name == Some(MADE)), "{steps:?}");
 }
 
-/// The work leaves a binding behind at each step. Neither the one who drives it sees
-/// that, nor what comes after on the same threads.
+/// The work leaves a binding in each step, which neither the driver nor later work on the same
+/// threads sees.
 fn restored_after(row: &'static Row) {
     whole(row, Task::Returns);
     assert_eq!(current(), (None, None));
     rows::assert_that_workers_are_empty();
 }
 
-/// Once, and in its own values: when it is done, before it began, and half-way.
+/// It is dropped once, with its own values: when it is done, before its first step, and between
+/// steps.
 fn current_on_drop(row: &'static Row) {
     let once = |log: &Log| assert_eq!(log.note(|notes| notes.drops.clone()), [Some(MADE)]);
     once(&whole(row, Task::Returns));
@@ -107,7 +108,7 @@ fn current_on_drop(row: &'static Row) {
     }
 }
 
-/// A panic of the work reaches the one who drives it and changes nothing else.
+/// A panic of the work reaches the driver and affects nothing else.
 fn kept_over_panic(row: &'static Row) {
     let log = whole(row, Task::Panics);
     log.wait_until(|notes| notes.surfaced);
@@ -140,7 +141,7 @@ fn kept_over_a_worker_switch(row: &'static Row) {
     }
 }
 
-/// Takes a step on a thread of its own, which is left empty.
+/// Takes a step on a thread of its own, which stays empty.
 fn elsewhere(step: &mut (dyn FnMut() -> bool + Send)) -> bool {
     let there = || {
         let more = step();
@@ -150,7 +151,7 @@ fn elsewhere(step: &mut (dyn FnMut() -> bool + Send)) -> bool {
     thread::scope(|scope| scope.spawn(there).join()).unwrap()
 }
 
-/// Several threads, each with several pieces of work under way, all with other values.
+/// Several threads, each with several pieces of work in progress, all with different values.
 fn isolated_under_concurrency(row: &'static Row) {
     let start = Barrier::new(3);
     let one_thread = |thread: u64| {

@@ -1,16 +1,16 @@
-//! Every adapter, against every promise: one row for each adapter, one column for each
-//! promise, and a check in each cell.
+//! Every adapter against every guarantee: one row for each adapter, one column for each guarantee,
+//! and a check in each cell.
 //!
-//! `cargo test --all-features --test every_adapter_keeps_every_promise -- --nocapture`
-//! prints the matrix. A row says how its adapter carries a piece of work (`row.rs`), the
-//! columns do the rest (`column.rs`), so no row can leave a cell out. Where an adapter
-//! can't be moved to another worker, its row says why, and the check is that it never is.
+//! `cargo test --all-features --test every_adapter_keeps_every_promise -- --nocapture` prints the
+//! matrix. A row defines how its adapter carries a piece of work (`row.rs`), and the columns do the
+//! rest (`column.rs`), so no row can omit a cell. If an adapter can't be moved to another worker,
+//! its row has the reason, and the check is that it never is.
 //!
 //! The closures of a parallel iterator have a test for each method in
 //! `parallel_iterators_call_closures_in_their_snapshot.rs`; here they are two rows.
 
 #![allow(unreachable_pub)]
-// Without features some rows are missing, and what they alone need.
+// Without features some rows are missing, and so are the items that only they use.
 #![cfg_attr(not(feature = "tokio-rt-multi-thread"), allow(dead_code, clippy::drop_non_drop))]
 
 mod column;
@@ -25,7 +25,8 @@ use std::thread;
 use column::COLUMNS;
 use row::{Moves, Row};
 
-/// Checks one cell, on a thread of its own, and says what to print. `None`: it is broken.
+/// Checks one cell, on a thread of its own, and returns the text to print, or `None` if the
+/// guarantee is broken.
 fn cell(row: &'static Row, column: &str, check: fn(&'static Row)) -> Option<&'static str> {
     thread::spawn(move || check(row)).join().ok()?;
     match row.moves {
@@ -53,7 +54,7 @@ fn the_matrix() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// A name is what a reader finds a row by.
+/// Readers find a row by its name.
 #[test]
 fn no_two_rows_have_one_name() {
     let mut names: Vec<_> = rows::all().map(|row| row.name).collect();

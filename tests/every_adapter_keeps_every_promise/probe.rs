@@ -1,5 +1,5 @@
-//! The work that adapters carry: it notes what it sees at each step and when it is
-//! dropped, and is whatever an adapter asks for: a future, an iterator, a reader, ….
+//! The work that adapters carry: it records the values in each step and at its drop, and implements
+//! what an adapter requires: a future, an iterator, a reader, ….
 
 use std::any::Any;
 use std::panic::resume_unwind;
@@ -13,36 +13,37 @@ use std::time::{Duration, Instant};
 
 use asynccontext::Variable;
 
-/// What the work is to see.
+/// The value that the work should read.
 pub static NAME: Variable<u64> = Variable::named("name");
-/// What the work leaves behind at each step.
+/// The binding that the work leaves in each step.
 pub static LEFT: Variable<u64> = Variable::named("left");
 
-/// What the calling thread sees of both.
+/// Returns both values on the calling thread.
 pub fn current() -> (Option<u64>, Option<u64>) {
     (NAME.get(), LEFT.get())
 }
 
-/// How many steps the work has, if its adapter has steps.
+/// The number of steps, if the adapter has steps.
 pub const STEPS: u64 = 3;
 
-/// What the work does.
+/// The behavior of the work.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Task {
     Returns,
     /// Panics at its last step.
     Panics,
-    /// Goes on, woken from elsewhere, until it was on two threads or had so many steps.
+    /// Continues, woken from another thread, until it ran on two threads or for this number of
+    /// steps.
     Moves(u64),
 }
 
-/// What was noted.
+/// The records.
 #[derive(Default)]
 pub struct Notes {
     pub steps: Vec<(ThreadId, Option<u64>)>,
     /// The name at each drop.
     pub drops: Vec<Option<u64>>,
-    /// The panic reached the one who is to hear of it.
+    /// Set when the panic has reached its receiver.
     pub surfaced: bool,
 }
 
@@ -54,7 +55,7 @@ impl Log {
         f(&mut self.0.lock().unwrap_or_else(|e| e.into_inner()))
     }
 
-    /// Waits for what an executor may do later.
+    /// Waits for actions that an executor may take later.
     pub fn wait_until(&self, it_is_so: fn(&Notes) -> bool) {
         let start = Instant::now();
         while !self.note(|notes| it_is_so(notes)) {
@@ -71,7 +72,7 @@ impl Log {
 /// The panic of a probe.
 struct Planned(Log);
 
-/// Notes that a probe's panic came to the surface; any other goes on.
+/// Records a probe's panic, and resumes any other.
 pub fn surfaced(panic: Box<dyn Any + Send>) {
     match panic.downcast::<Planned>() {
         Ok(planned) => planned.0.note(|notes| notes.surfaced = true),
@@ -93,7 +94,7 @@ impl Probe {
         Probe { task, log: log.clone(), steps: 0, last }
     }
 
-    /// Does one step. Is there another one?
+    /// Does one step, and returns whether there is another one.
     pub fn step(&mut self) -> bool {
         self.steps += 1;
         let moved = self.log.note(|notes| {
@@ -147,7 +148,7 @@ impl Probe {
         }
     }
 
-    /// Until the next step may be taken.
+    /// Waits until the next step may be taken.
     #[cfg(feature = "tokio-rt-multi-thread")]
     pub async fn turn(&self) {
         let mut polled = false;
@@ -239,7 +240,7 @@ impl http_body::Body for Probe {
     }
 }
 
-/// The traits of reading and writing: each call gives 1 for a step, and 0 at the end.
+/// The traits of reading and writing: each call returns 1 for a step, and 0 at the end.
 #[cfg(feature = "futures-io")]
 mod io {
     use std::io::{Result, SeekFrom};

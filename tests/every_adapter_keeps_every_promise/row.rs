@@ -1,4 +1,4 @@
-//! What a row of the matrix says: how an adapter carries a piece of work.
+//! A row of the matrix: how an adapter carries a piece of work.
 
 #[cfg(any(feature = "tokio-rt-multi-thread", feature = "futures"))]
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use crate::probe::Probe;
 /// An adapter.
 pub struct Row {
     pub name: &'static str,
-    /// Hands the probe to the adapter, in the mapping of this call.
+    /// Passes the probe to the adapter, in the mapping of this call.
     pub carry: CarryFn,
     pub moves: Moves,
 }
@@ -29,12 +29,12 @@ impl Row {
     }
 }
 
-/// What becomes of the probe in the adapter's hands.
+/// The state of the probe in the adapter.
 pub enum Carry {
-    /// The adapter holds it. Each call is a step, on whichever thread makes it, and says
-    /// whether there is another one. Dropping the closure drops the adapter.
+    /// The adapter holds it. Each call is a step, on the calling thread, and returns whether there
+    /// is another one. Dropping the closure drops the adapter.
     Held(Box<dyn FnMut() -> bool + Send>),
-    /// It is on its way. The call waits until the work is done.
+    /// It is in progress. The call waits until the work is done.
     Sent(Box<dyn FnOnce()>),
     /// The work is done.
     Done,
@@ -42,15 +42,15 @@ pub enum Carry {
 
 /// Where the steps of the work run.
 pub enum Moves {
-    /// On whichever thread takes them: each may be on another one.
+    /// On any thread: each step may be on another one.
     Steps,
-    /// All on one thread, which is not the one of the call.
+    /// All on one thread, other than that of the call.
     Away,
     /// All on one thread, and why.
     Never(&'static str),
 }
 
-/// Where tasks are spawned that stay on their thread: one for each thread that spawns.
+/// A place for tasks that stay on their thread, one for each spawning thread.
 #[derive(Default)]
 pub struct At {
     #[cfg(feature = "tokio-rt-multi-thread")]

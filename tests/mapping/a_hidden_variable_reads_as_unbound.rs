@@ -111,8 +111,8 @@ fn for_the_rest_of_a_task() {
     assert_eq!(other.join().unwrap(), Poll::Ready((Some(1), None)));
 }
 
-/// Guards that bind and guards that hide, dropped in any order, kept, in inner scopes, in many
-/// variables: the newest of a variable counts.
+/// Guards that bind and guards that hide, dropped in any order, kept, in inner scopes, for many
+/// variables: the newest guard of a variable decides.
 #[test]
 fn random_guards_match_a_plain_model() {
     let variables: Vec<Variable<Arc<usize>>> = (0..20).map(|_| Variable::new()).collect();

@@ -1,4 +1,4 @@
-//! A kept binding lasts until its scope ends, and a scope keeps one of each variable.
+//! A kept binding lasts until its scope ends, and a scope keeps one for each variable.
 
 use crate::support;
 
@@ -139,7 +139,7 @@ fn the_order_of_entering_decides() {
     });
 }
 
-/// From inside an inner scope it works on its own scope, when the inner one ends.
+/// Keeping a guard inside an inner scope takes effect on its own scope when the inner one ends.
 #[test]
 fn kept_from_an_inner_scope() {
     Snapshot::empty().run(|| {

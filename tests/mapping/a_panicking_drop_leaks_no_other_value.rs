@@ -1,5 +1,5 @@
-//! Whatever holds several values lets go of all of them, also if the drop of one panics:
-//! tried for every shape of mapping, with the panic at every position.
+//! Everything that holds several values drops all of them, even if the drop of one panics: for
+//! every shape of mapping, with the panic at every position.
 
 use crate::support;
 
@@ -11,7 +11,7 @@ use asynccontext::agent::async_context_swap;
 use asynccontext::{Carried, Guard, Propagate, Snapshot, Variable};
 use support::{EachPoll, poll};
 
-/// A value that counts those alive, and may panic in its drop.
+/// A value that counts live values, and may panic in its drop.
 struct Loud {
     panics: bool,
     _alive: Arc<()>,
@@ -28,7 +28,7 @@ impl Drop for Loud {
 type Variables = [Variable<Loud>];
 type Values<'a> = &'a mut dyn Iterator<Item = Loud>;
 
-/// `f` where each variable is bound to the value beside it.
+/// Calls `f` with each variable bound to its value.
 fn bound<R>(variables: &Variables, values: Values<'_>, f: &mut dyn FnMut() -> R) -> R {
     match variables {
         [] => f(),
@@ -43,8 +43,8 @@ fn entered(variables: &Variables, values: Values<'_>) -> Vec<Guard> {
     variables.iter().zip(values).map(|(variable, value)| variable.enter(value)).collect()
 }
 
-/// For each number of values and each position of the one that panics: `shape` is given the
-/// variables and the values, and afterwards no value is left. Tells how often it panicked.
+/// For each number of values and each position of the one that panics: passes the variables and the
+/// values to `shape`, and checks that no value is left. Returns how often it panicked.
 fn every_position(counts: &[usize], shape: impl Fn(&Variables, Values<'_>)) -> usize {
     let mut panics = 0;
     for &count in counts {
@@ -96,7 +96,7 @@ fn a_snapshot_that_skips_over_shadowed_values() {
         let half = variables.len() / 2;
         bound(variables, values, &mut || {
             snapshots.push(Snapshot::capture());
-            // what is bound again lies beneath others, so those go into a segment
+            // the shadowed bindings are beneath others, so those go into a segment
             let alive = Arc::new(());
             let mut quiet = (0..half).map(|_| Loud { panics: false, _alive: Arc::clone(&alive) });
             bound(&variables[..half], &mut quiet, &mut || snapshots.push(Snapshot::capture()));
@@ -107,7 +107,7 @@ fn a_snapshot_that_skips_over_shadowed_values() {
     assert_eq!(panics, ALL);
 }
 
-/// Every other variable is uninherited, so what detached work inherits is kept beside the map.
+/// Every other variable is uninherited, so the inherited part is cached with the map.
 #[test]
 fn a_map_beside_which_its_inherited_part_is_kept() {
     for count in [18, 40] {
@@ -238,7 +238,7 @@ fn what_is_left_at_a_threads_root() {
     assert_eq!(panics, 0);
 }
 
-/// Unlike with a local variable of one's own (rust-lang/rust#47949).
+/// Unlike with an ordinary local variable (rust-lang/rust#47949).
 #[test]
 fn what_a_call_returns() {
     type Call<'a> = &'a dyn Fn(&Variable<Loud>, Loud, Arc<()>) -> Arc<()>;

@@ -1,5 +1,5 @@
-//! Promise 1: after `run`, `Snapshot::run`, a wrapped call and a poll the previous
-//! mapping is back, also after a panic, also when the value's drop panics.
+//! Guarantee 1: after `run`, `Snapshot::run`, a wrapped call and a poll, the previous mapping is
+//! current again, even after a panic, and even if the value's drop panics.
 
 use crate::support;
 
@@ -12,7 +12,7 @@ use support::EachPoll;
 static NAME: Variable<&str> = Variable::named("name");
 static BOMB: Variable<Bomb> = Variable::named("bomb");
 
-/// Panics when dropped, and says what it saw.
+/// Panics when dropped, with what it read.
 struct Bomb;
 
 impl Drop for Bomb {
@@ -122,7 +122,7 @@ fn after_the_drop_of_the_value_panics() {
         assert_eq!(panics(|| BOMB.run(Bomb, || ())), "boom in outer");
         assert_eq!(NAME.get(), Some("outer"));
 
-        // held by a snapshot, let go further inside
+        // held by a snapshot, dropped further inside
         let snapshot = BOMB.run(Bomb, Snapshot::capture);
         assert_eq!(panics(|| NAME.run("inner", || drop(snapshot))), "boom in inner");
         assert_eq!(NAME.get(), Some("outer"));
@@ -150,7 +150,7 @@ fn after_the_drop_of_the_value_panics() {
     });
 }
 
-/// One panicking drop among many values that go at once: the others go as well.
+/// One panicking drop among many values that are dropped together: the others are dropped too.
 #[test]
 fn after_one_of_many_drops_panics() {
     use std::sync::Arc;

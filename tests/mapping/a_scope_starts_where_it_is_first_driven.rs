@@ -1,5 +1,6 @@
-//! `Variable::scope` binds over what is current where its future is first driven, and keeps that.
-//! (`sec-asynccontext-variable.prototype.run`, of an async function that starts there.)
+//! `Variable::scope` binds on top of the mapping that is current where its future is first driven,
+//! and keeps the result. (`sec-asynccontext-variable.prototype.run`, for an async function that
+//! starts there.)
 
 use crate::support;
 
@@ -31,7 +32,7 @@ async fn reads() -> Values {
     first
 }
 
-/// Polls what is pending once, the second time in another context.
+/// Polls a future that is pending once, the second time in another context.
 fn twice<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     assert!(poll(future.as_mut()).is_pending());
@@ -100,7 +101,7 @@ fn looking_at_it_starts_nothing() {
     assert_eq!(shared.run(read), (Some(1), None, Some(3)));
 }
 
-/// Its methods by `&self` see what it would start with.
+/// Its methods by `&self` run in the mapping with which it would start.
 #[test]
 fn its_methods_by_reference_run_in_what_it_would_start_with() {
     struct Hints;
@@ -120,7 +121,7 @@ fn its_methods_by_reference_run_in_what_it_would_start_with() {
     assert_eq!(hint(5, &steps), Some(14));
 }
 
-/// Sees at its drop what is current.
+/// Reads at its drop what is current.
 struct AtDrop<'a>(&'a Mutex<Vec<Values>>);
 
 impl Drop for AtDrop<'_> {
@@ -231,7 +232,7 @@ fn with(mut map: Map, key: usize, value: u32) -> Map {
 #[derive(Debug)]
 enum Tree {
     Leaf,
-    /// `V[key].scope(value, inner)`; with `true` its snapshot is taken before the start.
+    /// `V[key].scope(value, inner)`; with `true` its snapshot is captured before the start.
     Scope(usize, u32, bool, Box<Tree>),
     /// `inner.in_current_snapshot()`
     Tie(Box<Tree>),
@@ -239,7 +240,7 @@ enum Tree {
     Run(usize, u32, Box<Tree>),
     /// A tied task that enters a guard before it awaits `inner`.
     Guard(usize, u32, Box<Tree>),
-    /// `snapshot.scope(inner)`, of one that binds `V[0]` to 77 where it is made.
+    /// `snapshot.scope(inner)`, with a snapshot that binds `V[0]` to 77 at its creation.
     Snapshot(Box<Tree>),
 }
 
@@ -314,8 +315,8 @@ fn build(tree: &Tree, seen: &Seen) -> Task {
     }
 }
 
-/// What the leaf sees, made where `made` is current and started, or dropped before that, where
-/// `at` is.
+/// Returns what the leaf reads, if it is created where `made` is current, and started, or dropped
+/// before its start, where `at` is.
 fn model(tree: &Tree, made: Map, at: Map, is_started: bool) -> Map {
     match tree {
         Tree::Leaf => at,
@@ -329,7 +330,7 @@ fn model(tree: &Tree, made: Map, at: Map, is_started: bool) -> Map {
     }
 }
 
-/// Calls `f` beneath `depth` random bindings over nothing, with what those show.
+/// Calls `f` inside `depth` random bindings in an empty mapping, with their values.
 fn somewhere(rng: &mut Rng, depth: usize, f: &mut dyn FnMut(Map)) {
     fn deeper(rng: &mut Rng, depth: usize, map: Map, f: &mut dyn FnMut(Map)) {
         if depth == 0 {
@@ -351,7 +352,7 @@ fn somewhere(rng: &mut Rng, depth: usize, f: &mut dyn FnMut(Map)) {
 fn random_nestings_match_a_plain_model() {
     for seed in 0..scaled(20_000) as u64 {
         let mut rng = Rng::new(seed);
-        // A scope outermost, so that no leaf sees each driver anew.
+        // The outermost is a scope, so that no leaf reads the context of each driver.
         let tree = Tree::Scope(5, 5, false, Box::new(tree(&mut rng, 6)));
         let (seen, mut made) = (Seen::default(), [None; 24]);
         let mut task = None;

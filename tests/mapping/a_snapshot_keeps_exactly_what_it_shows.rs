@@ -1,5 +1,5 @@
-//! Promise 4: a snapshot keeps alive exactly the values it can reach, and a value
-//! that it does not show is dropped when its own scope ends.
+//! Guarantee 4: a snapshot keeps alive exactly the values that can be read in it, and a shadowed
+//! value is dropped when its own scope ends.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ type Value = Variable<Arc<()>>;
 static A: Value = Variable::named("a");
 static B: Value = Variable::named("b");
 
-/// How many hold the value besides the test.
+/// Returns the number of references to the value besides that of the test.
 fn holders(value: &Arc<()>) -> usize {
     Arc::strong_count(value) - 1
 }

@@ -1,5 +1,5 @@
-//! `async_context_swap` installs a mapping on the running frame and returns the one
-//! before; it never reaches past the frame.
+//! `async_context_swap` installs a mapping on the running frame and returns the previous one; it
+//! has no effect beyond the frame.
 
 use crate::support;
 
@@ -73,7 +73,7 @@ fn in_a_task_it_stays_with_the_task() {
     let mut task = std::thread::spawn(elsewhere).join().unwrap();
     let std::task::Poll::Ready(previous) = poll(task.as_mut()) else { panic!("pending") };
     previous.run(|| assert_eq!(seen(), (Some(5), None)));
-    // what follows in the task is current in its drop as well
+    // the swapped mapping is also current in the task's drop
     struct Look;
     impl Drop for Look {
         fn drop(&mut self) {
@@ -102,7 +102,7 @@ fn at_the_root_it_stays_with_the_thread() {
     assert_eq!(seen(), (None, None));
 }
 
-/// A swap replaces all, guards' bindings too; a guard beneath it ends unseen.
+/// A swap replaces all bindings, including those of guards; a guard beneath it ends without effect.
 #[test]
 fn it_hides_the_guards_before_it() {
     B.run(0, || {
@@ -116,7 +116,7 @@ fn it_hides_the_guards_before_it() {
         drop(above);
         assert_eq!(seen(), (Some(2), None));
         async_context_swap(previous);
-        // the snapshot has what it had, though its guard is gone
+        // the snapshot still has its values, although its guard was dropped
         assert_eq!(seen(), (Some(1), Some(0)));
     });
     assert_eq!(seen(), (None, None));

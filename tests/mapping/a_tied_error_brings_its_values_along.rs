@@ -1,4 +1,4 @@
-//! `Tied`: an error with the snapshot that it was made in.
+//! `Tied`: an error with the snapshot that was current at its creation.
 
 use std::error::Error;
 use std::fmt;

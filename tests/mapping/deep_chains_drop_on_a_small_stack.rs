@@ -1,4 +1,4 @@
-//! Promise 8: chains come apart in a loop, so a million links fit a small stack.
+//! Guarantee 8: chains are dropped in a loop, so a million links need only a small stack.
 
 use crate::support;
 
@@ -15,7 +15,7 @@ fn million() -> usize {
     scaled(1_000_000)
 }
 
-/// A scope per variable, all inside each other; captured in the innermost.
+/// A scope per variable, nested; captured in the innermost.
 fn nested(variables: &[Variable<Arc<()>>], value: &Arc<()>, at: usize) -> Snapshot {
     match variables.get(at) {
         Some(variable) => variable.run(Arc::clone(value), || nested(variables, value, at + 1)),
@@ -23,13 +23,13 @@ fn nested(variables: &[Variable<Arc<()>>], value: &Arc<()>, at: usize) -> Snapsh
     }
 }
 
-/// Fewer, as each is a step of making the map of all.
+/// Fewer, since each is a step in creating the map of all.
 #[test]
 fn many_bindings_in_one_mapping() {
     let many = scaled(100_000);
     let value = Arc::new(());
     let variables: Vec<Variable<Arc<()>>> = (0..many).map(|_| Variable::new()).collect();
-    // scopes are calls inside calls, so the making needs a large stack
+    // scopes are nested calls, so creating them needs a large stack
     let snapshot = on_stack_of(2 << 30, {
         let value = Arc::clone(&value);
         move || nested(&variables, &value, 0)
@@ -59,7 +59,7 @@ fn a_million_nested_scopes_of_one_variable() {
     assert_eq!(Arc::strong_count(&value), 1);
 }
 
-/// Chained tasks that keep each predecessor's snapshot: each is a link on the next.
+/// Chained tasks, each of which keeps its predecessor's snapshot, a link in the next one.
 #[test]
 fn a_million_values_that_hold_snapshots_that_hold_values() {
     static LINK: Variable<(Snapshot, Arc<()>)> = Variable::new();
@@ -93,8 +93,7 @@ fn a_million_values_that_hold_futures_in_contexts() {
     assert_eq!(DROPS.load(Ordering::Relaxed), million());
 }
 
-/// The frees that wait in a queue are done before the outermost one returns, also
-/// when one of them panics.
+/// Queued drops are done before the outermost one returns, even if one of them panics.
 #[test]
 fn the_last_value_goes_before_the_drop_returns() {
     static LINK: Variable<Link> = Variable::new();

@@ -1,5 +1,5 @@
-//! Promise 3: `run`, `get`, `capture`, `enter` and the rest inside `with`, inside a
-//! value's drop, clone or debug, inside the destructor of a thread-local.
+//! Guarantee 3: `run`, `get`, `capture`, `enter` and the rest work inside `with`, inside a value's
+//! drop, clone or debug, and inside the destructor of a thread-local.
 
 use crate::support;
 
@@ -15,7 +15,7 @@ static NAME: Variable<String> = Variable::named("name");
 static OTHER: Variable<Busy> = Variable::named("other");
 static COUNT: Variable<Arc<()>> = Variable::new();
 
-/// Does everything there is.
+/// Calls every operation.
 fn everything() {
     let snapshot = NAME.run("inside".to_owned(), || {
         assert_eq!(NAME.get().as_deref(), Some("inside"));
@@ -141,7 +141,7 @@ fn a_value_that_is_read_outlives_a_swap() {
     });
 }
 
-/// The value goes with its thread-local, before or after the library's own.
+/// The value is dropped with its thread-local, before or after the library's own.
 struct Last(Arc<()>);
 
 impl Drop for Last {
@@ -181,7 +181,7 @@ fn inside_the_destructor_of_a_thread_local() {
             if before {
                 LAST.set(Some(Last(Arc::clone(&value))));
             }
-            // what is left at the thread's root goes when the thread ends
+            // values at the thread's root are dropped when the thread ends
             std::mem::forget(COUNT.enter(Arc::clone(&value)));
             async_context_swap(COUNT.run(Arc::clone(&value), Snapshot::capture));
             if !before {

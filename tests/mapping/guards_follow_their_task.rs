@@ -1,5 +1,5 @@
-//! Promise 5: a guard held across an await leaves the thread with its task and comes
-//! back with it, on whichever thread, and never leaks to another task.
+//! Guarantee 5: the binding of a guard held across an `await` leaves the thread with its task and
+//! returns with it, on any thread, and is never visible in another task.
 
 use crate::support;
 
@@ -124,8 +124,8 @@ fn a_captured_guard_outlives_its_task_in_the_snapshot() {
     assert_eq!(Arc::strong_count(&count), 1);
 }
 
-/// Its scope is over or elsewhere: dropping it does nothing, and nothing is touched
-/// that is gone.
+/// Its scope has ended or is on another thread: dropping it does nothing, and accesses no freed
+/// memory.
 #[test]
 fn a_guard_that_left_its_task() {
     let count = Arc::new(());
@@ -222,8 +222,8 @@ fn a_panic_in_a_poll_drops_its_guards() {
     assert!(COUNT.with(|v| v.is_none()));
 }
 
-/// An `Unpin` future may be moved between polls, with its guards. Taken out of its
-/// wrapper, it leaves behind what they bound.
+/// An `Unpin` future may be moved between polls, with its guards. If it is taken out of its
+/// wrapper, the wrapper keeps their bindings.
 #[test]
 fn a_future_that_moves_between_polls() {
     let count = Arc::new(());
@@ -248,7 +248,7 @@ fn a_future_that_moves_between_polls() {
     assert_eq!(Arc::strong_count(&count), 1);
 }
 
-/// Its parts are what it was made of: what a guard has bound since is let go.
+/// Its parts are those that it was created from: later bindings by guards are dropped.
 #[test]
 fn a_future_that_is_taken_apart() {
     let count = Arc::new(());
@@ -268,16 +268,16 @@ fn a_future_that_is_taken_apart() {
     assert_eq!(Arc::strong_count(&count), 1);
 }
 
-/// A future is polled inside other futures, one after another, that lie at one address. What
-/// it keeps of the frame around it must be that of the one it is polled in. (Before, Miri
-/// reported a dangling pointer here; the values were right.)
+/// A future is polled inside other futures, one after another, that lie at one address. Its stored
+/// outer frame must be that in which it is polled. (Miri once reported a dangling pointer here,
+/// although the values were right.)
 #[test]
 fn a_frame_may_lie_where_another_lay() {
     thread_local! {
         static OUTSIDE: RefCell<Option<Guard>> = const { RefCell::new(None) };
     }
     let drops = EachPoll(|| {
-        // The guard is the thread's: to find its scope, all frames around are passed.
+        // The guard belongs to the thread: the search for its scope passes all frames.
         drop(OUTSIDE.with_borrow_mut(Option::take));
         None::<()>
     });

@@ -1,5 +1,5 @@
-//! What guards hold in a frame where they are in no order, or hidden by a swap: when it is dropped, in
-//! which order, and that a guard whose scope has ended changes nothing.
+//! The values of guards in a frame where guards were dropped out of order, or replaced by a swap:
+//! when they are dropped, in which order, and that a guard whose scope has ended has no effect.
 
 use std::mem;
 use std::pin::Pin;
@@ -40,13 +40,13 @@ impl Bench {
         self.variables[variable].with(|value| value.map(|value| value.0))
     }
 
-    /// What was dropped since the last call.
+    /// Returns the values dropped since the last call.
     fn dropped(&self) -> Vec<u32> {
         mem::take(&mut self.log.lock().unwrap())
     }
 }
 
-/// In a scope, so that what is left goes with it.
+/// In a scope, so that remaining values are dropped with it.
 fn inside<R>(f: impl FnOnce() -> R) -> R {
     Snapshot::empty().run(f)
 }
@@ -125,7 +125,7 @@ fn what_is_left_in_a_frame_goes_newest_first() {
     let bench = Bench::new(8);
     inside(|| {
         let mut guards: Vec<Option<Guard>> = (0..6).map(|n| Some(bench.enter(n, n as u32))).collect();
-        // The next ones lie where these did, so the order of addresses is another one.
+        // The next ones reuse the memory of these, so the order of addresses changes.
         for number in [3, 1] {
             guards[number] = None;
         }
@@ -186,7 +186,7 @@ fn a_guard_dropped_in_an_inner_scope_makes_it_no_task() {
     });
 }
 
-/// What a value holds is let go in turn from a certain depth on: there, of several values, all are.
+/// From a certain depth on, nested values are dropped from a queue: all of several values are.
 #[test]
 fn of_a_deep_tree_of_values_each_is_dropped() {
     struct Tree(#[expect(dead_code, reason = "held to be dropped")] Vec<Snapshot>, Log);
@@ -211,7 +211,7 @@ fn of_a_deep_tree_of_values_each_is_dropped() {
     assert_eq!(log.lock().unwrap().len(), 3 * 51 + 1);
 }
 
-/// However small the scale of the long tests is.
+/// Independent of the scale of the long tests.
 #[test]
 fn a_long_chain_of_values_is_dropped_on_a_small_stack() {
     static CHAIN: Variable<Option<Snapshot>> = Variable::named("chain");

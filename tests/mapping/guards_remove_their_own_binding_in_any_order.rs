@@ -1,5 +1,5 @@
-//! Promise 5: a guard dropped out of order removes exactly its own binding; what is
-//! weaker than that is as documented.
+//! Guarantee 5: a guard dropped out of order removes exactly its own binding; the exceptions are as
+//! documented.
 
 use crate::support;
 
@@ -152,7 +152,7 @@ fn a_forgotten_guard_lasts_until_its_scope_ends() {
     assert_eq!(Arc::strong_count(&count), 1);
 }
 
-/// More guards on one frame than a walk may be long.
+/// More guards on one frame than the longest walk.
 #[test]
 fn many_guards_on_one_frame() {
     let variables: Vec<Variable<usize>> = (0..200).map(|_| Variable::new()).collect();

@@ -1,5 +1,5 @@
-//! An iterator is stepped and dropped in the context that it was made in; the code
-//! around it stays in its own.
+//! An iterator is stepped and dropped in the context of its creation; the code around it stays in
+//! its own.
 
 use crate::support;
 
@@ -16,8 +16,8 @@ static COUNT: Variable<Arc<()>> = Variable::named("count");
 
 type Seen = Arc<Mutex<Vec<(&'static str, Option<&'static str>)>>>;
 
-/// Notes which of its methods is called, and where. Specialises all of them, and
-/// panics at 13.
+/// Records which of its methods is called, and in which context. Overrides all of them, and panics
+/// at 13.
 struct Probe {
     left: std::ops::Range<usize>,
     seen: Seen,
@@ -87,14 +87,14 @@ impl Drop for Probe {
     }
 }
 
-/// A probe made in the context `"made"`, with what it notes.
+/// Returns a probe that was created in the context `"made"`, and its records.
 fn probe(left: std::ops::Range<usize>) -> (Scoped<Probe>, Seen) {
     let seen = Seen::default();
     let probe = Probe { left, seen: Arc::clone(&seen) };
     (NAME.run("made", || probe.in_current_snapshot()), seen)
 }
 
-/// What was noted, all of it in the context `"made"`; forgets it.
+/// Checks that all records have the context `"made"`, and returns and clears them.
 fn noted(seen: &Seen) -> Vec<&'static str> {
     let seen = std::mem::take(&mut *seen.lock().unwrap());
     assert!(seen.iter().all(|(_, name)| *name == Some("made")), "{seen:?}");
@@ -172,7 +172,7 @@ fn a_panic_in_a_step() {
     });
     assert_eq!(noted(&seen), ["next", "next", "drop"]);
 
-    // in the methods that consume it, which drop what they took
+    // in the methods that consume it, which drop their items
     let seen = Seen::default();
     let held = Probe { left: 0..1, seen: Arc::clone(&seen) };
     let panics = NAME.scope("made", std::iter::repeat_with(move || held.left.len()).take(3).filter(|_| panic!()));
@@ -181,7 +181,7 @@ fn a_panic_in_a_step() {
     assert_eq!(NAME.get(), None);
 }
 
-/// Binds one more on each step, and reads what was bound by the one before.
+/// Binds one more value in each step, and reads the value bound by the previous step.
 struct Binds(Vec<TaskGuard>);
 
 impl Iterator for Binds {
@@ -245,7 +245,7 @@ fn guards_that_it_holds_or_forgot_end_with_it() {
     }
 }
 
-/// `&self` methods may run on many threads at once, also while guards are bound.
+/// `&self` methods may run on many threads at once, even while guards are bound.
 #[test]
 fn sizes_asked_from_many_threads() {
     struct Asks(Option<TaskGuard>);

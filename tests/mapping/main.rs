@@ -1,6 +1,6 @@
-//! What variables, snapshots, scopes and guards promise, with no feature. One program, since to link
-//! one takes longer than to compile a file; a file is a module, and its tests are run alone by
-//! `cargo test --test mapping a_swap_lasts_until_its_frame_ends`.
+//! The guarantees of variables, snapshots, scopes and guards, without features. It is one program,
+//! since linking takes longer than compiling a file; each file is a module, and its tests are run
+//! alone with `cargo test --test mapping a_swap_lasts_until_its_frame_ends`.
 
 mod a_hidden_variable_reads_as_unbound;
 mod a_kept_guard_lasts_until_its_scope_ends;

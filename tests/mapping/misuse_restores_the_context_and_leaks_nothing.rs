@@ -1,7 +1,6 @@
-//! What a program should not do, or can't help: a future polled again after its end, an
-//! executor or a value that panics, a waker that meddles, a task that nobody takes. The
-//! panic is Rust's or the caller's own, never one of this crate; what was current is back,
-//! and every value is let go.
+//! Misuse and failures: a future polled again after its end, an executor or a value that panics, a
+//! waker that changes the context, a task that is never run. The panic is Rust's or the caller's
+//! own, never one of this crate; the previous values are current again, and every value is dropped.
 
 use crate::support;
 
@@ -17,7 +16,7 @@ static HELD: Variable<Arc<()>> = Variable::named("held");
 
 type Seen = Arc<Mutex<Vec<Option<&'static str>>>>;
 
-/// Notes the name that is current when it is dropped.
+/// Records the name that is current when it is dropped.
 struct Witness(Seen);
 
 impl Drop for Witness {
@@ -35,8 +34,8 @@ fn panics<R>(f: impl FnOnce() -> R) -> String {
     }
 }
 
-/// Runs `test` where the name is "outside" and a value is held; afterwards that is so
-/// again, and no one else holds the value.
+/// Runs `test` where the name is "outside" and a value is held, and checks that the name is
+/// unchanged and nothing else holds the value.
 fn outside(test: impl FnOnce()) {
     let value = Arc::new(());
     HELD.run(Arc::clone(&value), || {
@@ -125,7 +124,7 @@ fn a_value_whose_clone_panics() {
     });
 }
 
-/// What it binds is its caller's from then on, as with any function that is called there.
+/// Its bindings stay in the caller's frame, as with any function that is called there.
 #[test]
 fn a_value_whose_clone_changes_the_context() {
     outside(|| {
@@ -164,7 +163,7 @@ fn a_value_whose_drop_changes_the_context() {
             drop(snapshot);
             assert_eq!(NAME.get(), Some("changed"));
         });
-        // with a future that was never polled: its binding goes after its frame has ended
+        // with a future that was never polled: its binding is dropped after its frame has ended
         let task = CHANGES.scope(Changes, async {});
         NAME.run("elsewhere", || {
             drop(task);
@@ -173,7 +172,8 @@ fn a_value_whose_drop_changes_the_context() {
     });
 }
 
-/// Runs each task once, and panics after so many polls; what is left is dropped meanwhile.
+/// Runs each task once, and panics after the given number of polls; the remaining tasks are dropped
+/// during the panic.
 struct Panicking(Vec<Pin<Box<dyn Future<Output = ()>>>>);
 
 impl Panicking {
@@ -248,7 +248,7 @@ fn a_waker_that_reads_and_changes_the_context() {
             assert!(task.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
             assert_eq!(NAME.get(), Some("outside"));
         }
-        // woken from outside, it sees who wakes
+        // woken from outside, it sees the waker's context
         NAME.run("elsewhere", || waker.wake());
     });
     assert_eq!(*seen.lock().unwrap(), [Some("task"), Some("task"), Some("elsewhere")]);

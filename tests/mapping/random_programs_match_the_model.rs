@@ -15,7 +15,7 @@ use support::rng::Rng;
 const KEYS: usize = 4;
 static VARIABLES: [Variable<Id>; KEYS] = [const { Variable::new() }; KEYS];
 
-/// Numbers that pick something are taken modulo how many there are.
+/// Indices are taken modulo the number of choices.
 #[derive(Clone, Debug)]
 enum Step {
     Run(usize, Program),
@@ -34,7 +34,7 @@ enum Step {
 }
 type Program = Vec<Step>;
 
-/// What all variables read after a step; then, in `Read`, the value that is held.
+/// The values of all variables after a step, and in `Read` the held value.
 type Trace = Vec<[Option<Id>; KEYS]>;
 
 /// Steps to go, so that a closure that calls itself ends.
@@ -64,7 +64,7 @@ fn random_step(rng: &mut Rng, depth: usize) -> Step {
     }
 }
 
-/// Gives the steps that it is to run.
+/// Returns its steps.
 type Closure<'p> = Box<dyn Fn() -> &'p Program + 'p>;
 
 /// The program on the core. A throw is a panic.
@@ -216,7 +216,7 @@ impl<'p> Model<'p> {
         Ok(())
     }
 
-    /// Steps in a frame that starts with `mapping`; it ends also for a throw.
+    /// Runs steps in a frame that starts with `mapping` and ends even if a step throws.
     fn steps_in(&mut self, mapping: Mapping, body: &'p Program) -> Result<(), Thrown> {
         self.strand.push(Frame::new(mapping));
         let result = self.steps(body);

@@ -1,4 +1,4 @@
-//! A snapshot is read, and another made of it, without entering either.
+//! A snapshot can be read, and another derived from it, without entering either.
 
 use crate::support;
 
@@ -38,7 +38,7 @@ fn without_the_last_one_it_is_empty() {
     assert!(snapshot.without(&never).is_empty());
 }
 
-/// Among many others, in a map: what is left is inherited as ever.
+/// Among many others, in a map: the rest is inherited as usual.
 #[test]
 fn without_an_uninherited_one() {
     let uninherited: [Variable<u32>; 2] = std::array::from_fn(|_| Variable::new().uninherited());

@@ -1,4 +1,4 @@
-//! Promise 6: under any interleaving a task sees its own values only.
+//! Guarantee 6: under any interleaving a task sees only its own values.
 
 use crate::support;
 
@@ -12,8 +12,8 @@ use support::{poll, scaled, suspend};
 static OWNER: Variable<usize> = Variable::named("owner");
 static DEPTH: Variable<usize> = Variable::named("depth");
 
-/// A task that checks its values before and after each suspension, in its own scope,
-/// in a scope inside it and in one inside that.
+/// A task that checks its values before and after each suspension, in its own scope and in two
+/// nested ones.
 async fn checks(owner: usize) {
     let own = |depth: usize| assert_eq!((OWNER.get(), DEPTH.get()), (Some(owner), Some(depth)));
     own(0);
@@ -100,8 +100,7 @@ fn on_several_threads() {
     });
 }
 
-/// Threads capture over, extend, read and drop each other's snapshots at once; in the
-/// end no value is left.
+/// Threads extend, read and drop each other's snapshots concurrently; in the end no value is left.
 #[test]
 fn snapshots_that_threads_share() {
     static MANY: [Variable<Arc<usize>>; 22] = [const { Variable::new() }; 22];

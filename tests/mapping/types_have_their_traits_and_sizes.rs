@@ -1,4 +1,4 @@
-//! Auto traits and sizes: part of the public interface, so a change must be seen.
+//! Auto traits and sizes, which are part of the public interface, so that a change is noticed.
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
@@ -72,7 +72,7 @@ fn a_wrapped_closure_has_what_the_closure_has() {
     assert!(!has!(Wrapped<&'static mut u8>: Clone));
 }
 
-/// A future is no iterator, and so on.
+/// A scoped future is not an iterator, and so on.
 #[test]
 fn a_scoped_value_is_what_the_value_is() {
     use std::iter::{DoubleEndedIterator, ExactSizeIterator, FusedIterator};
@@ -128,21 +128,21 @@ fn a_scope_of_threads_has_what_std_s_has() {
     assert!(has!(thread::Builder: Send + Sync + std::fmt::Debug));
 }
 
-/// An engine's agent asks nothing of its mapping.
+/// An engine's agent has no bounds on its mapping.
 #[test]
 fn an_agent_has_what_the_mapping_has() {
     assert!(has!(Agent<u8>: Send) && !has!(Agent<u8>: Sync));
     assert!(!has!(Agent<Rc<u8>>: Send));
 }
 
-/// Debug builds remember where a snapshot was captured, and where a frame's was, if it was.
+/// Debug builds record where a snapshot, and the snapshot of a frame, was captured.
 #[cfg(target_pointer_width = "64")]
 const PLACE: usize = if cfg!(debug_assertions) { 8 } else { 0 };
 
 #[cfg(target_pointer_width = "64")]
 #[test]
 fn sizes() {
-    // What a variable is allowed to do costs only those that are exported.
+    // Only exported variables pay for the export.
     assert_eq!(size_of::<Variable<u64>>(), 48);
     assert_eq!(size_of::<asynccontext::carrier::Exported<u64>>(), 48 + 32);
     assert_eq!(size_of::<Snapshot>(), 8 + PLACE);

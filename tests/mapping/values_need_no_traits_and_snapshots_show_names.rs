@@ -1,5 +1,5 @@
-//! Promise 7: values need not be `Clone`, `Debug` or serialisable, two variables may
-//! share a type, and `Debug` of a snapshot prints names, never values.
+//! Guarantee 7: values need not be `Clone`, `Debug` or serializable, two variables may share a
+//! type, and `Debug` of a snapshot prints names, never values.
 
 use asynccontext::{Snapshot, Unbound, Variable};
 
@@ -82,7 +82,7 @@ fn a_snapshot_prints_names() {
     let pretty = "Snapshot {\n    \"tenant\",\n    \"to\\\"ken\",\n    \"gone\",\n}";
     assert_eq!(format!("{snapshot:#?}"), pretty);
 
-    // without a name, or no longer there: its number
+    // without a name, or dropped: its number
     drop(gone);
     let unnamed: Variable<&str> = Variable::new();
     let snapshot = snapshot.run(|| unnamed.run("secret", Snapshot::capture));

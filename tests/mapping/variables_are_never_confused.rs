@@ -1,5 +1,5 @@
-//! A variable made and dropped at run time is never taken for a later one, even in
-//! the same place in memory.
+//! A variable that is created and dropped at run time is never confused with a later one, even at
+//! the same address.
 
 use std::sync::{Arc, Barrier};
 
@@ -39,7 +39,7 @@ fn a_variable_that_moves_stays_the_same() {
     snapshot.run(|| assert_eq!(third[0].get(), Some(1)));
 }
 
-/// A new name makes a new variable; what was bound stays with the old one.
+/// A new name creates a new variable; bindings stay with the old one.
 #[test]
 fn a_renamed_variable() {
     let first: Variable<u8> = Variable::named("first");
@@ -48,7 +48,7 @@ fn a_renamed_variable() {
     snapshot.run(|| assert_eq!(second.get(), None));
 }
 
-/// Many threads bind a fresh variable for the first time at once: it gets one id.
+/// Many threads bind a new variable for the first time at once: it gets one id.
 #[test]
 fn the_first_binding_on_many_threads_at_once() {
     for _ in 0..50 {

@@ -1,5 +1,5 @@
-//! No value shows in what the crate prints, and names and foreign texts come escaped: so
-//! logs leak no secret, and no line in them is forged.
+//! The crate prints no values, and escapes names and foreign texts, so that logs reveal no secret
+//! and can't be forged.
 
 use std::collections::HashMap;
 use std::fmt::{Debug, Display};
@@ -10,7 +10,7 @@ use asynccontext::{Carried, Propagate, Snapshot, Variable};
 
 const SECRET: &str = "s3cret";
 
-/// A value that would tell.
+/// A value that is recognizable in any output.
 #[derive(Clone, Debug)]
 struct Token(#[allow(dead_code)] &'static str);
 

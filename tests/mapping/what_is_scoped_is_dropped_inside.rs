@@ -1,5 +1,5 @@
-//! Promise 2: a scoped future and a wrapped closure are dropped with their context
-//! current, wherever, whenever and however that happens.
+//! Guarantee 2: a scoped future and a wrapped closure are always dropped with their context
+//! current.
 
 use crate::support;
 
@@ -13,7 +13,7 @@ static MORE: Variable<&str> = Variable::named("more");
 
 type Seen = Arc<Mutex<Vec<(Option<&'static str>, Option<&'static str>)>>>;
 
-/// Notes what is current when it is dropped.
+/// Records what is current when it is dropped.
 struct Witness(Seen);
 
 impl Drop for Witness {
@@ -103,7 +103,7 @@ fn a_wrapped_closure() {
     NAME.run("elsewhere", || drop(wrapped));
     assert_eq!(*seen.lock().unwrap(), [(Some("wrap"), None)]);
 
-    // called for the last time: what it held and its arguments
+    // called for the last time: its captures and its arguments
     let (seen, held) = self::witness();
     let argument = Witness(Arc::clone(&seen));
     snapshot.wrap(move |_argument: Witness| drop(held)).call_once((argument,));
@@ -137,8 +137,8 @@ fn unless_its_parts_are_put_together_again() {
     assert_eq!(*seen.lock().unwrap(), [(Some("task"), None)]);
 }
 
-/// The parts of a scope that has not started: it binds over what is current where it is taken
-/// apart.
+/// The parts of a scope that has not started: it binds on top of the mapping that is current where
+/// it is taken apart.
 #[test]
 fn the_parts_of_a_scope_that_has_not_started() {
     static OTHER: asynccontext::Variable<u8> = asynccontext::Variable::new();

@@ -1,5 +1,5 @@
-//! A wrapped closure keeps what Rust lets it keep: `Fn`, `FnMut` or `FnOnce`, any
-//! number of arguments up to eight, `Clone`, `Send`, `Sync`.
+//! A wrapped closure keeps the closure's properties: `Fn`, `FnMut` or `FnOnce`, up to eight
+//! arguments, `Clone`, `Send`, `Sync`.
 use asynccontext::{Snapshot, Variable, Wrapped};
 
 static NAME: Variable<String> = Variable::named("name");
@@ -82,7 +82,7 @@ fn with_references() {
     assert_eq!(out, ["static", "local"]);
 }
 
-/// Also where the type of the reference is not known to live as long as the program.
+/// Also if the referenced type is not `'static`.
 #[test]
 fn with_references_to_any_type() {
     fn looking<T>(f: impl Fn(&T) -> String) -> impl Fn(&T) -> String {

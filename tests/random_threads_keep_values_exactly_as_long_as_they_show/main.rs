@@ -1,6 +1,6 @@
-//! Random programs on several threads, with futures that move between them, against
-//! the model: after *every* step, what each variable reads and which values are
-//! alive is what the model says. Values use contexts in their own drops.
+//! Random programs on several threads, with futures that move between them, compared with the
+//! model: after *every* step, the values of all variables and the set of live values are those of
+//! the model. Values use contexts in their own drops.
 
 mod steps;
 #[path = "../support/mod.rs"]
@@ -17,7 +17,7 @@ use support::model::Strand;
 use support::rng::Rng;
 use world::{Job, Shared, THREADS, Thrown, World};
 
-/// One program: thread 0 starts, and calls upon the others.
+/// One program: thread 0 starts, and calls the others.
 fn program(seed: u64, variables: usize, steps: usize) -> BTreeMap<&'static str, u64> {
     let shared = Arc::new(Shared {
         world: Mutex::new(World {
@@ -58,7 +58,7 @@ fn program(seed: u64, variables: usize, steps: usize) -> BTreeMap<&'static str, 
         eprintln!("seed {seed}, {variables} variables, {steps} steps");
         resume_unwind(panic);
     }
-    // The end: nothing may be left, once the threads and with them their roots end.
+    // The end: nothing may be left after the threads, and with them their roots, have ended.
     let left = {
         let mut world = shared.world();
         let tasks = std::mem::take(&mut world.tasks);

@@ -15,7 +15,7 @@ use crate::world::{
     FILL, GUARDS, Handle, OnExit, Thrown, Tracked, VARIABLES, World, caught, check, is_uninherited, somewhere,
 };
 
-/// What runs inside a frame: some steps, and sometimes a throw.
+/// The content of a frame: some steps, and sometimes a throw.
 fn body(shared: &Handle, here: usize, depth: usize) {
     check(shared, here, "entering a frame");
     for _ in 0..shared.below(5) {
@@ -30,7 +30,7 @@ fn body(shared: &Handle, here: usize, depth: usize) {
 pub(crate) struct Task {
     shared: Handle,
     thread: usize,
-    /// It is the program's turn to be dropped, not that of a failed test.
+    /// Dropped by the program, not by a failed test.
     dropping: bool,
 }
 
@@ -59,7 +59,7 @@ fn leave(shared: &Handle, here: usize, guard: impl Sized, id: u64) {
     drop(guard);
 }
 
-/// One random step on thread `here`; frames nest `depth` deeper at most.
+/// One random step on thread `here`; frames nest at most `depth` levels deeper.
 pub(crate) fn step(shared: &Handle, here: usize, depth: usize) {
     let (kind, key, pick) = {
         let mut world = shared.world();
@@ -180,7 +180,7 @@ fn take<T>(from: &mut Vec<T>, pick: usize) -> Option<T> {
     Some(from.remove(if pick == usize::MAX { last } else { pick % from.len() }))
 }
 
-/// Puts a snapshot with the others, perhaps in another's place.
+/// Adds a snapshot to the pool, possibly replacing another one.
 fn keep(shared: &Handle, pick: usize, model: impl FnOnce(&mut World) -> Mapping, snapshot: Snapshot) {
     let mut world = shared.world();
     let mapping = model(&mut world);
@@ -195,7 +195,7 @@ fn keep(shared: &Handle, pick: usize, model: impl FnOnce(&mut World) -> Mapping,
     drop(old);
 }
 
-/// Runs steps under so many more frames of variables that are not watched.
+/// Runs steps inside the given number of further frames of untracked variables.
 fn far_inside(shared: &Handle, here: usize, depth: usize, frames: usize) {
     if frames == 0 {
         return body(shared, here, depth - 1);

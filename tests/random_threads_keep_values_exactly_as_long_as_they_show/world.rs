@@ -1,4 +1,4 @@
-//! What the threads share, the values whose lives are watched, and the comparison.
+//! The shared data, the tracked values, and the comparison.
 
 use std::array;
 use std::cell::RefCell;
@@ -20,7 +20,7 @@ pub(crate) static VARIABLES: LazyLock<[Variable<Tracked>; 24]> = LazyLock::new(|
 });
 pub(crate) static SCRATCH: [Variable<u8>; 3] = [const { Variable::new() }; 3];
 
-/// A third of the variables stay out of detached work.
+/// A third of the variables are uninherited.
 pub(crate) fn is_uninherited(key: Key) -> bool {
     key % 3 == 1
 }
@@ -28,7 +28,7 @@ pub(crate) fn is_uninherited(key: Key) -> bool {
 /// These only make mappings long and scopes deep.
 pub(crate) static FILL: [Variable<u8>; 50] = [const { Variable::new() }; 50];
 
-/// What the threads share. Only one of them runs at a time.
+/// Data that the threads share. Only one of them runs at a time.
 pub(crate) struct Shared {
     pub(crate) world: Mutex<World>,
     pub(crate) live: Mutex<BTreeSet<Id>>,
@@ -55,7 +55,7 @@ pub(crate) struct World {
 }
 
 thread_local! {
-    /// The guards that can't leave this thread. They are dropped when it ends.
+    /// The guards that are not `Send`. They are dropped when the thread ends.
     pub(crate) static GUARDS: RefCell<Vec<(Guard, u64)>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -75,7 +75,7 @@ impl Shared {
     }
 }
 
-/// A value whose life is watched.
+/// A value whose lifetime is tracked.
 pub(crate) struct Tracked {
     pub(crate) id: Id,
     pub(crate) check: u64,
@@ -133,7 +133,7 @@ impl Drop for Tracked {
 /// The panic that programs throw.
 pub(crate) struct Thrown;
 
-/// Runs `f`; its `Thrown` ends here, any other panic is a failure.
+/// Runs `f` and catches its `Thrown`; any other panic is a failure.
 pub(crate) fn caught(f: impl FnOnce()) {
     match catch_unwind(AssertUnwindSafe(f)) {
         Err(panic) if !panic.is::<Thrown>() => resume_unwind(panic),
@@ -141,7 +141,7 @@ pub(crate) fn caught(f: impl FnOnce()) {
     }
 }
 
-/// Runs `f` when dropped: the model's way out of a frame, also for a panic.
+/// Runs `f` when dropped: ends the model's frame, even after a panic.
 pub(crate) struct OnExit<F: FnMut()>(pub(crate) F);
 
 impl<F: FnMut()> Drop for OnExit<F> {

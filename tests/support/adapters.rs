@@ -1,5 +1,5 @@
-//! The adapters of the crate, for tests of what goes along beside its own values: one entry for each
-//! way to hand work over. The tests of the crates that have companions share it.
+//! The adapters of the crate, for tests of the foreign context that they carry: one entry for each
+//! way to pass on work. The tests of the companions' crates share it.
 
 #![allow(unreachable_pub)]
 
@@ -15,7 +15,7 @@ use asynccontext::tokio::task::{JoinSet, LocalSet};
 use asynccontext::{Carried, Propagate, Snapshot, rayon, thread};
 use futures::{Stream, StreamExt};
 
-/// The work: it notes what it sees at each step and when it is dropped.
+/// The work, which records the context in each step and at its drop.
 pub struct Job {
     note: Arc<dyn Fn() + Send + Sync>,
     gate: Option<Arc<Gate>>,
@@ -28,13 +28,13 @@ impl Job {
         Job { note: Arc::new(note), gate: None, panics: false, steps: 2 }
     }
 
-    /// The same, which waits at each step until the gate is open.
+    /// As above, but it waits at each step until the gate is open.
     pub fn behind(mut self, gate: &Arc<Gate>) -> Job {
         self.gate = Some(Arc::clone(gate));
         self
     }
 
-    /// The same, which panics at its last step.
+    /// As above, but it panics at its last step.
     pub fn that_panics(mut self) -> Job {
         self.panics = true;
         self
@@ -98,7 +98,7 @@ impl Stream for Job {
     }
 }
 
-/// Holds up work that runs elsewhere.
+/// Blocks work on other threads.
 #[derive(Default)]
 pub struct Gate {
     is_open: Mutex<bool>,
@@ -116,12 +116,12 @@ impl Gate {
     }
 }
 
-/// Does the rest of the work, or waits for it, and lets go of it.
+/// Does the rest of the work, or waits for it, and drops it.
 pub type Rest = Box<dyn FnOnce()>;
 
 pub struct Adapter {
     pub name: &'static str,
-    /// Hands the job over.
+    /// Passes on the job.
     pub make: fn(Job) -> Rest,
     /// The job is done when that returns.
     pub at_once: bool,
@@ -234,7 +234,7 @@ pub const ADAPTERS: &[Adapter] = &[
         let ends = End(Arc::clone(&done));
         rayon::spawn(move || {
             let _ends = ends;
-            // rayon ends the process where a spawned job panics
+            // rayon aborts the process if a spawned job panics
             let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job.whole()));
             drop(result);
         });
@@ -260,7 +260,7 @@ fn rest(f: impl FnOnce() + 'static) -> Rest {
     Box::new(f)
 }
 
-/// Lets go of `held`.
+/// Drops `held`.
 fn rest_of(held: impl Sized + 'static) -> Rest {
     Box::new(|| drop(held))
 }
@@ -281,12 +281,12 @@ fn task(handle: asynccontext::tokio::task::JoinHandle<()>) -> Rest {
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Runtime::from(Builder::new_multi_thread().worker_threads(2).build().unwrap()));
 
-/// tokio's own, to wait on.
+/// tokio's own functions, to wait.
 fn bare() -> &'static tokio::runtime::Runtime {
     &RUNTIME
 }
 
-/// What `f` sees on each worker.
+/// Returns the results of `f` on each worker.
 pub fn on_workers<R: Send + 'static>(f: fn() -> R) -> Vec<R> {
     let mut seen = ::rayon::broadcast(|_| f());
     for _ in 0..8 {

@@ -1,4 +1,4 @@
-//! A hook that writes down what it is told, and what must hold of that.
+//! A hook that records its calls, and checks of the records.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -21,7 +21,7 @@ use What::*;
 pub struct Event {
     pub what: What,
     pub resource: Resource,
-    /// The id of what was running.
+    /// The id of the running resource.
     pub execution: u64,
     pub thread: ThreadId,
 }
@@ -58,8 +58,8 @@ impl HookCallbacks for Recorder {
     }
 }
 
-/// An enabled recorder, and a resource under which all happens that it is asked about:
-/// tests run side by side in one process, and a hook hears of them all.
+/// An enabled recorder, and a resource at the root of the recorded work: tests run in parallel in
+/// one process, and a hook is called for all of them.
 pub struct Watch {
     pub recorder: Recorder,
     pub hook: AsyncHook,
@@ -73,12 +73,13 @@ impl Watch {
         Watch { recorder, hook, root: AsyncResource::new("Root") }
     }
 
-    /// What was told so far of the root and what comes from it.
+    /// Returns the calls so far for the root and its descendants.
     pub fn log(&self) -> Log {
         Log::of(&self.recorder, self.root.async_id())
     }
 
-    /// Runs `f` in the root, ends the root, waits until all is gone, and checks.
+    /// Runs `f` in the root, ends the root, waits until all resources have ended, and checks the
+    /// records.
     pub fn finish(self, f: impl FnOnce()) -> Log {
         self.root.run_in_async_scope(f);
         let root = self.root.async_id();
@@ -97,7 +98,7 @@ impl Watch {
     }
 }
 
-/// What was told of one tree, in order.
+/// The calls for one tree, in order.
 pub struct Log(pub Vec<Event>);
 
 impl Log {
@@ -114,14 +115,14 @@ impl Log {
         Log(events)
     }
 
-    /// The ids that were made and not destroyed.
+    /// The ids that were created and not destroyed.
     pub fn alive(&self) -> BTreeSet<u64> {
         let ids = |what| self.0.iter().filter(move |event| event.what == what).map(|event| event.resource.async_id());
         let gone: BTreeSet<u64> = ids(Destroy).collect();
         ids(Init).filter(|id| !gone.contains(id)).collect()
     }
 
-    /// What holds of every log, whatever the program did.
+    /// Checks the properties of every log.
     pub fn check(&self) {
         let mut seen: BTreeMap<u64, Vec<What>> = BTreeMap::new();
         let mut running: BTreeMap<String, Vec<u64>> = BTreeMap::new();
@@ -145,7 +146,7 @@ impl Log {
         }
     }
 
-    /// How often this was told.
+    /// Returns the number of such calls.
     pub fn count(&self, what: What) -> usize {
         self.0.iter().filter(|event| event.what == what).count()
     }

@@ -1,5 +1,5 @@
-//! What several tests share: sizes that an environment variable scales down, a
-//! future made of a closure, threads with a given stack, and the model.
+//! Code that several tests share: sizes that an environment variable scales down, a future made
+//! from a closure, threads with a given stack, and the model.
 
 #![allow(dead_code, unreachable_pub, unused_imports, missing_docs)]
 
@@ -44,7 +44,7 @@ pub async fn suspend() {
     EachPoll(move || std::mem::replace(&mut polled, true).then_some(())).await;
 }
 
-/// Pending once, having woken its task: for executors that wait for that.
+/// Pending once, after waking its task: for executors that wait for that.
 pub async fn yield_now() {
     let mut polled = false;
     let turn = move |cx: &mut Context<'_>| {
@@ -57,7 +57,7 @@ pub async fn yield_now() {
     std::future::poll_fn(turn).await;
 }
 
-/// Runs `f` on a new thread with a stack of so many bytes.
+/// Runs `f` on a new thread with a stack of the given number of bytes.
 pub fn on_stack_of<R: Send + 'static>(bytes: usize, f: impl FnOnce() -> R + Send + 'static) -> R {
     let thread = std::thread::Builder::new().stack_size(bytes).spawn(f);
     match thread.expect("a thread").join() {

@@ -1,4 +1,4 @@
-//! The model that the core is compared with: lists of records, copied whole.
+//! The model for comparison with the core: lists of records, copied as a whole.
 //!
 //! `Mapping` is the draft's Async Context Mapping. A `Strand` is a thread with its
 //! running frames. Guards and swaps are changes on a frame, applied in order to
@@ -6,7 +6,7 @@
 
 /// A variable.
 pub type Key = usize;
-/// One value: each that is bound has its own number.
+/// A value: each bound value has its own number.
 pub type Id = u64;
 
 /// Records of a key and a value, no key twice.
@@ -38,7 +38,7 @@ impl Mapping {
     }
 }
 
-/// What happened to a frame's mapping since the frame began.
+/// A change of a frame's mapping since the frame began.
 #[derive(Clone, Debug)]
 enum Change {
     Guard { guard: u64, key: Key, value: Id, kept: bool, dropped: bool },
@@ -147,8 +147,8 @@ impl Strand {
         }
     }
 
-    /// Keeps the binding of a guard until its frame ends. Of two that are kept there of one
-    /// variable the older goes, as if its guard were dropped.
+    /// Keeps the binding of a guard until its frame ends. Of two kept bindings of one variable, the
+    /// older one ends, as if its guard were dropped.
     pub fn keep(&mut self, which: u64) {
         let is_it = |c: &Change| matches!(c, Change::Guard { guard, .. } if *guard == which);
         let Some(changes) = self.frames.iter_mut().map(|f| &mut f.changes).find(|all| all.iter().any(is_it)) else {

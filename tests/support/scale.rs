@@ -1,4 +1,4 @@
-//! How long the long tests are.
+//! The scale of the long tests.
 
 /// Returns `n` times the number in `ASYNCCONTEXT_TEST_SCALE`, but at least 1; without the variable
 /// `n`. Valgrind and Miri run a small part.

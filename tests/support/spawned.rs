@@ -1,4 +1,4 @@
-//! A task on tokio, however it was spawned.
+//! A task on tokio, for every way to spawn.
 
 #![allow(dead_code, unreachable_pub)]
 
@@ -12,7 +12,7 @@ use super::witness::{NAME, witness};
 
 pub type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A task, and what ends with it.
+/// A task, and a value that it owns.
 pub struct Spawned {
     pub abort: AbortHandle,
     pub done: Pin<Box<dyn Future<Output = Result<(), JoinError>>>>,

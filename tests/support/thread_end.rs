@@ -1,4 +1,4 @@
-//! Snapshots that are entered and taken in the destructors of thread-locals, before and after
+//! Snapshots that are entered and captured in the destructors of thread-locals, before and after
 //! those of a companion.
 
 use std::cell::RefCell;
@@ -7,7 +7,7 @@ use asynccontext::{Carried, Snapshot, Variable, thread};
 
 static NAME: Variable<&str> = Variable::named("name");
 
-/// Enters and takes snapshots when it is dropped.
+/// Enters and captures snapshots when it is dropped.
 struct Last(Option<Carried<()>>);
 
 impl Drop for Last {
@@ -25,7 +25,7 @@ thread_local! {
     static LATE: RefCell<Last> = const { RefCell::new(Last(None)) };
 }
 
-/// `carried` makes a message where foreign context is current; `uses` makes the companion's
+/// `carried` creates a message where foreign context is current; `uses` creates the companion's
 /// thread-locals.
 pub(crate) fn a_destructor_may_enter_a_snapshot(carried: fn() -> Carried<()>, uses: fn()) {
     let message = || Some(NAME.run("there", carried));

@@ -1,4 +1,4 @@
-//! A value that notes which name is current when it is dropped.
+//! A value that records which name is current when it is dropped.
 
 #![allow(dead_code, unreachable_pub)]
 
@@ -11,7 +11,7 @@ pub static NAME: Variable<u64> = Variable::named("name");
 /// The names that were current, in order.
 pub type Seen = Arc<Mutex<Vec<Option<u64>>>>;
 
-/// Notes the name that is current when it is dropped.
+/// Records the name that is current when it is dropped.
 pub struct Witness(pub Seen);
 
 impl Drop for Witness {

@@ -1,4 +1,4 @@
-//! Everything that the recipe bans, once. Compiled and linted, never called.
+//! One call of everything that the configuration disallows. Compiled and linted, never called.
 
 #![allow(dead_code, unused_results)]
 
@@ -21,7 +21,7 @@ fn threads() -> std::io::Result<()> {
     })
 }
 
-/// Named, not called, since it is `unsafe`.
+/// Referred to, not called, since it is `unsafe`.
 fn unchecked() {
     let _ = thread::Builder::spawn_unchecked::<fn(), ()>;
 }

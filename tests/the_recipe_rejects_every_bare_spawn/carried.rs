@@ -1,4 +1,4 @@
-//! The same work, carried. The recipe has nothing against it.
+//! The same work, carried. The configuration accepts it.
 
 #![allow(dead_code, unused_results)]
 

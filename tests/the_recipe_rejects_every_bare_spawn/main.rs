@@ -1,5 +1,5 @@
-//! The recipe for clippy, run on one call of everything that it bans: a path that is
-//! misspelt, or that a release renames, rejects nothing, and fails here.
+//! Runs the documented configuration of Clippy on one call of everything that it disallows: a
+//! misspelled path, or one that a release renames, rejects nothing and fails here.
 
 #![cfg(all(feature = "tokio-rt-multi-thread", feature = "rayon"))]
 
@@ -28,7 +28,7 @@ fn clippy_rejects_what_the_recipe_bans_and_nothing_else() {
     assert!(carried.is_empty(), "{carried:#?}");
 }
 
-/// Each replacement that the recipe names is there: `carried.rs` calls it.
+/// Each replacement in the configuration exists: `carried.rs` calls it.
 #[test]
 fn every_replacement_is_called() {
     let calls = include_str!("carried.rs");
@@ -37,15 +37,15 @@ fn every_replacement_is_called() {
     }
 }
 
-/// What clippy says of this package under the recipe, a line for each place; `None`
-/// without clippy.
+/// Returns Clippy's output for this package with the configuration, a line for each location, or
+/// `None` without Clippy.
 fn clippy() -> Option<String> {
     let cargo = || Command::new(env!("CARGO"));
     if !cargo().args(["clippy", "--version"]).output().is_ok_and(|version| version.status.success()) {
         return None;
     }
-    // The lints are on by default. Named, they keep these results apart from those of
-    // a plain `cargo clippy`, which has another configuration.
+    // The lints are on by default. Naming them separates these results from those of a plain `cargo
+    // clippy`, which has another configuration.
     let output = cargo()
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("CLIPPY_CONF_DIR", "src/docs")
@@ -64,7 +64,7 @@ fn of_file<'a>(warnings: &'a str, file: &str) -> impl Iterator<Item = &'a str> {
     warnings.lines().filter(move |line| line.replace('\\', "/").starts_with(&start))
 }
 
-/// What stands in `text` between each `before` and the next `after`.
+/// Returns the parts of `text` between each `before` and the next `after`.
 fn between<'a>(text: &'a str, before: &'static str, after: &'static str) -> impl Iterator<Item = &'a str> {
     text.split(before).skip(1).filter_map(move |rest| rest.split(after).next())
 }

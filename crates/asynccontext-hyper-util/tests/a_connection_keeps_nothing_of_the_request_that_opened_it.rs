@@ -1,6 +1,6 @@
-//! hyper-util's client with a `ClientExecutor`, over both versions of HTTP: nothing of the first
-//! request is alive when it has ended, while its connection is, and the second one's body doesn't
-//! see it. With an executor that inherits, both fail.
+//! hyper-util's client with a `ClientExecutor`, over both versions of HTTP: no value of the first
+//! request is alive after its end, while its connection is open, and the second request's body
+//! doesn't read it. With an executor that inherits, both fail.
 
 mod support;
 
@@ -22,7 +22,7 @@ use tokio::runtime::{Builder, Runtime};
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Its tasks have the values of the code that spawns.
+/// An executor whose tasks have the spawner's values.
 #[derive(Clone)]
 struct Inherits;
 
@@ -51,8 +51,8 @@ fn runtimes() -> [Runtime; 2] {
     [workers, one_thread].map(|runtime| runtime.expect("a runtime"))
 }
 
-/// What two requests in a row over one connection bring about: whether something of the first is
-/// alive after its end, and what the second's body saw.
+/// Makes two requests in a row over one connection, and returns whether a value of the first is
+/// alive after its end, and what the second's body read.
 async fn two_requests<E>(executor: E, version: Version) -> (bool, Vec<Option<usize>>)
 where
     E: Executor<Task> + Clone + Send + Sync + 'static,
@@ -112,7 +112,7 @@ fn with_an_executor_that_inherits_it_is() {
     }
 }
 
-/// Requests that are under way at once each have a connection over HTTP/1, and share one over HTTP/2.
+/// Concurrent requests each have a connection over HTTP/1, and share one over HTTP/2.
 #[test]
 fn a_body_that_is_tied_sees_its_own_request() {
     for runtime in runtimes() {
@@ -144,7 +144,7 @@ fn a_body_that_is_tied_sees_its_own_request() {
     }
 }
 
-/// What a thread that runs tasks has is not theirs.
+/// The values of a thread that runs tasks are not visible in the tasks.
 #[test]
 fn a_connection_sees_nothing_of_the_thread_that_runs_it() {
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();

@@ -1,6 +1,6 @@
-//! A runtime that `Inherit` built and that leaves pooled connections out: no task of reqwest's or of
-//! hyper-util's pool sees a request's variable, and no request's value is alive after its end, while
-//! the connections are. Without that, both fail.
+//! A runtime built by `Inherit` that leaves out pooled connections: no task of reqwest's or of
+//! hyper-util's pool sees a request's variable, and no request's value is alive after its end,
+//! while the connections are open. Without this, both fail.
 //!
 //! `RUSTFLAGS="--cfg tokio_unstable" cargo test -p asynccontext-hyper-util --target-dir target/unstable`
 
@@ -27,7 +27,7 @@ use support::{Noting, REQUEST, Seen, Server, current, is_released, scaled};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
 
-/// What the hooks of a runtime learn of tasks that are spawned outside of this file.
+/// Records of a runtime's hooks about tasks that are spawned outside this file.
 #[derive(Default)]
 struct Pool {
     /// How many were spawned, by file and line.
@@ -122,7 +122,7 @@ fn reqwests_connections_see_no_request_and_keep_none_alive() {
     assert!(seen.len() >= count && seen.iter().all(Option::is_none), "a body is polled by a connection");
 }
 
-/// What a body that is tied sees is its own request, also when others go over the connection.
+/// A tied body reads its own request, even if others use the connection.
 #[test]
 fn a_body_that_is_tied_sees_its_own_request() {
     let (_, runtime) = Pool::watch(Inherit::new().leave_out(Inherit::pooled_connections));
@@ -147,8 +147,8 @@ fn a_body_that_is_tied_sees_its_own_request() {
     });
 }
 
-/// Makes two requests in a row over one connection each. Says whether a value of the first is alive
-/// after its end, and what the second's body saw.
+/// Makes two requests in a row over one connection each. Returns whether a value of the first is
+/// alive after its end, and what the second's body read.
 async fn two_requests(client: reqwest::Client) -> (bool, Vec<Option<usize>>) {
     let server = Server::start();
     let values = [1, 2].map(Arc::new);
@@ -185,8 +185,8 @@ fn those_that_are_not_left_out_are_the_first_requests() {
     }
 }
 
-/// hyper's own client, without hyper-util's pool: over HTTP/2 it spawns the connection's halves by the
-/// executor that it is given, inside of the handshake.
+/// hyper's own client, without hyper-util's pool: over HTTP/2 it spawns the connection's halves
+/// with its executor, inside the handshake.
 #[test]
 fn hypers_own_connection_is_left_out_as_well() {
     for (left_out, inherit) in [(false, Inherit::new()), (true, Inherit::new().leave_out(Inherit::pooled_connections))]
@@ -230,7 +230,7 @@ fn a_client_executor_leaves_out_those_of_a_client_that_takes_one() {
     assert_eq!(pool.seeing(), 0);
 }
 
-/// A server hands its requests to the executor that a client hands its connections to.
+/// A server spawns its requests with the same executor as a client its connections.
 #[test]
 fn a_servers_requests_over_http_2_are_left_out_unless_they_are_tied() {
     static PEER: Variable<&str> = Variable::named("peer");

@@ -1,5 +1,5 @@
-//! A server with a `ServerExecutor`: what is bound around a connection is seen by each of its
-//! requests, over both versions of HTTP. With a bare executor it is not over HTTP/2.
+//! A server with a `ServerExecutor`: values bound around a connection are visible in each of its
+//! requests, over both versions of HTTP. With a bare executor they are not over HTTP/2.
 
 mod support;
 
@@ -20,13 +20,13 @@ use tokio::net::{TcpListener, TcpStream};
 
 static PEER: Variable<u16> = Variable::named("peer");
 
-/// Answers with the port of the peer, or nothing. The response's body notes it too.
+/// Answers with the port of the peer, or nothing. The response's body records it too.
 async fn peer(bodies: Seen) -> Result<Response<Noting>, std::convert::Infallible> {
     let seen = PEER.get().map(|peer| peer.to_string()).unwrap_or_default();
     Ok(Response::new(Noting::new(seen, &bodies)))
 }
 
-/// Serves one connection at a time for ever, each within its peer's port.
+/// Serves one connection at a time forever, each with its peer's port bound.
 async fn serve(
     listener: TcpListener,
     bodies: Seen,

@@ -1,5 +1,5 @@
-//! tracing's span and OpenTelemetry's context together, joined by tracing-opentelemetry: work that is
-//! started through the empty snapshot keeps no span open, and what is current nests.
+//! tracing's span and OpenTelemetry's context together, connected by tracing-opentelemetry: work
+//! that is started through the empty snapshot keeps no span open, and the current contexts nest.
 
 use std::sync::atomic::{AtomicIsize, Ordering};
 use std::sync::{Barrier, Mutex};
@@ -94,7 +94,7 @@ fn a_request_and_the_work_that_outlives_it() {
     both.1.wait();
     assert_eq!(handle.join().unwrap(), (nothing, nothing, None));
 
-    // With the values of the request, and without its span, whose context goes with it.
+    // With the values of the request, and without its span and the span's context.
     let runtime = Runtime::from(Builder::new_multi_thread().worker_threads(2).build().unwrap());
     let task = async {
         let first = current();

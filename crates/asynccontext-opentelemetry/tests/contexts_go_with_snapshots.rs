@@ -1,4 +1,4 @@
-//! OpenTelemetry's context is there wherever the variables of asynccontext are.
+//! OpenTelemetry's context is carried with the variables of asynccontext.
 
 use std::sync::Once;
 

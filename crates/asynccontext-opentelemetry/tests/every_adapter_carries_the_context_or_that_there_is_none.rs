@@ -1,4 +1,4 @@
-//! Every adapter carries the current context with its span, and that there is none, with the real
+//! Every adapter carries the current context with its span, or its absence, with the real
 //! SDK.
 
 #[path = "../../../tests/support/adapters.rs"]
@@ -54,7 +54,7 @@ fn is_open(name: &str) -> bool {
 #[derive(Clone, Copy)]
 struct Name(&'static str);
 
-/// What is current: the name, if the span is there as well.
+/// Returns the current name, if the span is current too.
 fn name() -> Option<&'static str> {
     Context::map_current(|context| {
         let name = context.get::<Name>().map(|name| name.0);
@@ -82,7 +82,7 @@ fn job() -> (Seen, Job) {
     (seen, Job::new(move || notes.lock().unwrap().push(name())))
 }
 
-/// Waits for the drop of a job: each has one, and all that has gone before.
+/// Waits for the drop of a job, which happens once, after everything else of the job.
 fn seen_by(seen: &Seen) -> Vec<Option<&'static str>> {
     for _ in 0..2000 {
         if Arc::strong_count(seen) == 1 {
@@ -97,7 +97,7 @@ fn seen_by(seen: &Seen) -> Vec<Option<&'static str>> {
 
 fn check(provider: &SdkTracerProvider, adapter: &Adapter) {
     let what = adapter.name;
-    // The rest of the work is driven in a span of its own, within another one.
+    // The rest of the work is driven in a span of its own, inside another one.
     let drive = |rest: Rest| {
         within(provider, "outer", || {
             within(provider, "driver", || {
@@ -106,13 +106,13 @@ fn check(provider: &SdkTracerProvider, adapter: &Adapter) {
             });
         });
     };
-    // The span goes along,
+    // The span is carried,
     let (seen, work) = job();
     let rest = within(provider, "maker", || (adapter.make)(work));
     drive(rest);
     assert_eq!(seen_by(&seen), [Some("maker")], "{what}");
 
-    // and that there is none,
+    // and so is its absence,
     let (seen, work) = job();
     let rest = (adapter.make)(work);
     drive(rest);
@@ -134,7 +134,7 @@ fn check(provider: &SdkTracerProvider, adapter: &Adapter) {
         assert_eq!(seen_by(&seen), [None], "{what}, from nothing");
     }
 
-    // A panic detaches what was attached.
+    // A panic detaches the context.
     let (seen, work) = job();
     let make = || catch_unwind(AssertUnwindSafe(|| (adapter.make)(work.that_panics())));
     if let Ok(rest) = within(provider, "maker", make) {

@@ -1,4 +1,5 @@
-//! Snapshots are entered in the destructors of thread-locals too, before and after those of OpenTelemetry.
+//! Snapshots can be entered in the destructors of thread-locals, before and after those of
+//! OpenTelemetry.
 
 #[path = "../../../tests/support/thread_end.rs"]
 mod thread_end;

@@ -1,5 +1,5 @@
-//! Where a thread waits and runs work of others meanwhile, that work doesn't run in the context of
-//! the code that waits.
+//! If a waiting thread runs other work meanwhile, that work does not run in the waiting code's
+//! context.
 
 use std::sync::{Once, mpsc};
 
@@ -27,7 +27,7 @@ fn within<R>(number: u8, f: impl FnOnce() -> R) -> R {
     result
 }
 
-/// One worker, so whatever waits on it runs what is on the pool.
+/// There is one worker, so a waiting job on it runs other jobs of the pool.
 fn worker<R: Send>(f: impl FnOnce() -> R + Send) -> R {
     ::rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(f)
 }
@@ -76,7 +76,7 @@ fn messages_without_a_context() {
     assert_eq!(within(2, || message.handle(|()| shard())), None);
 }
 
-/// A carrier says nothing about it here, so the server's own is left.
+/// The carrier has no OpenTelemetry context, so the server's own stays current.
 #[test]
 fn what_is_extracted_from_a_carrier_runs_in_the_context_of_the_server() {
     static USER: Exported<u8> = Variable::named("user").exported("x-user");

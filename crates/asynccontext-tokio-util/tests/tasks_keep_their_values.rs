@@ -1,6 +1,6 @@
-//! Each way to spawn keeps the promises that `asynccontext::tokio` does: values are seen at
-//! every poll, on every worker, and at the drop, whatever ends the task; uninherited ones stay
-//! behind; nothing is left on a worker.
+//! Each way to spawn has the guarantees of `asynccontext::tokio`: values are visible in every poll,
+//! on every worker, and at the drop, however the task ends; uninherited ones are left out; nothing
+//! is left on a worker.
 
 use std::panic::resume_unwind;
 use std::rc::Rc;
@@ -17,7 +17,7 @@ use tokio::task::yield_now;
 static NAME: Variable<u64> = Variable::named("name");
 static TRANSACTION: Variable<u64> = Variable::named("transaction").uninherited();
 
-/// Says what is current when it is dropped: the name, and whether an uninherited value is there.
+/// Sends what is current when it is dropped: the name, and whether an uninherited value is bound.
 struct Witness(UnboundedSender<(Option<u64>, bool)>);
 
 impl Drop for Witness {
@@ -38,11 +38,11 @@ fn witness() -> (Witness, Drops) {
 enum Ends {
     Returns,
     Panics,
-    /// Not by itself.
+    /// It never ends.
     Never,
 }
 
-/// A task with several polls, each of which binds a name of its own meanwhile.
+/// A task with several polls, each of which temporarily binds another name.
 async fn work(witness: Witness, ends: Ends) -> Vec<Option<u64>> {
     let mut seen = Vec::new();
     for _ in 0..4 {
@@ -69,7 +69,7 @@ fn at_once(witness: Witness, ends: Ends) -> Vec<Option<u64>> {
     vec![NAME.get()]
 }
 
-/// What is spawned is kept here: dropped, it aborts what it has.
+/// Owns the spawned tasks, and aborts them when dropped.
 #[derive(Default)]
 struct Kept {
     tracker: TaskTracker,
@@ -145,7 +145,7 @@ thread_local! {
     static POOL: LocalPoolHandle = LocalPoolHandle::new(2);
 }
 
-/// The closure runs in the values too, not only its future.
+/// The closure runs with the values too, not only its future.
 fn pinned(witness: Witness, ends: Ends) -> impl Future<Output = Vec<Option<u64>>> {
     let made_in = NAME.get();
     async move {
@@ -155,7 +155,7 @@ fn pinned(witness: Witness, ends: Ends) -> impl Future<Output = Vec<Option<u64>>
 }
 
 impl Kept {
-    /// What the task returned, or its error.
+    /// Returns the task's result or error.
     async fn outcome(&mut self) -> Result<Vec<Option<u64>>, tokio::task::JoinError> {
         let local = Rc::clone(&self.local);
         let joined = async {
@@ -231,7 +231,7 @@ fn what_panics() {
     });
 }
 
-/// Before it began, and half-way; by its map, its queue or its handle.
+/// Before its first poll, and after it; by its map, its queue or its handle.
 #[test]
 fn what_is_dropped_with_its_owner() {
     check(async || {
@@ -259,7 +259,7 @@ fn what_is_aborted() {
             |map| assert!(map.abort(&1)),
             |map| map.abort_matching(|key| *key == 1),
             |map| map.abort_all(),
-            // The key is another task's from now on.
+            // Another task takes the key.
             |map| NAME.run(9, || map.spawn(1, async { vec![NAME.get()] })),
         ];
         for abort in aborts {
@@ -278,7 +278,7 @@ fn what_is_aborted() {
     });
 }
 
-/// A task that is detached goes on with its values.
+/// A detached task continues with its values.
 #[test]
 fn what_is_detached() {
     check(async || {

@@ -1,4 +1,4 @@
-//! Every adapter carries the current span, and that there is none, with a real subscriber.
+//! Every adapter carries the current span, or its absence, with a real subscriber.
 
 #[path = "../../../tests/support/adapters.rs"]
 mod adapters;
@@ -38,7 +38,7 @@ impl<S: Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>> Layer
     }
 }
 
-/// The spans of this name that are open, when there are no more or it was waited long.
+/// Returns the open spans of this name, once there are none or after a long wait.
 fn left_open(name: &'static str) -> usize {
     let is_none = |_: &usize| open(name, 0) == 0;
     (0..2000).find(|turn| {
@@ -62,7 +62,7 @@ fn job() -> (Seen, Job) {
     (seen, Job::new(move || notes.lock().unwrap().push(name())))
 }
 
-/// Waits for the drop of a job: each has one, and all that has gone before.
+/// Waits for the drop of a job, which happens once, after everything else of the job.
 fn seen_by(seen: &Seen) -> Vec<Option<&'static str>> {
     for _ in 0..2000 {
         if Arc::strong_count(seen) == 1 {
@@ -82,7 +82,7 @@ fn within<R>(span: &Span, f: impl FnOnce() -> R) -> R {
     result
 }
 
-/// The rest of the work is driven in a span of its own, within another one.
+/// The rest of the work is driven in a span of its own, inside another one.
 fn drive(adapter: &Adapter, rest: adapters::Rest) -> bool {
     within(&info_span!("outer"), || {
         within(&info_span!("driver"), || {
@@ -95,13 +95,13 @@ fn drive(adapter: &Adapter, rest: adapters::Rest) -> bool {
 
 fn check(adapter: &Adapter) {
     let what = adapter.name;
-    // The span goes along,
+    // The span is carried,
     let (seen, work) = job();
     let rest = within(&info_span!("maker"), || (adapter.make)(work));
     drive(adapter, rest);
     assert_eq!(seen_by(&seen), [Some("maker")], "{what}");
 
-    // and that there is none,
+    // and so is its absence,
     let (seen, work) = job();
     let rest = (adapter.make)(work);
     drive(adapter, rest);
@@ -116,7 +116,7 @@ fn check(adapter: &Adapter) {
     drive(adapter, rest);
     assert_eq!(seen_by(&seen), [None], "{what}, from the empty snapshot");
 
-    // and where the span alone is left out.
+    // and if only the span is left out.
     let (gate, (seen, work)) = (Arc::new(Gate::default()), job());
     let work = if adapter.at_once { work } else { work.behind(&gate) };
     let rest = within(&info_span!("maker"), || asynccontext_tracing::outside(|| (adapter.make)(work)));
@@ -125,7 +125,7 @@ fn check(adapter: &Adapter) {
     drive(adapter, rest);
     assert_eq!(seen_by(&seen), [None], "{what}, outside");
 
-    // A panic leaves what was entered, and enters what was left.
+    // A panic leaves the entered span, and enters those that were left.
     for span in [info_span!("maker"), Span::none()] {
         let (seen, work) = job();
         let expected = span.metadata().map(|span| span.name());

@@ -1,5 +1,5 @@
-//! A layer that panics where a span is entered or left changes nothing else, and a subscriber that
-//! is of no help is no loop.
+//! A layer that panics when a span is entered or left affects nothing else, and a subscriber that
+//! ignores exits causes no endless loop.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -19,9 +19,9 @@ fn name() -> Option<&'static str> {
 }
 
 thread_local! {
-    /// How many spans are entered and left until a panic; 0: none comes.
+    /// The number of entries and exits until a panic; 0 means none.
     static TURNS: Cell<usize> = const { Cell::new(0) };
-    /// How many more panics come after the first.
+    /// The number of further panics after the first.
     static MORE: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -90,7 +90,7 @@ fn a_layer_that_panics() {
                 });
                 assert_eq!(name(), None, "{at}, {more}");
             }
-            // while it panics already; what is left and entered then is the snapshot's alone
+            // during a panic; only the snapshot's spans are left and entered then
             let inside = || {
                 trap(1, if turns == 8 { 1 } else { 0 });
                 resume_unwind(Box::new(()))
@@ -106,7 +106,7 @@ fn a_layer_that_panics() {
     });
 }
 
-/// The same span is current for ever, and nothing changes that.
+/// A subscriber whose current span never changes.
 struct Stubborn;
 
 static ENTERED: AtomicUsize = AtomicUsize::new(0);

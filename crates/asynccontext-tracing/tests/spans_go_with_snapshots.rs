@@ -1,4 +1,4 @@
-//! The current span is there wherever the variables of asynccontext are.
+//! The current span is carried with the variables of asynccontext.
 
 use std::pin::pin;
 use std::sync::Once;
@@ -67,7 +67,7 @@ fn poll(future: impl Future<Output = Option<&'static str>>) -> Option<&'static s
     }
 }
 
-/// The documented limits: which of two adapters is entered last, and what start-up captured.
+/// The documented limits: the order of two adapters, and a snapshot captured at start-up.
 #[test]
 fn the_snapshot_is_entered_last_where_it_stands_inside() {
     set_up();
@@ -83,7 +83,7 @@ fn the_snapshot_is_entered_last_where_it_stands_inside() {
     assert_eq!(span.in_scope(|| (callback.call(()), name())), (None, Some("span")));
 }
 
-/// Ids are those of one subscriber.
+/// Ids are unique only within a subscriber.
 #[test]
 fn a_span_of_another_subscriber_is_not_taken_for_the_current_one() {
     set_up();

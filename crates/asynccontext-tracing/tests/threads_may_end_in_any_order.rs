@@ -1,4 +1,4 @@
-//! Snapshots are entered in the destructors of thread-locals too, before and after those of tracing.
+//! Snapshots can be entered in the destructors of thread-locals, before and after those of tracing.
 
 #[path = "../../../tests/support/thread_end.rs"]
 mod thread_end;

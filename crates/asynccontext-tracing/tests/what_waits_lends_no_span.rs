@@ -1,5 +1,5 @@
-//! Where a thread waits and runs work of others meanwhile, that work doesn't run in the span of the
-//! code that waits.
+//! If a waiting thread runs other work meanwhile, that work does not run in the waiting code's
+//! span.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Once, mpsc};
@@ -15,7 +15,8 @@ fn name() -> Option<&'static str> {
     Span::current().metadata().map(|span| span.name())
 }
 
-/// Calls `f` in a span, within another one, and then those are current that were.
+/// Calls `f` in a span inside another one, and checks that the previous ones are current
+/// afterwards.
 fn waiting<R>(f: impl FnOnce() -> R) -> R {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -35,7 +36,7 @@ fn waiting<R>(f: impl FnOnce() -> R) -> R {
     result
 }
 
-/// One worker, so whatever waits on it runs what is on the pool.
+/// There is one worker, so a waiting job on it runs other jobs of the pool.
 fn worker<R: Send>(f: impl FnOnce() -> R + Send) -> R {
     ::rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(f)
 }
@@ -68,7 +69,7 @@ fn rayon_jobs_that_a_waiting_worker_steals() {
     assert_eq!(seen.iter().collect::<Vec<_>>(), [None; 4]);
 }
 
-/// A job that was spawned in another span has that, on whichever worker.
+/// A job that was spawned in another span runs in it, on every worker.
 #[test]
 fn rayon_jobs_of_others_have_their_own() {
     let (send, seen) = mpsc::channel();
@@ -132,7 +133,7 @@ fn messages_without_a_span() {
     });
 }
 
-/// A carrier says nothing about spans, so the server's is left.
+/// A carrier has no span, so the server's stays current.
 #[test]
 fn what_is_extracted_from_a_carrier_runs_in_the_span_of_the_server() {
     static USER: Exported<u8> = Variable::named("user").exported("x-user");

@@ -1,4 +1,4 @@
-//! Closures and messages: called by whoever holds them.
+//! Closures and messages, called by their holder.
 
 use std::sync::Mutex;
 
@@ -40,7 +40,7 @@ fn call_mut(mut f: Wrapped<impl FnMut() -> bool + Send + 'static>) -> Carry {
     held(move || f.call_mut(()))
 }
 
-/// What has one step, which uses it up.
+/// An adapter with a single step, which consumes it.
 fn once<A: Send + 'static>(adapter: A, f: impl FnOnce(A) + Send + 'static) -> Carry {
     let mut adapter = Some((adapter, f));
     held(move || {

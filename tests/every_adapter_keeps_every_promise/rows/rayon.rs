@@ -82,7 +82,8 @@ pub const ROWS: &[Row] = &[
     }),
 ];
 
-/// The work is done by the call, or the pool has it: then there is nothing to wait with.
+/// The work is done by the call, or later by the pool, in which case there is no handle to wait
+/// with.
 fn done<R>(call: impl FnOnce() -> R) -> Carry {
     LazyLock::force(&GLOBAL);
     call();
@@ -90,14 +91,14 @@ fn done<R>(call: impl FnOnce() -> R) -> Carry {
 }
 
 static POOL: LazyLock<ThreadPool> = LazyLock::new(|| two_threads().build().unwrap());
-/// A program has one global pool, made before its first use.
+/// A program has one global pool, which is built before its first use.
 static GLOBAL: LazyLock<()> = LazyLock::new(|| two_threads().build_global().unwrap());
 
 fn two_threads() -> ThreadPoolBuilder {
     ThreadPoolBuilder::new().num_threads(2).panic_handler(surfaced)
 }
 
-/// Items that are handed out one by one.
+/// Items that are distributed one by one.
 fn split() -> impl IndexedParallelIterator<Item = ()> {
     vec![(); 4].into_par_iter().with_max_len(1)
 }

@@ -1,5 +1,5 @@
-//! What is driven step by step by whoever holds it: futures, iterators, streams, sinks,
-//! readers, writers and HTTP bodies.
+//! Work that its holder drives step by step: futures, iterators, streams, sinks, readers, writers
+//! and HTTP bodies.
 
 use asynccontext::als::AsyncResource;
 use asynccontext::{Carried, Propagate, Snapshot};

@@ -70,7 +70,7 @@ pub const ROWS: &[Row] = &[
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Runtime::from(Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()));
 
-/// tokio's own, to wait on: it has no say in what is seen.
+/// tokio's own functions, only to wait: they do not affect the values.
 fn bare() -> &'static tokio::runtime::Runtime {
     &RUNTIME
 }

@@ -1,4 +1,4 @@
-//! A server for the tests, and bodies that note what they see.
+//! A server for the tests, and bodies that record the current request.
 
 #![allow(dead_code, unreachable_pub, unused_imports, missing_docs)]
 
@@ -25,15 +25,15 @@ use tokio::runtime::{Builder, Runtime};
 
 pub use scale::scaled;
 
-/// Which request it is. Who has the value can tell whether others have it.
+/// The identity of a request. A holder of the value can check whether others hold it.
 pub static REQUEST: Variable<Arc<usize>> = Variable::named("request");
 
 pub fn current() -> Option<usize> {
     REQUEST.with(|request| request.map(|n| **n))
 }
 
-/// On a runtime of its own, for both versions of HTTP. It reads each request to its end and gives the
-/// request's body back.
+/// A server on a runtime of its own, for both versions of HTTP. It reads each request to its end
+/// and returns the request's body.
 pub struct Server {
     pub address: SocketAddr,
     accepted: Arc<AtomicUsize>,
@@ -78,7 +78,7 @@ impl Server {
     }
 }
 
-/// Also in a task, where nothing may wait.
+/// Also in a task, where blocking is not allowed.
 impl Drop for Server {
     fn drop(&mut self) {
         self.runtime.take().into_iter().for_each(Runtime::shutdown_background);
@@ -90,10 +90,10 @@ async fn echo(request: Request<Incoming>) -> hyper::Result<Response<Full<Bytes>>
     Ok(Response::new(Full::new(body)))
 }
 
-/// What bodies see at their polls.
+/// Records of the bodies' polls.
 pub type Seen = Arc<Mutex<Vec<Option<usize>>>>;
 
-/// A body of one piece. It notes whose request is current where it is polled.
+/// A body of one piece, which records the request that is current in its poll.
 pub struct Noting(Option<Bytes>, Seen);
 
 impl Noting {
@@ -112,7 +112,7 @@ impl Body for Noting {
     }
 }
 
-/// Whether nobody else has `value`, at once or within two seconds.
+/// Whether nothing else holds `value`, immediately or within two seconds.
 pub async fn is_released(value: &Arc<usize>) -> bool {
     for _ in 0..2000 {
         if Arc::strong_count(value) == 1 {
