@@ -79,6 +79,7 @@
 //! The documentation cites clauses of the draft by their anchors (`sec-…`).
 
 #![deny(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod agent;
 mod alone;
