@@ -6,7 +6,6 @@ pub mod clauses;
 pub mod compare;
 pub mod engine;
 pub mod model;
-pub mod mutations;
 pub mod program;
 pub mod report;
 pub mod search;

@@ -17,4 +17,3 @@ mod rust_reports_what_goes_wrong;
 mod rust_runs_every_statement;
 mod the_javascript_harness_bites;
 mod the_javascript_tests_pass_on_boa;
-mod the_mutations_match_the_sources;

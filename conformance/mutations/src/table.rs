@@ -1,16 +1,15 @@
 //! The list of mutations as a table for readers: `js/MUTATIONS.md`.
 
-use super::list::{Mutation, Tried};
+use crate::list::{Mutation, Tried};
 
 const HEAD: &str = "\
 # Mutations
 
 Ways to break an implementation of the draft, one step at a time, and the files of this folder that \
-notice. This file is written by `cargo run -p asynccontext-conformance --bin mutations -- \
---table` from `mutations.kdl`, which also has the edits.
+notice. This file is written by `cargo run -p asynccontext-engine-mutations -- --table` from `mutations.kdl`, which also has the edits.
 
-*Boa* are mutations of this project's own engine: `cargo run -p asynccontext-conformance \
---bin mutations` makes all edits in one copy of the sources, each behind a switch, and runs the files \
+*Boa* are mutations of this project's own engine: `cargo run -p asynccontext-engine-mutations` \
+makes all edits in one copy of the sources, each behind a switch, and runs the files \
 of each. Every file of such a row notices. *engine262* are steps that no line of ours does. They were \
 tried on an interpreter of ECMA-262 (engine262, npm version \
 0.0.1-d553e7b52501fbc47eae981c8d0fa7a5c26d0171, Node 20) in which the draft's steps had been put in, \
@@ -30,15 +29,7 @@ These swaps are right, but no file here can see them (see also [spec/defects.md]
 ";
 
 /// The whole file.
-///
-/// ```
-/// use conformance::mutations::{list, table};
-///
-/// let list = list::parse("mutation m { step s; breaks b; elsewhere; noticed test }")?;
-/// assert!(table::markdown(&list).contains("| `m` |"));
-/// # Ok::<_, conformance::mutations::list::Mistake>(())
-/// ```
-pub fn markdown(list: &[Mutation]) -> String {
+pub(crate) fn markdown(list: &[Mutation]) -> String {
     let count = |wanted: fn(&Tried) -> bool| list.iter().filter(|mutation| wanted(&mutation.tried)).count();
     let here = count(|tried| matches!(tried, Tried::Here { .. }));
     let elsewhere = count(|tried| matches!(tried, Tried::Elsewhere { .. }));

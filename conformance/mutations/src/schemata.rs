@@ -2,10 +2,10 @@
 //!
 //! So one build holds every mutant, and a name in the environment picks one.
 
-use super::list::Edit;
+use crate::list::Edit;
 
 /// The module that each mutated crate gets: whether the mutation of this name is switched on.
-pub const SWITCH: &str = r#"
+pub(crate) const SWITCH: &str = r#"
 pub(crate) mod mutant {
     pub(crate) fn is(name: &str) -> bool {
         static NAME: std::sync::LazyLock<Option<String>> =
@@ -16,11 +16,11 @@ pub(crate) mod mutant {
 "#;
 
 /// The variable of the environment that names the mutation.
-pub const VARIABLE: &str = "ASYNCCONTEXT_MUTATION";
+pub(crate) const VARIABLE: &str = "ASYNCCONTEXT_MUTATION";
 
 /// Why an edit can't be made.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Mismatch {
+pub(crate) enum Mismatch {
     /// The expression, or what it stands behind, is not there, or is there more than once.
     #[error("the mutation `{mutation}`: `{text}` stands {count} times in {file}, not once; mend js/mutations.kdl")]
     Count {
@@ -48,19 +48,12 @@ struct Place<'e> {
 /// The text of a Rust source file with every edit behind a switch. The edits come with the names of
 /// their mutations; all are of this file.
 ///
-/// ```
-/// use conformance::mutations::{list::Edit, schemata::switched};
-///
-/// let edit = Edit { file: "a.rs".into(), after: None, right: "1 + 1".into(), broken: "3".into() };
-/// let text = switched("let two = 1 + 1;", &[("sum", &edit)])?;
-/// assert_eq!(text, r#"let two = (if crate::mutant::is("sum") { 3 } else { 1 + 1 });"#);
-/// # Ok::<_, conformance::mutations::schemata::Mismatch>(())
-/// ```
+/// `let two = 1 + 1;` becomes `let two = (if crate::mutant::is("sum") { 3 } else { 1 + 1 });`.
 ///
 /// # Errors
 ///
 /// When an edit doesn't match the text, or two overlap.
-pub fn switched(text: &str, edits: &[(&str, &Edit)]) -> Result<String, Mismatch> {
+pub(crate) fn switched(text: &str, edits: &[(&str, &Edit)]) -> Result<String, Mismatch> {
     let mut places: Vec<Place<'_>> = Vec::new();
     for (mutation, edit) in edits {
         let (start, end) = find(text, mutation, edit)?;
@@ -104,7 +97,7 @@ fn render(text: &str, mut from: usize, to: usize, places: &mut &[Place<'_>]) -> 
 /// # Errors
 ///
 /// When an edit doesn't match the text.
-pub fn broken(text: &str, mutation: &str, edits: &[&Edit]) -> Result<String, Mismatch> {
+pub(crate) fn broken(text: &str, mutation: &str, edits: &[&Edit]) -> Result<String, Mismatch> {
     let mut text = text.to_owned();
     for edit in edits {
         let (start, end) = find(&text, mutation, edit)?;

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use conformance::mutations::schemata::VARIABLE;
 use conformance::test262::compare::Earlier;
 use conformance::test262::results::Run;
 
 use crate::Failure;
+use crate::schemata::VARIABLE;
 
 /// Seconds for one run. A mutant may well run for ever.
 const TIME_LIMIT: &str = "5";

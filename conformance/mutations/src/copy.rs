@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use conformance::mutations::list::{Edit, Mutation, Tried};
-use conformance::mutations::schemata::{SWITCH, broken, switched};
+use crate::list::{Edit, Mutation, Tried};
+use crate::schemata::{SWITCH, broken, switched};
 
 use crate::Failure;
 

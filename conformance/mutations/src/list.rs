@@ -6,22 +6,22 @@ use kdl::{KdlDocument, KdlNode};
 
 /// A way to break an implementation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mutation {
+pub(crate) struct Mutation {
     /// What it is called.
-    pub name: String,
+    pub(crate) name: String,
     /// The anchor of the clause whose step is broken, or nothing where the step is ours alone.
-    pub clause: Option<String>,
+    pub(crate) clause: Option<String>,
     /// Which part of the clause.
-    pub step: String,
+    pub(crate) step: String,
     /// What is broken, in words.
-    pub breaks: String,
+    pub(crate) breaks: String,
     /// Where it was tried, and what came of it.
-    pub tried: Tried,
+    pub(crate) tried: Tried,
 }
 
 /// Where a mutation was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Tried {
+pub(crate) enum Tried {
     /// In our engine, by these edits. Each of the files notices.
     Here {
         /// What is changed.
@@ -43,21 +43,21 @@ pub enum Tried {
 
 /// A change of one expression in a source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// The file, from the root of the repository.
-    pub file: String,
+    pub(crate) file: String,
     /// A text that stands once in the file: the expression is the first one behind it. Without it
     /// the expression itself stands once.
-    pub after: Option<String>,
+    pub(crate) after: Option<String>,
     /// The expression. Blanks and line breaks are all the same.
-    pub right: String,
+    pub(crate) right: String,
     /// What it is replaced by.
-    pub broken: String,
+    pub(crate) broken: String,
 }
 
 /// What is wrong with the list.
 #[derive(Debug, thiserror::Error)]
-pub enum Mistake {
+pub(crate) enum Mistake {
     /// It is no KDL.
     #[error("the list of mutations is no KDL: {0}")]
     Kdl(#[from] kdl::KdlError),
@@ -73,24 +73,20 @@ pub enum Mistake {
 
 /// Reads a list.
 ///
-/// ```
-/// let list = r#"
+/// ```kdl
 /// mutation get-is-empty {
 ///     clause sec-asynccontext-variable.prototype.get
 ///     step "step 5"
 ///     breaks "nothing is ever bound"
 ///     edit "src/variable.rs" { right "agent.snapshot()"; broken "Mapping::default()" }
 ///     noticed "AsyncContext/Variable/prototype/get/brand"
-/// }"#;
-/// let list = conformance::mutations::list::parse(list)?;
-/// assert_eq!(list[0].name, "get-is-empty");
-/// # Ok::<_, conformance::mutations::list::Mistake>(())
+/// }
 /// ```
 ///
 /// # Errors
 ///
 /// When the text is no KDL, a name occurs twice, or a mutation lacks a part.
-pub fn parse(text: &str) -> Result<Vec<Mutation>, Mistake> {
+pub(crate) fn parse(text: &str) -> Result<Vec<Mutation>, Mistake> {
     let document = KdlDocument::parse_v2(text)?;
     let mut names = BTreeSet::new();
     document

@@ -4,7 +4,12 @@
 //! tool no broken part. `js/mutations.kdl` is the list.
 
 mod copy;
+mod list;
 mod runs;
+mod schemata;
+mod table;
+#[cfg(test)]
+mod the_mutations_match_the_sources;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -14,9 +19,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fs, io, thread};
 
 use clap::Parser as _;
-use conformance::mutations::list::{self, Mistake, Mutation, Tried};
-use conformance::mutations::schemata::Mismatch;
-use conformance::mutations::table;
+use list::{Mistake, Mutation, Tried};
+use schemata::Mismatch;
 
 /// Break the engine one step at a time and see that the JavaScript tests notice.
 ///
@@ -48,7 +52,7 @@ enum Failure {
     NoMutation(String),
     #[error("`{0}` is included nowhere beside it, so it can't be exchanged")]
     NoInclude(String),
-    #[error("`{text}` is not in {file}, where the copy has to differ; mend src/bin/mutations/copy.rs")]
+    #[error("`{text}` is not in {file}, where the copy has to differ; mend copy.rs")]
     NoPlace { text: String, file: PathBuf },
     #[error("the copy with all mutations doesn't build; the compiler said why")]
     Build,
@@ -70,17 +74,17 @@ fn main() -> ExitCode {
 }
 
 fn work(args: &Args) -> Result<bool, Failure> {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let path = package.join("js/mutations.kdl");
+    let conformance = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".."));
+    let tests = conformance.join("js");
+    let path = tests.join("mutations.kdl");
     let list = list::parse(&fs::read_to_string(&path).map_err(|error| Failure::File { path, error })?)?;
     if args.table {
         print!("{}", table::markdown(&list));
         return Ok(true);
     }
-    let root = package.parent().unwrap_or(package);
+    let root = conformance.parent().unwrap_or(conformance);
     let chosen = chosen(&list, &args.names)?;
     let runner = copy::build(root, &list)?;
-    let tests = package.join("js");
     if args.survey { survey(&runner, &tests, &chosen) } else { check(&runner, &tests, &chosen) }
 }
 

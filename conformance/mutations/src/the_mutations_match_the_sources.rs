@@ -6,16 +6,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use conformance::clauses::Clauses;
-use conformance::mutations::list::{self, Mutation, Tried};
-use conformance::mutations::schemata::{broken, switched};
-use conformance::mutations::table;
 
-fn package() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+use crate::list::{self, Mutation, Tried};
+use crate::schemata::{broken, switched};
+use crate::table;
+
+/// The folder of the suite.
+fn conformance() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
 fn mutations() -> Vec<Mutation> {
-    list::parse(&fs::read_to_string(package().join("js/mutations.kdl")).unwrap()).unwrap()
+    list::parse(&fs::read_to_string(conformance().join("js/mutations.kdl")).unwrap()).unwrap()
 }
 
 #[test]
@@ -26,7 +28,7 @@ fn every_edit_finds_its_expression() {
         let Tried::Here { edits, .. } = &mutation.tried else { continue };
         for edit in edits {
             assert_ne!(edit.right, edit.broken, "{} changes nothing", mutation.name);
-            let path = package().parent().unwrap().join(&edit.file);
+            let path = conformance().parent().unwrap().join(&edit.file);
             by_file.entry(path).or_default().push((mutation.name.as_str(), edit));
         }
     }
@@ -50,7 +52,10 @@ fn every_clause_and_every_file_of_a_mutation_is_there() {
         }
         if let Tried::Here { noticed, .. } | Tried::Elsewhere { noticed } = tried {
             for file in noticed {
-                assert!(package().join(format!("js/{file}.js")).is_file(), "{name} is noticed by {file}: no such file");
+                assert!(
+                    conformance().join(format!("js/{file}.js")).is_file(),
+                    "{name} is noticed by {file}: no such file"
+                );
             }
         }
     }
@@ -58,9 +63,9 @@ fn every_clause_and_every_file_of_a_mutation_is_there() {
 
 #[test]
 fn the_table_is_written_from_the_list() {
-    let written = fs::read_to_string(package().join("js/MUTATIONS.md")).unwrap();
+    let written = fs::read_to_string(conformance().join("js/MUTATIONS.md")).unwrap();
     assert!(
         written == table::markdown(&mutations()),
-        "write it: cargo run -p asynccontext-conformance --bin mutations -- --table > conformance/js/MUTATIONS.md"
+        "write it: cargo run -p asynccontext-engine-mutations -- --table > conformance/js/MUTATIONS.md"
     );
 }
