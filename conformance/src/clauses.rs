@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use kdl::{KdlDocument, KdlNode};
 
-const INDEX: &str = include_str!("../../spec/clauses.kdl");
+const INDEX: &str = include_str!("../spec/clauses.kdl");
 
 static CLAUSES: LazyLock<Clauses> = LazyLock::new(|| {
     Clauses::parse(INDEX).unwrap_or_else(|mistake| panic!("spec/clauses.kdl, which is part of this program: {mistake}"))

@@ -6,7 +6,7 @@ use conformance::program::profile::Profile;
 use conformance::report::families;
 use conformance::suite::Suite;
 
-const DOCUMENT: &str = include_str!("../../../spec/als.md");
+const DOCUMENT: &str = include_str!("../../spec/als.md");
 
 /// What a person wrote, and what the tool did.
 fn parts() -> (&'static str, &'static str) {

@@ -1,7 +1,7 @@
 //! Every adapter carries the current context with its span, or its absence, with the real
 //! SDK.
 
-#[path = "../../../tests/support/adapters.rs"]
+#[path = "support/adapters.rs"]
 mod adapters;
 
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
 //! Snapshots can be entered in the destructors of thread-locals, before and after those of
 //! OpenTelemetry.
 
-#[path = "../../../tests/support/thread_end.rs"]
+#[path = "support/thread_end.rs"]
 mod thread_end;
 
 use asynccontext::{Carried, Snapshot};

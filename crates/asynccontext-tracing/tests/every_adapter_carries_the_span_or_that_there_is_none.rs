@@ -1,6 +1,6 @@
 //! Every adapter carries the current span, or its absence, with a real subscriber.
 
-#[path = "../../../tests/support/adapters.rs"]
+#[path = "support/adapters.rs"]
 mod adapters;
 
 use std::collections::HashMap;

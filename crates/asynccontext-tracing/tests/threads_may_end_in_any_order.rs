@@ -1,6 +1,6 @@
 //! Snapshots can be entered in the destructors of thread-locals, before and after those of tracing.
 
-#[path = "../../../tests/support/thread_end.rs"]
+#[path = "support/thread_end.rs"]
 mod thread_end;
 
 use asynccontext::{Carried, Snapshot};

@@ -2,7 +2,6 @@
 
 #![allow(dead_code, unreachable_pub, unused_imports, missing_docs)]
 
-#[path = "../../../../tests/support/scale.rs"]
 mod scale;
 
 use std::convert::Infallible;

@@ -1,0 +1,1 @@
+../../../../tests/support/thread_end.rs
