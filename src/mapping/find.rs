@@ -1,11 +1,11 @@
 //! Look-up in a chain of bindings.
 
-use crate::hint::cold_path;
 use std::ptr;
 
 use super::node::{Kind, Node, bit};
 use super::release::Value;
 use super::steps::{entries_of, map_of};
+use crate::hint::cold_path;
 
 /// The binding of `key` in the chain of `head`, or null.
 ///

@@ -6,6 +6,8 @@ use std::ptr;
 
 use super::call_site::Origin;
 use super::entry::Entry;
+#[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
+use super::entry::list;
 
 /// Where the entries of a running scope hang.
 ///
@@ -37,14 +39,8 @@ impl Frame {
     ///
     /// It is in the list of the calling thread.
     pub(super) unsafe fn is_hooked(&self) -> bool {
-        let mut entry = self.top.get().entry();
         // SAFETY: a frame in the list lives, and its entries with it.
-        unsafe {
-            while !entry.is_null() && !(*entry).is_of_hooked_task() {
-                entry = (*entry).next.get();
-            }
-        }
-        !entry.is_null()
+        unsafe { list(self.top.get().entry()).any(|entry| (*entry).is_of_hooked_task()) }
     }
 }
 

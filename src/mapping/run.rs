@@ -1,6 +1,5 @@
 //! `run`: how a mapping is switched and put back.
 
-use crate::hint::cold_path;
 use std::ptr;
 
 use super::attachments;
@@ -17,6 +16,7 @@ use super::release::{free, let_go};
 use super::steps::{bound, free_as};
 use super::stop::stop;
 use super::thread::{Head, thread};
+use crate::hint::cold_path;
 
 /// Calls `f` with `value` bound to `key`.
 #[inline]
