@@ -33,7 +33,7 @@ fn frame() -> Arc<TaskFrame> {
 /// Opens it, waiting while another thread has it open.
 fn open(frame: &Arc<TaskFrame>) -> Open {
     let mut opened = Arc::clone(frame).open().expect("not open here");
-    opened.beside();
+    opened.enter_attached();
     opened
 }
 
