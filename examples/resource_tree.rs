@@ -114,7 +114,7 @@ struct Seen {
     node: Node,
 }
 
-/// Called inside of each piece of work.
+/// Called inside each piece of work.
 fn seen(type_name: &str) -> Seen {
     let (parent, store) = (trigger_async_id(), REQUEST.get_store());
     Seen { id: execution_async_id(), node: Node { type_name: type_name.to_owned(), parent, store } }

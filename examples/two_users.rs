@@ -45,7 +45,7 @@ static REQUEST_ID: Variable<u64> = Variable::named("request-id");
 /// The id of the request that arrived last: the wrong way.
 static LATEST_ID: AtomicU64 = AtomicU64::new(0);
 
-/// What a handler does, in order; it logs a line at each step.
+/// The steps of a handler, in order; it logs a line at each.
 const STEPS: [&str; 5] =
     ["request received", "session found", "in a spawned task", "in a blocking closure", "answered"];
 

@@ -94,7 +94,7 @@ mod a_value_that_is_bound_to_a_thread {}
 ///
 /// ```
 /// let variable = asynccontext::Variable::<&str>::new();
-/// let text = "for ever";
+/// let text = "forever";
 /// variable.run(&text, || ());
 /// ```
 mod a_value_that_borrows {}

@@ -88,7 +88,7 @@ fn an_uninherited_variable_in_detached_work() {
 }
 
 #[test]
-fn the_message_names_the_place_the_thread_and_the_way_out() {
+fn the_message_names_location_thread_and_fix() {
     let named = thread::Builder::new().name("worker-7".to_owned());
     let (error, line) = named
         .spawn(|| {

@@ -50,7 +50,7 @@ fn bytes_each(count: usize, make: &mut dyn FnMut(usize) -> Snapshot, shows: impl
     taken / count as isize
 }
 
-/// All in one test: others would count their bytes as well.
+/// A single test, since the bytes of other tests would be counted too.
 #[test]
 fn distinct_and_same() {
     let count = support::scaled(1_000_000);

@@ -175,7 +175,7 @@ fn outcome(kind: usize, order: &str) -> Result<(), String> {
 
 /// The orders that end properly are run in this process.
 #[test]
-fn every_order_works_or_ends_with_a_sentence() {
+fn every_order_works_or_aborts_with_a_message() {
     let (mut work, mut end) = (0, 0);
     for (number, order) in orders(6).iter().enumerate() {
         let kind = number % 3;

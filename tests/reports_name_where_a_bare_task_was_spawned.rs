@@ -29,7 +29,7 @@ async fn read() {
 }
 
 #[test]
-fn on_a_runtime_where_bare_tasks_inherit_the_spawn_is_the_capture() {
+fn where_bare_tasks_inherit_the_spawn_is_the_capture() {
     static USER: Variable<&str> = Variable::named("user");
     on();
     let runtime = Inherit::new().build(&mut Builder::new_current_thread()).unwrap();

@@ -118,10 +118,10 @@ fn the_heap_stays_as_it_is() {
 }
 
 fn one_chain_of_ten_million() {
-    KEPT.run("for ever", || {
+    KEPT.run("forever", || {
         chains(1, 1, support::scaled(10_000_000), |at, next| {
             assert_eq!(HOP.get(), at.checked_sub(1));
-            assert_eq!(KEPT.get(), Some("for ever"));
+            assert_eq!(KEPT.get(), Some("forever"));
             HOP.run(at, next);
         });
     });

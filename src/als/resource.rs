@@ -14,7 +14,7 @@ use crate::{Scoped, Snapshot, Variable};
 /// carry it.
 static EXECUTION: Variable<Resource> = Variable::named("execution_async_resource");
 
-/// The id outside of every resource, as at the top level of a Node program.
+/// The id outside every resource, as at the top level of a Node program.
 const TOP_LEVEL: u64 = 1;
 
 /// The context that was current at its creation, which can be entered any number of times.

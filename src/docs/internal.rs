@@ -146,17 +146,17 @@
 //! | Scopes end in stack order; one that does not aborts the process before anything is freed | `run.rs`, `task.rs`, `hazard.rs` | `a_stranded_scope_ends_the_process` |
 //! | A guard does nothing unless a frame that runs on its thread has its list | `guard.rs` | `guards_follow_their_task`, `guards_remove_their_own_binding_in_any_order` |
 //! | A frame stores the enclosing frame each time it is entered; an equal address proves nothing | `run.rs` | `a_frame_may_lie_where_another_lay`, under Miri |
-//! | Only the thread that runs a scope writes its nodes, and only until they are owned | `ownership.rs`, `node.rs` | the models of `tests/loom.rs`; `random_threads_keep_values_exactly_as_long_as_they_show` under the thread sanitizer |
+//! | Only the thread that runs a scope writes its nodes, and only until they are owned | `ownership.rs`, `node.rs` | the models of `tests/loom.rs`; `random_threads_keep_values_exactly_while_visible` under the thread sanitizer |
 //! | Where a scope starts, its node is written; others have at most value references to it | `start.rs` | the models `a_scope_starts_elsewhere` and `two_threads_look_at_an_unstarted_scope` of `tests/loom.rs`; `a_scope_starts_where_it_is_first_driven` under Miri |
 //! | A node is not written once it is owned, even if an allocator captures in between | `ownership.rs` | `an_allocator_may_read_capture_and_bind` |
 //! | The head is replaced before a value is dropped | `run.rs`, `close.rs`, `swap.rs` | `everything_may_be_re_entered`, `a_scope_restores_what_was_before` |
 //! | Code that holds several values drops each, even if a drop panics | `release.rs`, `close.rs`, `table.rs`, `run.rs` | `a_panicking_drop_leaks_no_other_value` |
 //! | In frames with guards or swaps, a read records a hazard, which takes over a released value | `hazard.rs`, `entry.rs`, `swap.rs` | `everything_may_be_re_entered` |
-//! | At a thread's end the root is released only if no scope runs and no value is read | `root.rs` | `an_exit_lets_go_of_nothing_in_use` |
+//! | At a thread's end the root is released only if no scope runs and no value is read | `root.rs` | `an_exit_drops_nothing_in_use` |
 //! | The thread's slot has no destructor | `thread.rs` | `everything_may_be_re_entered`, inside the destructor of a thread-local |
 //! | Ids are not reused | `key.rs`, `ids.rs` | `variables_are_never_confused`, `guards_follow_their_task` |
 //! | A variable's id stands for its type | `key.rs` | the compile-fail tests in `must_not_compile.rs` |
-//! | A clean chain binds no variable twice | `ownership.rs`, `fold.rs` | `a_snapshot_keeps_exactly_what_it_shows`, `random_programs_match_the_model` |
+//! | A clean chain binds no variable twice | `ownership.rs`, `fold.rs` | `a_snapshot_keeps_exactly_its_visible_values`, `random_programs_match_the_model` |
 //! | A decrement is Release, and the last one is followed by Acquire | `release.rs` | the models of `tests/loom.rs` |
 //! | A count changes in one step, and each reference is counted and given up once | `node.rs`, `ownership.rs`, `release.rs` | the models of `tests/loom.rs`; `tests/shuttle.rs` |
 //! | A cache in a node is set once; a thread that comes second drops its own result | `fold.rs`, `inherit.rs` | `two_threads_fold_one_node` and `two_threads_inherit_from_one_map` under loom; `tests/shuttle.rs` |

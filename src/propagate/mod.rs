@@ -116,9 +116,9 @@ pub trait Propagate: Sized {
 impl<F> Propagate for F {}
 
 impl<F> Scoped<F> {
-    /// The snapshot that the inner value runs in, without what its guards and swaps
-    /// changed since. Of a [scope](crate::Variable::scope) that has not started, the one that it
-    /// would start with here.
+    /// Returns the snapshot in which the inner value runs, without later changes by its guards and
+    /// swaps. For a [scope](crate::Variable::scope) that has not started, this is the snapshot with
+    /// which it would start here.
     ///
     /// # Examples
     ///
@@ -133,13 +133,12 @@ impl<F> Scoped<F> {
         Snapshot(self.mapping())
     }
 
-    /// Returns the snapshot that the inner value runs in, and the inner value, taken out of
-    /// it. `with_snapshot` puts them together again.
+    /// Returns the snapshot in which the inner value runs, and the inner value. `with_snapshot`
+    /// combines them again.
     ///
-    /// Of a [scope](crate::Variable::scope) that has not started, the snapshot is the one that
-    /// it would start with here. As with [`into_inner`](Self::into_inner), guards that the
-    /// inner value holds lose their scope: what they bound is let go here, and is not in the
-    /// snapshot.
+    /// For a [scope](crate::Variable::scope) that has not started, this is the snapshot with which
+    /// it would start here. As with [`into_inner`](Self::into_inner), guards that the inner value
+    /// holds lose their scope: their bindings end here, and are not in the snapshot.
     ///
     /// # Examples
     ///

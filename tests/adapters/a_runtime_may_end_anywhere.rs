@@ -135,7 +135,7 @@ fn a_runtime_within_a_task_leaves_the_tasks_values_alone() {
 }
 
 #[test]
-fn a_runtime_dropped_inside_a_task_drops_its_own_tasks_and_their_values() {
+fn a_runtime_dropped_in_a_task_drops_its_tasks() {
     each_pair(|name, outer, inner| {
         for background in [true, false] {
             let value = Arc::new(());
@@ -191,7 +191,7 @@ fn a_runtime_may_be_ended_by_its_own_task() {
 type End = (&'static str, fn(Runtime));
 
 #[test]
-fn a_runtime_that_ends_while_tasks_hold_guards_drops_their_values() {
+fn a_runtime_that_ends_drops_the_values_of_guards() {
     let ends: [End; 3] = [
         ("drop", drop),
         ("shutdown_timeout", |rt| rt.shutdown_timeout(Duration::from_secs(5))),

@@ -1,5 +1,5 @@
 //! Runtimes built by `Inherit`: threads between polls, hooks of the user, and the end of a runtime.
-//! The matrix of ways to spawn is in `bare_spawns_inherit_where_the_runtime_is_told_to.rs`.
+//! The matrix of ways to spawn is in `bare_spawns_inherit_on_a_runtime_of_inherit.rs`.
 //!
 //! `RUSTFLAGS="--cfg tokio_unstable" cargo test -p asynccontext --all-features --target-dir target/unstable`
 
@@ -122,7 +122,7 @@ fn tasks_of_a_local_set_and_blocking_closures_are_not_reached() {
 }
 
 #[test]
-fn a_runtime_that_ends_drops_its_bare_tasks_outside_and_scoped_ones_inside() {
+fn an_ending_runtime_drops_only_scoped_tasks_inside() {
     for rt in [workers(), one_thread()] {
         let (bare_seen, bare) = witness();
         let (scoped_seen, scoped) = witness();
@@ -173,7 +173,7 @@ fn a_task_moves_on_while_the_hook_after_its_poll_runs() {
 }
 
 #[test]
-fn a_task_that_is_woken_before_its_poll_has_ended_keeps_its_guards() {
+fn a_task_woken_during_its_poll_keeps_its_guards() {
     let rt = built(Builder::new_multi_thread().worker_threads(4).enable_all());
     rt.block_on(async {
         let (mut left, mut right) = (Vec::new(), Vec::new());
@@ -210,7 +210,7 @@ fn a_task_that_is_woken_before_its_poll_has_ended_keeps_its_guards() {
 #[test]
 fn a_chain_of_many_tasks_holds_one_value() {
     fn hop(left: u32, value: Arc<()>, done: oneshot::Sender<usize>) {
-        assert!(Arc::strong_count(&value) < 20, "values pile up");
+        assert!(Arc::strong_count(&value) < 20, "values accumulate");
         if left == 0 {
             let _ = done.send(Arc::strong_count(&value));
             return;
@@ -231,7 +231,7 @@ fn a_chain_of_many_tasks_holds_one_value() {
 
 #[test]
 fn hooks_of_the_users_run_within_the_tasks_values() {
-    for flavour in [Builder::new_current_thread, || Builder::new_multi_thread()] {
+    for flavor in [Builder::new_current_thread, || Builder::new_multi_thread()] {
         let seen: [Arc<Mutex<Vec<_>>>; 4] = Default::default();
         let note = |i: usize| {
             let seen = Arc::clone(&seen[i]);
@@ -239,7 +239,7 @@ fn hooks_of_the_users_run_within_the_tasks_values() {
         };
         let hooks = Inherit::new().on_task_spawn(note(0)).on_before_task_poll(note(1));
         let hooks = hooks.on_after_task_poll(note(2)).on_task_terminate(note(3));
-        let mut builder = flavour();
+        let mut builder = flavor();
         let replaced = builder.on_task_spawn(|_| panic!("this one is replaced"));
         let rt: Runtime = hooks.build(replaced).unwrap().into();
         let task = NAME.run(1, || {

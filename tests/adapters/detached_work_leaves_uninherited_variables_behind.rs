@@ -104,7 +104,7 @@ fn threads() {
 }
 
 #[test]
-fn what_is_taken_along_by_hand_has_everything() {
+fn a_snapshot_captured_by_hand_has_everything() {
     use std::thread::spawn;
     assert_eq!(seen_in(&|job| drop(spawn(Snapshot::capture().wrap(job).into_fn_once()))), WITH);
     assert_eq!(seen_in(&|job| drop(thread::spawn(Snapshot::capture().wrap(job).into_fn_once()))), WITH);

@@ -28,7 +28,7 @@ impl Witness {
     }
 }
 
-/// Where work can be spawned.
+/// A place where work can be spawned.
 struct Place {
     handle: Handle,
     local: LocalSet,
@@ -69,7 +69,7 @@ fn each(ways: usize, test: impl AsyncFn(usize, Witness, &Place) -> Option<u64>) 
 }
 
 #[test]
-fn a_named_task_runs_and_is_dropped_where_it_was_spawned() {
+fn a_named_task_runs_in_its_spawner_s_context() {
     each(NAMED.len(), async |way, witness, at| {
         let (name, spawn) = NAMED[way];
         NAME.run(1, || spawn(task::Builder::new().name(name), witness, at)).unwrap().await.unwrap()
@@ -77,7 +77,7 @@ fn a_named_task_runs_and_is_dropped_where_it_was_spawned() {
 }
 
 #[test]
-fn a_named_task_of_a_set_runs_and_is_dropped_where_it_was_spawned() {
+fn a_named_task_of_a_set_runs_in_its_spawner_s_context() {
     each(IN_SET.len(), async |way, witness, at| {
         let (name, spawn) = IN_SET[way];
         let mut set = JoinSet::new();

@@ -268,7 +268,7 @@ fn chains_never_see_each_others_values() {
 
 /// The methods of a scoped chain do not conflict with those of a scoped future.
 #[test]
-fn a_scoped_future_or_iterator_keeps_the_methods_of_its_own_traits() {
+fn a_scoped_future_keeps_the_methods_of_its_traits() {
     trait FutureExt: Future + Sized {
         fn map(self, with: &str) -> String {
             with.to_owned()

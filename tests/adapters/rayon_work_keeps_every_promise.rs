@@ -147,7 +147,7 @@ fn both_sides_of_a_join_see_the_context_on_two_threads() {
 }
 
 #[test]
-fn bare_work_that_a_waiting_thread_does_sees_nothing_of_the_waiter() {
+fn bare_work_on_a_waiting_thread_sees_no_values() {
     // One thread: it waits in the wrapped scope, and does the bare work meanwhile.
     let pool = ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let (sender, seen) = mpsc::channel();
@@ -169,7 +169,7 @@ fn bare_work_that_a_waiting_thread_does_sees_nothing_of_the_waiter() {
 }
 
 #[test]
-fn what_a_spawned_closure_holds_is_let_go() {
+fn the_captures_of_a_spawned_closure_are_dropped() {
     static HELD: Variable<Arc<()>> = Variable::named("held");
     every_way(|name, run| {
         let value = Arc::new(());
@@ -186,7 +186,7 @@ fn what_a_spawned_closure_holds_is_let_go() {
 
 /// A yielding thread runs other work, including bare work.
 #[test]
-fn a_thread_that_yields_lends_nothing() {
+fn work_on_a_yielding_thread_sees_no_values() {
     let yields: [fn(&ThreadPool) -> Option<rayon::Yield>; 4] =
         [|_| rayon::yield_now(), |_| rayon::yield_local(), ThreadPool::yield_now, ThreadPool::yield_local];
     for yields in yields {

@@ -100,7 +100,7 @@ fn what_blocks_in_place_stays_in_its_context() {
 }
 
 #[test]
-fn the_root_future_sees_the_callers_context_and_is_dropped_in_it() {
+fn the_root_future_runs_and_drops_in_its_caller_s_context() {
     for rt in [one_thread(), workers(1, 1)] {
         let handle = rt.handle().clone();
         let ways: [&dyn Fn(Witness) -> Option<u64>; 3] =
@@ -186,7 +186,7 @@ fn park(seen: &Seen, spawn: impl Fn(std::pin::Pin<Box<dyn Future<Output = ()> + 
 }
 
 #[test]
-fn a_runtime_that_shuts_down_drops_each_task_in_its_own_context() {
+fn a_shutdown_drops_each_task_in_its_own_context() {
     let ends: [fn(Runtime); 5] = [
         drop,
         |rt| rt.shutdown_timeout(Duration::from_secs(20)),
@@ -215,7 +215,7 @@ fn a_runtime_that_shuts_down_drops_each_task_in_its_own_context() {
 }
 
 #[test]
-fn a_set_that_is_dropped_or_shut_down_drops_each_task_in_its_own_context() {
+fn a_set_drops_each_task_in_its_own_context() {
     let rt = one_thread();
     rt.block_on(async {
         for drops in [true, false] {
@@ -235,7 +235,7 @@ fn a_set_that_is_dropped_or_shut_down_drops_each_task_in_its_own_context() {
 }
 
 #[test]
-fn a_local_set_that_is_dropped_drops_each_task_in_its_own_context() {
+fn a_local_set_drops_each_task_in_its_own_context() {
     let rt = one_thread();
     for polled in [true, false] {
         let seen = Seen::default();
@@ -253,7 +253,7 @@ fn a_local_set_that_is_dropped_drops_each_task_in_its_own_context() {
 }
 
 #[test]
-fn a_runtime_that_is_dropped_inside_a_task_panics_as_tokios_and_leaves_the_context() {
+fn a_runtime_dropped_in_a_task_panics_as_tokio_s_does() {
     let rt = one_thread();
     NAME.run(1, || {
         rt.block_on(async {
@@ -268,7 +268,7 @@ fn a_runtime_that_is_dropped_inside_a_task_panics_as_tokios_and_leaves_the_conte
 }
 
 #[test]
-fn a_nested_runtime_panics_as_tokios_and_leaves_the_context() {
+fn a_nested_runtime_panics_as_tokio_s_does() {
     let rt = one_thread();
     let other = one_thread();
     NAME.run(1, || {
@@ -290,7 +290,7 @@ fn a_runtime_on_a_blocking_thread_of_another_has_the_context() {
 }
 
 #[test]
-fn what_a_runtime_that_is_gone_refuses_is_dropped_in_its_context() {
+fn a_task_refused_by_an_ended_runtime_drops_inside() {
     for rt in [one_thread(), workers(1, 1)] {
         let handle = rt.handle().clone();
         drop(rt);

@@ -23,7 +23,7 @@ static INNER: Variable<u64> = Variable::named("inner");
 /// One way to spawn: its name, and a function.
 type Way = (&'static str, fn(&Place, Task) -> Spawned);
 
-/// Where a task can be spawned.
+/// A place where a task can be spawned.
 struct Place {
     runtime: Runtime,
     local: LocalSet,
@@ -232,7 +232,7 @@ fn a_task_that_a_task_spawned_inherits() {
 }
 
 #[test]
-fn the_values_of_a_finished_task_are_let_go() {
+fn the_values_of_a_finished_task_are_dropped() {
     static HELD: Variable<Arc<()>> = Variable::named("held");
     every_way(async |name, spawn| {
         let value = Arc::new(());

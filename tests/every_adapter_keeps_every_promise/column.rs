@@ -33,7 +33,7 @@ fn carry(row: &Row, at: &At, name: u64, task: Task) -> (Carry, Log) {
     let probe = Probe::new(task, &log);
     let carried = NAME.run(name, || {
         let carried = catch(|| (row.carry)(at, probe));
-        assert_eq!(current(), (Some(name), None), "after it was handed over");
+        assert_eq!(current(), (Some(name), None), "after it was passed on");
         carried
     });
     (carried.unwrap_or(Carry::Done), log)

@@ -40,13 +40,13 @@ pub enum Carry {
     Done,
 }
 
-/// Where the steps of the work run.
+/// The threads on which the steps of the work run.
 pub enum Moves {
     /// On any thread: each step may be on another one.
     Steps,
     /// All on one thread, other than that of the call.
     Away,
-    /// All on one thread, and why.
+    /// All on one thread, with the reason.
     Never(&'static str),
 }
 

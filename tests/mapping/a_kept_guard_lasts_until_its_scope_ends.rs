@@ -70,7 +70,7 @@ fn it_ends_with_the_thread() {
 }
 
 #[test]
-fn a_newer_one_lets_go_of_the_older() {
+fn a_newer_one_drops_the_older() {
     Snapshot::empty().run(|| {
         let values: Vec<Arc<()>> = (0..100).map(|_| Arc::default()).collect();
         for (i, value) in values.iter().enumerate() {

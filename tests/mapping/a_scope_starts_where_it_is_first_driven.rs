@@ -131,7 +131,7 @@ impl Drop for AtDrop<'_> {
 }
 
 #[test]
-fn dropped_before_its_start_it_is_dropped_in_what_is_current_with_its_value() {
+fn a_drop_before_the_start_has_the_value_and_the_caller_s() {
     let seen = Mutex::new(Vec::new());
     let task = A.scope(1, AtDrop(&seen));
     B.run(2, || drop(task));
@@ -369,7 +369,7 @@ fn random_nestings_match_a_plain_model() {
                 somewhere(&mut rng, depth, &mut |map| {
                     expected.get_or_insert_with(|| model(&tree, made, map, true));
                     let _ = poll(task.as_mut().unwrap().as_mut());
-                    assert_eq!(look(), map, "the driver's own is back");
+                    assert_eq!(look(), map, "the driver's own is current again");
                 });
             };
             if number % 2 == 1 { thread::scope(|scope| scope.spawn(drive).join().unwrap()) } else { drive() }

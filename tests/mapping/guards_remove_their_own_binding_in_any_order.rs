@@ -108,7 +108,7 @@ fn in_every_order() {
 }
 
 #[test]
-fn dropped_inside_an_inner_scope_it_takes_effect_when_that_ends() {
+fn a_drop_in_an_inner_scope_takes_effect_at_its_end() {
     let count = Arc::new(());
     let guard = A.enter(1);
     let counted = COUNT.enter(Arc::clone(&count));
@@ -126,7 +126,7 @@ fn dropped_inside_an_inner_scope_it_takes_effect_when_that_ends() {
 }
 
 #[test]
-fn dropped_inside_a_poll_it_takes_effect_when_the_poll_ends() {
+fn a_drop_in_a_poll_takes_effect_at_its_end() {
     let mut guard = Some(A.enter(1));
     let turn = move || {
         drop(guard.take());

@@ -1,4 +1,4 @@
-//! The files of the crate import those beneath them alone: those of `src/` in the order below, those
+//! The files of the crate import only files below them: those of `src/` in the order below, those
 //! of `src/mapping/` in the order of the table in its `mod.rs`.
 
 use std::fs;
@@ -29,7 +29,7 @@ const CRATE: [&str; 21] = [
     "sync",
 ];
 
-/// What only tests and documentation have.
+/// Modules that only tests and documentation have.
 const ASIDE: [&str; 5] = ["lib", "mod", "tests", "models", "must_not_compile"];
 
 #[test]
@@ -86,7 +86,7 @@ fn a_planted_import_is_found() {
     assert_eq!(imports("super::capture(site)"), ["thread imports capture"], "what `mod.rs` re-exports is above");
 }
 
-/// The names that `module` may not import: those that are not below it in `order`.
+/// Returns the names that `module` may not import: those that are not below it in `order`.
 fn upward(module: &str, imports: &[String], order: &[String]) -> Vec<String> {
     let place = |name: &str| order.iter().position(|other| other == name);
     let is_below = |import: &str| place(import) > place(module);
@@ -95,8 +95,8 @@ fn upward(module: &str, imports: &[String], order: &[String]) -> Vec<String> {
     upward.into_iter().map(|import| format!("{module} imports {import}")).collect()
 }
 
-/// What a file of the mapping names of its neighbours. In a module within the file, that takes one
-/// `super` more.
+/// Returns the neighbors that a file of the mapping names. In a module within the file, that takes
+/// one more `super`.
 fn imports_of_mapping(text: &str) -> Vec<String> {
     let mut within: Vec<&str> = Vec::new();
     let mut imports = Vec::new();
@@ -107,8 +107,8 @@ fn imports_of_mapping(text: &str) -> Vec<String> {
         } else if line.trim() == "}" && within.last() == Some(&indent) {
             within.pop();
         }
-        let neighbours = "super::".repeat(within.len() + 1);
-        imports.extend(after(line, &neighbours).chain(after(line, "crate::mapping::")));
+        let neighbors = "super::".repeat(within.len() + 1);
+        imports.extend(after(line, &neighbors).chain(after(line, "crate::mapping::")));
     }
     let constants = ["SHORT", "DEEP"];
     imports.retain(|name| *name != "super" && !constants.contains(name));
@@ -125,13 +125,13 @@ fn code(text: &str) -> impl Iterator<Item = &str> {
     lines.map(|line| line.split(" //").next().unwrap_or(line))
 }
 
-/// The names that follow `path` in a line, those in braces one by one.
+/// Returns the names that follow `path` in a line, those in braces one by one.
 fn after<'a>(line: &'a str, path: &str) -> impl Iterator<Item = &'a str> {
     let ends: Vec<usize> = line.match_indices(path).map(|(at, _)| at + path.len()).collect();
     ends.into_iter().flat_map(move |end| names(&line[end..]))
 }
 
-/// The first name of `rest`, or those of the list in braces that it begins with.
+/// Returns the first name of `rest`, or those of the list in braces at its start.
 fn names(rest: &str) -> Vec<&str> {
     let list = match rest.strip_prefix('{') {
         Some(list) => list.split('}').next().unwrap_or(list),
@@ -140,20 +140,21 @@ fn names(rest: &str) -> Vec<&str> {
     list.split(',').map(|item| item.trim().split("::").next().unwrap_or(item)).filter(|name| !name.is_empty()).collect()
 }
 
-/// Which module the items come from that `lib.rs` re-exports.
+/// Returns the modules of the items that `lib.rs` re-exports.
 fn reexports(lib: &str) -> Vec<(String, String)> {
     let uses = lib.lines().filter_map(|line| line.strip_prefix("pub use ")?.split_once("::"));
     uses.flat_map(|(module, items)| names(items).into_iter().map(move |item| (item.to_owned(), module.to_owned())))
         .collect()
 }
 
-/// The files in the first column of a table, from the first row.
+/// Returns the files in the first column of a table, from the first row.
 fn rows(table: &str) -> Vec<String> {
     let cells = table.lines().filter_map(|line| line.strip_prefix("//! | `")?.split_once(".rs` |"));
     cells.map(|(file, _)| file.to_owned()).collect()
 }
 
-/// The name of each module right in `folder`, with the text of each of its files but tests.
+/// Returns the name of each module directly in `folder`, with the text of each of its files except
+/// tests.
 fn modules(folder: &Path) -> Vec<(String, String)> {
     let mut modules = Vec::new();
     for entry in fs::read_dir(folder).expect("the sources are there") {

@@ -49,7 +49,7 @@ fn outside(test: impl FnOnce()) {
 }
 
 #[test]
-fn a_future_polled_after_its_end_panics_with_its_own_sentence() {
+fn a_future_polled_after_its_end_panics_with_its_own_message() {
     outside(|| {
         let mut task = Box::pin(NAME.scope("task", async {}));
         assert!(support::poll(task.as_mut()).is_ready());
@@ -68,7 +68,7 @@ fn a_future_polled_after_its_end_panics_with_its_own_sentence() {
 }
 
 #[test]
-fn a_future_whose_drop_panics_restores_and_lets_go() {
+fn a_future_whose_drop_panics_restores_and_releases() {
     struct Bomb;
     impl Drop for Bomb {
         fn drop(&mut self) {

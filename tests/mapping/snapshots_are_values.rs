@@ -73,7 +73,7 @@ fn it_holds_exactly_what_it_shows() {
 }
 
 #[test]
-fn a_million_in_a_chain_hold_what_is_bound_and_drop_on_a_small_stack() {
+fn a_million_in_a_chain_drop_on_a_small_stack() {
     static HELD: Variable<Arc<()>> = Variable::named("held-in-a-chain");
     on_stack_of(64 << 10, || {
         let count = scaled(1_000_000);

@@ -211,7 +211,7 @@ fn hypers_own_connection_is_left_out_as_well() {
 }
 
 #[test]
-fn a_client_executor_leaves_out_those_of_a_client_that_takes_one() {
+fn a_client_executor_leaves_out_connections() {
     let (pool, runtime) = Pool::watch(Inherit::new());
     runtime.block_on(async {
         for http2 in [false, true] {
@@ -232,7 +232,7 @@ fn a_client_executor_leaves_out_those_of_a_client_that_takes_one() {
 
 /// A server spawns its requests with the same executor as a client its connections.
 #[test]
-fn a_servers_requests_over_http_2_are_left_out_unless_they_are_tied() {
+fn requests_over_http_2_are_left_out_unless_tied() {
     static PEER: Variable<&str> = Variable::named("peer");
     async fn peer(_: Request<Incoming>) -> Result<Response<String>, Infallible> {
         Ok(Response::new(PEER.get().unwrap_or("nobody").to_owned()))

@@ -303,7 +303,7 @@ fn what_is_detached() {
 
 /// Many at once, each with a name of its own.
 #[test]
-fn no_task_sees_anothers_values() {
+fn no_task_sees_another_task_s_values() {
     check(async || {
         let (tracker, mut map, mut queue) = (TaskTracker::new(), JoinMap::new(), JoinQueue::new());
         let (send, mut drops) = unbounded_channel();

@@ -139,9 +139,9 @@ fn a_subscriber_that_takes_no_notice() {
     register();
     with_default(Stubborn, || {
         ENTERED.store(1000, Ordering::Relaxed);
-        let span = info_span!("for ever");
+        let span = info_span!("forever");
         METADATA.get_or_init(|| span.metadata().unwrap());
-        assert_eq!(name(), Some("for ever"));
+        assert_eq!(name(), Some("forever"));
         assert_eq!(Snapshot::empty().run(|| 7), 7);
         assert_eq!(ENTERED.load(Ordering::Relaxed), 1000, "as often entered as left");
     });

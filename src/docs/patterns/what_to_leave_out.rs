@@ -83,7 +83,7 @@
 //! # impl FileLock { fn take() -> FileLock { LOCKED.store(true, std::sync::atomic::Ordering::Relaxed); FileLock } }
 //! # impl Drop for FileLock { fn drop(&mut self) { LOCKED.store(false, std::sync::atomic::Ordering::Relaxed) } }
 //! static OWNED: Variable<FileLock> = Variable::named("owned");
-//! static LENT: Variable<Weak<FileLock>> = Variable::named("lent");
+//! static HANDLE: Variable<Weak<FileLock>> = Variable::named("handle");
 //!
 //! // Stands for a background task that inherits, as long as it runs:
 //! let background = OWNED.run(FileLock::take(), Snapshot::capture);
@@ -92,10 +92,10 @@
 //! assert!(!is_locked());
 //!
 //! let lock = Arc::new(FileLock::take());
-//! let background = LENT.run(Arc::downgrade(&lock), Snapshot::capture);
+//! let background = HANDLE.run(Arc::downgrade(&lock), Snapshot::capture);
 //! drop(lock);
 //! assert!(!is_locked()); // immediately
-//! assert!(background.run(|| LENT.get()).unwrap().upgrade().is_none()); // and it can check this
+//! assert!(background.run(|| HANDLE.get()).unwrap().upgrade().is_none()); // and it can check this
 //! ```
 //!
 //! # Large values

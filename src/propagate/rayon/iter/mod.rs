@@ -2,9 +2,9 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `steps.rs` | what gives another iterator |
-//! | `ends.rs` | what drives one to its result |
-//! | `indexed.rs` | both, of an iterator that knows its length |
+//! | `steps.rs` | methods that return another iterator |
+//! | `ends.rs` | methods that drive an iterator to its result |
+//! | `indexed.rs` | both, for iterators of known length |
 
 #![allow(clippy::type_complexity)] // a step's type names its closures, as rayon's does
 

@@ -143,7 +143,7 @@ fn drop_after<R>(pushed: Pushed, f: impl FnOnce() -> R) -> R {
 }
 
 #[test]
-fn nothing_is_carried_like_anything_else() {
+fn the_absence_of_context_is_carried_too() {
     within("a", || ()); // registers
     let message = Carried::new(());
     let wrapped = Snapshot::capture().wrap(stack);
@@ -438,7 +438,7 @@ fn a_snapshot_from_before_the_registration_holds_nothing() {
 }
 
 #[test]
-fn an_unregistered_companion_is_entered_where_it_was_captured_alone() {
+fn an_unregistered_companion_is_entered_only_if_captured() {
     let registered = companion::register(Level::<1>);
     let (holding, nothing) = (at::<1, _>(1, Snapshot::capture), Snapshot::capture());
     registered.unregister();

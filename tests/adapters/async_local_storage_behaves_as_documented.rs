@@ -101,7 +101,7 @@ fn enter_with_and_disable_in_a_loop_stay_flat() {
 
 /// A store that was entered with a guard ends with its guard, before or after an `enter_with`.
 #[test]
-fn guards_and_enter_with_keep_out_of_each_others_way() {
+fn guards_and_enter_with_do_not_interfere() {
     Snapshot::empty().run(|| {
         let other = WITH_DEFAULT.with_scope(1);
         let below = A.with_scope(1);
@@ -164,7 +164,7 @@ fn a_storage_is_freed_without_disable() {
 }
 
 #[test]
-fn ids_are_unique_over_threads_and_linked_to_what_triggered_them() {
+fn ids_are_unique_over_threads_and_linked_to_triggers() {
     let make = || (0..500).map(|_| AsyncResource::new("R").async_id()).collect::<Vec<_>>();
     let ids = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..4).map(|_| scope.spawn(make)).collect();
@@ -231,7 +231,7 @@ fn a_resource_holds_its_stores_until_it_ends() {
 }
 
 #[test]
-fn a_chain_of_a_million_resources_stays_small_and_drops_on_a_small_stack() {
+fn a_million_chained_resources_drop_on_a_small_stack() {
     support::on_stack_of(64 * 1024, || {
         let mut resource = HELD.run(Arc::default(), || AsyncResource::new("First"));
         for _ in 0..support::scaled(1_000_000) {

@@ -78,7 +78,7 @@ fn messages_without_a_context() {
 
 /// The carrier has no OpenTelemetry context, so the server's own stays current.
 #[test]
-fn what_is_extracted_from_a_carrier_runs_in_the_context_of_the_server() {
+fn an_extracted_snapshot_runs_in_the_server_s_context() {
     static USER: Exported<u8> = Variable::named("user").exported("x-user");
     static LIST: Exports = Exports::new(&[USER.export()]);
     for user in [Some(7), None] {

@@ -67,7 +67,7 @@ fn inside_a_scope_or_a_read_nothing_is_dropped() {
 /// Only on platforms where `exit` runs the destructors of thread-locals.
 #[test]
 #[cfg(target_os = "linux")]
-fn outside_of_both_the_root_is_let_go() {
+fn outside_both_the_root_is_released() {
     let (code, output) = exits("outside");
     assert_eq!(code, Some(3), "{output}");
     // The test runner's thread is not the main one; `exit` runs the caller's destructors.

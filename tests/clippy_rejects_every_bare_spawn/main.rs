@@ -12,7 +12,7 @@ use std::process::Command;
 const RECIPE: &str = include_str!("../../src/docs/clippy.toml");
 
 #[test]
-fn clippy_rejects_what_the_recipe_bans_and_nothing_else() {
+fn clippy_rejects_exactly_the_disallowed_calls() {
     let Some(warnings) = clippy() else {
         eprintln!("skipped: clippy is not installed");
         return;

@@ -135,7 +135,7 @@ fn messages_without_a_span() {
 
 /// A carrier has no span, so the server's stays current.
 #[test]
-fn what_is_extracted_from_a_carrier_runs_in_the_span_of_the_server() {
+fn an_extracted_snapshot_runs_in_the_server_s_span() {
     static USER: Exported<u8> = Variable::named("user").exported("x-user");
     static LIST: Exports = Exports::new(&[USER.export()]);
     for user in [Some(7), None] {

@@ -93,8 +93,8 @@ fn spawn_around(handle: &Handle, value: &Arc<()>, end: impl FnOnce()) {
 fn a_task_may_end_before_it_is_announced() {
     let value = Arc::new(());
     for (way, end) in ENDS {
-        for flavour in [Builder::new_current_thread, || Builder::new_multi_thread()] {
-            let rt = Inherit::new().build(flavour().worker_threads(2)).expect("a runtime");
+        for flavor in [Builder::new_current_thread, || Builder::new_multi_thread()] {
+            let rt = Inherit::new().build(flavor().worker_threads(2)).expect("a runtime");
             let handle = Handle::clone(rt.handle());
             spawn_around(&handle, &value, || end(rt));
             assert!(is_released(&value), "{way}, while the handle is still there");
@@ -110,7 +110,7 @@ fn a_task_may_end_before_it_is_announced() {
 }
 
 #[test]
-fn a_task_that_is_polled_when_the_runtime_has_ended_keeps_its_values() {
+fn a_task_polled_after_its_runtime_keeps_its_values() {
     for (way, end) in &ENDS[1..] {
         let (value, others, hook) = (Arc::new(()), Arc::new(()), Arc::new(()));
         let in_hook = Arc::clone(&hook);

@@ -210,7 +210,7 @@ fn ids_are_unique_and_linked_under_threads() {
 }
 
 #[test]
-fn a_hook_hears_only_of_what_is_made_while_it_is_enabled() {
+fn a_hook_observes_only_resources_created_while_enabled() {
     let recorder = Recorder::default();
     let hook = create_hook(recorder.clone());
     let ours = || {
@@ -307,7 +307,7 @@ fn hooks_are_called_in_the_order_in_which_they_were_enabled() {
 }
 
 #[test]
-fn a_panic_in_a_callback_goes_to_who_is_observed_and_leaves_all_in_order() {
+fn a_panic_in_a_callback_unwinds_into_the_observed_code() {
     struct Quiet(&'static str);
     for (at, fails) in [Init, Before, After, Destroy, Resolve].into_iter().enumerate() {
         let parent = AsyncResource::new("Parent");
@@ -517,7 +517,7 @@ fn callbacks_run_inside_of_foreign_context() {
 }
 
 #[test]
-fn values_in_a_resource_are_let_go_with_it() {
+fn values_in_a_resource_are_dropped_with_it() {
     static HELD: AsyncLocalStorage<Arc<()>> = AsyncLocalStorage::named("held");
     let value: Arc<()> = Arc::default();
     let at_destroy = Arc::new(AtomicBool::new(false));
@@ -541,7 +541,7 @@ fn values_in_a_resource_are_let_go_with_it() {
 }
 
 #[test]
-fn a_hook_that_keeps_what_it_hears_of_can_be_dropped() {
+fn a_hook_that_stores_resources_can_be_dropped() {
     struct Keep {
         kept: Mutex<Vec<Resource>>,
         _alive: Arc<()>,

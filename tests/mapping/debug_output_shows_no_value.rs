@@ -38,7 +38,7 @@ fn error<E: Debug + Display>(what: &str, error: &E) {
 }
 
 #[test]
-fn whatever_holds_a_value_prints_without_it() {
+fn types_that_hold_a_value_print_without_it() {
     TOKEN.run(Token(SECRET), || {
         STORE.run(Token(SECRET), || {
             printed("a snapshot", &Snapshot::capture());

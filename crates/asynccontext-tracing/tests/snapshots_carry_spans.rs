@@ -85,7 +85,7 @@ fn the_snapshot_is_entered_last_where_it_stands_inside() {
 
 /// Ids are unique only within a subscriber.
 #[test]
-fn a_span_of_another_subscriber_is_not_taken_for_the_current_one() {
+fn a_span_of_another_subscriber_is_not_the_current_one() {
     set_up();
     let snapshot = info_span!("of the default").in_scope(Snapshot::capture);
     let nothing = Snapshot::capture();

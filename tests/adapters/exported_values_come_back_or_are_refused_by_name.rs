@@ -50,7 +50,7 @@ fn every_character_comes_back() {
 }
 
 #[test]
-fn every_short_text_of_the_characters_that_mean_something_comes_back() {
+fn every_short_text_of_special_characters_comes_back() {
     let signs = ['%', ',', ';', '"', '\\', ' ', '\r', '\n', '\0', '4', 'a', 'é', '\u{10FFFF}'];
     comes_back("");
     for one in signs {

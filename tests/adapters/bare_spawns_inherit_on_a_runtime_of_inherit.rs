@@ -64,8 +64,8 @@ fn built(builder: &mut Builder) -> Runtime {
 
 /// Runs `test` for each way to spawn, on each flavor of runtime.
 fn every_way(test: impl AsyncFn(&str, &dyn Fn(Task) -> Spawned)) {
-    let limited = async |flavour: &str, (way, spawn): Way| {
-        let name = format!("{way} on {flavour}");
+    let limited = async |flavor: &str, (way, spawn): Way| {
+        let name = format!("{way} on {flavor}");
         let limit = tokio::time::timeout(Duration::from_secs(20), test(&name, &spawn));
         limit.await.unwrap_or_else(|_| panic!("{name}: too slow"));
     };
@@ -229,7 +229,7 @@ fn everything_may_be_re_entered() {
 }
 
 #[test]
-fn a_tasks_values_are_let_go_when_it_ends() {
+fn a_tasks_values_are_dropped_when_it_ends() {
     static HELD: Variable<Arc<()>> = Variable::named("held");
     every_way(async |name, spawn| {
         let value = Arc::new(());
@@ -373,7 +373,7 @@ fn a_task_that_is_left_out_keeps_nothing_of_its_spawner() {
 }
 
 #[test]
-fn a_task_that_is_left_out_is_a_task_as_all_are() {
+fn a_task_that_is_left_out_is_otherwise_ordinary() {
     every_way_left_out(async |name, spawn| {
         let left_out = |i| {
             OUT.run(1, || {

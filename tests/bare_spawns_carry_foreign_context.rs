@@ -59,8 +59,8 @@ fn each_runtime(test: impl Fn(Runtime)) {
     REGISTERED.call_once(|| {
         companion::register(Level);
     });
-    for flavour in [Builder::new_current_thread, || Builder::new_multi_thread()] {
-        test(Inherit::new().build(flavour().worker_threads(2)).unwrap().into());
+    for flavor in [Builder::new_current_thread, || Builder::new_multi_thread()] {
+        test(Inherit::new().build(flavor().worker_threads(2)).unwrap().into());
         assert_eq!(LEVEL.get(), 0);
     }
 }
@@ -136,7 +136,7 @@ fn a_task_runs_without_one_that_fails_to_enter() {
 
 /// A task that was spawned outside runs outside, also on a thread that waits inside.
 #[test]
-fn that_nothing_is_current_goes_along_too() {
+fn the_absence_of_context_is_carried_too() {
     each_runtime(|rt| {
         let outside = async || {
             let first = LEVEL.get();
