@@ -58,7 +58,7 @@ impl<T: Send + Sync + 'static> AsyncLocalStorage<T> {
         AsyncLocalStorage::named("")
     }
 
-    /// A storage with a name: `new AsyncLocalStorage({ name })`.
+    /// Creates a storage with a name: `new AsyncLocalStorage({ name })`.
     ///
     /// The `Debug` output of a snapshot shows the name too.
     ///

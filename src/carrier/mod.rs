@@ -206,11 +206,11 @@ pub trait Injector {
 /// # Ok::<_, asynccontext::carrier::ExtractError>(())
 /// ```
 pub trait Extractor {
-    /// The text under `key`, if there is one.
+    /// Returns the text under `key`, if there is one.
     ///
     /// # Errors
     ///
-    /// Returns an error if there are several ([`Reason::Repeated`]), if it is no text
+    /// Returns an error if there are several texts ([`Reason::Repeated`]), if the content is not text
     /// ([`Reason::Malformed`]), or if the carrier fails ([`Reason::Carrier`]).
     ///
     /// # Examples

@@ -93,7 +93,7 @@ pub fn register() -> Registered {
     companion::register(CurrentContext)
 }
 
-/// OpenTelemetry's current context, as a companion of snapshots.
+/// The current context of OpenTelemetry, as a companion of snapshots.
 ///
 /// Most programs only call [`register`].
 ///

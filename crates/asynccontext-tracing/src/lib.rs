@@ -112,7 +112,7 @@ pub fn outside<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// tracing's current span, as a companion of snapshots.
+/// The current span of tracing, as a companion of snapshots.
 ///
 /// Most programs only call [`register`].
 ///

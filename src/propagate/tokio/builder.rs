@@ -53,11 +53,35 @@ pub struct Builder<'a>(task::Builder<'a>);
 
 impl<'a> Builder<'a> {
     /// Calls [`new`](task::Builder::new).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::task::Builder;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let task = Builder::new().spawn(async { 1 })?;
+    /// assert_eq!(task.await?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new() -> Builder<'a> {
         Builder::default()
     }
 
     /// Calls [`name`](task::Builder::name).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::task::Builder;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let task = Builder::new().name("adds").spawn(async { 1 + 1 })?;
+    /// assert_eq!(task.await?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn name(&self, name: &'a str) -> Builder<'a> {
         Builder(self.0.name(name))
     }
@@ -67,6 +91,21 @@ impl<'a> Builder<'a> {
     /// # Panics
     ///
     /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::tokio::{task::Builder};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let task = TENANT.run("blue", || Builder::new().name("reads the tenant").spawn(async { TENANT.get() }))?;
+    /// assert_eq!(task.await?, Some("blue"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn<F>(self, future: F) -> io::Result<JoinHandle<F::Output>>
     where
@@ -77,6 +116,22 @@ impl<'a> Builder<'a> {
     }
 
     /// Calls [`spawn_on`](task::Builder::spawn_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::tokio::{Handle, task::Builder};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let handle = Handle::current();
+    /// let task = TENANT.run("blue", || Builder::new().name("reads the tenant").spawn_on(async { TENANT.get() }, &handle))?;
+    /// assert_eq!(task.await?, Some("blue"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_on<F>(self, future: F, handle: &Handle) -> io::Result<JoinHandle<F::Output>>
     where
@@ -91,6 +146,25 @@ impl<'a> Builder<'a> {
     /// # Panics
     ///
     /// Panics outside a `LocalSet` and a `LocalRuntime`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::tokio::{LocalSet, task::Builder};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let local = LocalSet::new();
+    /// let task = {
+    ///     let _entered = local.enter();
+    ///     TENANT.run("blue", || Builder::new().name("reads the tenant").spawn_local(async { TENANT.get() }))?
+    /// };
+    /// assert_eq!(local.run_until(task).await?, Some("blue"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_local<F>(self, future: F) -> io::Result<JoinHandle<F::Output>>
     where
@@ -101,6 +175,22 @@ impl<'a> Builder<'a> {
     }
 
     /// Calls [`spawn_local_on`](task::Builder::spawn_local_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::tokio::{LocalSet, task::Builder};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let local = LocalSet::new();
+    /// let task = TENANT.run("blue", || Builder::new().name("reads the tenant").spawn_local_on(async { TENANT.get() }, &local))?;
+    /// assert_eq!(local.run_until(task).await?, Some("blue"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_local_on<F>(self, future: F, local_set: &LocalSet) -> io::Result<JoinHandle<F::Output>>
     where
@@ -114,11 +204,26 @@ impl<'a> Builder<'a> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the system refuses a thread.
+    /// Returns an error if the system fails to create a thread.
     ///
     /// # Panics
     ///
     /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::tokio::{task::Builder};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let task = TENANT.run("blue", || Builder::new().name("reads the tenant").spawn_blocking(|| TENANT.get()))?;
+    /// assert_eq!(task.await?, Some("blue"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_blocking<F, R>(self, function: F) -> io::Result<JoinHandle<R>>
     where
@@ -132,7 +237,23 @@ impl<'a> Builder<'a> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the system refuses a thread.
+    /// Returns an error if the system fails to create a thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::tokio::{Handle, task::Builder};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let handle = Handle::current();
+    /// let task = TENANT.run("blue", || Builder::new().name("reads the tenant").spawn_blocking_on(|| TENANT.get(), &handle))?;
+    /// assert_eq!(task.await?, Some("blue"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_blocking_on<F, R>(self, function: F, handle: &Handle) -> io::Result<JoinHandle<R>>
     where

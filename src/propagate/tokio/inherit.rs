@@ -230,11 +230,31 @@ impl Inherit {
     ///   databases. Another crate in a folder of that name, with that file, is mistaken for it.
     /// * **Custom executors**, which spawn in a file of their own. Let them spawn by
     ///   `ClientExecutor` of that crate, or name the file in a predicate.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::runtime::{Builder, Inherit};
+    /// let inherit = Inherit::new().leave_out(Inherit::pooled_connections);
+    /// let rt = inherit.build(Builder::new_multi_thread().worker_threads(1))?;
+    /// # drop(rt);
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn pooled_connections(task: &TaskMeta<'_>) -> bool {
         pooled::is_spawned_in(task.spawned_at().file())
     }
 
     /// Sets the hook of [`Builder::on_task_spawn`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::runtime::{Builder, Inherit};
+    /// let inherit = Inherit::new().on_task_spawn(|task| println!("{}", task.id()));
+    /// let rt = inherit.build(&mut Builder::new_current_thread())?;
+    /// rt.block_on(async { tokio::spawn(async {}).await }).unwrap();
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn on_task_spawn<F>(mut self, f: F) -> Inherit
     where
         F: Fn(&TaskMeta<'_>) + Send + Sync + 'static,
@@ -244,6 +264,16 @@ impl Inherit {
     }
 
     /// Sets the hook of [`Builder::on_before_task_poll`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::runtime::{Builder, Inherit};
+    /// let inherit = Inherit::new().on_before_task_poll(|task| println!("{}", task.id()));
+    /// let rt = inherit.build(&mut Builder::new_current_thread())?;
+    /// rt.block_on(async { tokio::spawn(async {}).await }).unwrap();
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn on_before_task_poll<F>(mut self, f: F) -> Inherit
     where
         F: Fn(&TaskMeta<'_>) + Send + Sync + 'static,
@@ -253,6 +283,16 @@ impl Inherit {
     }
 
     /// Sets the hook of [`Builder::on_after_task_poll`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::runtime::{Builder, Inherit};
+    /// let inherit = Inherit::new().on_after_task_poll(|task| println!("{}", task.id()));
+    /// let rt = inherit.build(&mut Builder::new_current_thread())?;
+    /// rt.block_on(async { tokio::spawn(async {}).await }).unwrap();
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn on_after_task_poll<F>(mut self, f: F) -> Inherit
     where
         F: Fn(&TaskMeta<'_>) + Send + Sync + 'static,
@@ -262,6 +302,16 @@ impl Inherit {
     }
 
     /// Sets the hook of [`Builder::on_task_terminate`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::runtime::{Builder, Inherit};
+    /// let inherit = Inherit::new().on_task_terminate(|task| println!("{}", task.id()));
+    /// let rt = inherit.build(&mut Builder::new_current_thread())?;
+    /// rt.block_on(async { tokio::spawn(async {}).await }).unwrap();
+    /// # std::io::Result::Ok(())
+    /// ```
     pub fn on_task_terminate<F>(mut self, f: F) -> Inherit
     where
         F: Fn(&TaskMeta<'_>) + Send + Sync + 'static,

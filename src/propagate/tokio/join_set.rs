@@ -262,6 +262,19 @@ impl<T: 'static> JoinSet<T> {
     }
 
     /// Calls [`build_task`](task::JoinSet::build_task).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::JoinSet;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let mut set = JoinSet::new();
+    /// set.build_task().name("adds").spawn(async { 1 + 1 })?;
+    /// assert_eq!(set.join_all().await, [2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[cfg(all(tokio_unstable, feature = "tokio-tracing"))]
     pub fn build_task(&mut self) -> super::join_set_builder::Builder<'_, T> {
         super::join_set_builder::Builder(self.0.build_task())

@@ -48,6 +48,19 @@ pub struct Builder<'a, T>(pub(super) join_set::Builder<'a, T>);
 
 impl<'a, T: 'static> Builder<'a, T> {
     /// Calls [`name`](join_set::Builder::name).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::tokio::JoinSet;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let mut set = JoinSet::new();
+    /// set.build_task().name("adds").spawn(async { 1 + 1 })?;
+    /// assert_eq!(set.join_all().await, [2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn name(self, name: &'a str) -> Builder<'a, T> {
         Builder(self.0.name(name))
     }
@@ -57,6 +70,22 @@ impl<'a, T: 'static> Builder<'a, T> {
     /// # Panics
     ///
     /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::tokio::{JoinSet};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let mut set = JoinSet::new();
+    /// TENANT.run("blue", || set.build_task().name("reads the tenant").spawn(async { TENANT.get() }))?;
+    /// assert_eq!(set.join_all().await, [Some("blue")]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn<F>(self, future: F) -> io::Result<AbortHandle>
     where
@@ -67,6 +96,23 @@ impl<'a, T: 'static> Builder<'a, T> {
     }
 
     /// Calls [`spawn_on`](join_set::Builder::spawn_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::tokio::{Handle, JoinSet};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let mut set = JoinSet::new();
+    /// let handle = Handle::current();
+    /// TENANT.run("blue", || set.build_task().name("reads the tenant").spawn_on(async { TENANT.get() }, &handle))?;
+    /// assert_eq!(set.join_all().await, [Some("blue")]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_on<F>(self, future: F, handle: &Handle) -> io::Result<AbortHandle>
     where
@@ -80,11 +126,27 @@ impl<'a, T: 'static> Builder<'a, T> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the system refuses a thread.
+    /// Returns an error if the system fails to create a thread.
     ///
     /// # Panics
     ///
     /// Panics outside a tokio runtime.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::tokio::{JoinSet};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let mut set = JoinSet::new();
+    /// TENANT.run("blue", || set.build_task().name("reads the tenant").spawn_blocking(|| TENANT.get()))?;
+    /// assert_eq!(set.join_all().await, [Some("blue")]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_blocking<F>(self, f: F) -> io::Result<AbortHandle>
     where
@@ -98,7 +160,24 @@ impl<'a, T: 'static> Builder<'a, T> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the system refuses a thread.
+    /// Returns an error if the system fails to create a thread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::tokio::{Handle, JoinSet};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let mut set = JoinSet::new();
+    /// let handle = Handle::current();
+    /// TENANT.run("blue", || set.build_task().name("reads the tenant").spawn_blocking_on(|| TENANT.get(), &handle))?;
+    /// assert_eq!(set.join_all().await, [Some("blue")]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_blocking_on<F>(self, f: F, handle: &Handle) -> io::Result<AbortHandle>
     where
@@ -113,6 +192,25 @@ impl<'a, T: 'static> Builder<'a, T> {
     /// # Panics
     ///
     /// Panics outside a `LocalSet` and a `LocalRuntime`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::tokio::{JoinSet, LocalSet};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let (mut set, local) = (JoinSet::new(), LocalSet::new());
+    /// {
+    ///     let _entered = local.enter();
+    ///     TENANT.run("blue", || set.build_task().spawn_local(async { TENANT.get() }))?;
+    /// }
+    /// assert_eq!(local.run_until(set.join_all()).await, [Some("blue")]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_local<F>(self, future: F) -> io::Result<AbortHandle>
     where
@@ -122,6 +220,22 @@ impl<'a, T: 'static> Builder<'a, T> {
     }
 
     /// Calls [`spawn_local_on`](join_set::Builder::spawn_local_on).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// # use asynccontext::tokio::{JoinSet, LocalSet};
+    /// static TENANT: Variable<&str> = Variable::named("tenant");
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let (mut set, local) = (JoinSet::new(), LocalSet::new());
+    /// TENANT.run("blue", || set.build_task().spawn_local_on(async { TENANT.get() }, &local))?;
+    /// assert_eq!(local.run_until(set.join_all()).await, [Some("blue")]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn spawn_local_on<F>(self, future: F, local_set: &LocalSet) -> io::Result<AbortHandle>
     where

@@ -18,7 +18,7 @@ const SHARDS: usize = 64;
 
 type Frames = HashMap<Id, Arc<TaskFrame>, BuildHasherDefault<Spread>>;
 
-/// On a cache line of its own.
+/// A part of the map, on a cache line of its own.
 #[derive(Default)]
 #[repr(align(64))]
 struct Shard(Mutex<Frames>);
