@@ -1,9 +1,9 @@
-//! What is done when a thread ends.
+//! A function that is called when a thread ends.
 
 /// The value of a thread-local that calls a function when its thread ends.
 ///
-/// `try_with` of that thread-local registers it. An error says that the thread ends already, and
-/// has called the function.
+/// `try_with` on that thread-local registers the function. An error means that the thread is
+/// already ending and has called it.
 pub(super) struct AtThreadEnd(pub(super) fn());
 
 impl Drop for AtThreadEnd {

@@ -1,12 +1,12 @@
-//! Call sites, for reports of lost context ([`crate::lost`]) and for hooks. Places are remembered
-//! in debug builds, and are nothing at all in release builds.
+//! Call sites, for reports of lost context ([`crate::lost`]) and for hooks. Debug builds record
+//! locations; in release builds they take no space.
 
 #[cfg(debug_assertions)]
 use std::cell::Cell;
 #[cfg(any(debug_assertions, all(feature = "tokio", tokio_unstable)))]
 use std::panic::Location;
 
-/// The place of a call.
+/// The location of a call.
 #[derive(Clone, Copy)]
 pub(crate) struct CallSite {
     #[cfg(debug_assertions)]
@@ -14,8 +14,8 @@ pub(crate) struct CallSite {
 }
 
 impl CallSite {
-    /// The caller's. To be somebody else's place, every function in between is
-    /// `#[cfg_attr(debug_assertions, track_caller)]`, which costs release builds nothing.
+    /// The caller's location. To record that of a call further out, every function in between has
+    /// `#[cfg_attr(debug_assertions, track_caller)]`, which costs nothing in release builds.
     #[inline(always)]
     #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) const fn here() -> CallSite {
@@ -25,7 +25,7 @@ impl CallSite {
         }
     }
 
-    /// This place.
+    /// The call site at `location`.
     #[cfg(all(feature = "tokio", tokio_unstable))]
     pub(crate) fn at(location: &'static Location<'static>) -> CallSite {
         let _ = location;
@@ -41,11 +41,11 @@ impl CallSite {
     }
 }
 
-/// A capture: where it is, and what it is for.
+/// The call site and the purpose of a capture.
 #[derive(Clone, Copy)]
 pub(crate) struct CaptureSite {
     pub(crate) call: CallSite,
-    /// The purpose in a word: to a hook, the type of the resource.
+    /// The purpose in a word: for hooks, the type of the resource.
     pub(crate) what: &'static str,
 }
 
@@ -66,7 +66,8 @@ pub(super) struct Origin {
 #[cfg(debug_assertions)]
 #[derive(Clone, Copy)]
 pub(super) enum Source {
-    /// Where that of the frame outside was: this one adds a binding, or nothing.
+    /// Where the mapping of the enclosing frame was captured: this frame adds a binding, or
+    /// nothing.
     Outside,
     At(CallSite),
     Nowhere,
@@ -99,4 +100,4 @@ impl Origin {
 }
 
 #[cfg(not(debug_assertions))]
-const _: () = assert!(size_of::<CallSite>() == 0 && size_of::<Origin>() == 0, "release builds remember nothing");
+const _: () = assert!(size_of::<CallSite>() == 0 && size_of::<Origin>() == 0, "release builds record nothing");

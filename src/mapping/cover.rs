@@ -1,12 +1,12 @@
-//! The cover: what stands for a mapping where the plain way through it must not be taken.
+//! The cover: the head in frames with entries, in place of a node of the mapping.
 //!
-//! In a frame with entries (guards, a swapped-in mapping) the running code may let go of what
-//! it reads, by dropping a guard or by swapping. There the thread's head is the cover. It is no
-//! binding, and its mask says of everything that it may be bound beneath; it is not owned, and
-//! longer than any chain. So the plain way of a read, of a capture and of a new binding each
-//! end at it in a test that they make anyway, and only there look for what it covers
-//! ([`Thread::beneath_cover`](super::thread::Thread::beneath_cover)). Nothing rests on it, and it is
-//! neither counted nor freed.
+//! In a frame with entries (guards, a swap), the running code may release the value that it reads,
+//! by dropping a guard or by swapping. There the thread's head is the cover: it is not a binding,
+//! its mask has every bit, it is not owned, and it is longer than any chain. The fast paths of a
+//! read, of a capture and of a new binding therefore each end there, in a test that they make
+//! anyway, and the slow paths continue with the mapping that it covers
+//! ([`Thread::beneath_cover`](super::thread::Thread::beneath_cover)). Nothing rests on the cover,
+//! and it is neither counted nor freed.
 
 use std::ptr;
 
@@ -14,7 +14,7 @@ use super::key::NO_ID;
 use super::node::{Kind, Node};
 use crate::sync::{AtomicPtr, AtomicU32, Cell, per_thread};
 
-/// The length of a cover, which no chain comes near.
+/// The length of a cover. No chain is as long.
 const COVER: u16 = u16::MAX;
 
 per_thread! {
@@ -41,7 +41,7 @@ pub(super) fn cover() -> *const Node {
 }
 
 impl Node {
-    /// Is this a [`cover`]?
+    /// Whether this is a [`cover`].
     #[inline(always)]
     pub(super) fn is_cover(&self) -> bool {
         self.len.get() == COVER

@@ -1,4 +1,4 @@
-//! Look-up in a chain of bindings.
+//! Look-up in a chain.
 
 use std::ptr;
 
@@ -7,7 +7,7 @@ use super::release::Value;
 use super::steps::{entries_of, map_of};
 use crate::hint::cold_path;
 
-/// The binding of `key` in the chain of `head`, or null.
+/// Returns the binding of `key` in the chain of `head`, or null.
 ///
 /// # Safety
 ///
@@ -29,10 +29,10 @@ pub(super) unsafe fn find(head: *const Node, key: u64) -> *const Node {
     }
 }
 
-/// The same, for a key that `head` is not the binding of, among single bindings alone.
+/// The same among nodes of one binding, for a key other than `head`'s.
 ///
-/// What is found is the newest: what a segment or a map holds is bound in no owned step
-/// beneath it, and above it only by what shadows it.
+/// The result is the newest binding: a variable that is bound in a segment or a map is bound in no
+/// owned node beneath it, and in nodes above it only by bindings that shadow it.
 ///
 /// # Safety
 ///
@@ -55,7 +55,7 @@ pub(super) unsafe fn walk(head: *const Node, key: u64) -> *const Node {
     }
 }
 
-/// Can `key` be bound in the chain of `head`?
+/// Whether `key` may be bound in the chain of `head`, according to the mask.
 ///
 /// # Safety
 ///
@@ -66,7 +66,7 @@ pub(super) unsafe fn may_bind(head: *const Node, key: u64) -> bool {
     unsafe { (*head).bloom.get() & bit(key) != 0 }
 }
 
-/// The binding of `key` among the several that a step may hold, or null.
+/// Returns the binding of `key` in the segments and maps of a chain, or null.
 ///
 /// # Safety
 ///
@@ -79,7 +79,7 @@ pub(super) unsafe fn find_inside(head: *const Node, key: u64) -> *const Node {
         while !(*last).parent.get().is_null() {
             last = (*last).parent.get();
         }
-        // mostly it is there: a map has nothing beneath, and a segment often has not
+        // It is mostly in the last node: a map has no parent, and a segment often has none.
         let mut found = inside(last, key);
         let mut step = head;
         while found.is_null() && !ptr::eq(step, last) {
@@ -90,14 +90,14 @@ pub(super) unsafe fn find_inside(head: *const Node, key: u64) -> *const Node {
     }
 }
 
-/// The binding of `key` among the several of `step`, or null.
+/// Returns the binding of `key` in `step`, if that is a segment or a map, or null.
 ///
 /// # Safety
 ///
 /// `step` is live.
 #[inline(always)]
 unsafe fn inside(step: *const Node, key: u64) -> *const Node {
-    // SAFETY: the kind says what it is.
+    // SAFETY: the kind determines the type of the allocation.
     let found = unsafe {
         match (*step).kind {
             Kind::Binding => None,

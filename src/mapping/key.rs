@@ -1,13 +1,13 @@
-//! Keys: what identifies a variable in a mapping, and the names for `Debug`.
+//! Keys: the identity of a variable in a mapping; and the names of variables, for `Debug`.
 //!
-//! A key's id is taken at the first binding and never given out again, so that a
-//! variable that is made and dropped at run time is never confused with a later
-//! one. (An address would be: the next variable may lie in the same place.)
+//! A key takes its id at the first binding, and ids are never reused, so a variable that is created
+//! and dropped at run time is never confused with a later one. (Addresses are reused: the next
+//! variable may lie at the same one.)
 //!
-//! Ids that are 31 modulo 32 belong to uninherited variables, and to no others. So one bit
-//! of a node's bloom mask tells whether any is bound (`inherit.rs`). Ids that are 0 modulo
-//! 32 belong to none, so what was never bound is looked for as what was, by a number that is
-//! no id: its bit is in no mask (`find.rs`).
+//! Ids that are 31 modulo 32 belong to uninherited variables, and to no others, so one bit of a
+//! node's Bloom mask says whether any is bound (`inherit.rs`). Ids that are 0 modulo 32 belong to
+//! no variable: a variable that was never bound is looked up by such a number, whose bit is in no
+//! mask (`find.rs`).
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -26,33 +26,33 @@ mod models;
 
 /// The identity of a `Variable<T>`.
 ///
-/// Soundness rests on this type: a node of a chain with this key's id holds a `T`, because
-/// ids are made here alone, each for one key, and every function that binds or
-/// reads takes a `&Key<T>`. The type is invariant in `T` (by the `fn(T) -> T`):
-/// were it covariant, a `Key<for<'a> fn(&'a str)>` could be used as a
-/// `Key<fn(&'static str)>`, bind the lesser function and read it as the greater.
+/// Soundness relies on this type: a node with this key's id holds a `T`, because ids are created
+/// only here, each for one key, and every function that binds or reads takes a `&Key<T>`. The type
+/// is invariant in `T` (by the `fn(T) -> T`): if it were covariant, a `Key<for<'a> fn(&'a str)>`
+/// could be used as a `Key<fn(&'static str)>`, and a function bound as the latter could be read as
+/// the former.
 pub(crate) struct Key<T> {
-    /// Until the first binding [`UNTAKEN`] or [`UNTAKEN_UNINHERITED`]; ids lie between.
+    /// Until the first binding [`UNTAKEN`] or [`UNTAKEN_UNINHERITED`]; ids lie between the two.
     id: AtomicU64,
     name: Cow<'static, str>,
     value: PhantomData<fn(T) -> T>,
 }
 
-/// As a signed number neither of the two is positive, and every id is: so one
-/// comparison with 0 tells them apart. Both are 0 modulo 32.
+/// As signed numbers, these two are not positive, and every id is, so one comparison with 0
+/// distinguishes them. Both are 0 modulo 32.
 const UNTAKEN: u64 = 0;
 const UNTAKEN_UNINHERITED: u64 = 1 << 63;
 
-/// In a node that is not a binding, where a binding has its variable's id. No key holds it.
+/// The `key` of a node that is not a binding. No variable has this id.
 pub(super) const NO_ID: u64 = u64::MAX;
 
-/// What a [`Key`] holds is an id.
+/// Whether `id`, from a [`Key`], is an id, and not one of the two numbers before the first binding.
 #[inline(always)]
 const fn is_taken(id: u64) -> bool {
     (id as i64) > 0
 }
 
-/// The id is that of an uninherited variable.
+/// Whether this is the id of an uninherited variable.
 #[inline(always)]
 pub(super) const fn is_uninherited(id: u64) -> bool {
     id % 32 == 31
@@ -67,7 +67,7 @@ impl<T> Key<T> {
     ///
     /// # Panics
     ///
-    /// If something was ever bound to it: its id is not an uninherited one's.
+    /// If the variable was bound before: its id is not one of an uninherited variable.
     pub(crate) const fn make_uninherited(&mut self) {
         // `get_mut` is not `const`
         let id = mem::replace(&mut self.id, AtomicU64::new(UNTAKEN_UNINHERITED)).into_inner();
@@ -82,7 +82,7 @@ impl<T> Key<T> {
         id == UNTAKEN_UNINHERITED || is_uninherited(id)
     }
 
-    /// A key that has the other's kind and nothing else of it.
+    /// Another key of the same kind, inherited or uninherited.
     pub(crate) fn renamed(&self, name: Cow<'static, str>) -> Key<T> {
         let mut key = Key::new(name);
         if self.is_uninherited() {
@@ -95,24 +95,23 @@ impl<T> Key<T> {
         &self.name
     }
 
-    /// What a look-up goes by: the id, or until the first binding a number that no binding
-    /// and no mask has.
+    /// The number by which the variable is looked up: the id, or until the first binding a number
+    /// that no binding and no mask has.
     ///
-    /// Relaxed, as an id is a number and nothing is read through it: a thread
-    /// that can see a binding got it by a synchronising hand-over, and so sees
-    /// the id as well.
+    /// Relaxed, because an id is a number through which nothing is read. A thread that sees a
+    /// binding received it by an operation that synchronises, and so sees the id as well.
     #[inline(always)]
     pub(super) fn sought(&self) -> u64 {
         self.id.load(Ordering::Relaxed)
     }
 
-    /// The id, if anything was ever bound.
+    /// The id, if the variable was ever bound.
     #[inline(always)]
     pub(super) fn id(&self) -> Option<u64> {
         Some(self.sought()).filter(|id| is_taken(*id))
     }
 
-    /// The id, taken now if need be.
+    /// The id, which is taken now if there is none yet.
     #[inline(always)]
     pub(super) fn id_to_bind(&self) -> u64 {
         match self.id.load(Ordering::Relaxed) {
@@ -131,7 +130,7 @@ impl<T> Key<T> {
         let Some(id) = next_id(before == UNTAKEN_UNINHERITED) else {
             panic!("all 2^63 ids of variables are used up, and ids are never reused");
         };
-        // The name is known before the id is, by which others ask for it.
+        // The name is registered before the id is published, by which other threads look it up.
         if !self.name.is_empty() {
             names::insert(id, self.name.clone());
         }
@@ -157,27 +156,28 @@ impl<T> Drop for Key<T> {
     }
 }
 
-/// The next id of its kind, if there is one.
+/// Takes the next id of its kind, if there is one left.
 fn next_id(uninherited: bool) -> Option<u64> {
     static LAST: Mutex<[u64; 2]> = Mutex::new([0, 31]);
     let mut last = lock(&LAST);
     let last = &mut last[usize::from(uninherited)];
     let step = match (uninherited, *last % 32) {
         (true, _) => 32,
-        (false, 30) => 3, // over 31 and 0
+        (false, 30) => 3, // skips 31 and 0
         (false, _) => 1,
     };
-    let id = *last + step; // below 2^64, as an id is below 2^63
+    let id = *last + step; // no overflow, since an id is below 2^63
     is_taken(id).then(|| *last = id)?;
     Some(id)
 }
 
-/// Neither user code nor an allocator runs under these locks, so poison would say nothing.
+/// Locks `mutex`. Neither user code nor an allocator runs under these locks, so poisoning is
+/// ignored.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The names of the variables that live, by their ids.
+/// The names of the live variables, by id.
 mod names {
     use std::borrow::Cow;
     use std::mem;
@@ -185,15 +185,15 @@ mod names {
 
     use super::{is_uninherited, lock};
 
-    /// Copied without an allocation.
+    /// Cloned without an allocation.
     #[derive(Clone)]
     enum Name {
         Static(&'static str),
         Shared(Arc<str>),
     }
 
-    /// By id; without a name where the variable is gone. Nothing is allocated or freed
-    /// while this is locked, since an allocator may bind a variable as well.
+    /// Sorted by id; `None` once the variable was dropped. Nothing is allocated or freed under the
+    /// lock, since an allocator may bind a variable too.
     struct Names {
         list: Vec<(u64, Option<Name>)>,
         gone: usize,
@@ -201,7 +201,7 @@ mod names {
 
     impl Names {
         fn of(id: u64) -> &'static Mutex<Names> {
-            // Apart, as the ids of each kind rise in the order in which they are taken.
+            // One list for each kind: only within a kind are ids taken in ascending order.
             static NAMES: [Mutex<Names>; 2] = [const { Mutex::new(Names { list: Vec::new(), gone: 0 }) }; 2];
             &NAMES[usize::from(is_uninherited(id))]
         }
@@ -254,7 +254,7 @@ mod names {
     }
 }
 
-/// The name of the variable with this id, if it has one and still lives.
+/// The name of the live variable with this id, if it has one.
 pub(crate) fn name_of(id: u64) -> Option<Cow<'static, str>> {
     names::get(id)
 }

@@ -1,5 +1,5 @@
-//! The latest binding of each variable: remembered in debug builds while reports of lost
-//! context are on ([`crate::lost`]), and nothing at all in release builds.
+//! The latest binding of each variable: recorded in debug builds while reports of lost context are
+//! on ([`crate::lost`]), never in release builds.
 
 use std::fmt;
 use std::panic::Location;
@@ -16,16 +16,16 @@ pub(crate) enum How {
 }
 
 impl How {
-    /// The binding lasts as long as something holds its value.
+    /// Whether the binding lasts as long as something holds its value.
     #[cfg(debug_assertions)]
     fn is_held(self) -> bool {
         matches!(self, How::Scope | How::Extract | How::With)
     }
 }
 
-/// A binding of a variable: where it was made, and what became of it.
+/// A binding of a variable: where it was made, and whether it has ended.
 ///
-/// Told by [`Lost::binding`](crate::lost::Lost::binding).
+/// Returned by [`Lost::binding`](crate::lost::Lost::binding).
 #[derive(Clone, Debug)]
 pub struct Binding {
     how: How,
@@ -36,29 +36,30 @@ pub struct Binding {
 }
 
 impl Binding {
-    /// The call of `run`, `scope` or `enter`, of `Snapshot::with`, or of a carrier's `extract`.
+    /// The location of the call: of `run`, `scope` or `enter`, of `Snapshot::with`, or of a
+    /// carrier's `extract`.
     pub fn location(&self) -> &'static Location<'static> {
         self.location
     }
 
-    /// The thread that made it.
+    /// The thread that made the binding.
     pub fn thread(&self) -> &Thread {
         &self.thread
     }
 
-    /// Has `run` returned, was the guard dropped, or was the last let go that held the
-    /// value of `scope`, `with` or `extract`?
+    /// Whether the binding has ended: `run` has returned, the guard was dropped, or nothing holds
+    /// the value of `scope`, `with` or `extract` any more.
     pub fn has_ended(&self) -> bool {
         self.ended
     }
 
-    /// Did anything read or capture the value before it ended?
+    /// Whether the value was read or captured before the binding ended.
     pub fn was_used(&self) -> bool {
         self.used
     }
 }
 
-/// The call, and what became of it.
+/// The call, and the state of the binding.
 impl fmt::Display for Binding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (call, state) = match (self.how, self.ended, self.used) {
@@ -99,13 +100,13 @@ mod table {
     use super::{Binding, How};
     use crate::alone::Alone;
 
-    /// What is known of a variable's bindings.
+    /// The recorded bindings of a variable.
     #[derive(Clone)]
     struct Record {
         latest: Binding,
-        /// The address of its node, which is unique until `freed` is told of it.
+        /// The address of its node, which is unique until `freed` is called with it.
         node: usize,
-        /// The latest binding that ended unused, if its thread made none since that was
+        /// The latest binding that ended unused, unless its thread has since made one that was
         /// used.
         unused: Option<Binding>,
     }
@@ -113,22 +114,22 @@ mod table {
     static ON: AtomicBool = AtomicBool::new(false);
 
     thread_local! {
-        /// The records are locked by this thread.
+        /// Whether this thread has locked the records.
         static LOCKED: Cell<bool> = const { Cell::new(false) };
     }
 
-    /// By the variable's id. A record goes with its variable.
+    /// By the variable's id. A record is removed with its variable.
     static RECORDS: Mutex<BTreeMap<u64, Record>> = Mutex::new(BTreeMap::new());
 
-    /// Hands the records to `f`; not from inside itself, as from an allocator that binds a
-    /// variable: that binding is not recorded. What `f` returns is dropped when the lock is
-    /// free again. No other user code runs under it, so poison would say nothing.
+    /// Calls `f` with the records. A nested call, as from an allocator that binds a variable, does
+    /// nothing: that binding is not recorded. The result of `f` is dropped after the lock is
+    /// released. No other user code runs under the lock, so poisoning is ignored.
     fn records<R>(f: impl FnOnce(&mut BTreeMap<u64, Record>) -> R) -> Option<R> {
         let _alone = Alone::inside(&LOCKED)?;
         Some(f(&mut RECORDS.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 
-    /// From now on bindings are remembered.
+    /// Starts recording bindings.
     pub(crate) fn remember() {
         ON.store(true, Ordering::Relaxed);
     }
@@ -137,7 +138,7 @@ mod table {
         ON.load(Ordering::Relaxed)
     }
 
-    /// The node at the address `node` was made, and binds `key`.
+    /// Records that the node at the address `node` was made, and binds `key`.
     pub(in super::super) fn bound(key: u64, node: usize, how: How, site: CallSite) {
         if !is_on() {
             return;
@@ -150,7 +151,8 @@ mod table {
         });
     }
 
-    /// The scope or the guard that made `node` has ended. Was its value `used`?
+    /// Records that the scope or the guard that made `node` has ended, and whether its value was
+    /// used.
     pub(in super::super) fn ended(key: u64, node: usize, used: bool) {
         if !is_on() {
             return;
@@ -172,7 +174,7 @@ mod table {
         });
     }
 
-    /// `node` goes: nothing holds its value any more.
+    /// Records that `node` is freed: nothing holds its value any more.
     pub(in super::super) fn freed(key: u64, node: usize) {
         if !is_on() {
             return;
@@ -187,20 +189,21 @@ mod table {
         });
     }
 
-    /// The variable goes.
+    /// Removes the record of a variable that is dropped.
     pub(in super::super) fn forget(key: u64) {
         if is_on() {
             records(|records| records.remove(&key));
         }
     }
 
-    /// Is anything known of a variable with this id?
+    /// Whether there is a record of a variable with this id.
     #[cfg(all(test, not(any(loom, shuttle))))]
     pub(in super::super) fn is_remembered(key: u64) -> bool {
         records(|records| records.contains_key(&key)).unwrap_or(false)
     }
 
-    /// The latest binding of `key` that ended unused on this thread, else the latest of all.
+    /// The latest binding of `key` that ended unused on this thread; if there is none, the latest
+    /// of all.
     pub(in super::super) fn latest(key: u64) -> Option<Binding> {
         let record = records(|records| records.get(&key).cloned()).flatten()?;
         let here = thread::current().id();

@@ -1,79 +1,79 @@
-//! Bindings, look-up and ownership: the only room with `unsafe`.
+//! Bindings, look-up and ownership: the only module with `unsafe`.
 //!
-//! How it works, with pictures, is told in [`crate::docs::internal`]. Here is what the
-//! code relies on. Each argument stands where it is needed; these are the rules that they
-//! come back to.
+//! [`crate::docs::internal`] describes the design, with diagrams. These are the rules that the
+//! SAFETY comments rely on.
 //!
-//! 1. **Scopes end in the order of the stack.** Entry is by closure or by poll, so a node
-//!    may borrow what lies beneath it: the scopes that hold that end later. (A coroutine that
-//!    is suspended inside a scope can break that order. Each scope compares on the way out,
-//!    and ends the process before anything is freed.) A guard is the exception, and so it
-//!    keeps nothing alive, and is found by what a frame running on this thread proves to
-//!    live (`guard.rs`). So is a frame that hooks open and close: it leaves its thread's list
-//!    only when nothing can rest on it (`hooked_task.rs`).
-//! 2. **Only the thread that runs a scope writes its nodes' plain fields**, before they are
-//!    owned. Becoming owned freezes them, and only what is owned is ever shared. From then
-//!    on, threads share the two counts and `flat`, which are atomic (`node.rs`). Where a scope
-//!    starts, the node of its binding, to which only it has a link, is as good as new
-//!    (`start.rs`).
-//! 3. **The head is switched before a value is dropped**, and no user code runs while the
-//!    structure is half changed. User code is the drop of a value, and the closures and
-//!    futures that are handed in. (`ownership.rs` and `fold.rs` run none at all.) An allocator may be
-//!    user code too, so what is allocated is allocated before anything is changed, and no
-//!    lock is held meanwhile.
-//! 4. **The thread's slot is `const`-initialised and has no destructor**, so it is there at
-//!    every moment of the thread's life (`thread.rs`).
-//! 5. **Ids are never reused**, neither those of variables nor those of lists of entries.
-//!    An address alone proves nothing (`key.rs`, `ids.rs`).
-//! 6. **A variable's id stands for its type** (`key.rs`).
-//! 7. **A block of memory is in use or on one thread's list**, never both, and a list has
-//!    blocks of one layout. No user code runs while a list is half changed (`pool.rs`).
+//! 1. **Scopes end in stack order.** A scope is entered by a closure or by a poll, so a node may
+//!    borrow the node beneath it: the scopes that keep that node alive end later. (A coroutine that
+//!    is suspended inside a scope can break this order. Each scope therefore checks on exit that it
+//!    is the innermost, and otherwise aborts the process before anything is freed.) There are two
+//!    exceptions. A guard keeps nothing alive; its entry is found through a frame that runs on this
+//!    thread, and so is live (`guard.rs`). A frame that task hooks open and close leaves its
+//!    thread's list only when nothing can rest on it (`hooked_task.rs`).
+//! 2. **Only the thread that runs a scope writes the plain fields of its nodes**, and only until
+//!    they are owned. An owned node is frozen, and only owned nodes are shared. Threads then write
+//!    only the two counts and `flat`, which are atomic (`node.rs`). When an unstarted scope starts,
+//!    the node of its binding, to which only that scope has a link, counts as new (`start.rs`).
+//! 3. **The head is switched before a value is dropped**, and no user code runs while the structure
+//!    is half changed. User code is the drop of a value, and the closures and futures that are
+//!    passed in. (`ownership.rs` and `fold.rs` run none.) An allocator may be user code too, so
+//!    memory is allocated before anything is changed, and no lock is held over an allocation,
+//!    except that of `last_binding.rs`, which allows for it.
+//! 4. **The thread's slot is `const`-initialised and has no destructor**, so it can be used at any
+//!    time in the thread's life (`thread.rs`). The same is true of the other thread-locals here,
+//!    except for those that only register a function for the thread's end.
+//! 5. **Ids are never reused**, neither those of variables nor those of lists of entries and of
+//!    hazards. An address alone identifies nothing (`key.rs`, `ids.rs`).
+//! 6. **A variable's id determines its type** (`key.rs`).
+//! 7. **A block of memory is in use or on one thread's list**, never both, and all blocks of a list
+//!    have one layout. No user code runs while a list is half changed (`pool.rs`).
 //!
-//! And the invariant: the chain of an owned node binds no variable twice (`ownership.rs`).
+//! The invariant: the chain of an owned node binds no variable twice. Such a chain is *clean*
+//! (`ownership.rs`).
 //!
-//! The files, from the lowest: none imports one that stands above it in this table, which a test
-//! checks (`tests/mapping/imports_point_down.rs`).
+//! The files. Each imports only files below it in this table, which a test checks
+//! (`tests/mapping/imports_point_down.rs`).
 //!
-//! | file | what it holds |
+//! | file | contents |
 //! |---|---|
-//! | `hooked_task.rs` | the frame of a task that hooks open and close |
-//! | `task.rs` | the frame of a future, an iterator and their like |
-//! | `start.rs` | the binding of a scope, before its start and at it |
-//! | `diagnosis.rs` | what the error of a read that found nothing says |
+//! | `hooked_task.rs` | the frame of a task, opened and closed by task hooks |
+//! | `task.rs` | `Scoped`: the frame of a future, an iterator or the like |
+//! | `start.rs` | the binding of a scope, before and at its start |
+//! | `diagnosis.rs` | the context of the running code, for the error of a failed read |
 //! | `in_mapping.rs` | a value that is used and dropped in a captured mapping |
 //! | `inherit.rs` | the mapping that detached work starts with |
-//! | `swap.rs` | another mapping on the running frame |
-//! | `guard.rs` | guards: dropped newest first, in any order, and kept |
-//! | `run.rs` | `run`: how a mapping is switched and put back |
-//! | `attachments.rs` | what is captured and entered with a mapping: foreign context, hooks |
-//! | `root.rs` | what is entered outside every scope, until the thread ends |
-//! | `close.rs` | letting go of a frame's entries |
+//! | `swap.rs` | swaps: another mapping on the running frame |
+//! | `guard.rs` | guards: bindings on a running frame, dropped in any order, or kept |
+//! | `run.rs` | `run`: the mapping is switched and restored |
+//! | `attachments.rs` | attachments: foreign context and hooks, captured and entered with a mapping |
+//! | `root.rs` | bindings outside every scope, released when the thread ends |
+//! | `close.rs` | releasing a frame's entries |
 //! | `table.rs` | the guards of a frame once one was dropped out of order |
-//! | `read.rs` | `with`: the look-up in the current mapping |
-//! | `current.rs` | the current mapping: owned for a capture, borrowed by a new binding |
+//! | `read.rs` | `with`: look-up in the current mapping |
+//! | `current.rs` | the current mapping: made owned by a capture, borrowed by a new binding |
 //! | **the running thread** | |
 //! | `thread.rs` | the thread's slot: the current mapping and the innermost frame |
-//! | `frame.rs` | a frame: what a scope that runs has on its thread |
-//! | `entry.rs` | what a frame knows of one guard or one swap |
-//! | `hazard.rs` | values that are read, and that the reader itself may let go of |
+//! | `frame.rs` | frames: the state of each running scope |
+//! | `entry.rs` | entries: a frame's records of its guards and swaps |
+//! | `hazard.rs` | hazards: values being read that the reader itself may release |
 //! | `ids.rs` | ids of lists of entries and of hazards |
-//! | **the chain, which knows no thread** | |
-//! | `link.rs` | captured mappings, and those made from others |
+//! | **the chain, independent of threads** | |
+//! | `link.rs` | captured mappings, and mappings derived from them |
 //! | `ownership.rs` | how nodes come to own a clean chain |
 //! | `fold.rs` | long mappings as a persistent map |
-//! | `owned.rs` | owned nodes, which are read without `unsafe` |
+//! | `owned.rs` | typed pointers to owned nodes, which are read without `unsafe` |
 //! | `find.rs` | look-up in a chain |
-//! | `steps.rs` | the steps of a chain: one binding, several, or a whole mapping |
-//! | `release.rs` | letting go, and counted references: to a chain, to a value |
-//! | `cover.rs` | what stands for a mapping where reads need care |
-//! | `node.rs` | the header of each step, and its counts |
+//! | `steps.rs` | the kinds of node: one binding, several, or a whole mapping |
+//! | `release.rs` | releasing nodes; counted references: to a chain, to a value |
+//! | `cover.rs` | the cover: the head in frames with entries |
+//! | `node.rs` | the header of each node, with its counts |
 //! | **beneath** | |
-//! | `key.rs` | what identifies a variable; names |
+//! | `key.rs` | keys: the identity of a variable; names |
 //! | `last_binding.rs` | debug builds: the latest binding of each variable |
-//! | `call_site.rs` | debug builds: where things were made |
+//! | `call_site.rs` | call sites, recorded in debug builds |
 //! | `pool.rs` | memory that a thread keeps for its next bindings |
-//! | `at_thread_end.rs` | what is done when a thread ends |
-//! | `stop.rs` | ending the process where going on would break memory safety |
+//! | `at_thread_end.rs` | a function that is called when a thread ends |
+//! | `stop.rs` | aborting the process where continuing would break memory safety |
 
 #![allow(unsafe_code)]
 
@@ -142,17 +142,18 @@ pub(crate) use run::{run, run_in, run_without};
 pub(crate) use swap::swap;
 pub use task::Scoped;
 
-/// An owned chain has at most this many steps, a node's parent fewer; what is longer is
-/// folded into a map.
+/// An owned chain has at most this many steps, and a node's parent fewer; a longer one is folded
+/// into a map.
 #[cfg(not(any(loom, shuttle)))]
 const SHORT: u16 = 16;
-/// Under loom two bindings are long, so that small models fold.
+/// Under loom, a chain of two is already long, so that small models fold.
 #[cfg(loom)]
 const SHORT: u16 = 2;
-/// Under shuttle three are, so that its programs of few variables have all forms of a mapping.
+/// Under shuttle, a chain of three is, so that programs of few variables reach all forms of a
+/// mapping.
 #[cfg(shuttle)]
 const SHORT: u16 = 3;
 
-/// Borrowing nodes pile up to this many steps before what is below is folded. It bounds
-/// a walk, and the work of owning.
+/// A new node borrows a chain of fewer steps than this; a longer chain is shortened first. Bounds
+/// the length of a walk, and the work of owning.
 const DEEP: u16 = 64;

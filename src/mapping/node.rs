@@ -1,4 +1,4 @@
-//! The header of each step of a chain of bindings, and its two counts.
+//! The header of each node of a chain, and its two counts.
 
 use std::ptr;
 
@@ -6,7 +6,7 @@ use std::ptr;
 use super::last_binding;
 use crate::sync::{AtomicPtr, AtomicU32, Cell, Ordering};
 
-/// What follows the header in a node's allocation.
+/// The contents of a node, after its header.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub(super) enum Kind {
@@ -18,49 +18,50 @@ pub(super) enum Kind {
     Map,
 }
 
-/// One step of a chain of bindings. See the module's overview for the picture.
+/// A node: one step of a chain. [`docs::internal`](crate::docs::internal) has diagrams.
 ///
-/// Three states, in this order:
+/// It has three states, in this order. (A node made by `Variable::scope` is *unstarted* first, see
+/// `start.rs`.)
 ///
-/// 1. *Borrowing*: only the thread that runs the node's scope has a pointer to
-///    it, and may write `parent`, `bloom`, `len` and `owned`. Both counts are 1.
-/// 2. *Owned*: those four are frozen. Other threads touch `link`, `val` and
-///    `flat`, and read the rest.
-/// 3. *Value only*: `link` is 0. The parent is gone and no longer read.
+/// 1. *Borrowing*: only the thread that runs the node's scope has a pointer to it, and may write
+///    `parent`, `bloom`, `len` and `owned`. Both counts are 1.
+/// 2. *Owned*: these four fields are frozen. Other threads write only `link`, `val` and `flat`.
+/// 3. *Value only*: `link` is 0. The parent was released, and is not read any more.
 #[repr(C)]
 pub(super) struct Node {
     /// The variable's id; [`NO_ID`] in a segment and in a map.
     pub(super) key: u64,
-    /// What is beneath, or null. Borrowed from the enclosing scopes until
-    /// `owned`, then a link reference that this node's own link holds.
+    /// The node beneath, or null. Borrowed from the enclosing scopes until this node is `owned`;
+    /// then a link reference that the links of this node hold.
     pub(super) parent: Cell<*const Node>,
-    /// A bit for every key bound here or above it in the chain's tail: a superset.
+    /// The Bloom mask: the bits of all keys bound here or beneath, and possibly more.
     pub(super) bloom: Cell<u32>,
-    /// How many bindings a walk from here passes, at most.
+    /// The number of bindings that a walk from here passes, at most.
     pub(super) len: Cell<u16>,
     /// Set once, by the thread that runs the scope, before the node is shared.
     pub(super) owned: Cell<bool>,
     pub(super) kind: Kind,
-    /// Drops what follows the header and frees the allocation.
+    /// Drops the contents and frees the allocation.
     pub(super) free: unsafe fn(*const Node),
-    /// References to this node as the head of a chain. While there is one, they
-    /// hold the parent, `flat`, and together one `val`.
+    /// Link references: to this node as the head of a chain. As long as there are any, they
+    /// together hold a link reference to the parent, one to `flat`, and one value reference to this
+    /// node.
     pub(super) link: AtomicU32,
-    /// References to the value and the allocation.
+    /// Value references: to the value and the allocation.
     pub(super) val: AtomicU32,
-    /// This very mapping as one map node, and in a map that without its uninherited variables
-    /// (`inherit.rs`): made once and never changed again; a link reference that this node's
-    /// link holds. Before that null, or `ASKED`.
+    /// The cache: the mapping of this chain as one map node; or, in a map node, the mapping without
+    /// uninherited variables (`inherit.rs`). Set once, to a link reference that the links of this
+    /// node hold. Before that null, or `ASKED`.
     pub(super) flat: AtomicPtr<Node>,
-    /// Debug builds: was the value read? Not written any more once it is owned.
+    /// Debug builds: whether the value was read. Not written any more once the node is owned.
     #[cfg(debug_assertions)]
     pub(super) read: Cell<bool>,
 }
 
-/// In place of a map: a short form of the mapping was asked for, once.
+/// In `flat` before a map: a short form of the mapping was asked for once.
 const ASKED: *mut Node = ptr::without_provenance_mut(1);
 
-/// What a new node rests on.
+/// The chain that a new node rests on, with its mask and length.
 #[derive(Clone, Copy)]
 pub(super) struct Base {
     pub(super) parent: *const Node,
@@ -85,19 +86,18 @@ impl Base {
     }
 }
 
-/// The bloom bit of a key. Ids are given out in sequence, so they spread evenly; those of
-/// uninherited variables have one bit together.
+/// The Bloom bit of a key. Ids are sequential, so they spread evenly; those of uninherited
+/// variables share one bit.
 #[inline(always)]
 pub(super) const fn bit(key: u64) -> u32 {
     1 << (key & 31)
 }
 
-/// One more reference.
+/// Counts one more reference.
 ///
-/// Relaxed: the caller holds a reference already, so nothing can be freed
-/// meanwhile, and handing the new one to another thread synchronises by itself.
-/// As in `Arc`, a count that could overflow ends the process: only a program
-/// that forgets references without end can get there.
+/// Relaxed: the caller already holds a reference, so nothing is freed in the meantime, and passing
+/// the new one to another thread synchronises. As in `Arc`, a count that could overflow aborts the
+/// process: only a program that keeps forgetting references reaches it.
 #[inline(always)]
 pub(super) fn one_more(count: &AtomicU32) {
     if count.fetch_add(1, Ordering::Relaxed) > u32::MAX / 2 {
@@ -105,11 +105,11 @@ pub(super) fn one_more(count: &AtomicU32) {
     }
 }
 
-/// `node` with one more link reference; null stays null.
+/// Returns `node` with one more link reference; null stays null.
 ///
 /// # Safety
 ///
-/// `node` is null or live and owned.
+/// `node` is null, or live and owned.
 #[inline(always)]
 pub(super) unsafe fn linked(node: *const Node) -> *const Node {
     if !node.is_null() {
@@ -120,7 +120,7 @@ pub(super) unsafe fn linked(node: *const Node) -> *const Node {
 }
 
 impl Node {
-    /// A header with one link and one value reference.
+    /// A header with one link reference and one value reference.
     #[inline(always)]
     pub(super) fn new(key: u64, kind: Kind, base: Base, owned: bool, free: unsafe fn(*const Node)) -> Node {
         Node {
@@ -142,13 +142,13 @@ impl Node {
     #[inline(always)]
     pub(super) fn binding(key: u64, base: Base, free: unsafe fn(*const Node)) -> Node {
         let mut node = Node::new(key, Kind::Binding, base, false, free);
-        // in place, so that no third struct is built
+        // in place, so that the struct is not copied
         node.bloom = Cell::new(base.bloom | bit(key));
         node.len = Cell::new(base.len + 1);
         node
     }
 
-    /// The map that is kept here, if it was made; else null.
+    /// The cached map, or null.
     #[inline]
     pub(super) fn flat(&self, order: Ordering) -> *const Node {
         match self.flat.load(order) {
@@ -157,9 +157,9 @@ impl Node {
         }
     }
 
-    /// Keeps `map` as [`flat`](Self::flat). If another thread was first: that one's map.
+    /// Caches `map` as [`flat`](Self::flat). If another thread was first, returns its map.
     ///
-    /// Release publishes the map to whoever reads it with Acquire, here or by `flat`.
+    /// Release publishes the map to threads that read it with Acquire, here or by `flat`.
     pub(super) fn set_flat(&self, map: *const Node) -> Result<(), *const Node> {
         let mut before = ptr::null_mut();
         loop {
@@ -171,15 +171,16 @@ impl Node {
         }
     }
 
-    /// Was this asked before, or is the map there? Only a hint, so nothing is ordered by it.
+    /// Whether this was called before, or a map is cached. Only a hint, so nothing is ordered by
+    /// it.
     pub(super) fn is_asked_again(&self) -> bool {
         self.flat.compare_exchange(ptr::null_mut(), ASKED, Ordering::Relaxed, Ordering::Relaxed).is_err()
     }
 
-    /// Changes what a borrowing node rests on.
+    /// Changes the chain that a borrowing node rests on.
     ///
-    /// The caller runs the node's scope and the node is not owned yet, so no
-    /// other thread has a pointer to it.
+    /// The caller runs the node's scope, and the node is not owned, so no other thread accesses
+    /// these fields.
     #[inline]
     pub(super) fn rest_on(&self, base: Base) {
         self.parent.set(base.parent);
@@ -187,7 +188,7 @@ impl Node {
         self.len.set(base.len + 1);
     }
 
-    /// The value is read on this thread.
+    /// Notes that the value is read on this thread.
     #[cfg(debug_assertions)]
     pub(super) fn note_read(&self) {
         if !self.owned.get() {
@@ -195,7 +196,7 @@ impl Node {
         }
     }
 
-    /// The scope or the guard that made the node has ended.
+    /// Notes that the scope or the guard that made the node has ended.
     #[inline(always)]
     pub(super) fn note_ended(&self) {
         #[cfg(debug_assertions)]

@@ -1,27 +1,27 @@
-//! Memory for bindings: what a thread freed last, it binds with next.
+//! Memory for bindings: a thread reuses the blocks that it freed last.
 //!
-//! A scope that nobody captured is the most frequent one, and the allocator would be most
-//! of its cost. So a thread keeps up to sixteen blocks of each size, in lists that only it
-//! touches, and gives them up when it ends. A block that is freed on another thread than it
-//! was made on is kept there.
+//! Most scopes are never captured, and the allocator would be most of their cost. A thread
+//! therefore keeps up to sixteen blocks of each size, in lists that only it accesses, and frees
+//! them when it ends. A block is kept by the thread that frees it, even if another thread allocated
+//! it.
 //!
-//! Debug builds go to the allocator each time, so that valgrind and the sanitizers see what
-//! is used after its end; so do the builds for loom and shuttle.
+//! Debug builds use the allocator each time, so that Valgrind and the sanitizers detect uses after
+//! the end of a binding; so do builds for loom and shuttle.
 
 use std::mem::MaybeUninit;
 
-/// Memory for a `B` from the allocator, not initialised.
+/// Returns uninitialised memory for a `B` from the allocator.
 fn allocate<B>() -> *mut B {
     Box::into_raw(Box::<B>::new_uninit()).cast()
 }
 
-/// Gives memory back to the allocator.
+/// Returns memory to the allocator.
 ///
 /// # Safety
 ///
-/// `block` comes from [`allocate`] for a type of the same layout, and no one uses it again.
+/// `block` comes from [`allocate`] for a type of the same layout, and is not used again.
 unsafe fn free<B>(block: *mut B) {
-    // SAFETY: made by `Box::into_raw` of this layout; the caller's promise.
+    // SAFETY: the caller's promise; `allocate` made the block by `Box::into_raw`, with this layout.
     drop(unsafe { Box::from_raw(block.cast::<MaybeUninit<B>>()) });
 }
 
@@ -52,28 +52,28 @@ mod kept {
     use super::super::at_thread_end::AtThreadEnd;
     use super::{allocate, free};
 
-    /// As many blocks of one size are kept.
+    /// The number of blocks of one size that a thread keeps.
     const KEPT: usize = 16;
 
-    /// Sizes in steps of the alignment, from that of a small binding upwards.
+    /// The number of sizes: from that of a small binding upwards, in steps of the alignment.
     const SIZES: usize = 11;
     const SMALLEST: usize = 48;
     const STEP: usize = align_of::<u64>();
 
-    /// A block that is not in use, as long as it is on a list.
+    /// A block on a list, which is not in use.
     struct Block {
-        /// The next one; null at the end of a list.
+        /// The next block; null at the end of a list.
         next: *const Block,
-        /// As many may still be laid on top of this one.
+        /// How many more blocks the list takes on top of this one.
         room: usize,
     }
 
     const _: () = assert!(size_of::<Block>() <= SMALLEST && align_of::<Block>() <= STEP);
 
-    /// The end of a list. It is read, and never taken or written.
+    /// The end of a list. It is read, but never taken or written.
     struct End(Block);
 
-    // SAFETY: nothing writes it.
+    // SAFETY: it is never written.
     unsafe impl Sync for End {}
 
     impl End {
@@ -82,20 +82,21 @@ mod kept {
         }
     }
 
-    /// Of a list of a thread that uses the pool.
+    /// The end of a list that takes blocks.
     static OPEN: End = End::with_room(KEPT);
-    /// Of a list that takes nothing: before the first block is freed on its thread, and
-    /// after the thread has given all up.
+    /// The end of a list that takes none: before the first block is freed on its thread, and after
+    /// the thread has freed its blocks.
     static SHUT: End = End::with_room(0);
 
     thread_local! {
-        /// The lists of this thread. It has no destructor, so it is there at every moment.
+        /// The lists of this thread. They have no destructor, so they can be used at any time in
+        /// its life.
         static LISTS: [Cell<*const Block>; SIZES] = const { [const { Cell::new(&raw const SHUT.0) }; SIZES] };
 
         static END: AtThreadEnd = const { AtThreadEnd(give_up) };
     }
 
-    /// The list for blocks of this layout, if there is one.
+    /// The index of the list for blocks of this layout, if there is one.
     const fn list_of(layout: Layout) -> Option<usize> {
         let list = layout.size().wrapping_sub(SMALLEST) / STEP;
         if layout.align() == STEP && list < SIZES { Some(list) } else { None }
@@ -108,14 +109,14 @@ mod kept {
         }
     }
 
-    /// Memory for a `B`, not initialised.
+    /// Returns uninitialised memory for a `B`.
     #[inline(always)]
     pub(in super::super) fn take<B>() -> *mut B {
         let Some(list) = (const { list_of(Layout::new::<B>()) }) else { return allocate() };
         LISTS.with(|lists| {
             let list = &lists[list];
             let block = list.get();
-            // SAFETY: a list's first block is the thread's, or the static end.
+            // SAFETY: the first block of a list is not in use and only this thread's, or it is the static end.
             let next = unsafe { (*block).next };
             if next.is_null() {
                 cold_path();
@@ -126,22 +127,23 @@ mod kept {
         })
     }
 
-    /// Gives memory back.
+    /// Takes memory back.
     ///
     /// # Safety
     ///
-    /// `block` comes from [`take`] for a type of the same layout, and no one uses it again.
+    /// `block` comes from [`take`] for a type of the same layout, and is not used again.
     #[inline(always)]
     pub(in super::super) unsafe fn give<B>(block: *mut B) {
         let Some(list) = (const { list_of(Layout::new::<B>()) }) else {
-            // SAFETY: the caller's promise; such blocks come from `allocate` alone.
+            // SAFETY: the caller's promise; `take` gets blocks of this layout only from `allocate`.
             return unsafe { free(block) };
         };
         LISTS.with(|lists| {
             let list = &lists[list];
             let next = list.get();
-            // SAFETY: a list's first block is the thread's, or the static end. The block is
-            // ours, and large enough.
+            // SAFETY: the first block of a list is not in use and only this thread's, or it is the
+            // static end. `block` is not in use any more, and by its list has the size and the
+            // alignment for a `Block`.
             unsafe {
                 let room = (*next).room;
                 if room == 0 {
@@ -155,8 +157,8 @@ mod kept {
         });
     }
 
-    /// Frees a block that a list, whose first is `next`, has no room for. The thread's first
-    /// opens the lists.
+    /// Frees a block for which the list that begins with `next` has no room. The first block on a
+    /// thread opens its lists.
     ///
     /// # Safety
     ///
@@ -164,7 +166,7 @@ mod kept {
     #[inline(never)]
     unsafe fn refused<B>(block: *mut B, next: *const Block) {
         if ptr::eq(next, &SHUT.0) && END.try_with(|_| ()).is_ok() {
-            // Not those that an allocator opened and used meanwhile.
+            // Lists that an allocator opened and used in the meantime stay as they are.
             let shut = |list: &&Cell<*const Block>| ptr::eq(list.get(), &SHUT.0);
             LISTS.with(|lists| lists.iter().filter(shut).for_each(|list| list.set(&raw const OPEN.0)));
         }
@@ -172,14 +174,14 @@ mod kept {
         unsafe { free(block) }
     }
 
-    /// Gives up what the thread keeps. From now on it keeps nothing.
+    /// Frees the blocks that the thread keeps. It keeps none from now on.
     ///
-    /// `process::exit` gets here as well, maybe from inside a scope. The blocks on the lists are
-    /// in nobody's use even then.
+    /// `process::exit` calls this too, possibly inside a scope. Blocks on the lists are not in use
+    /// even then.
     fn give_up() {
         LISTS.with(|lists| {
             for (index, list) in lists.iter().enumerate() {
-                // SAFETY: the list is the calling thread's, and so has blocks of its layout.
+                // SAFETY: the list is the calling thread's, and its blocks have its layout.
                 unsafe { free_all(list.replace(&raw const SHUT.0), layout_of(index)) }
             }
         });
@@ -189,9 +191,9 @@ mod kept {
     ///
     /// # Safety
     ///
-    /// They are of this layout, and on no list any more.
+    /// The blocks have this layout, and are on no list any more.
     unsafe fn free_all(mut block: *const Block, layout: Layout) {
-        // SAFETY: the caller's promise. A block is read before it is freed.
+        // SAFETY: the caller's promise. Each block is read before it is freed; the end is static.
         unsafe {
             while !(*block).next.is_null() {
                 let next = (*block).next;

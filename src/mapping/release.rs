@@ -1,11 +1,11 @@
-//! Letting go: counts go down, values are dropped, chains come apart in a loop.
+//! Releasing: counts are decremented, values dropped, and chains freed in a loop.
 //!
 //! # Orderings
 //!
-//! A decrement is Release and the last one is followed by an Acquire fence
-//! ([`acquire`]), as in `Arc`: everything that any thread did with the node happens
-//! before it is freed. The shortcut in [`release_value`] loads Acquire, which pairs
-//! with the Release decrements of those who held the other references.
+//! A decrement is Release and the last one is followed by an Acquire fence ([`acquire`]), as in
+//! `Arc`: everything that any thread did with the node happens before it is freed. The shortcut in
+//! [`release_value`] loads with Acquire, which pairs with the Release decrements of the other
+//! references.
 
 use std::cell::Cell;
 use std::mem::{self, ManuallyDrop};
@@ -16,32 +16,31 @@ use super::node::{Node, linked, one_more};
 use crate::hint::cold_path;
 use crate::sync::{Ordering, acquire, per_thread};
 
-/// Drops what follows the header, the value among it, and frees the memory.
+/// Drops the contents of a node, and frees its memory.
 ///
 /// # Safety
 ///
-/// `node` is live, no one else has a reference to it, and no one uses it again.
+/// `node` is live, there is no other reference to it, and it is not used again.
 #[inline(always)]
 pub(super) unsafe fn free(node: *const Node) {
-    // SAFETY: the caller's promise; `free` was chosen together with the layout.
+    // SAFETY: the caller's promise; the node's `free` is the one for its layout.
     unsafe {
         last_binding::freed((*node).key, node.addr());
         ((*node).free)(node)
     }
 }
 
-/// The creating scope lets go of its node: without atomics, and by `free`, if no one
-/// captured it.
+/// Releases a node at the end of the scope that made it: without atomics, and by `free`, if it was
+/// never captured.
 ///
 /// # Safety
 ///
-/// `node` was made by the calling scope, is under no head any more, and is not
-/// used by it again. `free` is [`free`], or `free_as` for
-/// the type that the node was made for.
+/// `node` was made by the calling scope, is in the chain of no head any more, and is not used by
+/// the scope again. `free` is [`free`], or `free_as` for the type that the node was made for.
 #[inline(always)]
 pub(super) unsafe fn let_go(node: *const Node, free: unsafe fn(*const Node)) {
-    // SAFETY: a node that is not owned has no other reference than the scope's,
-    // which runs on this thread. An owned one holds a link for its scope.
+    // SAFETY: the scope runs on this thread. To a node that is not owned, it has the only
+    // reference; to an owned one, it has a link reference.
     unsafe {
         if (*node).owned.get() {
             release(node);
@@ -67,7 +66,7 @@ pub(super) unsafe fn release(node: *const Node) {
     }
 }
 
-/// Takes one link off the count. Was it the last?
+/// Decrements the link count. Returns whether that was the last link reference.
 ///
 /// # Safety
 ///
@@ -79,18 +78,20 @@ unsafe fn is_last_link(node: *const Node) -> bool {
     unsafe { (*node).link.fetch_sub(1, Ordering::Release) == 1 }
 }
 
-/// Gives up what the links of `node` held together, now that the last is gone.
+/// Gives up the references that the links of `node` held together, after the last link was given
+/// up.
 ///
-/// A loop over the parents, not a recursion, so that chains of any length come
-/// apart on a small stack.
+/// A loop over the parents, not a recursion, so that chains of any length are freed on a small
+/// stack.
 ///
 /// # Safety
 ///
 /// The caller gave up the last link reference to `node`.
 #[inline(never)]
 unsafe fn dissolve(mut node: *const Node) {
-    // SAFETY: what the link held (the parent, `flat`, one value reference) is ours to give
-    // up, and is read before the value reference goes, since that may free the node.
+    // SAFETY: the last link passed on the references that the links held (to the parent, to `flat`,
+    // and one to the value), which are given up here. They are read before the value reference is
+    // given up, since that may free the node.
     unsafe {
         loop {
             acquire(&(*node).link);
@@ -99,9 +100,9 @@ unsafe fn dissolve(mut node: *const Node) {
                 flat: (*node).flat(Ordering::Relaxed), // ordered by the fence
             };
             release_value(node);
-            // a map: it has no parent, and in `flat` one that has neither
+            // Nests at most twice: a map has no parent, and the map in its `flat` has neither.
             release(mem::replace(&mut rest.flat, ptr::null()));
-            // no panic: go on here instead of in `Rest`'s drop
+            // No panic: continue here, and not in the drop of `Rest`.
             node = ManuallyDrop::new(rest).parent;
             if node.is_null() || !is_last_link(node) {
                 return;
@@ -110,8 +111,8 @@ unsafe fn dissolve(mut node: *const Node) {
     }
 }
 
-/// What a link held, and still holds. Dropped only when a value's drop panics: then the
-/// rest is let go while unwinding.
+/// The references that the links of a node held, until they are given up. Dropped only if a value's
+/// drop panics: then they are given up while unwinding.
 struct Rest {
     parent: *const Node,
     flat: *const Node,
@@ -119,7 +120,7 @@ struct Rest {
 
 impl Drop for Rest {
     fn drop(&mut self) {
-        // SAFETY: both are null or link references that the dead link held.
+        // SAFETY: both are null, or link references that the links of the node held.
         unsafe {
             release(self.flat);
             release(self.parent);
@@ -136,8 +137,8 @@ impl Drop for Rest {
 pub(super) unsafe fn release_value(node: *const Node) {
     // SAFETY: the reference keeps the node live up to the decrement.
     unsafe {
-        // If this is the only reference, it stays the only one: a new one is made
-        // from an old one or from a link, and links hold one together.
+        // If this is the only reference, it stays the only one: a new one is made from an existing
+        // one, or from a link, and the links hold one.
         if (*node).val.load(Ordering::Acquire) == 1 {
             return free(node);
         }
@@ -148,12 +149,12 @@ pub(super) unsafe fn release_value(node: *const Node) {
     }
 }
 
-/// A counted reference to an owned, clean chain, or to none.
+/// A counted link reference to an owned, clean chain; or to none.
 pub(super) struct Chain(*const Node);
 
-// SAFETY: what other threads can reach through a chain is owned, so its plain
-// fields are frozen and the rest is atomic; the values are `Send + Sync`, as every
-// function that binds one demands.
+// SAFETY: all nodes that other threads can reach through a chain are owned, so their plain fields
+// are frozen and the others atomic; the values are `Send + Sync`, as every function that binds one
+// requires.
 unsafe impl Send for Chain {}
 // SAFETY: as above.
 unsafe impl Sync for Chain {}
@@ -165,14 +166,14 @@ impl Chain {
     ///
     /// # Safety
     ///
-    /// `node` is null, or an owned head of a clean chain, of which the caller gives away one link
-    /// reference.
+    /// `node` is null, or the owned head of a clean chain, and the caller passes on a link
+    /// reference to it.
     #[inline(always)]
     pub(super) unsafe fn from_raw(node: *const Node) -> Chain {
         Chain(node)
     }
 
-    /// Gives the reference to the caller.
+    /// Passes the reference to the caller.
     #[inline(always)]
     pub(super) fn into_raw(self) -> *const Node {
         ManuallyDrop::new(self).0
@@ -188,7 +189,7 @@ impl Chain {
 impl Clone for Chain {
     #[inline]
     fn clone(&self) -> Chain {
-        // SAFETY: `self` keeps the node, which is owned.
+        // SAFETY: `self` keeps the node live, which is owned.
         Chain(unsafe { linked(self.0) })
     }
 }
@@ -201,11 +202,11 @@ impl Drop for Chain {
     }
 }
 
-/// A counted reference to a node's value alone: it keeps nothing else alive.
+/// A counted value reference: it keeps only the value alive, and the node's memory.
 pub(super) struct Value(*const Node);
 
 impl Value {
-    /// One more reference to the value of `node`.
+    /// A new reference to the value of `node`.
     ///
     /// # Safety
     ///
@@ -221,7 +222,7 @@ impl Value {
     ///
     /// # Safety
     ///
-    /// The caller holds a value reference to `node` and gives it away.
+    /// The caller holds a value reference to `node`, and passes it on.
     #[inline]
     pub(super) unsafe fn from_raw(node: *const Node) -> Value {
         Value(node)
@@ -248,15 +249,15 @@ impl Drop for Value {
     }
 }
 
-/// Frees of values that nest deeper than this wait for the outermost one, so
-/// that values that own snapshots that own values need little stack.
+/// Frees that nest deeper than this are queued for the outermost one, so that values that own
+/// snapshots that own values need little stack.
 const NESTED: u32 = 32;
 
-/// The frees of values on a thread.
+/// The frees that run on a thread.
 struct Frees {
-    /// How many are nested in each other right now.
+    /// How many are nested at the moment.
     depth: Cell<u32>,
-    /// Values that wait to be freed by the outermost of those, linked by `parent`.
+    /// The nodes to be freed by the outermost one, linked by `parent`.
     queue: Cell<*const Node>,
 }
 
@@ -264,29 +265,30 @@ per_thread! {
     static FREES: Frees = Frees { depth: Cell::new(0), queue: Cell::new(ptr::null()) };
 }
 
-/// Frees `node` by `free`, now or, if frees nest deep, when the outermost of them is done.
+/// Frees `node` by `free`: now, or, if frees nest deep, at the end of the outermost one.
 ///
 /// # Safety
 ///
-/// No one else has a reference to `node`, and no one uses it again. `free` is what the node
-/// itself is freed by, but for this.
+/// There is no other reference to `node`, and it is not used again. `free` does what the node's own
+/// `free` does, except for the queueing.
 #[inline(never)]
 pub(super) unsafe fn in_turn(node: *const Node, free: unsafe fn(*const Node)) {
     let depth = FREES.with(|frees| frees.depth.get());
     if depth >= NESTED {
-        // SAFETY: the caller's promise: the node's dead `parent` field may be the queue's link.
+        // SAFETY: the caller's promise. The node's `parent` is not used any more, so it may link
+        // the queue.
         FREES.with(|frees| unsafe { (*node).parent.set(frees.queue.replace(node)) });
         return;
     }
     FREES.with(|frees| frees.depth.set(depth + 1));
-    // Two, so that the depth is put back also when the queue's values panic.
+    // Two values, so that the depth is restored even if the drop of a queued value panics.
     let _depth = Depth(depth);
-    let _queue = (depth == 0).then(|| Queue); // `then_some` would make and drop one each time
+    let _queue = (depth == 0).then(|| Queue); // `then_some` would create and drop one each time
     // SAFETY: the caller's promise.
     unsafe { free(node) }
 }
 
-/// Puts the depth of nested frees back when dropped.
+/// Restores the depth of nested frees when dropped.
 struct Depth(u32);
 
 impl Drop for Depth {
@@ -295,15 +297,15 @@ impl Drop for Depth {
     }
 }
 
-/// Frees what waits in the queue when dropped, including what is queued meanwhile. Only the
-/// outermost free has one.
+/// Frees the queued nodes when dropped, including those queued in the meantime. Only the outermost
+/// free has one.
 struct Queue;
 
 impl Drop for Queue {
     fn drop(&mut self) {
         while let Some(node) = next_of_queue() {
-            let rest = Queue; // on panic the rest is freed while unwinding
-            // SAFETY: a node in the queue is the queue's alone, and was taken out.
+            let rest = Queue; // frees the others while unwinding, if a drop panics
+            // SAFETY: the queue had the only reference to the node, which was taken out of it.
             unsafe { free(node) }
             mem::forget(rest);
         }
@@ -317,7 +319,7 @@ fn next_of_queue() -> Option<*const Node> {
         if node.is_null() {
             return None;
         }
-        // SAFETY: what is in the queue lives.
+        // SAFETY: a node in the queue is live.
         frees.queue.set(unsafe { (*node).parent.get() });
         Some(node)
     })

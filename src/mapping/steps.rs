@@ -1,12 +1,11 @@
-//! The steps of a chain: a node's header, and behind it one value, several, or a map of a whole
-//! mapping.
+//! The kinds of node: a header, followed by one value, several, or a map of a whole mapping.
 
 use std::hash::{BuildHasherDefault, Hasher};
 use std::mem::needs_drop;
 use std::ptr;
 
-/// The thread sanitizer knows no fences (`sync.rs`), and triomphe's `Arc` has one. With the
-/// sanitizer, `std`'s has none.
+/// The thread sanitizer does not support fences (`sync.rs`), and triomphe's `Arc` uses one. `std`'s
+/// uses none under the sanitizer.
 #[cfg(tsan)]
 use archery::ArcK as Pointer;
 #[cfg(not(tsan))]
@@ -18,36 +17,36 @@ use super::node::{Base, Kind, Node, bit};
 use super::pool;
 use super::release::{Chain, Value, in_turn};
 
-/// A binding made by `run`.
+/// One binding.
 #[repr(C)]
 pub(super) struct Bound<T> {
     node: Node,
     pub(super) value: T,
 }
 
-/// Several values in one step, for a chain that skips over what is shadowed.
+/// References to several values in one node, as for the bindings above a removed one.
 #[repr(C)]
 pub(super) struct Segment {
     node: Node,
     pub(super) entries: Vec<(u64, Value)>,
 }
 
-/// A whole mapping in one step.
+/// A whole mapping in one node.
 #[repr(C)]
 pub(super) struct MapNode {
     node: Node,
     pub(super) map: Map,
 }
 
-/// The persistent map of a folded mapping. It holds value references and never
-/// links, so there is no cycle between a node and the map that is cached in it.
+/// The persistent map of a folded mapping. It holds value references and no links, so a node and
+/// the map cached in it form no cycle.
 pub(super) type Map = rpds::HashTrieMap<u64, Value, Pointer, BuildHasherDefault<IdHasher>>;
 
 pub(super) fn empty_map() -> Map {
     Map::new_with_hasher_and_ptr_kind(BuildHasherDefault::default())
 }
 
-/// Spreads ids, which are sequential, over the bits that the trie looks at.
+/// Spreads ids, which are sequential, over the bits that the trie uses.
 #[derive(Clone, Default)]
 pub(super) struct IdHasher(u64);
 
@@ -67,20 +66,20 @@ impl Hasher for IdHasher {
     }
 }
 
-// A pointer to a header is a pointer to the whole: `repr(C)` puts it first, and the
-// pointers come from `made` for the whole, so they may reach all of it.
+// A pointer to a header is a pointer to the whole node: `repr(C)` puts the header first, and the
+// pointer was made for the whole, so it may access all of it.
 
-/// `whole` in memory of its own.
+/// Moves `whole` into memory of its own.
 #[inline(always)]
 fn made<B>(whole: B) -> *mut B {
     let block: *mut B = pool::take();
-    // SAFETY: memory for a `B`, and no one else's.
+    // SAFETY: the block is memory for a `B`, and not in use.
     unsafe { block.write(whole) };
     block
 }
 
-/// Drops what is in a block of memory, and gives that back. Where the drop of a value may
-/// free further nodes, it is counted as one of those that nest.
+/// Drops the contents of a node, and returns its memory to the pool. Counts as a nested free if
+/// there is something to drop, since that may free further nodes.
 ///
 /// # Safety
 ///
@@ -90,7 +89,7 @@ pub(super) unsafe fn unmade_in_turn<B>(node: *const Node) {
     unsafe { if needs_drop::<B>() { in_turn(node, unmade::<B>) } else { unmade::<B>(node) } }
 }
 
-/// The same, not counted.
+/// The same, but not counted as a nested free.
 ///
 /// # Safety
 ///
@@ -100,16 +99,16 @@ unsafe fn unmade<B>(node: *const Node) {
     struct Back<B>(*mut B);
     impl<B> Drop for Back<B> {
         fn drop(&mut self) {
-            // SAFETY: the caller's promise; what was there is dropped.
+            // SAFETY: the caller's promise; the contents were dropped.
             unsafe { pool::give(self.0) }
         }
     }
     let back = Back(node.cast_mut().cast::<B>());
-    // SAFETY: the caller's promise. The memory goes back also if the value's drop panics.
+    // SAFETY: the caller's promise. `back` returns the memory, even if the drop panics.
     unsafe { ptr::drop_in_place(back.0) }
 }
 
-/// The same as [`free`](super::release::free) where the type is known: no call through a pointer.
+/// The same as [`free`](super::release::free) where the type is known: without an indirect call.
 ///
 /// # Safety
 ///
@@ -130,11 +129,11 @@ impl<T> Bound<T> {
     }
 }
 
-/// A borrowing node, in `block`.
+/// Writes a borrowing node to `block`, and returns it.
 ///
 /// # Safety
 ///
-/// `block` comes from [`pool::take`] and is given away.
+/// `block` comes from [`pool::take`], and is the new node's from now on.
 #[inline(always)]
 pub(super) unsafe fn bound<T>(block: *mut Bound<T>, key: u64, base: Base, value: T) -> *const Node
 where
@@ -145,7 +144,7 @@ where
     block.cast_const().cast()
 }
 
-/// Values that are to stand in one step.
+/// The values of a new segment.
 #[derive(Default)]
 pub(super) struct Entries {
     list: Vec<(u64, Value)>,
@@ -166,13 +165,14 @@ impl Entries {
         self.list.len()
     }
 
-    /// The chain `tail`, which binds none of the keys, with a segment of the values on top, if
+    /// The chain `tail`, which binds none of the keys, with a segment of these values on top, if
     /// there are any.
     pub(super) fn over(self, tail: Chain) -> Chain {
         if self.list.is_empty() {
             return tail;
         }
-        // SAFETY: the reference to the tail is the new node's, and that to the new node the result's.
+        // SAFETY: the new node takes over the link reference to the tail, and the result the new
+        // node's own.
         unsafe {
             let mut base = Base::of(tail.into_raw());
             base.bloom |= self.bloom;
@@ -183,19 +183,19 @@ impl Entries {
     }
 }
 
-/// An owned segment without entries, that has the key whose absence it stands for. It is in no
-/// chain that is searched.
+/// An owned segment without entries, whose `key` is that of a variable to hide. It is in no chain
+/// that is searched.
 pub(super) fn absence(key: u64) -> Chain {
     let node = Node::new(key, Kind::Segment, Base::NOTHING, true, unmade_in_turn::<Segment>);
-    // SAFETY: the node is owned, and its one link reference is given away.
+    // SAFETY: the node is owned, and the result takes over its only link reference.
     unsafe { Chain::from_raw(made(Segment { node, entries: Vec::new() }).cast_const().cast()) }
 }
 
-/// An owned node that is a whole mapping.
+/// An owned node of a whole mapping.
 pub(super) fn map_node(map: Map, bloom: u32) -> Chain {
     let base = Base { parent: ptr::null(), bloom, len: 1 };
     let node = Node::new(NO_ID, Kind::Map, base, true, unmade_in_turn::<MapNode>);
-    // SAFETY: the node is owned, and its one link reference is given away.
+    // SAFETY: the node is owned, and the result takes over its only link reference.
     unsafe { Chain::from_raw(made(MapNode { node, map }).cast_const().cast()) }
 }
 
@@ -205,7 +205,7 @@ pub(super) fn map_node(map: Map, bloom: u32) -> Chain {
 ///
 /// `node` is live for `'a` and its kind is [`Kind::Segment`].
 pub(super) unsafe fn entries_of<'a>(node: *const Node) -> &'a [(u64, Value)] {
-    // SAFETY: the kind says what the allocation is.
+    // SAFETY: the kind determines the type of the allocation.
     unsafe { &(*node.cast::<Segment>()).entries }
 }
 
@@ -215,6 +215,6 @@ pub(super) unsafe fn entries_of<'a>(node: *const Node) -> &'a [(u64, Value)] {
 ///
 /// `node` is live for `'a` and its kind is [`Kind::Map`].
 pub(super) unsafe fn map_of<'a>(node: *const Node) -> &'a Map {
-    // SAFETY: the kind says what the allocation is.
+    // SAFETY: the kind determines the type of the allocation.
     unsafe { &(*node.cast::<MapNode>()).map }
 }

@@ -1,8 +1,8 @@
-//! Ending the process where going on would break memory safety.
+//! Aborting the process where continuing would break memory safety.
 
 use std::io::Write;
 
-/// Ends the process with a sentence that says why.
+/// Prints the reason, and aborts the process.
 #[cold]
 #[inline(never)]
 pub(super) fn stop(why: &str) -> ! {
