@@ -12,7 +12,7 @@ use asynccontext::rayon::ThreadPool;
 use asynccontext::tokio::{JoinSet, Runtime};
 use asynccontext::{Propagate, thread as carrying};
 
-use super::check_panic;
+use super::{caught, check_panic, snapshots};
 use crate::child::{Child, Results};
 use crate::model::Frame;
 use crate::program::{Body, Fork};
@@ -142,17 +142,20 @@ fn join(threads: impl Iterator<Item = thread::Result<()>>) {
     }
 }
 
-/// Takes over what the children leave.
+/// Takes over what the children leave. Of the snapshots, which each child has copies of, as many
+/// stay as a strand may have: otherwise they would double with each fork.
 fn adopt(children: impl Iterator<Item = Box<Strand>>) {
     for mut child in children {
         child.settle_accounts();
         here(|strand| {
             strand.own.append(&mut child.own);
-            strand.snapshots.append(&mut child.snapshots);
             strand.futures.append(&mut child.futures);
             strand.closures.append(&mut child.closures);
             strand.task_guards.append(&mut child.task_guards);
             strand.messages.append(&mut child.messages);
         });
+        for (snapshot, mapping) in child.snapshots {
+            caught(|| snapshots::keep(snapshot, mapping));
+        }
     }
 }
