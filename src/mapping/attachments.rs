@@ -1,12 +1,12 @@
-//! What is captured and entered with a mapping: foreign ambient context, and what observes
-//! captures and entries.
+//! Attachments: foreign ambient context, and hooks that observe captures and entries, captured and
+//! entered with a mapping.
 //!
-//! What was captured is the value of a key of its own, bound on top of the mapping. So
-//! it goes wherever the snapshot goes, and dies with it; a link stays one pointer, and
-//! as long as nothing observes, a capture and an entry cost one look at a static.
+//! An attachment is the value of a key of its own, bound on top of the mapping, so it is carried
+//! and released with the snapshot. A link stays one pointer, and as long as there are no observers,
+//! a capture and an entry only check a static.
 //!
-//! It is bound where it says something. A mapping that binds none holds that nothing foreign
-//! was current. A third state, [`Ambient::AsItIs`], has its entries leave alone what is current.
+//! A mapping without an attachment means that no foreign context was current. A third state,
+//! [`Ambient::AsItIs`], makes entries leave the current foreign context alone.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -29,22 +29,22 @@ use super::ownership::clean;
 use crate::contained::contained;
 use crate::sync::per_thread;
 
-/// What is attached to a mapping.
+/// The attachment of a mapping.
 struct Attached {
     ambient: Ambient,
-    /// Entered after that.
+    /// Entered after the foreign context.
     last: Option<Box<dyn Enter>>,
 }
 
 /// Foreign context as it was at one moment.
 pub(crate) enum Ambient {
-    /// What was current. What is missing here was not.
+    /// The context of each companion that had one. The others had none.
     Captured(Vec<Moment>),
-    /// No one looked: an entry leaves alone what is current.
+    /// Nothing was captured: an entry leaves the current foreign context alone.
     AsItIs,
 }
 
-/// What one companion captured.
+/// The context that one companion captured.
 #[cfg_attr(not(feature = "companions"), expect(dead_code, reason = "there are no companions"))]
 pub(crate) struct Moment {
     /// The companion's number.
@@ -52,32 +52,32 @@ pub(crate) struct Moment {
     pub(crate) value: Box<dyn Any + Send + Sync>,
 }
 
-/// How foreign context is captured, and entered as it was captured.
+/// How foreign context is captured, and how captured context is entered.
 pub(crate) struct Companions {
     pub(crate) capture: fn() -> Ambient,
     pub(crate) enter: for<'a> fn(&'a [Moment]) -> Foreign<'a>,
 }
 
-/// Something that is entered with the mapping that it is attached to.
+/// Something that is entered with the mapping to which it is attached.
 pub(crate) trait Enter: Send + Sync {
-    /// Enters it until what is returned is dropped, which then drops `older`.
+    /// Enters it until the result is dropped, which then drops `older`.
     fn enter<'a>(&'a self, older: Foreign<'a>) -> Foreign<'a>;
 
-    /// The future that runs in the mapping is ready. Called before it is left.
+    /// Called when the future that runs in the mapping is ready, before the mapping is left.
     fn resolved(&self) {}
 }
 
-/// What keeps something entered.
+/// A value that keeps something entered until it is dropped.
 trait Keeper {}
 impl<T> Keeper for T {}
 
-/// What is entered, to be left in the opposite order. A panic of one that is left is contained
-/// while the thread panics already, so the others are left as well.
+/// Entered foreign context and hooks, left in reverse order when dropped. While the thread is
+/// panicking, a panic on leaving one is contained, so that the others are left as well.
 #[derive(Default)]
 pub(crate) struct Foreign<'a>(Option<Box<dyn Keeper + 'a>>);
 
 impl<'a> Foreign<'a> {
-    /// What `held` holds, which includes what was entered before.
+    /// Holds `held`, which includes everything entered before.
     pub(crate) fn held(held: impl Sized + 'a) -> Foreign<'a> {
         Foreign(Some(Box::new(held)))
     }
@@ -96,10 +96,10 @@ impl Drop for Foreign<'_> {
 
 static ATTACHED: Key<Attached> = Key::new(Cow::Borrowed(""));
 
-/// What observes captures and entries.
+/// The observers of captures and entries.
 struct Observers {
-    /// Whether there is any. Relaxed: a thread that got a mapping from one that saw it set sees it
-    /// set as well.
+    /// Whether there are any. Relaxed: a thread that received a mapping from one that saw this set
+    /// sees it set too.
     any: AtomicBool,
     companions: OnceLock<Companions>,
     capture: OnceLock<fn(CaptureSite) -> Link>,
@@ -114,16 +114,15 @@ pub(super) fn is_observed() -> bool {
     OBSERVERS.any.load(Ordering::Relaxed)
 }
 
-/// From now on every capture and every entry asks `companions`. Only the first call has an
-/// effect.
+/// From now on, every capture and every entry asks `companions`. Only the first call has an effect.
 #[cfg(feature = "companions")]
 pub(crate) fn ask(companions: Companions) {
     OBSERVERS.companions.get_or_init(|| companions);
     OBSERVERS.any.store(true, Ordering::Relaxed);
 }
 
-/// From now on every capture is made by `capture`, which itself captures with [`capture_with`].
-/// Only the first call has an effect.
+/// From now on, `capture` makes every capture, by [`capture_with`]. Only the first call has an
+/// effect.
 pub(crate) fn capture_by(capture: fn(CaptureSite) -> Link) {
     OBSERVERS.capture.get_or_init(|| capture);
     OBSERVERS.any.store(true, Ordering::Relaxed);
@@ -148,31 +147,31 @@ impl Link {
         ids
     }
 
-    /// Whether anything is attached to this mapping.
+    /// Whether this mapping has an attachment.
     fn has_attached(&self) -> bool {
         self.value(&ATTACHED).is_some()
     }
 
-    /// The same mapping with `attached`, in place of what is attached to this one.
+    /// The same mapping with `attached` as its attachment.
     fn attach(self, attached: Attached) -> Link {
         let site = self.site();
         self.with(&ATTACHED, attached, How::Scope, site)
     }
 
-    /// The same mapping, with nothing attached. Runs no user code: the caller keeps this one.
+    /// The same mapping without its attachment. Runs no user code: the caller keeps `self`.
     #[cold]
     fn detached(&self) -> Link {
         Link::new(clean(self.head(), ATTACHED.sought()), self.site())
     }
 
-    /// The same mapping, whose entries leave alone what foreign context is current.
+    /// The same mapping, whose entries leave the current foreign context alone.
     #[cold]
     pub(super) fn as_it_is(&self) -> Link {
         self.clone().attach(Attached { ambient: Ambient::AsItIs, last: None })
     }
 }
 
-/// Whether this chain binds what is attached to a mapping, and nothing else.
+/// Whether this chain binds an attachment and nothing else.
 ///
 /// # Safety
 ///
@@ -182,23 +181,22 @@ pub(super) unsafe fn is_all(head: *const Node) -> bool {
     unsafe { ATTACHED.id() == Some((*head).key) && (*head).parent.get().is_null() }
 }
 
-/// The mapping that binds nothing, and whose entries leave alone what foreign context is
-/// current.
+/// An empty mapping, whose entries leave the current foreign context alone.
 #[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn nothing_of_ours() -> Link {
     let nothing = Link::empty();
     if OBSERVERS.companions.get().is_some() { nothing.as_it_is() } else { nothing }
 }
 
-/// The current mapping, kept, with what is attached to it. `what` says in a word what it is
-/// captured for.
+/// Captures the current mapping, with an attachment if there are observers. `what` names the
+/// purpose in a word.
 #[inline]
 #[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn capture(what: &'static str) -> Link {
     capture_at(CaptureSite::here(what))
 }
 
-/// The same, as captured at `site`.
+/// The same, captured at `site`.
 #[inline]
 pub(super) fn capture_at(site: CaptureSite) -> Link {
     if is_observed() { capture_observed(site) } else { current::capture(site.call) }
@@ -213,21 +211,21 @@ fn capture_observed(site: CaptureSite) -> Link {
     }
 }
 
-/// The current mapping, kept, with foreign context attached, and `last`, which is entered after
-/// that.
+/// Captures the current mapping, and attaches the current foreign context, and `last`, which is
+/// entered after that.
 pub(crate) fn capture_with(site: CallSite, last: Option<Box<dyn Enter>>) -> Link {
     let companions = OBSERVERS.companions.get();
     let ambient = companions.map_or(Ambient::Captured(Vec::new()), |companions| (companions.capture)());
     let link = current::capture(site);
     if last.is_none() && matches!(&ambient, Ambient::Captured(moments) if moments.is_empty()) {
-        // That of a mapping further out says nothing about here.
+        // An attachment of the enclosing mapping does not apply here.
         return if link.has_attached() { link.detached() } else { link };
     }
     link.attach(Attached { ambient, last })
 }
 
-/// Enters what is attached to `link` on `frame`, which runs in `link`. If something has to
-/// be left again, that is noted on the frame.
+/// Enters the attachment of `link` on `frame`, which runs in `link`. Sets a flag on the frame if
+/// something must be left again.
 ///
 /// # Safety
 ///
@@ -251,9 +249,9 @@ unsafe fn enter_all(link: &Link, frame: &Frame) {
     if foreign.is_nothing() {
         return;
     }
-    // SAFETY: only the lifetime changes. What `foreign` borrows is held by `link`, or lives as long
-    // as that is borrowed, as a companion does. `leave` drops it before `link` goes: scopes end in
-    // the order of the stack (rule 1).
+    // SAFETY: only the lifetime changes. `foreign` borrows from `link`, and from companions, which
+    // are never freed. `leave` drops it before `link` is dropped: scopes end in stack order (rule
+    // 1).
     let foreign = unsafe { mem::transmute::<Foreign<'_>, Foreign<'static>>(foreign) };
     NEWEST.with(|newest| {
         let entered = Entered { outer: newest.get(), _foreign: foreign };
@@ -262,7 +260,7 @@ unsafe fn enter_all(link: &Link, frame: &Frame) {
     frame.top.set(frame.top.get().with_attached());
 }
 
-/// Enters what is attached to `link` until the result is dropped.
+/// Enters the attachment of `link` until the result is dropped.
 pub(super) fn foreign(link: &Link) -> Foreign<'_> {
     let attached = link.value(&ATTACHED);
     let moments = match attached.map(|attached| &attached.ambient) {
@@ -278,7 +276,7 @@ pub(super) fn foreign(link: &Link) -> Foreign<'_> {
     }
 }
 
-/// Tells what is attached to `link` that the future in it is ready.
+/// Notifies the attachment of `link` that the future in it is ready.
 #[cold]
 #[inline(never)]
 pub(super) fn resolved(link: &Link) {
@@ -287,28 +285,29 @@ pub(super) fn resolved(link: &Link) {
     }
 }
 
-/// Leaves what [`enter`] entered on `frame`, and then, also after a panic, drops `out`.
+/// Leaves the attachment that [`enter`] entered on `frame`, and then, also after a panic, drops
+/// `out`.
 #[cold]
 #[inline(never)]
 pub(super) fn leave<T>(frame: &Frame, out: T) {
     let _out = out;
     frame.top.set(frame.top.get().without_attached());
     let newest = NEWEST.with(Cell::get);
-    // SAFETY: the flag was on the frame, which runs: so `enter_all` made a record for
-    // it, and those of the frames inside it, which ended before, are gone.
+    // SAFETY: the frame runs and had the flag, so `enter_all` made a record for it. The frames
+    // inside it have ended and taken theirs off the list, so this record is the newest.
     let newest = unsafe { Box::from_raw(newest.cast_mut()) };
     NEWEST.with(|list| list.set(newest.outer));
     drop(newest);
 }
 
-/// What is held for a frame that runs on this thread.
+/// The attachment entered on a frame that runs on this thread.
 pub(super) struct Entered {
-    /// That of a frame further out, or null.
+    /// The record of a frame further out, or null.
     outer: *const Entered,
     _foreign: Foreign<'static>,
 }
 
 per_thread! {
-    /// What is held for the innermost frame of this thread that has something attached.
+    /// The record of the innermost frame of this thread with an entered attachment.
     static NEWEST: Cell<*const Entered> = Cell::new(ptr::null());
 }

@@ -1,5 +1,5 @@
-//! Closing: letting go of a frame's entries when it ends, and of those that died inside an
-//! inner frame.
+//! Releasing the entries of a frame when it ends, and guards that were dropped inside an inner
+//! frame.
 
 use std::mem;
 use std::ptr;
@@ -11,13 +11,12 @@ use super::release::{free, let_go};
 use super::table::{self, Table};
 use super::thread::slot;
 
-/// What must be done after a frame was popped that had entries or was asked to
-/// sweep: sweep the frame outside, let go of the popped frame's entries, newest
-/// first, and of its node.
+/// Finishes a popped frame that had entries or a sweep flag: sweeps the enclosing frame, then
+/// releases the popped frame's entries, newest first, and its node.
 ///
 /// # Safety
 ///
-/// The frame was popped, and its entries and its node (or null) are given up.
+/// The frame was popped, and the caller gives up its entries and its node, which may be null.
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn close(left: Top, node: *const Node) {
@@ -33,8 +32,8 @@ struct Closing {
 
 impl Closing {
     fn go(&mut self) {
-        // SAFETY: see `close`. Each is forgotten here before it is let go, so a
-        // panic of one drop goes on with the rest.
+        // SAFETY: see `close`. Each entry is taken out of `self` before it is released, so if a
+        // drop panics, the drop of `self` goes on with the rest.
         unsafe {
             if mem::replace(&mut self.sweep, false) {
                 sweep();
@@ -62,13 +61,13 @@ impl Drop for Closing {
     }
 }
 
-/// Lets go of the guards of the running frame that were dropped further inside:
-/// first all out of the mapping, then their values, newest first.
+/// Releases the guards of the running frame that were dropped inside an inner one: takes all of
+/// them out of the mapping, then drops their values, newest first.
 #[cold]
 #[inline(never)]
 pub(super) fn sweep() {
-    // SAFETY: the running frame and its entries live. What was dropped is taken out of the
-    // table before it is given up.
+    // SAFETY: the running frame and its entries are live. Each dropped guard is taken out of the
+    // table before it is released.
     unsafe {
         let thread = slot();
         let frame = (*thread).running();

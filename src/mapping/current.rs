@@ -1,4 +1,4 @@
-//! The current mapping: owned for a capture, borrowed by a new binding.
+//! The current mapping: made owned by a capture, borrowed by a new binding.
 
 use super::call_site::CallSite;
 use super::fold::image;
@@ -10,12 +10,12 @@ use super::release::Chain;
 use super::thread::{Thread, thread};
 use super::{DEEP, SHORT};
 
-/// The current mapping, kept, as captured at `site`. Runs no user code.
+/// Captures the current mapping, at `site`. Runs no user code.
 #[inline]
 pub(super) fn capture(site: CallSite) -> Link {
     let mut head = thread(|t| t.head.get()).top();
-    // SAFETY: the current head is live, or the cover, and the borrowing nodes of its chain
-    // belong to scopes that this thread runs. The new reference is the link's.
+    // SAFETY: the current head is live, or the cover, and this thread runs the scopes of the
+    // borrowing nodes of its chain. The result takes over the new link reference.
     unsafe {
         if !head.is_null() && !(*head).owned.get() {
             head = owned(head);
@@ -24,7 +24,7 @@ pub(super) fn capture(site: CallSite) -> Link {
     }
 }
 
-/// The current head, owned by now, or null.
+/// Makes the current head owned, and returns it, or null.
 ///
 /// # Safety
 ///
@@ -40,17 +40,16 @@ unsafe fn owned(top: *const Node) -> *const Node {
 #[inline(never)]
 fn owned_beneath_cover() -> *const Node {
     let head = thread(Thread::beneath_cover);
-    // SAFETY: what is current is live, and its borrowing nodes belong to scopes that this
-    // thread runs.
+    // SAFETY: the current mapping is live, and this thread runs the scopes of its borrowing nodes.
     unsafe { if head.is_null() || (*head).owned.get() { head } else { own(head) } }
 }
 
-/// What a new node on top of `head` should borrow.
+/// Returns the chain that a new node on top of `head` borrows.
 ///
 /// # Safety
 ///
-/// `head` is null, or the running scope's current head or the cover of it, and this thread
-/// runs all the scopes of the borrowing nodes beneath.
+/// `head` is null, or the head of the running frame, or its cover, and this thread runs the scopes
+/// of all borrowing nodes beneath.
 #[inline(always)]
 pub(super) unsafe fn base(head: *const Node) -> Base {
     // SAFETY: the current head is live, and so is the cover; the caller's promise.
@@ -60,8 +59,8 @@ pub(super) unsafe fn base(head: *const Node) -> Base {
     }
 }
 
-/// What shows the same and is shorter. Bounds a walk, and the work of owning, where scopes
-/// nest deep: own what is below, and rest on its map if it is long.
+/// Returns a shorter chain with the same bindings: `head`, made owned, or its map if it is long.
+/// Bounds the length of a walk, and the work of owning, where scopes nest deep.
 ///
 /// # Safety
 ///
@@ -69,8 +68,8 @@ pub(super) unsafe fn base(head: *const Node) -> Base {
 #[cold]
 #[inline(never)]
 unsafe fn shallow(head: *const Node) -> *const Node {
-    // SAFETY: the caller's promise. The map is kept by `head`, which its scope
-    // keeps, and the new node's scope is inside that one.
+    // SAFETY: the caller's promise. The scope of `head` keeps it live, and with it the map that is
+    // cached in it; the new node's scope is inside that one.
     unsafe {
         if (*head).is_cover() {
             return base(thread(Thread::beneath_cover)).parent;

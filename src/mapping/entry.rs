@@ -1,10 +1,10 @@
-//! Entries: what a frame knows of the guards and swaps on it.
+//! Entries: a frame's records of its guards and swaps.
 //!
-//! The entries of a frame are a list that hangs on the frame. As long as guards are dropped
-//! newest first they are a stack: a guard's entry lies in the allocation of its node, a
-//! swap's is one of its own, unless it is the oldest of a task's frame (`hooked_task.rs`). The
-//! first guard that is dropped out of order turns the guards of the list into a table
-//! (`table.rs`), which is the newest entry until its last guard is gone.
+//! The entries of a frame are a linked list. As long as guards are dropped newest first, it is a
+//! stack. A guard's entry lies in the allocation of its node; a swap's entry has its own
+//! allocation, unless it is the first entry of a hooked task's frame (`hooked_task.rs`). The first
+//! guard that is dropped out of order turns the guards of the list into a table (`table.rs`), which
+//! is the newest entry until its last guard is dropped.
 
 use std::cell::Cell;
 use std::iter;
@@ -16,24 +16,24 @@ use super::node::{Base, Node, one_more};
 use super::release::{Value, free, let_go, release};
 use super::steps::{Bound, unmade_in_turn};
 
-/// What a scope knows about one guard, or about one swap, or what its `Table` starts
-/// with. Touched only by the thread that runs the scope.
+/// The record of a guard or of a swap, or the first field of a `Table`. Accessed only by the thread
+/// that runs the scope.
 #[repr(align(8))] // three bits of its address carry flags, see `Top`
 pub(super) struct Entry {
-    /// The next older entry of the same frame. Not used in a table.
+    /// The next older entry of the same frame. Not used by the guards in a table.
     pub(super) next: Cell<*const Entry>,
-    /// The node of the guard, in whose allocation this lies; else null.
+    /// The node of a guard, in whose allocation this lies; otherwise null.
     pub(super) node: *const Node,
-    /// For a guard in a stack, unless a swap hides it: what the frame shows without it and
-    /// what is newer; borrowed, like a node's parent. For a swap the mapping that it
-    /// installed, for a table the frame's mapping: a link reference.
+    /// For a guard in a stack that no swap hides: the frame's mapping without this guard and newer
+    /// ones; borrowed, like a node's parent. For a swap: a link reference to the mapping that it
+    /// installed. For a table: a link reference to the frame's mapping.
     pub(super) mapping: Cell<*const Node>,
     /// The id of the frame's list.
     pub(super) id: u64,
     pub(super) kind: EntryKind,
-    /// The scope holds the guard's value alone, and no link to its node.
+    /// Whether the scope holds a value reference to the guard's node, instead of a link reference.
     pub(super) value_only: Cell<bool>,
-    /// The guard is gone, and the binding stays until the frame ends.
+    /// Whether the guard was kept: the binding stays until the frame ends.
     pub(super) kept: Cell<bool>,
 }
 
@@ -50,25 +50,25 @@ pub(super) enum EntryKind {
 }
 
 impl Entry {
-    /// A guard's, over the older entry `next`. The caller sets `node`.
+    /// The entry of a guard, over the older entry `next`. The caller sets `node`.
     #[inline(always)]
     pub(super) fn of_guard(next: *const Entry, under: *const Node, id: u64) -> Entry {
         Entry { mapping: Cell::new(under), ..Entry::new(EntryKind::Guard, next, id) }
     }
 
-    /// A swap to `link` over the older entry `next`.
+    /// The entry of a swap to `link`, over the older entry `next`.
     pub(super) fn of_swap(next: *const Entry, link: Link, id: u64) -> Entry {
         Entry { mapping: Cell::new(link.into_chain().into_raw()), ..Entry::new(EntryKind::Swap, next, id) }
     }
 
-    /// The same, of the swap that a hooked task's frame has from its beginning, and which lies
-    /// beside it (`hooked_task.rs`).
+    /// The same for the swap that the frame of a hooked task has from the start, and which is not
+    /// allocated separately (`hooked_task.rs`).
     #[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
     pub(super) fn of_hooked_task(link: Link, id: u64) -> Entry {
         Entry { kind: EntryKind::HookedTask, ..Entry::of_swap(ptr::null(), link, id) }
     }
 
-    /// A table's, which shows nothing yet.
+    /// The entry of a table, with an empty mapping.
     pub(super) fn of_table(next: *const Entry, id: u64) -> Entry {
         Entry::new(EntryKind::Table, next, id)
     }
@@ -86,7 +86,7 @@ impl Entry {
         }
     }
 
-    /// The frame's mapping with this entry as the newest.
+    /// The frame's mapping if this entry is the newest.
     #[inline(always)]
     pub(super) fn shown(&self) -> *const Node {
         if self.node.is_null() { self.mapping.get() } else { self.node }
@@ -106,35 +106,36 @@ impl Entry {
     }
 }
 
-/// The entries from `newest` on, newest first. Each is left before it is handed out.
+/// The entries from `newest` on, newest first. The pointer to the next one is read before an entry
+/// is yielded.
 ///
 /// # Safety
 ///
-/// They live, each until it was handed out.
+/// Each of them is live until it was yielded.
 pub(super) unsafe fn list(newest: *const Entry) -> impl Iterator<Item = *const Entry> {
     let some = |entry: *const Entry| (!entry.is_null()).then_some(entry);
     // SAFETY: the caller's promise.
     iter::successors(some(newest), move |entry| some(unsafe { (**entry).next.get() }))
 }
 
-/// The same, as far as the swap.
+/// The same, up to the swap.
 ///
 /// # Safety
 ///
 /// As for [`list`].
 pub(super) unsafe fn guards(newest: *const Entry) -> impl Iterator<Item = *const Entry> {
-    // SAFETY: the caller's promise; an entry lives when it is handed out.
+    // SAFETY: the caller's promise; an entry is live when it is yielded.
     unsafe { list(newest).take_while(|entry| !(**entry).is_swap()) }
 }
 
-/// A binding made by a guard, with what its scope knows about it.
+/// A binding made by a guard, with its entry.
 #[repr(C)]
 pub(super) struct Guarded<T> {
     bound: Bound<T>,
     pub(super) entry: Entry,
 }
 
-/// A borrowing node with an entry, in `block`.
+/// Writes a borrowing node with an entry to `block`, and returns it.
 ///
 /// # Safety
 ///
@@ -151,16 +152,16 @@ where
     block.cast_const().cast()
 }
 
-/// The scope lets go of a guard's entry or a swap's that is in no list and under no head.
-/// Runs user code: the drop of values.
+/// Releases the entry of a guard or a swap, which is in no list any more, and its node in the chain
+/// of no head. Runs user code: the drop of values.
 ///
 /// # Safety
 ///
-/// `entry` was taken out of its list just now, and is not used again.
+/// `entry` was just taken out of its list, and is not used again.
 #[inline]
 pub(super) unsafe fn dispose(entry: *const Entry) {
-    // SAFETY: the entry lives as long as the scope's reference, given up here. It
-    // lies in its node, so all of it is read before.
+    // SAFETY: the entry is live until the scope's reference is given up here. It lies in the
+    // allocation of its node, so its fields are read before that.
     unsafe {
         let node = (*entry).node;
         if node.is_null() {
@@ -172,7 +173,8 @@ pub(super) unsafe fn dispose(entry: *const Entry) {
         let value_only = (*entry).value_only.get();
         (*node).note_ended();
         if give_to_reader(node) {
-            // The reader took over the value; a link is still the scope's to give up.
+            // The reader took a value reference. If the scope's was a link reference, that is given
+            // up after a value reference was counted for the reader.
             if !value_only && (*node).owned.get() {
                 one_more(&(*node).val);
                 release(node);

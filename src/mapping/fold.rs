@@ -1,26 +1,26 @@
-//! Long mappings: a chain folded into one persistent map.
+//! Long mappings: chains folded into persistent maps.
 //!
-//! Up to [`SHORT`](super::SHORT) bindings a walk along the chain is the fastest
-//! look-up there is. Beyond, a mapping is kept as a map of value references, made
-//! once per node and cached in it, so that it is shared by all that lies above. It takes
-//! as long as some thirty captures, so it is made for nodes that stay.
+//! Up to [`SHORT`](super::SHORT) bindings, a walk along the chain is the fastest look-up. A longer
+//! mapping becomes a map of value references, which is created once per node and cached in it, so
+//! that all nodes above share it. To create a map takes as long as some thirty captures, so it is
+//! done for nodes that live long.
 
 use super::owned::{Held, Owned};
 use super::release::Chain;
 use super::steps::{Entries, empty_map, map_node};
 
-/// How many values are left single over a map: so many nested scopes may be captured, each for
-/// the first time, without a map being made for one of them.
+/// The number of single bindings above a map: as many nested scopes may be captured, each for the
+/// first time, without creating a map for any of them.
 #[cfg(not(any(loom, shuttle)))]
 const SINGLE: usize = 3;
 
-/// Under loom and shuttle mappings are long sooner.
+/// Under loom and shuttle, shorter mappings count as long.
 #[cfg(any(loom, shuttle))]
 const SINGLE: usize = 1;
 
-/// The mapping that `node` shows, as one map node that is kept in it.
+/// Returns the mapping of `node` as one map node, which is cached in `node`.
 ///
-/// No user code runs here: values are referenced, never dropped.
+/// Runs no user code: values are referenced, never dropped.
 #[cold]
 pub(super) fn image(node: Owned<'_>) -> Owned<'_> {
     if let Held::All(_) = node.held() {
@@ -38,18 +38,19 @@ pub(super) fn image(node: Owned<'_>) -> Owned<'_> {
             Held::All(all) => map = all.clone(),
         }
     }
-    // A clean chain binds no key twice, so the order of insertion is free.
+    // A clean chain binds no key twice, so the order of insertion does not matter.
     for (key, value) in above {
         map.insert_mut(key, value);
     }
     node.keep_flat(map_node(map, node.bloom()))
 }
 
-/// A short chain that shows what `node` shows: a map, and at first a few single values over it.
+/// Returns a short chain with the same bindings as that of `node`: a map, and possibly a few single
+/// bindings above it.
 ///
-/// A node that is asked again stays, so its own map is made. One that is asked for the
-/// first time may be as short-lived as the scope that it was captured in, so the map is
-/// taken from a few steps beneath it, where it will be found again.
+/// A node for which this is called again is long-lived, so its own map is created. At the first
+/// call, the node may be as short-lived as the scope in which it was captured, so the map is that
+/// of a node a few steps beneath, where later calls find it.
 #[cold]
 pub(super) fn shortened(node: Owned<'_>) -> Chain {
     let at_most = if node.is_asked_again() { 0 } else { SINGLE };

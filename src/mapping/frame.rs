@@ -1,5 +1,4 @@
-//! Frames: one for each `run`, each `Snapshot::run` and each poll that is on the stack of a
-//! thread.
+//! Frames: one for each `run`, each `Snapshot::run` and each poll on the stack of a thread.
 
 use std::cell::Cell;
 use std::ptr;
@@ -9,13 +8,13 @@ use super::entry::Entry;
 #[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
 use super::entry::list;
 
-/// Where the entries of a running scope hang.
+/// The state of a scope, with the list of its entries.
 ///
-/// The frame of a `run` lies on the stack, that of a future in the future, so that
-/// its entries stay in it from poll to poll. A thread's list of frames holds only
-/// those that run: it is pushed on entry and popped on the way out, also on panic.
+/// The frame of a `run` lies on the stack, that of a future in the future, so that its entries stay
+/// from one poll to the next. A thread's list of frames holds only those that run: a frame is
+/// pushed on entry and popped on exit, also on panic.
 pub(super) struct Frame {
-    /// The next frame outwards; null: the root. Stale while not running.
+    /// The enclosing frame; null: the root. Stale while the frame is not running.
     pub(super) outer: Cell<*const Frame>,
     pub(super) top: Cell<Top>,
     pub(super) origin: Origin,
@@ -39,32 +38,32 @@ impl Frame {
     ///
     /// It is in the list of the calling thread.
     pub(super) unsafe fn is_hooked(&self) -> bool {
-        // SAFETY: a frame in the list lives, and its entries with it.
+        // SAFETY: a frame in the list is live, and so are its entries.
         unsafe { list(self.top.get().entry()).any(|entry| (*entry).is_of_hooked_task()) }
     }
 }
 
-/// The newest entry of a frame, or null, and three flags in the pointer's low bits.
+/// The newest entry of a frame, or null, with three flags in the low bits of the pointer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Top(*const Entry);
 
 const _: () = assert!(align_of::<Entry>() >= 8, "the flags need three free bits");
 
 impl Top {
-    /// An entry of the frame outside this one died; sweep when this one is popped.
+    /// A guard of the enclosing frame was dropped inside this one: when this frame is popped, the
+    /// enclosing one is swept.
     const SWEEP: usize = 1;
-    /// The frame is a future's.
+    /// The frame is that of a future.
     const TASK: usize = 2;
-    /// Foreign context was entered on the frame (`attachments.rs`).
+    /// An attachment was entered on the frame (`attachments.rs`).
     const ATTACHED: usize = 4;
     const FLAGS: usize = Self::SWEEP | Self::TASK | Self::ATTACHED;
 
-    /// Of a frame of `run`.
+    /// No entries, on a frame of `run`.
     pub(super) const EMPTY: Top = Top(ptr::null());
     pub(super) const EMPTY_TASK: Top = Top(ptr::without_provenance(Self::TASK));
 
-    /// In place of an entry: the frame is that of a scope that has not started (`task.rs`), and
-    /// is in no list.
+    /// In place of an entry: the scope has not started (`task.rs`), and its frame is in no list.
     pub(super) const UNSTARTED: Top = Top(ptr::without_provenance(Self::NO_ENTRY | Self::TASK));
     const NO_ENTRY: usize = 8;
 
@@ -78,7 +77,7 @@ impl Top {
         self.0.map_addr(|a| a & !Self::FLAGS)
     }
 
-    /// Another entry under the same flags.
+    /// The same flags with another entry.
     #[inline(always)]
     pub(super) fn with_entry(self, entry: *const Entry) -> Top {
         Top(entry.map_addr(|a| a | self.0.addr() & Self::FLAGS))

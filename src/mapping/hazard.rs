@@ -1,13 +1,14 @@
-//! Read hazards: values that are being read, and that the reader itself may let go of.
+//! Hazards: values that are being read, and that the reader itself may release.
 //!
-//! A read hands out a plain reference and counts nothing. In a frame without entries (no
-//! guard, no swapped-in mapping) that is sound as it is: what the frame shows is held by its
-//! own `run`, by the snapshot or future it runs in, or by frames outside it, and none of them
-//! can let go before the frame ends, which is after the read.
+//! A read passes a plain reference to its closure and counts nothing. In a frame without entries
+//! (guards, a swap) that is sound: the values that the frame shows are held by its own `run`, by
+//! the snapshot or future that it runs in, or by the frames outside it. None of them releases a
+//! value before the frame ends, which is after the read.
 //!
-//! In a frame with entries the reader itself may let go of what it reads: drop the guard, or
-//! swap the mapping. There each read leaves a [`Hazard`] on a list of the thread (`read.rs`).
-//! Whoever lets go first looks at that list (`entry.rs`, `swap.rs`). No atomics.
+//! In a frame with entries, the reader itself may release the value, by dropping the guard or by
+//! swapping the mapping. There each read puts a [`Hazard`] on a list of the thread (`read.rs`), and
+//! code that releases a value checks that list first (`entry.rs`, `swap.rs`). No atomics are
+//! needed.
 
 use std::cell::Cell;
 use std::mem::MaybeUninit;
@@ -20,13 +21,13 @@ use super::release::{Value, free};
 use super::stop::stop;
 use crate::sync::per_thread;
 
-/// A value that is being read on this thread. It lies in the reader's frame.
+/// A value that is being read on this thread. The hazard lies on the reader's stack.
 pub(super) struct Hazard {
     node: *const Node,
     outer: *const Hazard,
-    /// The hazard holds one value reference, to be given up when the read is done.
+    /// Whether the hazard holds a value reference, which is given up at the end of the read.
     holds: Cell<bool>,
-    /// For `hooked_task.rs`: another number for each hazard, 0 until it is asked for.
+    /// For `hooked_task.rs`: the id of this hazard, or 0 until it is asked for.
     #[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
     id: Cell<u64>,
 }
@@ -52,7 +53,7 @@ impl Hazard {
         })
     }
 
-    /// The read is done.
+    /// Ends the read.
     #[inline(never)]
     pub(super) fn end(&self) {
         NEWEST.with(|newest| {
@@ -65,15 +66,16 @@ impl Hazard {
             newest.set(self.outer);
         });
         if self.holds.get() {
-            // SAFETY: the read is done, and the reference is given up, once. A node
-            // that is not owned was its scope's alone, and the scope gave it away.
+            // SAFETY: the read has ended, and the hazard's reference is given up once. The only
+            // reference to a node that is not owned was its scope's, which the scope passed to the
+            // hazard.
             unsafe { give_up(self.node) }
         }
     }
 
-    /// Gives the hazard a value reference to its node, unless it has one already.
+    /// Passes a value reference to the hazard, unless it has one already.
     ///
-    /// Returns whether it was taken.
+    /// Returns whether the hazard took it.
     fn take(&self) -> bool {
         !self.holds.replace(true)
     }
@@ -81,8 +83,8 @@ impl Hazard {
 
 /// # Safety
 ///
-/// The caller holds a value reference to `node`, or it is not owned and the
-/// caller has it alone, and gives it up.
+/// The caller gives up a value reference to `node`, or, if the node is not owned, the only
+/// reference to it.
 #[cold]
 unsafe fn give_up(node: *const Node) {
     // SAFETY: the caller's promise.
@@ -95,20 +97,20 @@ unsafe fn give_up(node: *const Node) {
     }
 }
 
-/// Whether anything is read on this thread by way of a hazard.
+/// Whether a read on this thread has a hazard.
 #[cfg(not(any(loom, shuttle)))]
 pub(super) fn is_reading() -> bool {
     NEWEST.with(|newest| !newest.get().is_null())
 }
 
-/// Where the thread's newest hazard lies.
+/// The address of the thread's newest hazard.
 #[cfg(test)]
 pub(super) fn newest_address() -> usize {
     NEWEST.with(|newest| newest.get().addr())
 }
 
-/// Is `node` being read on this thread? Then the outermost reader takes over the scope's value
-/// reference, unless it has one.
+/// If `node` is being read on this thread, passes the scope's value reference to the outermost
+/// reader, unless that has one. Returns whether the reader took it.
 #[inline]
 pub(super) fn give_to_reader(node: *const Node) -> bool {
     let mut outermost: Option<&Hazard> = None;
@@ -120,11 +122,11 @@ pub(super) fn give_to_reader(node: *const Node) -> bool {
     outermost.is_some_and(Hazard::take)
 }
 
-/// Every read on this thread that does not hold its value yet does from now on.
+/// Gives each read on this thread a value reference, unless it has one.
 pub(super) fn hold_all() {
     for_each(|hazard| {
-        // SAFETY: what is being read is live. A node that is not owned belongs to an outer
-        // scope, which stays, or was given to its reader already.
+        // SAFETY: a value that is being read is live. A node that is not owned belongs to an outer
+        // scope, which stays, or was already passed to its reader.
         unsafe {
             if (*hazard.node).owned.get() && hazard.take() {
                 one_more(&(*hazard.node).val);
@@ -138,7 +140,7 @@ pub(super) fn hold_all() {
 fn for_each<'a>(mut f: impl FnMut(&'a Hazard)) {
     let mut next = NEWEST.with(Cell::get);
     while !next.is_null() {
-        // SAFETY: hazards on the list lie in frames further out on the stack.
+        // SAFETY: hazards on the list are live, further out on this thread's stack.
         let hazard = unsafe { &*next };
         f(hazard);
         next = hazard.outer;
@@ -147,12 +149,12 @@ fn for_each<'a>(mut f: impl FnMut(&'a Hazard)) {
 
 /// The id of the thread's newest hazard, or 0 if there is none.
 ///
-/// Hazards lie in the frames of calls, so another one may lie where one has been. Their ids are
-/// never reused.
+/// Hazards lie on the stack, so a hazard may have the address of an earlier one. Ids are never
+/// reused.
 #[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
 pub(super) fn newest_id() -> u64 {
     let newest = NEWEST.with(Cell::get);
-    // SAFETY: hazards on the list live.
+    // SAFETY: hazards on the list are live.
     let Some(newest) = (unsafe { newest.as_ref() }) else { return 0 };
     if newest.id.get() == 0 {
         newest.id.set(new_id());

@@ -1,4 +1,4 @@
-//! Ids of lists of entries and of hazards: numbers that are never given out twice.
+//! Ids of lists of entries and of hazards: numbers that are never reused.
 
 use std::cell::Cell;
 use std::process;
@@ -10,7 +10,7 @@ per_thread! {
     static NEXT: Cell<u64> = Cell::new(0);
 }
 
-/// A new id, which is not 0.
+/// Returns a new id, which is not 0.
 #[inline]
 pub(super) fn new_id() -> u64 {
     NEXT.with(|next| {
@@ -23,7 +23,7 @@ pub(super) fn new_id() -> u64 {
     })
 }
 
-/// Threads take ids by the block, so that an id costs no atomic operation.
+/// Threads take ids in blocks, so that most ids cost no atomic operation.
 const BLOCK: u64 = 1 << 12;
 
 #[cold]
@@ -31,7 +31,7 @@ fn next_block() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(BLOCK);
     let block = NEXT.fetch_add(BLOCK, Ordering::Relaxed);
     if block > u64::MAX / 2 {
-        process::abort(); // after 2^51 threads; ids must never come back
+        process::abort(); // after 2^51 blocks, since ids are never reused
     }
     block
 }

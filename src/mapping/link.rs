@@ -1,5 +1,4 @@
-//! Captured mappings, and those made from others: with one binding more, or without one
-//! variable's.
+//! Captured mappings, and mappings derived from them by adding or removing a binding.
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
@@ -15,11 +14,11 @@ use super::pool;
 use super::release::Chain;
 use super::steps::{Bound, bound};
 
-/// A captured mapping: a chain of at most `SHORT` steps, and where it was captured.
+/// A captured mapping: a chain of at most `SHORT` steps, and its call site.
 #[derive(Clone)]
 pub(crate) struct Link(Chain, CallSite);
 
-// The structure is whole at every moment that user code can see, also after a panic.
+// User code never sees the structure half changed, not even after a panic.
 impl UnwindSafe for Link {}
 impl RefUnwindSafe for Link {}
 
@@ -29,7 +28,7 @@ impl Link {
         Link(Chain::EMPTY, CallSite::here())
     }
 
-    /// The mapping `chain`, which has at most `SHORT` steps, as captured at `site`.
+    /// The mapping `chain`, which has at most `SHORT` steps, captured at `site`.
     #[inline(always)]
     pub(super) fn new(chain: Chain, site: CallSite) -> Link {
         Link(chain, site)
@@ -49,7 +48,7 @@ impl Link {
         self.0.head()
     }
 
-    /// Gives the reference to the caller.
+    /// Passes the reference to the caller.
     pub(super) fn into_chain(self) -> Chain {
         self.0
     }
@@ -57,15 +56,15 @@ impl Link {
     /// The value of `key` in this mapping.
     pub(crate) fn value<T: Send + Sync + 'static>(&self, key: &Key<T>) -> Option<&T> {
         let id = key.id()?;
-        // SAFETY: the link keeps its chain live, and with it every value that it shows.
-        // A node with this key's id holds a `T` (see `Key`).
+        // SAFETY: the link keeps its chain live, and with it every value that it shows. A node with
+        // this key's id holds a `T` (rule 6).
         unsafe {
             let node = find(self.node(), id);
             if node.is_null() { None } else { Some(&(*node.cast::<Bound<T>>()).value) }
         }
     }
 
-    /// The same mapping with `value` bound to `key` at `site`. What is attached to it stays.
+    /// The same mapping with `value` bound to `key` at `site`. Its attachment stays.
     #[inline]
     pub(crate) fn with<T>(self, key: &Key<T>, value: T, how: How, site: CallSite) -> Link
     where
@@ -73,8 +72,8 @@ impl Link {
     {
         let id = key.id_to_bind();
         let block = pool::take();
-        // SAFETY: the block is new, and so is the node, which no one else has: it takes over the
-        // reference to what it rests on, and is owned from the start.
+        // SAFETY: the block is new, and the node has no other reference yet: it takes over the link
+        // reference to the chain that it rests on, and is owned from the start.
         unsafe {
             let node = bound(block, id, Base::of(self.cleaned(id).into_raw()), value);
             (*node).owned.set(true);
@@ -88,7 +87,7 @@ impl Link {
         Link(self.cleaned(key.sought()), site)
     }
 
-    /// A chain without `key` that is shorter than `SHORT`: this one, if it is such a chain.
+    /// A chain without `key` that is shorter than `SHORT`: the same one, if it is such a chain.
     #[inline]
     fn cleaned(self, key: u64) -> Chain {
         match self.head() {

@@ -1,7 +1,7 @@
-//! How nodes come to own what they need, and only that.
+//! How nodes come to own a clean chain.
 //!
-//! Invariant *clean*: the chain of an owned node binds no key twice. So what an
-//! owned chain keeps alive is exactly what it shows.
+//! Invariant *clean*: the chain of an owned node binds no key twice. An owned chain therefore keeps
+//! alive exactly the values that it shows.
 
 use std::mem::MaybeUninit;
 
@@ -13,20 +13,20 @@ use super::release::Chain;
 use super::steps::{Entries, Map, map_node};
 use super::{DEEP, SHORT};
 
-/// Makes every borrowing node from `head` down own a clean parent, and returns `head`. Runs
-/// no user code. The head stays the same pointer, and shows the same mapping at every
-/// moment, so even an allocator that reads a variable sees it right, and one that captures
-/// may own the same nodes meanwhile.
+/// Makes every borrowing node from `head` down own a clean parent, and returns `head`. Runs no user
+/// code. The head stays the same pointer and shows the same mapping at every moment, so an
+/// allocator that reads a variable gets the right value, and one that captures may make the same
+/// nodes owned in the meantime.
 ///
 /// # Safety
 ///
-/// `head` is live and not owned, and this thread runs the scopes of all the
-/// borrowing nodes of its chain: so it alone may write them.
+/// `head` is live and not owned, and this thread runs the scopes of all borrowing nodes of its
+/// chain, so only this thread may write them.
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn own(head: *const Node) -> *const Node {
-    // A new node rests on fewer than DEEP steps, so a chain has at most DEEP
-    // borrowing nodes. Not initialised: zeroing would cost more than the rest.
+    // A new node rests on fewer than DEEP steps, so a chain has at most DEEP borrowing nodes. The
+    // array is not initialised: zeroing it would cost more than the rest of this function.
     let mut path = [const { MaybeUninit::<*const Node>::uninit() }; DEEP as usize + 1];
     let mut depth = 0;
     let mut step = head;
@@ -37,14 +37,16 @@ pub(super) unsafe fn own(head: *const Node) -> *const Node {
         // SAFETY: as above.
         step = unsafe { (*step).parent.get() };
     }
-    // SAFETY: what lies beneath those is owned, and its link is held by a scope or by its parent.
+    // SAFETY: `step` is null or owned. An enclosing scope holds a link reference to it, directly or
+    // through a node that caches it.
     let beneath = unsafe { Owned::new(step) };
-    // What lies beneath is shortened here, and not where the sixteenth step would be:
-    // there it might be a node of this pass, and what is cached in it go with it.
+    // The chain beneath is shortened here, and not at the sixteenth step: that may be a node of
+    // this pass, which may be freed soon, and a map cached in it with it.
     let beneath = beneath.filter(|owned| usize::from(owned.len()) + depth > usize::from(SHORT));
     let short = beneath.map(shortened);
     if let Some(short) = &short {
-        // SAFETY: `path[..depth]` was written, and `short` is held meanwhile.
+        // SAFETY: `path[..depth]` was written, and its nodes are live. `short` is held until the
+        // node that rests on it owns a chain.
         unsafe {
             let lowest = &*path[depth - 1].assume_init();
             if !lowest.owned.get() {
@@ -54,10 +56,11 @@ pub(super) unsafe fn own(head: *const Node) -> *const Node {
     }
     // Bottom-up, so that each parent is owned and clean when its child takes it.
     for step in path[..depth].iter().rev() {
-        // SAFETY: it was written, and the node is this thread's to write until it is owned.
+        // SAFETY: `path[..depth]` was written, and its nodes are live; only this thread writes them
+        // until they are owned. The steps beneath are owned by now.
         unsafe { own_step(step.assume_init()) }
     }
-    drop(short); // the lowest node owns it, or what it needs of it
+    drop(short); // the lowest node has references of its own
     head
 }
 
@@ -65,33 +68,35 @@ pub(super) unsafe fn own(head: *const Node) -> *const Node {
 ///
 /// # Safety
 ///
-/// It is live with its chain, what it rests on is owned, and this thread runs its scope.
+/// The node and its chain are live, the node that it rests on is null or owned, and this thread
+/// runs its scope.
 unsafe fn own_step(step: *const Node) {
     // SAFETY: the caller's promise.
     unsafe {
         let node = &*step;
         let parent = clean(Owned::new(node.parent.get()), node.key);
         if node.owned.get() {
-            return; // an allocator captured meanwhile: what is owned is frozen
+            return; // an allocator captured in the meantime, and an owned node is frozen
         }
         node.rest_on(Base::of(parent.into_raw()));
         node.owned.set(true);
     }
 }
 
-/// A chain that shows what `node` shows without `key`, and that is shorter than `SHORT`.
+/// Returns a chain with the same bindings as that of `node`, but without `key`, and shorter than
+/// `SHORT`.
 pub(super) fn clean(node: Option<Owned<'_>>, key: u64) -> Chain {
     let Some(node) = node else { return Chain::EMPTY };
     let chain = if node.binds(key) { without(node, key) } else { node.chain() };
     match chain.head() {
-        // It holds the same values, so none dies with the chain.
+        // The map holds the same values, so none is dropped with the chain.
         Some(long) if long.len() >= SHORT => image(long).chain(),
         _ => chain,
     }
 }
 
-/// A chain that shows what `node` shows without `key`, which is bound in it: the tail below the
-/// binding, and one segment for what lies above it.
+/// Returns a chain with the same bindings as that of `node`, but without `key`, which is bound in
+/// it: the tail beneath that binding, with one segment for the bindings above it.
 fn without(node: Owned<'_>, key: u64) -> Chain {
     let mut above = Entries::default();
     let mut tail = Chain::EMPTY;
@@ -119,11 +124,11 @@ fn without(node: Owned<'_>, key: u64) -> Chain {
     above.over(tail)
 }
 
-/// The map `map`, whose mask is `bloom`, without `key`.
+/// Returns the map `map`, whose mask is `bloom`, without `key`.
 ///
-/// The mask of a map is a superset, as removing a key leaves its bit. The bit of
-/// uninherited keys alone is kept exact, so that an owned head has it if and only if an
-/// uninherited variable is bound (`inherit.rs`).
+/// The mask of a map is a superset, since removing a key leaves its bit. Only the bit of
+/// uninherited keys is exact, so that an owned head has it if and only if an uninherited variable
+/// is bound (`inherit.rs`).
 fn map_without(map: &Map, mut bloom: u32, key: u64) -> Chain {
     let rest = map.remove(&key);
     if rest.is_empty() {

@@ -12,16 +12,16 @@ use crate::hint::cold_path;
 
 /// Reads the value bound to `key`, if any.
 ///
-/// It is inlined into the caller together with `f`, so only what is frequent is here: a
-/// single binding, or none as the mask says.
+/// This is inlined into the caller together with `f`, so it contains only the frequent cases: a
+/// single binding, or none according to the mask.
 #[inline(always)]
 pub(crate) fn with<T, R>(key: &Key<T>, f: impl FnOnce(Option<&T>) -> R) -> R {
     let id = key.sought();
     let top = thread(|t| t.head.get()).top();
     let mut place = MaybeUninit::uninit();
-    // SAFETY: the current head is live, or the cover. A node that is found by a key's id
-    // holds a `T` (see `Key`). In a frame without entries the value outlives `f` (see the
-    // module's text), and else a hazard holds it until `f` is done.
+    // SAFETY: the current head is live, or the cover. A node that is found by a key's id holds a
+    // `T` (rule 6). In a frame without entries, the value outlives `f` (`hazard.rs`); in one with
+    // entries, a hazard keeps it until `f` has returned.
     unsafe {
         if top.is_null() {
             cold_path();
@@ -43,15 +43,15 @@ pub(crate) fn with<T, R>(key: &Key<T>, f: impl FnOnce(Option<&T>) -> R) -> R {
     }
 }
 
-/// The binding of `id` that a walk from `top` did not find, or null. In a frame with entries
-/// it is read by way of a hazard.
+/// Returns the binding of `id` that a walk from `top` did not find, or null. In a frame with
+/// entries, the result is read under a hazard.
 ///
 /// # Safety
 ///
 /// `top` is the thread's current head, and not null.
 #[inline(never)]
 unsafe fn at_the_end(top: *const Node, id: u64, place: &mut MaybeUninit<Hazard>) -> (*const Node, Reading<'_>) {
-    // SAFETY: the current head is live, and so is what is beneath a cover.
+    // SAFETY: the current head is live, and so is the mapping beneath a cover.
     unsafe {
         if !(*top).is_cover() {
             return (find_inside(top, id), Reading(None));
@@ -66,11 +66,11 @@ unsafe fn at_the_end(top: *const Node, id: u64, place: &mut MaybeUninit<Hazard>)
     }
 }
 
-/// The value of a binding, to be read now.
+/// The value of a binding, which is read now.
 ///
 /// # Safety
 ///
-/// `node` lives for `'a`, and is a binding of a `T`.
+/// `node` is live for `'a`, and a binding of a `T`.
 #[inline(always)]
 unsafe fn value_of<'a, T>(node: *const Node) -> &'a T {
     // SAFETY: the caller's promise.
@@ -81,7 +81,7 @@ unsafe fn value_of<'a, T>(node: *const Node) -> &'a T {
     }
 }
 
-/// Ends the hazard of a read when dropped, if there is one.
+/// Ends the hazard of a read, if there is one, when dropped.
 struct Reading<'a>(Option<&'a Hazard>);
 
 impl Drop for Reading<'_> {

@@ -1,4 +1,4 @@
-//! A thread's root, outside every `run` and every poll: what is entered there stays until the
+//! A thread's root, outside every `run` and every poll: bindings entered there last until the
 //! thread ends.
 
 #[cfg(not(any(loom, shuttle)))]
@@ -20,7 +20,7 @@ use super::thread::{Head, thread};
 #[cfg(not(any(loom, shuttle)))]
 use crate::contained::contained;
 
-/// The id of the running frame's list, whose newest entry is `older`.
+/// The id of the running frame's list, whose newest entry is `older`, or null.
 ///
 /// # Safety
 ///
@@ -39,11 +39,11 @@ pub(super) unsafe fn list_id(thread: *const Thread, older: *const Entry) -> u64 
     }
 }
 
-/// When the thread ends, what was entered at its root is let go. What is entered there once the
-/// end has begun, and forgotten, leaks.
+/// Releases bindings at the thread's root when the thread ends. A guard that is entered there after
+/// the end has begun, and is forgotten, leaks.
 ///
-/// Of the thread-locals of loom and shuttle the slot would be gone before that; their tests leave
-/// nothing at a thread's root.
+/// With the thread-locals of loom and shuttle, the slot would be gone before that; their tests
+/// leave nothing at a thread's root.
 fn let_go_at_the_end() {
     #[cfg(not(any(loom, shuttle)))]
     {
@@ -54,9 +54,9 @@ fn let_go_at_the_end() {
     }
 }
 
-/// `process::exit` gets here as well, maybe from inside a scope or a read. The code that called
-/// it never goes on, but scoped threads may still read by references that it lent them. So then
-/// nothing is let go.
+/// `process::exit` calls this too, possibly inside a scope or a read. Its caller never continues,
+/// but scoped threads may still read through references that it passed to them, so then nothing is
+/// released.
 #[cfg(not(any(loom, shuttle)))]
 fn end() {
     if thread(|t| t.frame.get().is_null()) && !is_reading() {
@@ -67,8 +67,8 @@ fn end() {
 /// Runs user code: the drop of values.
 #[cfg(not(any(loom, shuttle)))]
 fn let_go() {
-    // SAFETY: no frame runs on this thread and nothing is read, so no one has a reference into
-    // what the root holds.
+    // SAFETY: no frame runs on this thread and nothing is being read, so there is no reference to a
+    // value that the root holds.
     unsafe {
         let left = thread(|t| {
             t.head.set(Head::plain(ptr::null()));

@@ -1,12 +1,12 @@
 //! The guards of a frame once one was dropped out of order.
 //!
-//! A stack of guards knows of each what the frame showed before it, which is right as long
-//! as the newest goes first. A table knows instead which guards bind each variable, in the
-//! order in which they were entered, and holds one owned mapping, which it derives anew
-//! whenever a guard comes or goes: a step of `O(log n)` for `n` guards, whatever the order.
+//! In a stack of guards, each entry stores the frame's mapping before its guard, which is right as
+//! long as the newest guard is dropped first. A table stores instead which guards bind each
+//! variable, in the order in which they were entered, and one owned mapping, which it derives from
+//! the previous one when a guard is entered or dropped: `O(log n)` for `n` guards, in any order.
 //!
-//! In a table a guard holds its value, and nothing else. So whatever mapping is replaced,
-//! no value dies with it.
+//! In a table, a guard holds its value and nothing else, so no value is dropped with a mapping that
+//! is replaced.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -25,28 +25,28 @@ use super::steps::Entries;
 use super::stop::stop;
 use super::thread::{Head, Thread, slot};
 
-/// The newest entry of a frame whose guards are in no order; beneath it there is at most a
-/// swap.
+/// The newest entry of a frame, which holds its guards. The only other entry of the frame is a
+/// swap, if there is one.
 #[repr(C)] // a pointer to the entry is a pointer to the whole
 pub(super) struct Table {
     pub(super) entry: Entry,
-    /// Borrowed for steps that call no one but the allocator.
+    /// Borrowed only for steps that call nothing but the allocator.
     ledger: RefCell<Ledger>,
 }
 
-/// What a table knows of its guards, which it calls by the addresses of their entries.
+/// The guards of a table, identified by the addresses of their entries.
 struct Ledger {
-    /// What the frame shows beneath all guards, unless there is a swap.
+    /// The frame's mapping beneath all guards, unless there is a swap.
     base: *const Node,
     /// The place of the latest guard in the order of entry.
     latest: u64,
     guards: BTreeMap<usize, Held>,
-    /// The guards that no swap hides, by variable and place; null: one that binds nothing, and
-    /// hides what is older.
+    /// The nodes of the guards that no swap hides, by variable and place; null for a guard that
+    /// hides its variable.
     bindings: BTreeMap<(u64, u64), *const Node>,
     /// The newest kept guard of each variable. It stays until the frame ends.
     kept: BTreeMap<u64, usize>,
-    /// Guards that were dropped inside an inner frame, to be removed when it has ended.
+    /// Guards that were dropped inside an inner frame, to be removed when that has ended.
     dropped: Vec<usize>,
 }
 
@@ -62,14 +62,15 @@ impl Ledger {
         Ledger { base, latest: 0, guards, bindings, kept, dropped: Vec::new() }
     }
 
-    /// Holds the guard of `entry`, the latest one. Returns its place.
+    /// Adds the guard of `entry` as the latest one. Returns its place.
     fn hold(&mut self, entry: *const Entry) -> u64 {
         self.latest += 1;
         self.guards.insert(entry.addr(), Held { place: self.latest, entry });
         self.latest
     }
 
-    /// The same of a guard that no swap hides: it binds `node` to `key`, or nothing.
+    /// The same for a guard that no swap hides: it binds `node` to `key`, or hides `key` if that is
+    /// null.
     fn add(&mut self, entry: *const Entry, key: u64, node: *const Node) {
         let place = self.hold(entry);
         self.bindings.insert((key, place), node);
@@ -79,9 +80,9 @@ impl Ledger {
     ///
     /// # Safety
     ///
-    /// The guard lives.
+    /// The guard is live.
     unsafe fn gather(&mut self, entry: *const Entry, shows: bool) {
-        // SAFETY: the caller's promise; its entry is in its node.
+        // SAFETY: the caller's promise; the entry of a guard lies in the allocation of its node.
         let (node, kept) = unsafe { ((*entry).node, (*entry).kept.get()) };
         // SAFETY: as above.
         let key = unsafe { (*node).key };
@@ -95,7 +96,7 @@ impl Ledger {
         }
     }
 
-    /// The newest binding of `key` that is older than `place`, with its own place.
+    /// The newest binding of `key` that is older than `place`, and its place.
     fn older(&self, key: u64, place: u64) -> Option<(u64, *const Node)> {
         let (&(_, place), &node) = self.bindings.range((key, 0)..(key, place)).next_back()?;
         Some((place, node))
@@ -103,9 +104,9 @@ impl Ledger {
 }
 
 impl Table {
-    /// The part of the table that is neither read nor captured.
+    /// Calls `f` with the ledger.
     ///
-    /// Ends the process if it is in use, which only an allocator can bring about.
+    /// Aborts the process if it is in use, which only an allocator can bring about.
     fn with<R>(&self, f: impl FnOnce(&mut Ledger) -> R) -> R {
         match self.ledger.try_borrow_mut() {
             Ok(mut ledger) => f(&mut ledger),
@@ -113,33 +114,33 @@ impl Table {
         }
     }
 
-    /// What the frame shows beneath all guards that no swap hides.
+    /// The frame's mapping beneath all guards that no swap hides.
     ///
     /// # Safety
     ///
-    /// The table is that of a frame, or of one that ends just now.
+    /// The table's frame is live, or has just ended.
     unsafe fn base(&self) -> *const Node {
         let swap = self.entry.next.get();
-        // SAFETY: the caller's promise; the entries of a frame live as long as it.
+        // SAFETY: the caller's promise; the swap is live as long as its frame has it.
         if swap.is_null() { self.with(|ledger| ledger.base) } else { unsafe { (*swap).mapping.get() } }
     }
 
-    /// Shows `mapping` from now on. Drops no value: each that the old mapping shows is held by its
-    /// guard, or by what is beneath the guards.
+    /// Makes `mapping` the frame's mapping. Drops no value: each value of the old mapping is held
+    /// by its guard, or by the mapping beneath the guards.
     fn show(&self, mapping: Chain) {
         drop(self.replace(mapping));
     }
 
     fn replace(&self, mapping: Chain) -> Chain {
-        // SAFETY: the table holds that reference.
+        // SAFETY: the table held that link reference, and passes it on.
         unsafe { Chain::from_raw(self.entry.mapping.replace(mapping.into_raw())) }
     }
 
-    /// What the frame shows without the binding of `key`, or with `instead`, the value of another
+    /// The frame's mapping without the binding of `key`, or with `instead`, the value of another
     /// binding of it, in its place.
     fn without(&self, key: u64, instead: Option<Value>) -> Chain {
-        // An allocator may make the table replace its mapping meanwhile, so it is held here as well.
-        // SAFETY: the table holds a reference.
+        // An allocator may make the table replace its mapping meanwhile, so it is held here too.
+        // SAFETY: the table holds a link reference, so the mapping is live and owned.
         let now = unsafe { Chain::from_raw(linked(self.entry.mapping.get())) };
         let rest = clean(now.head(), key);
         match instead {
@@ -148,7 +149,7 @@ impl Table {
         }
     }
 
-    /// Shows what the frame shows without the guard at `place` among those of `key`.
+    /// Takes the guard at `place` among those of `key` out of the frame's mapping.
     ///
     /// # Safety
     ///
@@ -161,7 +162,8 @@ impl Table {
         if !shows {
             return;
         }
-        // SAFETY: the caller's promise. What a guard holds, and what is beneath, is live and owned.
+        // SAFETY: the caller's promise. The nodes of guards in a table, and those beneath, are live
+        // and owned.
         let instead = unsafe {
             let node = older.map_or_else(|| find(self.base(), key), |(_, node)| node);
             (!node.is_null()).then(|| Value::of(node))
@@ -169,7 +171,8 @@ impl Table {
         self.show(self.without(key, instead));
     }
 
-    /// The swap beneath installed `mapping`: no guard shows any more. Returns the old mapping.
+    /// Makes `mapping`, which the swap beneath installed, the frame's mapping: it hides all guards.
+    /// Returns the old mapping.
     pub(super) fn hide(&self, mapping: Chain) -> Chain {
         let old = self.replace(mapping);
         let hidden = self.with(|ledger| mem::take(&mut ledger.bindings));
@@ -182,7 +185,8 @@ impl Table {
         self.with(|ledger| ledger.dropped.push(guard));
     }
 
-    /// The guards of which that was noted, oldest first. From now on they are not noted.
+    /// Returns the guards noted by [`note_dropped`](Self::note_dropped), oldest first, and clears
+    /// the notes.
     pub(super) fn dropped(&self) -> Vec<usize> {
         self.with(|ledger| {
             let mut dropped = mem::take(&mut ledger.dropped);
@@ -191,12 +195,12 @@ impl Table {
         })
     }
 
-    /// Notes that a guard is kept. Returns the kept guard of the same variable that can
-    /// never show again, if there is one: it is to be removed.
+    /// Notes that a guard is kept. If two guards of its variable are kept now, returns the older
+    /// one: it can never show again, and is to be removed.
     pub(super) fn keep(&self, guard: usize) -> Option<usize> {
         self.with(|ledger| {
             let held = *ledger.guards.get(&guard)?;
-            // SAFETY: what a table holds lives.
+            // SAFETY: the guards in a table are live.
             let key = unsafe { (*(*held.entry).node).key };
             let other = ledger.kept.insert(key, guard)?;
             if ledger.guards.get(&other)?.place < held.place {
@@ -208,8 +212,8 @@ impl Table {
     }
 }
 
-/// The table of a frame, made now if its guards are a stack. The mapping stays the same,
-/// and the same node.
+/// Returns the table of a frame, which is made now if its guards are a stack. The mapping stays the
+/// same node.
 ///
 /// # Safety
 ///
@@ -218,8 +222,9 @@ impl Table {
 #[inline(never)]
 pub(super) unsafe fn table_of<'a>(frame: *const Frame) -> &'a Table {
     loop {
-        // SAFETY: a frame in the thread's list lives, with its entries. Nothing is changed before
-        // all is allocated; if an allocator was faster, its table is taken.
+        // SAFETY: a frame in the thread's list is live, and so are its entries. Nothing is changed
+        // before all memory is allocated; if an allocator changed the entries meanwhile, this
+        // starts again.
         unsafe {
             let top = (*frame).top.get();
             if (*top.entry()).is_table() {
@@ -233,15 +238,15 @@ pub(super) unsafe fn table_of<'a>(frame: *const Frame) -> &'a Table {
     }
 }
 
-/// Puts the table `made` in the place of the guards in it, which hold their values alone from now
-/// on. Only counts change on the way.
+/// Replaces the guards on `frame` by the table `made` of them. From now on they hold only their
+/// values. Drops no value.
 ///
 /// # Safety
 ///
-/// `frame` is in the list of the calling thread, `made` was gathered from its entries, and what they
-/// show is owned.
+/// `frame` is in the list of the calling thread, `made` was gathered from its entries, and the
+/// mapping that they show is owned.
 unsafe fn take_over<'a>(frame: *const Frame, made: Box<Table>) -> &'a Table {
-    // SAFETY: a frame in the thread's list lives, with its entries and what they show.
+    // SAFETY: a frame in the thread's list is live, and so are its entries and their mappings.
     unsafe {
         let top = (*frame).top.get();
         let newest = top.entry();
@@ -249,30 +254,30 @@ unsafe fn take_over<'a>(frame: *const Frame, made: Box<Table>) -> &'a Table {
             one_more(&(*(*guard).node).val);
             (*guard).value_only.set(true);
         }
-        // The newest guard gives its link to the table.
+        // The newest guard passes its link reference to the table.
         let shown = (*newest).shown();
         made.entry.mapping.set(if (*newest).is_swap() { linked(shown) } else { shown });
         let table = Box::into_raw(made).cast_const();
         (*frame).top.set(top.with_entry(table.cast()));
         let swap = (*table).entry.next.get();
         if !swap.is_null() {
-            (*swap).next.set(ptr::null()); // what it hides is in the table
+            (*swap).next.set(ptr::null()); // the guards that it hides are in the table
         }
         for guard in guards(newest).skip(1) {
-            release((*guard).node); // its value is held, and so is all that it rested on
+            release((*guard).node); // drops no value: this guard holds its own, and so do those that it rested on
         }
         &*table
     }
 }
 
-/// A table in a frame without entries, as the list `id`. The mapping stays the same.
+/// Makes a table in a frame without entries, as the list `id`. The mapping stays the same.
 ///
 /// # Safety
 ///
 /// `frame` is the running frame of the calling thread.
 pub(super) unsafe fn empty_table<'a>(frame: *const Frame, id: u64) -> &'a Table {
-    // SAFETY: the running frame lives, and what it shows is held until it ends. Nothing is
-    // changed before all is allocated; if an allocator was faster, its entries are taken.
+    // SAFETY: the running frame is live, and its mapping is held until it ends. Nothing is changed
+    // before all memory is allocated; if an allocator made entries in the meantime, those are used.
     unsafe {
         let thread = slot();
         let shown = capture(CallSite::here());
@@ -290,15 +295,16 @@ pub(super) unsafe fn empty_table<'a>(frame: *const Frame, id: u64) -> &'a Table 
     }
 }
 
-/// A table of the guards in the list that begins with `newest`, over the swap in it. What they
-/// show is owned by now.
+/// Returns a table of the guards in the list that begins with `newest`, over the swap in it. Makes
+/// the mapping that they show owned.
 ///
 /// # Safety
 ///
-/// `newest` is the newest entry of a frame in the list of the calling thread, and none is a table's.
+/// `newest` is the newest entry of a frame in the list of the calling thread, and no entry is a
+/// table's.
 unsafe fn gathered(newest: *const Entry) -> Table {
-    // SAFETY: entries of a frame live with what they show, and its borrowing nodes are this
-    // thread's to own.
+    // SAFETY: the entries of a frame are live, and so are their mappings; this thread runs the
+    // scopes of the borrowing nodes.
     unsafe {
         let shown = (*newest).shown();
         if !shown.is_null() && !(*shown).owned.get() {
@@ -319,17 +325,17 @@ unsafe fn gathered(newest: *const Entry) -> Table {
 ///
 /// # Safety
 ///
-/// `table` is that of the calling thread's running frame; `key` is the id of a variable of
-/// this type; `block` is memory that the caller gives away.
+/// `table` is that of the calling thread's running frame; `key` is the id of a variable of this
+/// type; `block` comes from the pool, and is the new node's from now on.
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn enter<T>(table: &Table, key: u64, value: T, block: *mut Guarded<T>) -> *const Node
 where
     T: Send + Sync + 'static,
 {
-    // SAFETY: the block is this call's until the table shows it. Its node is owned from the
-    // start: it rests on a link reference, one of its value references is its link's and
-    // one the entry's.
+    // SAFETY: only this call uses the block, until the table shows its node. The node is owned from
+    // the start: it holds the link reference to the chain that it rests on. Of its value
+    // references, one is held by its link and one by the entry.
     unsafe {
         let entry = &raw const (*block).entry;
         table.with(|ledger| ledger.add(entry, key, block.cast_const().cast()));
@@ -344,15 +350,16 @@ where
     }
 }
 
-/// Binds nothing to `key` on the running frame, whose guards are in `table`, by a node in
-/// `block`. Returns the guard's entry.
+/// Hides `key` on the running frame, whose guards are in `table`, by a node in `block`. Returns the
+/// guard's entry.
 ///
 /// # Safety
 ///
-/// `table` is that of the calling thread's running frame; `block` is memory that the caller
-/// gives away.
+/// `table` is that of the calling thread's running frame; `block` comes from the pool, and is the
+/// new node's from now on.
 pub(super) unsafe fn enter_absence(table: &Table, key: u64, block: *mut Guarded<()>) -> *const Entry {
-    // SAFETY: the block is this call's. Its node is in no chain, and the entry alone has it.
+    // SAFETY: only this call uses the block. Its node is in no chain, and only the entry refers to
+    // it.
     unsafe {
         let older = Entry::of_guard(ptr::null(), ptr::null(), table.entry.id);
         guarded(block, key, Base::NOTHING, (), older);
@@ -363,15 +370,15 @@ pub(super) unsafe fn enter_absence(table: &Table, key: u64, block: *mut Guarded<
     }
 }
 
-/// Takes a guard out of the running frame's table and mapping, and the table out of the
-/// frame's list if it was the last. Returns its entry, to be disposed of; null: there is
-/// no such guard. Runs no user code.
+/// Takes a guard out of the running frame's table and mapping, and the table out of the frame's
+/// list if that was its last guard. Returns the guard's entry, to be disposed of, or null if there
+/// is no such guard. Runs no user code.
 ///
 /// # Safety
 ///
 /// `thread` is the calling thread's slot, `frame` its running frame.
 pub(super) unsafe fn remove(thread: *const Thread, frame: *const Frame, guard: usize) -> *const Entry {
-    // SAFETY: the frame runs, so its entries live; what is in the table has a node.
+    // SAFETY: the frame runs, so its entries are live; each guard in a table has a node.
     unsafe {
         let top = (*frame).top.get();
         let newest = top.entry();
@@ -400,14 +407,14 @@ pub(super) unsafe fn remove(thread: *const Thread, frame: *const Frame, guard: u
     }
 }
 
-/// Ends the table of a frame that has ended. Returns its entries as a list, newest first,
-/// and after them the swap. Runs no user code.
+/// Frees the table of a frame that has ended. Returns the entries of its guards as a list, newest
+/// first, and after them the swap. Runs no user code.
 ///
 /// # Safety
 ///
 /// `table` is the newest entry of a frame that was popped, and is not used again.
 pub(super) unsafe fn ended(table: *const Entry) -> *const Entry {
-    // SAFETY: made by `table_of` as a box, and the entries in it live.
+    // SAFETY: `table_of` or `empty_table` made the table as a box, and the entries in it are live.
     unsafe {
         let table = Box::from_raw(table.cast_mut().cast::<Table>());
         let mut list = table.entry.next.get();

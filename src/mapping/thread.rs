@@ -1,9 +1,9 @@
-//! The thread's slot: its current mapping, and the frames that run.
+//! The thread's slot: its current mapping, and its running frames.
 //!
-//! The slot is `const`-initialised and has no destructor, so it can be read and
-//! written at any moment of a thread's life, also from the destructors of other
-//! thread-locals, and costs no check. What a thread's root still holds when the
-//! thread ends is let go by a second thread-local (`root.rs`).
+//! The slot is `const`-initialised and has no destructor, so it can be read and written at any time
+//! in a thread's life, also from the destructors of other thread-locals, and needs no check.
+//! Bindings at a thread's root are released by a second thread-local when the thread ends
+//! (`root.rs`).
 
 use std::cell::Cell;
 use std::ptr;
@@ -14,11 +14,11 @@ use super::frame::Frame;
 use super::node::Node;
 use crate::sync::per_thread;
 
-/// The current mapping of a thread, as a read wants it.
+/// The current mapping of a thread, in the form that reads need.
 ///
-/// In a frame without entries it is the mapping's topmost node, or null. In a frame with
-/// entries (guards, a swapped-in mapping) it is the thread's [`cover`]: what a read finds
-/// there may be let go while it is being read, so reads leave a hazard (`hazard.rs`).
+/// In a frame without entries it is the mapping's topmost node, or null. In a frame with entries
+/// (guards, a swap) it is the thread's [`cover`]: there a value may be released while it is being
+/// read, so reads record a hazard (`hazard.rs`).
 #[derive(Clone, Copy)]
 pub(super) struct Head(*const Node);
 
@@ -35,7 +35,7 @@ impl Head {
         Head(cover())
     }
 
-    /// The mapping `node` of a frame whose newest entry, or null, is `newest`.
+    /// The mapping `node` of a frame whose newest entry is `newest`, or null.
     #[inline(always)]
     pub(super) fn of(node: *const Node, newest: *const Entry) -> Head {
         if newest.is_null() { Head::plain(node) } else { Head::covered() }
@@ -48,14 +48,13 @@ impl Head {
     }
 }
 
-/// `head` and `frame` are kept apart: side by side, LLVM saves both with one
-/// 16-byte move through the stack instead of two registers, which costs about a
-/// nanosecond per poll in store forwarding.
+/// `head` and `frame` are not adjacent: otherwise LLVM saves both with one 16-byte move through the
+/// stack instead of in two registers, which costs about a nanosecond per poll in store forwarding.
 #[repr(C)]
 pub(super) struct Thread {
     /// The current mapping: the draft's `[[AsyncContextMapping]]`.
     pub(super) head: Cell<Head>,
-    /// What is entered outside every `run` and every poll.
+    /// The frame outside every `run` and every poll.
     pub(super) root: Frame,
     /// The innermost frame; null: the root.
     pub(super) frame: Cell<*const Frame>,
@@ -66,7 +65,7 @@ impl Thread {
         Thread { head: Cell::new(Head::plain(ptr::null())), root: Frame::of_run(), frame: Cell::new(ptr::null()) }
     }
 
-    /// The frame that runs: the innermost one.
+    /// The running frame: the innermost one.
     #[inline(always)]
     pub(super) fn running(&self) -> *const Frame {
         let frame = self.frame.get();
@@ -80,10 +79,11 @@ impl Thread {
         if !top.is_null() && unsafe { (*top).is_cover() } { self.beneath_cover() } else { top }
     }
 
-    /// The same in a frame with entries: what the newest shows.
+    /// The same in a frame with entries: the mapping of the newest entry.
     #[cold]
     pub(super) fn beneath_cover(&self) -> *const Node {
-        // SAFETY: a frame lives as long as it runs, and its entries with it.
+        // SAFETY: a frame is live while it runs, and so are its entries; under a cover, there is
+        // one.
         unsafe { (*(*self.running()).top.get().entry()).shown() }
     }
 }
@@ -92,7 +92,7 @@ per_thread! {
     static THREAD: Thread = Thread::new();
 }
 
-/// Hands the thread's slot to `f`.
+/// Calls `f` with the thread's slot.
 #[inline(always)]
 pub(super) fn thread<R>(f: impl FnOnce(&Thread) -> R) -> R {
     THREAD.with(f)
