@@ -1,4 +1,4 @@
-//! What the error of a read that found nothing says: what the running code can see.
+//! The context of the running code, for the error of a failed read.
 
 use super::attachments;
 #[cfg(debug_assertions)]
@@ -11,17 +11,17 @@ use super::thread::slot;
 /// What is current on this thread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Seen {
-    /// No scope runs, and nothing is entered at the thread's root.
+    /// No scope runs, and the thread's root has no entry.
     NoScope,
-    /// A scope runs, or a mapping was swapped in, that binds nothing.
+    /// A scope runs, or the thread's root has an entry, and nothing is bound.
     Nothing,
-    /// Something is bound.
+    /// At least one variable is bound.
     Bindings,
 }
 
 /// What is current on this thread.
 pub(crate) fn seen() -> Seen {
-    // SAFETY: the slot lives as long as the thread, and a frame as long as it runs.
+    // SAFETY: the slot is live as long as the thread, a frame as long as it runs.
     unsafe {
         let thread = slot();
         let head = (*thread).shown();
@@ -34,11 +34,11 @@ pub(crate) fn seen() -> Seen {
     }
 }
 
-/// Where the snapshot was captured that the running code runs in; `None`: no snapshot was
+/// Where the snapshot was captured in which the running code runs; `None` if no snapshot was
 /// entered since the thread started.
 #[cfg(debug_assertions)]
 pub(crate) fn origin() -> Option<CallSite> {
-    // SAFETY: the slot lives as long as the thread, and a frame as long as it runs.
+    // SAFETY: the slot is live as long as the thread, a frame as long as it runs.
     unsafe {
         let thread = slot();
         let mut frame = (*thread).frame.get();
@@ -57,13 +57,14 @@ pub(crate) fn origin() -> Option<CallSite> {
 }
 
 impl<T> Key<T> {
-    /// Was anything ever bound to it?
+    /// Whether the variable was ever bound.
     pub(crate) fn was_bound(&self) -> bool {
         self.id().is_some()
     }
 }
 
-/// The latest binding of `key` that ended unused on this thread, else the latest of all.
+/// The latest binding of `key` that ended unused on this thread; if there is none, the latest of
+/// all.
 #[cfg(debug_assertions)]
 pub(crate) fn latest<T>(key: &Key<T>) -> Option<Binding> {
     last_binding::latest(key.id()?)

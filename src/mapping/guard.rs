@@ -1,12 +1,12 @@
 //! Guards: bindings entered on a running frame, dropped in any order.
 //!
-//! A guard is two numbers: the id of a list, and the address of its entry in that list. It
-//! keeps nothing alive: the scope does. It may be dropped anywhere, even on another thread
-//! or long after its scope, so it does something only if a frame that runs *on this thread*
-//! has a list with its id. Ids of lists are never reused, a guard's entry leaves its list
-//! only by its guard, or with the whole list, or when its guard was [kept](Entered::keep), and a
-//! list keeps its id as long as it is not empty: so then the list has an entry at that
-//! address, and it is the guard's.
+//! A guard is two numbers: the id of a list of entries, and the address of its entry in that list.
+//! It keeps nothing alive; the scope does. It may be dropped anywhere, even on another thread or
+//! long after its scope, so its drop does nothing unless a frame that runs *on this thread* has the
+//! list with its id. If one has, then the list has an entry at that address, which is the guard's:
+//! ids of lists are never reused, a list keeps its id as long as it is not empty, and a guard's
+//! entry leaves its list only by the guard's drop, or with the whole list, or after the guard was
+//! [kept](Entered::keep).
 
 use std::mem::ManuallyDrop;
 use std::ptr;
@@ -22,7 +22,7 @@ use super::root::list_id;
 use super::table::{self, Table, empty_table, table_of};
 use super::thread::{Head, Thread, slot};
 
-/// A binding entered on the running frame, until this is dropped.
+/// A binding on the running frame, until this is dropped.
 pub(crate) struct Entered {
     /// The address of its entry.
     at: usize,
@@ -30,13 +30,13 @@ pub(crate) struct Entered {
     id: u64,
 }
 
-/// Is the running frame that of a future?
+/// Whether the running frame is that of a future.
 pub(crate) fn in_task() -> bool {
-    // SAFETY: the slot lives as long as the thread, a frame as long as it runs.
+    // SAFETY: the slot is live as long as the thread, a frame as long as it runs.
     unsafe { (*(*slot()).running()).top.get().is_task() }
 }
 
-/// Binds `value` on the running frame.
+/// Binds `value` on the running frame, until the result is dropped.
 #[inline]
 #[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn enter<T>(key: &Key<T>, value: T) -> Entered
@@ -44,11 +44,11 @@ where
     T: Send + Sync + 'static,
 {
     let key = key.id_to_bind();
-    // First of all, since an allocator may bind and capture as well.
+    // Before anything is read, since an allocator may bind and capture too.
     let block = pool::take::<Guarded<T>>();
-    // SAFETY: the slot lives as long as the thread, a frame as long as it runs, and
-    // the new node borrows what its frame shows: the older entries, which go after it or
-    // make way for a table, and what the frame keeps until it ends.
+    // SAFETY: the slot is live as long as the thread, a frame as long as it runs. The new node
+    // borrows its frame's mapping: the nodes of older entries, which are released after it or
+    // become owned in a table, and the mapping that the frame keeps until it ends.
     unsafe {
         let thread = slot();
         let frame = (*thread).running();
@@ -69,12 +69,12 @@ where
     }
 }
 
-/// Hides what is bound to `key` on the running frame.
+/// Hides the binding of `key` on the running frame, until the result is dropped.
 #[cold]
 pub(crate) fn enter_without<T>(key: &Key<T>) -> Entered {
     let key = key.id_to_bind();
     let block = pool::take::<Guarded<()>>();
-    // SAFETY: the slot lives as long as the thread, a frame as long as it runs.
+    // SAFETY: the slot is live as long as the thread, a frame as long as it runs.
     unsafe {
         let thread = slot();
         let frame = (*thread).running();
@@ -86,14 +86,13 @@ pub(crate) fn enter_without<T>(key: &Key<T>) -> Entered {
 }
 
 impl Entered {
-    /// Leaves the binding to its frame, which then has at most one kept binding of
-    /// each key: an older one can never show again. Runs user code: the drop of the
-    /// older value.
+    /// Leaves the binding to its frame, which has at most one kept binding of each key: an older
+    /// one can never show again, and is removed. Runs user code: the drop of the older value.
     pub(crate) fn keep(self) {
         let this = ManuallyDrop::new(self);
-        // SAFETY: the slot lives as long as the thread. A frame that runs on this
-        // thread has the guard's id, so the guard's entry and the others in that list
-        // live. A kept entry has no guard any more, so `leave` ends it only once.
+        // SAFETY: the slot is live as long as the thread. If a frame that runs on this thread has
+        // the guard's id, the guard's entry and the others in that list are live. A kept entry has
+        // no guard any more, so it is ended only once: by this `leave`, or with its frame.
         unsafe {
             let thread = slot();
             let Some((frame, _)) = frame_of(thread, this.id) else {
@@ -114,8 +113,8 @@ impl Entered {
 impl Drop for Entered {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: the slot lives as long as the thread, and the running frame's
-        // entries live. The id is compared before the entry counts as this guard's.
+        // SAFETY: the slot is live as long as the thread, and the running frame's entries are live.
+        // The entry is this guard's only if the id is equal too.
         unsafe {
             let thread = slot();
             let frame = (*thread).running();
@@ -141,14 +140,15 @@ impl Drop for Entered {
 #[cold]
 #[inline(never)]
 unsafe fn leave(thread: *const Thread, at: usize, id: u64) {
-    // SAFETY: frames in the thread's list run, so they and their entries live.
+    // SAFETY: frames in the thread's list are running, so they and their entries are live.
     unsafe {
         let Some((frame, inner)) = frame_of(thread, id) else {
             return; // its scope is over, or not on this thread
         };
         let table = table_of(frame);
         if !inner.is_null() {
-            // Its scope is an outer one: swept when the frame just inside pops.
+            // The guard's frame is an outer one: it is swept when the frame just inside it is
+            // popped.
             table.note_dropped(at);
             (*inner).top.set((*inner).top.get().with_sweep());
             return;
@@ -160,14 +160,14 @@ unsafe fn leave(thread: *const Thread, at: usize, id: u64) {
     }
 }
 
-/// The frame on this thread whose list has this id, and the one just inside it;
-/// null: it is the running frame.
+/// Returns the frame on this thread whose list has this id, and the frame just inside it, or null
+/// if it is the running frame.
 ///
 /// # Safety
 ///
 /// `thread` is the calling thread's slot.
 unsafe fn frame_of(thread: *const Thread, id: u64) -> Option<(*const Frame, *const Frame)> {
-    // SAFETY: frames in the thread's list run, so they and their entries live.
+    // SAFETY: frames in the thread's list are running, so they and their entries are live.
     unsafe {
         let root = &raw const (*thread).root;
         let mut inner: *const Frame = ptr::null();
@@ -189,13 +189,13 @@ unsafe fn frame_of(thread: *const Thread, id: u64) -> Option<(*const Frame, *con
     }
 }
 
-/// Whether it is plain to see that no older guard of the same variable is kept.
+/// Whether a look at a few older entries shows that no older guard of the same variable is kept.
 ///
 /// # Safety
 ///
 /// `guard` is a live guard's entry in a stack.
 unsafe fn is_first_kept(guard: *const Entry) -> bool {
-    // SAFETY: the caller's promise; entries that are older live as well.
+    // SAFETY: the caller's promise; the older entries of its list are live too.
     unsafe {
         let key = (*(*guard).node).key;
         let mut step = guard;
@@ -212,6 +212,6 @@ unsafe fn is_first_kept(guard: *const Entry) -> bool {
     false
 }
 
-/// As many older entries are looked at before the guards are put into a table, which knows
-/// what is kept.
+/// The number of older entries to look at before the guards are put into a table, which stores the
+/// kept ones.
 const FEW: usize = 8;

@@ -1,22 +1,24 @@
-//! A frame that one call opens and another closes, for a host that calls hooks before and
-//! after a step, and nothing around it.
+//! The frame of a task, which one call opens and another closes, for a host that calls a hook
+//! before and after each step.
 //!
-//! Such a scope doesn't end in the order of the stack by itself (rule 1), whatever the
-//! host promises. So it is proved each time, when it is closed:
+//! Such a scope need not end in stack order (rule 1), whatever the host promises. Each close
+//! therefore checks whether the frame may leave its thread's list:
 //!
-//! - While a list of frames may hold a pointer to the frame, an [`Open`] holds a
-//!   reference to it, on the thread that has it open. One thread at a time has.
-//! - It leaves the list only as the running frame, and only if no code that runs inside
-//!   it holds anything of it. Code that does is a scope, and then another frame runs; or
-//!   it reads, and then there is a newer hazard, since this frame always has an entry. Whatever drops a value does so as its last step, when
-//!   it holds nothing of the frame any more (`guard.rs`, `swap.rs`, `close.rs`).
-//! - If it is not in the list, a scope outside it ended, and with that all that ran inside.
-//! - Otherwise it stays where it is, and is never freed. It is not opened again.
+//! - While a list of frames may hold a pointer to the frame, an [`Open`] on the thread of that list
+//!   holds a reference to it. Only one thread at a time has the frame open.
+//! - The frame leaves the list only as the running frame, and only if no code that runs inside it
+//!   holds a reference into it. Such code is either a scope, and then another frame is the running
+//!   one; or a read, and then there is a newer hazard, since this frame always has an entry. Code
+//!   that drops a value does so as its last step, when it holds no reference into the frame any
+//!   more (`guard.rs`, `swap.rs`, `close.rs`).
+//! - If the frame is not in the list, a scope outside it has ended, and so has all code that ran
+//!   inside.
+//! - Otherwise the frame stays in the list, and is never freed and never opened again.
 //!
-//! Threads take turns. When a step has ended, the host may begin the next one on another
-//! thread before it calls the hook after the first, and that thread waits until the frame is
-//! closed. So [`Open::close`] runs no user code. What does is left for later, and runs within
-//! what the frame showed.
+//! Threads take turns. When a step has ended, the host may begin the next one on another thread
+//! before it calls the hook after the first, and that thread waits until the frame is closed.
+//! [`Open::close`] therefore runs no user code: that runs later, in the mapping that the frame
+//! showed.
 
 use std::mem;
 use std::ptr;
@@ -44,28 +46,28 @@ mod tests;
 
 /// The frame of a task, on the heap.
 ///
-/// One of its entries is always `swap`, at first the only one, and a swap to `base`.
+/// One of its entries is always `swap`. At first it is the only one, and a swap to `base`.
 pub(crate) struct TaskFrame {
     frame: Frame,
     swap: Entry,
-    /// What the task started with, and what is attached to that.
+    /// The mapping with which the task started, with its attachment.
     base: Link,
-    /// The thread that has it open, by its slot's address; 0: none; or [`STUCK`].
+    /// The thread that has the frame open, as the address of its slot; 0: none; or [`STUCK`].
     owner: AtomicUsize,
 }
 
 /// The frame stays in the list of a thread. No slot has this address.
 const STUCK: usize = 1;
 
-// SAFETY: the frame and its entries are touched only by the thread that `owner` names,
-// which code on other threads sees in the order of `owner`'s acquires and releases, and by
-// the drop. The values they hold are `Send + Sync`.
+// SAFETY: the frame and its entries are accessed only by the thread that `owner` names, and by the
+// drop; the acquires and releases of `owner` order the accesses of different threads. The values
+// that they hold are `Send + Sync`.
 unsafe impl Send for TaskFrame {}
 // SAFETY: as above.
 unsafe impl Sync for TaskFrame {}
 
 impl TaskFrame {
-    /// A frame that shows `base`.
+    /// A frame with the mapping `base`.
     pub(crate) fn new(base: Link) -> Arc<TaskFrame> {
         let swap = Entry::of_hooked_task(base.clone(), new_id());
         let task = Arc::new(TaskFrame { frame: Frame::of_task(), swap, base, owner: AtomicUsize::new(0) });
@@ -74,15 +76,15 @@ impl TaskFrame {
         task
     }
 
-    /// Makes this the running frame of the thread until the result is closed. Waits
-    /// while another thread has it open; `None`: this one has, or it is stuck.
+    /// Makes this the running frame of the thread until the result is closed. Waits while another
+    /// thread has it open. Returns `None` if this thread has it open, or if it is stuck.
     ///
-    /// What is attached to the mapping is for [`Open::enter_attached`].
+    /// [`Open::enter_attached`] enters the attachment of the mapping.
     pub(crate) fn open(self: Arc<Self>) -> Option<Open> {
         let me = slot().addr();
         let mut turns = 0;
-        // Acquire: pairs with the release in `Open::close`, so that what another
-        // thread left in the frame is seen.
+        // Acquire: pairs with the release in `Open::close`, so that this thread sees the frame as
+        // another thread left it.
         while let Err(owner) = self.owner.compare_exchange(0, me, Ordering::Acquire, Ordering::Relaxed) {
             if owner == me || owner == STUCK {
                 return None;
@@ -90,8 +92,8 @@ impl TaskFrame {
             wait(&mut turns);
         }
         let hazard = hazard::newest_id();
-        // This thread owns the frame now. It is popped before it is gone, or never gone: `close`
-        // sees to it.
+        // This thread has the frame now. `close` pops it before it can be freed, or makes sure that
+        // it is never freed.
         let back = Back::switch(Head::covered(), &self.frame);
         Some(Open { foreign: None, task: self, back, hazard, closed: false, shown: None, sweeps: false })
     }
@@ -101,8 +103,8 @@ impl Drop for TaskFrame {
     fn drop(&mut self) {
         let TaskFrame { frame, swap, .. } = self;
         let left = frame.top.replace(Top::EMPTY_TASK);
-        // SAFETY: no `Open` has the frame, so it is in no list. Its entries live, and
-        // are given up, once: `swap` alone, since it is not an allocation of its own.
+        // SAFETY: no `Open` has the frame, so it is in no list. Its entries are live, and are given
+        // up once: `swap` separately, since it is not an allocation of its own.
         unsafe {
             let (ours, older) = (&raw const *swap, swap.next.get());
             let mut newest = left.entry();
@@ -121,8 +123,8 @@ impl Drop for TaskFrame {
     }
 }
 
-/// The other thread is between the end of a step and that of [`Open::close`]: no user code
-/// runs there.
+/// Waits a moment. The other thread is between the end of a step and the end of [`Open::close`],
+/// where no user code runs.
 fn wait(turns: &mut u32) {
     *turns = turns.saturating_add(1);
     match *turns {
@@ -131,34 +133,35 @@ fn wait(turns: &mut u32) {
     }
 }
 
-/// A [`TaskFrame`] that this thread has open. Its drop closes it, whenever that is.
+/// A [`TaskFrame`] that this thread has open. Its drop closes the frame.
 pub(crate) struct Open {
-    /// What is entered of what is attached to the mapping. It goes first, and what it borrows after.
+    /// The entered attachment. It is the first field, so it is dropped before the frame that it
+    /// borrows from.
     foreign: Option<Foreign<'static>>,
     task: Arc<TaskFrame>,
     back: Back,
     /// The thread's newest hazard when this was opened.
     hazard: u64,
     closed: bool,
-    /// What was current when this was closed, for code that runs in it later.
+    /// The mapping that was current when this was closed, for code that runs in it later.
     shown: Option<Link>,
-    /// Guards of the frame outside were dropped inside this one.
+    /// Whether guards of the enclosing frame were dropped inside this one.
     sweeps: bool,
 }
 
 impl Open {
-    /// Enters what is attached to the mapping. Apart from [`TaskFrame::open`],
-    /// because it may panic.
+    /// Enters the attachment of the mapping. Separate from [`TaskFrame::open`], because this may
+    /// panic.
     pub(crate) fn enter_attached(&mut self) {
         let foreign = foreign(&self.task.base);
-        // SAFETY: only the lifetime changes. What `foreign` borrows is held by the
-        // frame's `base`, and `task` keeps the frame until `foreign` is gone.
+        // SAFETY: only the lifetime changes. `foreign` borrows from the frame's `base`, and `task`
+        // keeps the frame until `foreign` is dropped.
         let foreign = unsafe { mem::transmute::<Foreign<'_>, Foreign<'static>>(foreign) };
         self.foreign = Some(foreign).filter(|foreign| !foreign.is_nothing());
     }
 
-    /// Takes the frame off the thread's list, and lets another thread have it. Runs no user
-    /// code: what this drops goes when `self` does. With `keep`, what is current now is kept for
+    /// Takes the frame off the thread's list, and lets another thread open it. Runs no user code:
+    /// values are dropped when `self` is. With `keep`, the current mapping is kept for
     /// [`run`](Self::run).
     pub(crate) fn close(&mut self, keep: bool) {
         if mem::replace(&mut self.closed, true) {
@@ -184,12 +187,12 @@ impl Open {
                 0
             }
         };
-        // From here on another thread may have it.
+        // From here on, another thread may open the frame.
         self.task.owner.store(owner, Ordering::Release);
     }
 
-    /// Calls `f` in what `close` kept. What is entered there ends with `f`, and is not the
-    /// frame's.
+    /// Calls `f` in the mapping that `close` kept. Guards that are entered there end with `f`, and
+    /// are not the frame's.
     pub(crate) fn run<R>(&self, f: impl FnOnce() -> R) -> R {
         match &self.shown {
             Some(shown) => run_alone(shown, f),
@@ -197,17 +200,17 @@ impl Open {
         }
     }
 
-    /// Is it in the thread's list of frames, and may it leave?
+    /// Whether the frame is in the thread's list, and may leave it.
     fn stands(&self) -> Stands {
         let frame = &raw const self.task.frame;
-        // SAFETY: the slot lives as long as the thread, and this is that thread, since
-        // an `Open` can't be sent. Frames in the list live, and so does this one, as
-        // `task` holds it: so it alone has its address.
+        // SAFETY: the slot is live as long as the thread, and this is the thread that opened the
+        // frame, since an `Open` can't be sent. Frames in the list are live. So is this one, which
+        // `task` holds, so no other frame has its address.
         unsafe {
             let thread = slot();
             let mut at = (*thread).frame.get();
             if ptr::eq(at, frame) {
-                // What is read inside has a hazard, newer than the newest of then.
+                // A read inside has a hazard that is newer than the newest at the opening.
                 let newest = hazard::newest_id();
                 return if newest == 0 || newest == self.hazard { Stands::Alone } else { Stands::Beneath };
             }
@@ -222,7 +225,7 @@ impl Open {
     }
 }
 
-/// Runs user code: the drop of what is attached to the mapping, and of values.
+/// Runs user code: the drop of the attachment, and of values.
 impl Drop for Open {
     fn drop(&mut self) {
         self.close(false);
@@ -232,9 +235,9 @@ impl Drop for Open {
     }
 }
 
-/// Lets go of the guards of the running frame that were dropped inside the one that is closed,
-/// if there were any. (If a host left several open and closes them together, a guard of one
-/// of those stays until its frame ends.)
+/// Releases the guards of the running frame that were dropped inside the closed one, if there were
+/// any. (If a host leaves several frames open and closes them together, a guard of one of those
+/// stays until its frame ends.)
 struct Sweep(bool);
 
 impl Drop for Sweep {
@@ -246,9 +249,9 @@ impl Drop for Sweep {
 }
 
 enum Stands {
-    /// It is the running frame, and no code inside it holds anything of it.
+    /// It is the running frame, and no code inside it holds a reference into it.
     Alone,
-    /// Something that goes on may rest on it.
+    /// Code that continues may hold a reference into it.
     Beneath,
     /// It is not in the list: a frame outside it ended first.
     Outside,

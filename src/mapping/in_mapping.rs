@@ -1,4 +1,4 @@
-//! A value that is used, and dropped, in a captured mapping.
+//! A value that is used and dropped in a captured mapping.
 
 use std::mem::ManuallyDrop;
 use std::ptr;
@@ -6,7 +6,7 @@ use std::ptr;
 use super::link::Link;
 use super::run::{ended, run_in};
 
-/// `value` with the mapping it belongs to.
+/// A value, with the mapping in which it is used and dropped.
 pub(crate) struct InMapping<F> {
     base: Link,
     value: ManuallyDrop<F>,
@@ -30,7 +30,7 @@ impl<F> InMapping<F> {
     pub(crate) fn into_parts(self) -> (Link, F) {
         let mut this = ManuallyDrop::new(self);
         let InMapping { base, value } = &mut *this;
-        // SAFETY: `this` is never used again, so each is taken once.
+        // SAFETY: `this` is never used again, so each field is taken once.
         unsafe { (ptr::read(base), ManuallyDrop::take(value)) }
     }
 
@@ -61,19 +61,19 @@ impl<F: Clone> Clone for InMapping<F> {
 impl<F> Drop for InMapping<F> {
     fn drop(&mut self) {
         let InMapping { base, value } = self;
-        // SAFETY: dropped here and nowhere else.
+        // SAFETY: the value is dropped only here.
         let value = unsafe { InPlace::new(value) };
         run_in(base, || drop(value));
     }
 }
 
-/// Drops a value where it lies, also when what comes before that panics.
+/// Drops a value in place when dropped itself, so also if a panic comes first.
 pub(super) struct InPlace<'a, F>(&'a mut ManuallyDrop<F>);
 
 impl<'a, F> InPlace<'a, F> {
     /// # Safety
     ///
-    /// No one uses the value any more, but for its memory.
+    /// The value is not used any more, except for its memory.
     #[inline(always)]
     pub(super) unsafe fn new(value: &'a mut ManuallyDrop<F>) -> InPlace<'a, F> {
         InPlace(value)
@@ -83,7 +83,7 @@ impl<'a, F> InPlace<'a, F> {
 impl<F> Drop for InPlace<'_, F> {
     #[inline(always)]
     fn drop(&mut self) {
-        // SAFETY: the promise that was made to `new`; this runs once.
+        // SAFETY: the promise of `new`'s caller; this runs once.
         unsafe { ManuallyDrop::drop(self.0) }
     }
 }

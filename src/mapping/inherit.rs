@@ -1,4 +1,4 @@
-//! What detached work starts with: the current mapping without its uninherited variables.
+//! The mapping that detached work starts with: the current one without its uninherited variables.
 
 use super::attachments::capture_at;
 use super::call_site::CaptureSite;
@@ -9,22 +9,22 @@ use super::owned::{Held, Owned};
 use super::release::{Chain, Value};
 use super::steps::{Entries, Map, empty_map, map_node};
 
-/// The bit that all uninherited keys have in a bloom mask, and no other key.
+/// The bit of all uninherited keys in a Bloom mask. No other key has it.
 const UNINHERITED: u32 = 1 << 31;
 
 const _: () = assert!(UNINHERITED == bit(31) && is_uninherited(31), "ids and masks agree on which bit it is");
 
-/// The current mapping without uninherited variables, kept, with what is attached to it. `what`
-/// says in a word what it is captured for.
+/// Captures the current mapping without uninherited variables, with an attachment if there are
+/// observers. `what` names the purpose in a word.
 ///
-/// Where none is bound it costs a load and a branch more than a capture.
+/// If none is bound, this costs a load and a branch more than a capture.
 #[inline]
 #[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn inherit(what: &'static str) -> Link {
     inherit_at(CaptureSite::here(what))
 }
 
-/// The same, as captured at `site`.
+/// The same, captured at `site`.
 #[inline]
 pub(crate) fn inherit_at(site: CaptureSite) -> Link {
     let all = capture_at(site);
@@ -34,8 +34,8 @@ pub(crate) fn inherit_at(site: CaptureSite) -> Link {
     leave_uninherited(&all)
 }
 
-/// What `all` shows without its uninherited variables: the tail that binds none, and one segment
-/// for what else lies above it. No value is dropped: `all` holds them.
+/// Returns the mapping `all` without its uninherited variables: the tail that binds none, with one
+/// segment for the other bindings above it. Drops no value: `all` holds them.
 #[cold]
 #[inline(never)]
 fn leave_uninherited(all: &Link) -> Link {
@@ -60,10 +60,10 @@ fn leave_uninherited(all: &Link) -> Link {
     Link::new(above.over(rest.map_or(Chain::EMPTY, Owned::chain)), all.site())
 }
 
-/// The map of `node`, which is `map`, without uninherited keys, if anything is left.
+/// Returns the map of `node`, which is `map`, without uninherited keys, if anything is left.
 ///
-/// Whoever spawns here will mostly spawn again, so it is kept. A map is no node that another
-/// map is made for, so it is kept in the place of that.
+/// The result is cached, since code that spawns here mostly spawns again. It takes the place of the
+/// map that other nodes cache, which a map node does not need.
 fn rest_of<'a>(node: Owned<'a>, map: &Map) -> Option<Owned<'a>> {
     node.flat().or_else(|| {
         let map = without_uninherited(map);
@@ -71,7 +71,8 @@ fn rest_of<'a>(node: Owned<'a>, map: &Map) -> Option<Owned<'a>> {
     })
 }
 
-/// Shares what it can if few are removed, and is made anew if few are left.
+/// Returns `map` without its uninherited keys: a version that shares most of it if few are removed,
+/// a new map if few are left.
 fn without_uninherited(map: &Map) -> Map {
     let uninherited: Vec<u64> = map.keys().copied().filter(|key| is_uninherited(*key)).collect();
     if uninherited.len() <= map.size() / 2 {

@@ -1,4 +1,4 @@
-//! `run`: how a mapping is switched and put back.
+//! `run`: the mapping is switched, and restored on exit.
 
 use std::ptr;
 
@@ -27,11 +27,11 @@ where
 {
     let id = key.id_to_bind();
     let frame = Frame::of_run();
-    // Before the head is looked at, since an allocator may bind and capture as well.
+    // Before the head is read, since an allocator may bind and capture too.
     let block = pool::take();
     let head = thread(|t| t.head.get());
-    // SAFETY: the block is new. It is this thread's current head, and the new node, which
-    // borrows it, goes before this call returns or unwinds.
+    // SAFETY: the block is new. `head` is this thread's current head, and the new node, which
+    // borrows it, is released before this call returns or unwinds.
     let node = unsafe { bound(block, id, base(head.top()), value) };
     let scope = Scope { back: Back::switch(Head::plain(node), &frame), frame: &frame, node, free: free_as::<T> };
     last_binding::bound(id, node.addr(), How::Run, CallSite::here());
@@ -45,12 +45,12 @@ pub(crate) fn run_in<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     frame.origin.set(link.site());
     let scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null(), free };
     let f = f; // dropped in the mapping if the next line panics
-    // SAFETY: `scope` leaves it, before `link` can go.
+    // SAFETY: `scope` leaves it before `link` can be dropped.
     unsafe { attachments::enter(link, &frame) };
     ended(scope, f())
 }
 
-/// Calls `f` in a captured mapping, and leaves alone what is attached to it.
+/// Calls `f` in a captured mapping, without entering its attachment.
 #[inline]
 pub(super) fn run_alone<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let frame = Frame::of_run();
@@ -66,8 +66,8 @@ pub(crate) fn run_without<T, R>(key: &Key<T>, f: impl FnOnce() -> R) -> R {
     run_alone(&capture(site).without(key, site), f)
 }
 
-/// What to put back. It does not escape, unlike the frame, so it stays in
-/// registers: kept in the frame it would cost 3 ns more per `Snapshot::run`.
+/// The head and the frame to restore. Unlike the frame, this does not escape, so it stays in
+/// registers: stored in the frame, it would cost 3 ns more per `Snapshot::run`.
 #[derive(Clone, Copy)]
 pub(super) struct Back {
     head: Head,
@@ -75,24 +75,24 @@ pub(super) struct Back {
 }
 
 impl Back {
-    /// Enters `frame` with the mapping `node`.
+    /// Enters `frame` with the mapping `head`.
     ///
-    /// The caller pops before `frame` is gone, and keeps `node` live until then.
+    /// The caller pops `frame` before it is freed, and keeps the mapping live until then.
     #[inline(always)]
     pub(super) fn switch(head: Head, frame: &Frame) -> Back {
         thread(|t| {
             let outer = t.frame.replace(frame);
-            // Always, also where the address is the same: another frame may have lain there.
+            // Also if the address is the same as before: another frame may have had it.
             frame.outer.set(outer);
             Back { head: t.head.replace(head), frame: outer }
         })
     }
 
-    /// Ends the process unless `frame`, which ends, is the innermost on this thread.
+    /// Aborts the process unless `frame`, which ends, is the innermost on this thread.
     ///
-    /// Scopes end in the order of the stack (rule 1), but for one thing that safe code can
-    /// do: suspend a stackful coroutine inside a scope, and end scopes or go on elsewhere
-    /// meanwhile. Then this is reached before anything is freed.
+    /// Scopes end in stack order (rule 1), with one exception in safe code: a stackful coroutine
+    /// may be suspended inside a scope, while other scopes of the thread end. This check then comes
+    /// before anything is freed.
     #[inline(always)]
     pub(super) fn check(frame: &Frame) {
         if !thread(|t| ptr::eq(t.frame.get(), frame)) {
@@ -125,14 +125,14 @@ fn not_innermost(_: &Frame) -> ! {
     stranded()
 }
 
-/// Ends the process, unless all frames inside `frame` were opened by hooks: those need not
-/// end in order.
+/// Aborts the process, unless all frames inside `frame` were opened by hooks: those need not end in
+/// order.
 #[cfg(any(test, all(feature = "tokio", tokio_unstable)))]
 #[inline(never)]
 fn not_innermost(frame: &Frame) {
     let mut inner = thread(|t| t.frame.get());
     while !ptr::eq(inner, frame) {
-        // SAFETY: frames in the thread's list live: none has left it out of turn.
+        // SAFETY: frames in the thread's list are live: none was freed while it was in the list.
         inner = unsafe {
             if inner.is_null() || !(*inner).is_hooked() {
                 stranded();
@@ -142,13 +142,13 @@ fn not_innermost(frame: &Frame) {
     }
 }
 
-/// A running `run` or `run_in`. Its drop is the way out, also for a panic.
+/// A running `run` or `run_in`. Its drop is the exit, also on panic.
 struct Scope<'a> {
     back: Back,
     frame: &'a Frame,
     /// The node of `run`; null in `run_in`.
     node: *const Node,
-    /// How it is freed.
+    /// The function that frees it.
     free: unsafe fn(*const Node),
 }
 
@@ -162,26 +162,27 @@ impl Drop for Scope<'_> {
             let scope = Scope { back: *back, frame, node: *node, free: *free };
             return attachments::leave(frame, scope);
         }
-        // The head first: the value's drop then runs in the mapping outside, and
-        // if it panics, that mapping is back already.
+        // The head is restored first, so the value's drop runs in the outer mapping, which stays
+        // current if the drop panics.
         back.pop();
         if !node.is_null() {
-            // SAFETY: made by this scope, which lets go of it below.
+            // SAFETY: this scope made the node, and releases it below.
             unsafe { (**node).note_ended() }
         }
         if left != Top::EMPTY {
-            // SAFETY: the frame was popped, and its entries and node are let go once.
+            // SAFETY: the frame was popped, and its entries and node are released once.
             return unsafe { close(left, *node) };
         }
         if !node.is_null() {
-            // SAFETY: made by this scope, and no longer under the head.
+            // SAFETY: this scope made the node, which is in the chain of no head any more.
             unsafe { let_go(*node, *free) }
         }
     }
 }
 
-/// Ends `scope`, and returns `result`. If that panics, `result` is dropped: what a function
-/// returns already is not dropped when one of its locals panics (rust-lang/rust#47949).
+/// Ends `scope`, and returns `result`. If the end panics, `result` is dropped: a value that a
+/// function already returns is not dropped if the drop of a local variable panics
+/// (rust-lang/rust#47949).
 #[inline(always)]
 pub(super) fn ended<S, R>(scope: S, result: R) -> R {
     drop(scope);

@@ -1,8 +1,8 @@
-//! The binding of a scope, before its start and at it.
+//! The binding of a scope, before and at its start.
 //!
-//! Rust's futures are lazy: an async function runs, in the draft's sense, from its first poll
-//! on. So a scope starts where it is first driven (`task.rs`). Until then it holds its binding
-//! over nothing, and at the start that comes over what is current.
+//! Rust's futures are lazy: in the draft's sense, an async function runs from its first poll on. A
+//! scope therefore starts where it is first driven (`task.rs`). Until then it holds its binding
+//! over an empty mapping; at the start, the binding is put over the current mapping.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -20,25 +20,26 @@ use super::steps::{Entries, absence};
 use super::thread::thread;
 
 impl Link {
-    /// The binding of `value` to `key` over nothing.
+    /// The binding of `value` to `key` over an empty mapping.
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) fn alone<T: Send + Sync + 'static>(key: &Key<T>, value: T) -> Link {
         Link::empty().with(key, value, How::Scope, CallSite::here())
     }
 
-    /// The same for a scope without a value of `key`.
+    /// The same for a scope that hides `key`.
     #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) fn absent<T>(key: &Key<T>) -> Link {
         Link::new(absence(key.id_to_bind()), CallSite::here())
     }
 
-    /// What is current, with the binding that this link is, or without one. Runs no user code.
+    /// Returns the current mapping with this link's binding, or with its variable hidden. Runs no
+    /// user code.
     ///
     /// # Safety
     ///
-    /// The link was made by [`alone`](Self::alone) or [`absent`](Self::absent), and not started
-    /// since.
+    /// The link was made by [`alone`](Self::alone) or [`absent`](Self::absent), and has not been
+    /// started.
     #[cold]
     pub(super) unsafe fn over_current(&self) -> Link {
         let current = capture(self.site());
@@ -51,7 +52,7 @@ impl Link {
         Link::new(chain, self.site())
     }
 
-    /// Puts the binding that this link is over what is current. Runs no user code.
+    /// Puts this link's binding over the current mapping. Runs no user code.
     ///
     /// # Safety
     ///
@@ -59,9 +60,9 @@ impl Link {
     #[inline]
     pub(super) unsafe fn put_over_current(&mut self) {
         let node = self.node();
-        // SAFETY: the caller's promise. This is the only link to the node. Snapshots that were
-        // taken before the start have value references, by which nobody looks at what is written
-        // here. So to the fields of the chain the node is as good as made just now, by this thread
+        // SAFETY: the caller's promise. This is the only link reference to the node. Snapshots that
+        // were taken before the start have value references, and nothing reads the fields that are
+        // written here through those. So this thread may write them as it would those of a new node
         // (rule 2).
         unsafe {
             if (*node).kind != Kind::Binding {
@@ -70,17 +71,17 @@ impl Link {
             }
             (*node).owned.set(false);
             (*node).rest_on(base(thread(|t| t.head.get()).top()));
-            // As a scope that runs: what it rests on stays meanwhile, whatever an allocator does.
+            // In a running scope, so that the chain beneath stays live, whatever an allocator does.
             run_alone(self, || own(node));
         }
     }
 
-    /// The same, with what is attached to the mapping, which may run user code.
+    /// The same, and captures an attachment, which may run user code.
     ///
     /// # Panics
     ///
-    /// As that code does. Then the link is started, and its entries leave alone what foreign
-    /// context is current.
+    /// If that code panics. The link is started then, and its entries leave the current foreign
+    /// context alone.
     ///
     /// # Safety
     ///
@@ -101,7 +102,7 @@ impl Link {
         }
     }
 
-    /// What it would be if it were started here.
+    /// Returns the mapping that this would be if it were started here.
     ///
     /// # Safety
     ///

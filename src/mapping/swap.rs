@@ -1,7 +1,7 @@
 //! Swaps: another mapping installed on the running frame.
 //!
-//! A swap is an entry without a node, of which a frame has at most one: what it hides
-//! can never show again, so nothing hidden is maintained.
+//! A swap is an entry without a node. A frame has at most one: the bindings that a swap hides can
+//! never show again, so the hidden mapping is not maintained.
 
 use std::cell::Cell;
 use std::ptr;
@@ -18,15 +18,15 @@ use super::root::list_id;
 use super::table::Table;
 use super::thread::{Head, Thread, slot};
 
-/// Installs `link` on the running frame until the frame ends or the next swap, and
-/// returns what was current.
+/// Installs `link` on the running frame until the frame ends or the next swap, and returns the
+/// mapping that was current.
 #[cfg_attr(debug_assertions, track_caller)]
 pub(crate) fn swap(link: Link) -> Link {
-    // Owns everything that shows, so nothing that the swap hides is borrowed.
+    // Makes the current mapping owned, so the swap hides no borrowing node.
     let previous = capture(CallSite::here());
-    // SAFETY: the slot lives as long as the thread, the running frame and its
-    // entries live. The head is switched before anything is given up, and reads
-    // take a reference to what they read before that. What allocates comes first.
+    // SAFETY: the slot is live as long as the thread, and the running frame and its entries are
+    // live. Before any reference is given up, the head is switched, and reads get a reference to
+    // the values that they read. Memory is allocated first.
     unsafe {
         let thread = slot();
         let frame = (*thread).running();
@@ -36,7 +36,7 @@ pub(crate) fn swap(link: Link) -> Link {
             let table = &*newest.cast::<Table>();
             let _swapped = install(thread, &table.entry.next, link);
             let installed = Chain::from_raw(linked((*table.entry.next.get()).mapping.get()));
-            let _shown = table.hide(installed); // only what the swap hides or installs: no value goes
+            let _shown = table.hide(installed); // drops no value: `previous` holds them
             hazard::hold_all();
         } else {
             drop(over_a_stack(thread, frame, link));
@@ -45,8 +45,8 @@ pub(crate) fn swap(link: Link) -> Link {
     previous
 }
 
-/// Makes `link` the mapping of the swap that `place` points to, which is made if there is
-/// none. Returns what to give up.
+/// Makes `link` the mapping of the swap that `place` points to, which is made if there is none.
+/// Returns the old mapping, to be given up.
 ///
 /// # Safety
 ///
@@ -66,16 +66,16 @@ unsafe fn install(thread: *const Thread, place: &Cell<*const Entry>, link: Link)
     }
 }
 
-/// The same in a frame whose guards are a stack: the swap becomes its newest entry. Returns
-/// what to give up.
+/// The same in a frame whose guards are a stack: the swap becomes its newest entry. Returns the old
+/// mapping of the swap, to be given up.
 ///
 /// # Safety
 ///
-/// `thread` is the calling thread's slot, `frame` its running frame, in which everything
-/// that shows is owned.
+/// `thread` is the calling thread's slot, and `frame` its running frame, whose mapping is owned.
 unsafe fn over_a_stack(thread: *const Thread, frame: *const Frame, link: Link) -> Chain {
-    // SAFETY: the caller's promise; entries of a frame live. What is hidden keeps its value, so its
-    // entry stays.
+    // SAFETY: the caller's promise; the entries of a frame are live. A value reference is counted
+    // for each hidden guard before its link reference is given up, so its node and the entry in it
+    // stay.
     unsafe {
         let first = (*frame).top.get().entry();
         let hidden = guards(first).count();

@@ -1,15 +1,15 @@
-//! The frame of a future, an iterator and their like: what drives it, step by step,
-//! and drops it in its own mapping.
+//! The frame of a future, an iterator or the like, which is driven step by step and dropped in its
+//! own mapping.
 //!
-//! The pin projection lives here, so that `propagate/` needs no `unsafe`.
+//! The pin projection is here, so that `propagate/` needs no `unsafe`.
 //!
-//! Soundness of a frame that lies in a future: the thread's list holds a pointer
-//! to it only while `drive_pinned`, `run_mut`, `run_once` or the drop is on the stack.
-//! Each of them borrows or owns the future exclusively, so it can't move or go
-//! meanwhile. Between polls the entries stay on the frame, but nothing points *to*
-//! the frame, so an `Unpin` future or an iterator may be moved then; if it is
-//! forgotten, its entries leak and their guards do nothing. `run_ref` has no right to
-//! the frame: other threads may call it at the same time.
+//! Soundness of a frame that lies in a future: the thread's list holds a pointer to it only while
+//! `drive_pinned`, `run_mut`, `run_once` or the drop is on the stack. Each of them borrows or owns
+//! the future exclusively, so it can't be moved or dropped in the meantime. Between polls the
+//! entries stay on the frame, but nothing points *to* the frame, so an `Unpin` future or an
+//! iterator may be moved then; if it is forgotten, its entries leak and their guards do nothing.
+//! `run_ref` only reads whether the scope has started, since other threads may call it at the same
+//! time.
 
 use std::fmt;
 use std::hint::black_box;
@@ -31,18 +31,19 @@ use super::run::{Back, ended, run_alone, run_in};
 use super::thread::Head;
 use crate::hint::cold_path;
 
-/// A future, an iterator or another value that is driven step by step: it runs, and
-/// is dropped, in a mapping of its own.
+/// A future, an iterator or another value that is driven step by step, and runs and is dropped in a
+/// mapping of its own.
 ///
-/// Made by [`Variable::scope`](crate::Variable::scope),
-/// [`Snapshot::scope`](crate::Snapshot::scope) and the methods of
-/// [`Propagate`](crate::Propagate). The mapping is entered on every poll or step and
-/// when the inner value is dropped, and left again after each, also by a panic. A
-/// step counts no reference.
+/// Returned by [`Variable::scope`](crate::Variable::scope),
+/// [`Snapshot::scope`](crate::Snapshot::scope) and the methods of [`Propagate`](crate::Propagate).
+/// The mapping is entered on every poll or step and when the inner value is dropped, and left
+/// afterwards, also on panic. A step changes no reference count.
 ///
 /// It is a `Future` if the inner value is one, and likewise an `Iterator`, and with
 /// the features `futures`, `futures-io` and `http-body` a `Stream`, a `Sink`, an
 /// `AsyncRead`, a `Body` and so on. It adds 24 bytes to the inner value, in debug builds 48.
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext::{Snapshot, Variable};
@@ -64,14 +65,13 @@ pub struct Scoped<F> {
     inner: ManuallyDrop<F>,
 }
 
-// SAFETY: the frame and its entries are touched only under `&mut Scoped` or by
-// code that runs inside it, so by one thread at a time; the values they hold are
-// `Send + Sync`.
+// SAFETY: the frame and its entries are accessed only under `&mut Scoped` or by code that runs
+// inside it, so by one thread at a time; the values that they hold are `Send + Sync`.
 unsafe impl<F: Send> Send for Scoped<F> {}
-// SAFETY: a `&Scoped` gives `&F` and the base, which is `Sync`, and tells whether the frame has
-// started, which only who has a `&mut Scoped` or the whole changes.
+// SAFETY: a `&Scoped` gives access to `&F`, to the base, which is `Sync`, and to whether the scope
+// has started, which changes only under `&mut Scoped` or by value.
 unsafe impl<F: Sync> Sync for Scoped<F> {}
-// A panic leaves the frame and its entries as whole as a normal return does.
+// A panic leaves the frame and its entries in the same state as a normal return.
 impl<F: UnwindSafe> UnwindSafe for Scoped<F> {}
 impl<F: RefUnwindSafe> RefUnwindSafe for Scoped<F> {}
 
@@ -87,14 +87,14 @@ impl<F> Scoped<F> {
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) fn with<T: Send + Sync + 'static>(key: &Key<T>, value: T, inner: F) -> Scoped<F> {
-        // SAFETY: made by `alone`.
+        // SAFETY: `alone` made the link.
         unsafe { Scoped::unstarted(Link::alone(key, value), inner) }
     }
 
     /// `inner` with nothing bound to `key`, from where it is first driven.
     #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) fn without<T>(key: &Key<T>, inner: F) -> Scoped<F> {
-        // SAFETY: made by `absent`.
+        // SAFETY: `absent` made the link.
         unsafe { Scoped::unstarted(Link::absent(key), inner) }
     }
 
@@ -108,18 +108,18 @@ impl<F> Scoped<F> {
         Scoped { frame, base, inner: ManuallyDrop::new(inner) }
     }
 
-    /// The mapping that this was made with, or started with; before the start, what that would
-    /// be here.
+    /// The mapping with which this was made or started; before the start, the one with which it
+    /// would start here.
     #[cfg_attr(debug_assertions, track_caller)]
     pub(crate) fn mapping(&self) -> Link {
         if self.frame.top.get().is_unstarted() {
-            // SAFETY: it is not started, so the base is as it was made.
+            // SAFETY: the scope is unstarted, so the base is as it was made.
             return unsafe { self.base.started() };
         }
         self.base.clone()
     }
 
-    /// Polls the inner value, in the mapping of this future as its guards left it.
+    /// Polls the inner value, in the mapping of this future, with the bindings of its guards.
     #[inline(always)]
     pub(crate) fn poll_pinned(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output>
     where
@@ -128,14 +128,14 @@ impl<F> Scoped<F> {
         self.drive_pinned(|inner| inner.poll(cx), Poll::is_ready)
     }
 
-    /// Hands the inner value to `f`, in that mapping.
+    /// Calls `f` with the inner value, in that mapping.
     #[cfg(any(feature = "futures", feature = "futures-io", feature = "http-body"))]
     #[inline]
     pub(crate) fn run_pinned<'a, R>(self: Pin<&'a mut Self>, f: impl FnOnce(Pin<&'a mut F>) -> R) -> R {
         self.drive_pinned(f, |_| false)
     }
 
-    /// The same, and says to what is attached to the mapping if that has resolved a future.
+    /// The same, and notifies the attachment of the mapping if the result resolves a future.
     #[inline(always)]
     fn drive_pinned<'a, R>(
         self: Pin<&'a mut Self>,
@@ -156,8 +156,8 @@ impl<F> Scoped<F> {
         ended(running, result)
     }
 
-    /// The same value, started, with the head of its next step. Where it was started before, that
-    /// costs nothing: an unstarted one is found where one with entries is.
+    /// The same value, started, with the head of its next step. This costs no extra test if it was
+    /// already started: an unstarted one is detected in the branch for frames with entries.
     #[inline(always)]
     fn ready(&mut self) -> (&mut Self, Head) {
         let top = self.frame.top.get();
@@ -168,7 +168,7 @@ impl<F> Scoped<F> {
             cold_path();
             (self, Head::covered())
         } else {
-            // SAFETY: as asked.
+            // SAFETY: it is unstarted, as checked above.
             let this = unsafe { self.start() };
             let head = Head::plain(this.base.node());
             (this, head)
@@ -177,8 +177,8 @@ impl<F> Scoped<F> {
 
     /// Starts the scope. If that panics, it is started, and leaves foreign context alone.
     ///
-    /// The caller goes on with what is returned, and by the `black_box` the compiler does not know
-    /// that this is `self`. Else it would keep that in a register which every poll has to save.
+    /// The caller continues with the result. Because of the `black_box`, the compiler does not know
+    /// that it is `self`, which it would otherwise keep in a register that every poll has to save.
     ///
     /// # Safety
     ///
@@ -191,7 +191,7 @@ impl<F> Scoped<F> {
         black_box(self)
     }
 
-    /// Hands the inner value to `f`, in that mapping, for what is driven without a pin.
+    /// Calls `f` with the inner value, in that mapping, for values that are driven without a pin.
     #[inline]
     pub(crate) fn run_mut<R>(&mut self, f: impl FnOnce(&mut F) -> R) -> R {
         let (Scoped { frame, base, inner }, head) = self.ready();
@@ -200,40 +200,41 @@ impl<F> Scoped<F> {
         ended(running, f(inner))
     }
 
-    /// Hands the inner value to `f`, in the mapping that it was made with, or started with;
-    /// before the start in what that would be here. What its guards bound is not seen: several
-    /// threads may do this at once.
+    /// Calls `f` with the inner value, in the mapping with which it was made or started; before the
+    /// start, in the one with which it would start here. Bindings of its guards do not show, since
+    /// several threads may call this at once.
     #[inline]
     pub(crate) fn run_ref<R>(&self, f: impl FnOnce(&F) -> R) -> R {
         if self.frame.top.get().is_unstarted() {
-            // SAFETY: it is not started, so the base is as it was made.
+            // SAFETY: the scope is unstarted, so the base is as it was made.
             let here = unsafe { self.base.over_current() };
             return run_alone(&here, || f(&self.inner));
         }
         run_in(&self.base, || f(&self.inner))
     }
 
-    /// Gives the inner value to `f`, in its mapping, which ends with that.
+    /// Calls `f` with the inner value, in its mapping, which ends with the call.
     #[inline]
     pub(crate) fn run_once<R>(mut self, f: impl FnOnce(F) -> R) -> R {
         if self.frame.top.get().is_unstarted() {
-            // SAFETY: as asked. If it panics, `self` is dropped as any other.
+            // SAFETY: it is unstarted. If this panics, `self` is dropped as usual.
             unsafe { self.start() };
         }
         let mut this = ManuallyDrop::new(self);
         let Scoped { frame, base, inner } = &mut *this;
-        // SAFETY: each is taken once, since of `this` only the frame is used again.
-        // The frame has no drop: `Running` lets go of its entries. The base goes
-        // after that.
+        // SAFETY: each field is taken once, since only the frame of `this` is used again. The frame
+        // has no drop: `Running` releases its entries. The base is dropped after that.
         let (base, inner) = unsafe { (ptr::read(base), ManuallyDrop::take(inner)) };
         let running = Running::enter(frame, shown(frame, &base), true);
-        let inner = inner; // dropped inside if the next line panics
+        let inner = inner; // dropped in the mapping if the next line panics
         running.enter_attached(&base);
         let result = ended(running, f(inner));
         ended(base, result)
     }
 
     /// The inner value.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Propagate;
@@ -243,7 +244,9 @@ impl<F> Scoped<F> {
         &self.inner
     }
 
-    /// The inner value, to change. Its methods run in the caller's mapping.
+    /// The inner value, mutably. Its methods run in the caller's mapping.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Propagate;
@@ -257,6 +260,8 @@ impl<F> Scoped<F> {
 
     /// The pinned inner value.
     ///
+    /// # Examples
+    ///
     /// ```
     /// # use asynccontext::Propagate;
     /// let scoped = Box::pin(7.in_current_snapshot());
@@ -267,7 +272,9 @@ impl<F> Scoped<F> {
         unsafe { self.map_unchecked(|s| &*s.inner) }
     }
 
-    /// The pinned inner value, to change. Its methods run in the caller's mapping.
+    /// The pinned inner value, mutably. Its methods run in the caller's mapping.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Propagate;
@@ -282,7 +289,9 @@ impl<F> Scoped<F> {
 
     /// Takes the inner value out of its mapping.
     ///
-    /// Guards that it holds lose their scope: what they bound is let go here.
+    /// Guards that it holds lose their scope: their bindings are released here.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # use asynccontext::Variable;
@@ -293,7 +302,7 @@ impl<F> Scoped<F> {
     pub fn into_inner(self) -> F {
         let mut this = ManuallyDrop::new(self);
         let Scoped { frame, base, inner } = &mut *this;
-        // SAFETY: `this` is never used again, so each is taken once.
+        // SAFETY: `this` is never used again, so each field is taken once.
         let (inner, base) = unsafe { (ManuallyDrop::take(inner), ptr::read(base)) };
         let left = frame.top.replace(Top::EMPTY_TASK);
         if left != Top::EMPTY_TASK && !left.is_unstarted() {
@@ -309,13 +318,13 @@ impl<F> Drop for Scoped<F> {
         let Scoped { frame, base, inner } = self;
         let starts = frame.top.get().is_unstarted();
         if starts {
-            // SAFETY: it was not started, so the base is as it was made.
+            // SAFETY: the scope is unstarted, so the base is as it was made.
             unsafe { base.put_over_current() };
             frame.top.set(Top::EMPTY_TASK);
         }
         let running = Running::enter(frame, shown(frame, base), true);
-        // SAFETY: dropped here and nowhere else, in place. If the next line panics, that is
-        // still inside.
+        // SAFETY: the inner value is dropped only here, in place. If the next line panics, it is
+        // still dropped in the mapping.
         let inner = unsafe { InPlace::new(inner) };
         if !starts {
             running.enter_attached(base);
@@ -345,17 +354,17 @@ unsafe fn start(frame: &Frame, base: &mut Link) {
     unsafe { base.start() }
 }
 
-/// The head for `frame` over `base`, started.
+/// The head of `frame` over `base`, once started.
 #[inline(always)]
 fn shown(frame: &Frame, base: &Link) -> Head {
     Head::of(base.node(), frame.top.get().entry())
 }
 
-/// The future's frame while it runs. Its drop is the way out, also for a panic.
+/// A running frame of a `Scoped`. Its drop is the exit, also on panic.
 struct Running<'a> {
     back: Back,
     frame: &'a Frame,
-    /// The inner value is being dropped: its entries go afterwards.
+    /// Whether this is the last step, after which the entries are released.
     last: bool,
 }
 
@@ -365,11 +374,11 @@ impl<'a> Running<'a> {
         Running { back: Back::switch(head, frame), frame, last }
     }
 
-    /// Enters what is attached to `base`. Apart from [`enter`](Self::enter), because it may
-    /// panic, and what is moved after that is moved through memory.
+    /// Enters the attachment of `base`. Separate from [`enter`](Self::enter), because this may
+    /// panic, and a value moved after that is moved through memory.
     #[inline(always)]
     fn enter_attached(&self, base: &'a Link) {
-        // SAFETY: `self` leaves it, and may borrow `base` until then.
+        // SAFETY: `self` leaves it when dropped, and borrows `base` until then.
         unsafe { attachments::enter(base, self.frame) }
     }
 }

@@ -1,4 +1,4 @@
-//! What can be seen only from inside: sizes, shapes, and the invariant.
+//! Tests of private properties: sizes, shapes of chains, and the invariant.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ fn capture() -> Link {
     super::capture("test")
 }
 
-/// The steps of a chain and the bindings in it.
+/// The numbers of steps and of bindings in a chain.
 fn shape(link: &Link) -> (usize, usize) {
     let (mut steps, mut bindings) = (0, 0);
     let mut step = link.node();
@@ -34,7 +34,7 @@ fn shape(link: &Link) -> (usize, usize) {
     (steps, bindings)
 }
 
-/// Is no key bound twice, and are `bloom` and `len` what they say?
+/// Whether no key is bound twice, and `bloom` and `len` are right.
 fn is_clean(link: &Link) -> bool {
     let mut ids = link.ids();
     let all = ids.len();
@@ -62,7 +62,7 @@ fn nest<R>(keys: &[Key<Count>], f: &mut dyn FnMut() -> R) -> R {
     }
 }
 
-/// What debug builds add to a node and a link each, and twice to a frame.
+/// The bytes that debug builds add to a node and to a link, and twice to a frame.
 #[cfg(target_pointer_width = "64")]
 const DEBUG: usize = if cfg!(debug_assertions) { 8 } else { 0 };
 
@@ -75,7 +75,7 @@ fn sizes() {
     assert_eq!(size_of::<Scoped<()>>(), 24 + 3 * DEBUG);
 }
 
-/// At no length do scopes that come and go have a map made in every turn.
+/// At no length does a loop of short scopes create a map in every iteration.
 #[test]
 fn maps_are_made_for_what_stays() {
     let stay: [Key<Count>; 70] = keys();
@@ -128,7 +128,7 @@ fn a_shadowed_binding_leaves_the_chain() {
     assert!(is_clean(&top) && is_clean(&middle) && is_clean(&bottom));
 }
 
-/// A chain stays short, whatever was bound and shadowed: beyond that it is a map.
+/// A chain stays short, whatever was bound and shadowed: a longer one becomes a map.
 #[test]
 fn a_long_mapping_is_folded() {
     let keys: [Key<Count>; 200] = keys();
@@ -145,7 +145,7 @@ fn a_long_mapping_is_folded() {
     }
 }
 
-/// Far inside, what is below is folded before anyone captures.
+/// In deeply nested scopes, the chain beneath is folded even without a capture.
 #[test]
 fn scopes_that_nest_deep_are_bounded() {
     let keys: [Key<Count>; 300] = keys();
@@ -213,7 +213,7 @@ fn many_names_are_found_while_some_go() {
     assert_eq!(left, keys.len());
 }
 
-/// A stale guard is told from a new one by the id of its list, on whatever thread.
+/// The id of its list distinguishes a stale guard from a new one, on any thread.
 #[test]
 fn ids_of_lists_are_unique_beyond_a_threads_first_block() {
     let ids = || (0..10_000).map(|_| ids::new_id()).collect::<Vec<u64>>();
@@ -225,7 +225,7 @@ fn ids_of_lists_are_unique_beyond_a_threads_first_block() {
     assert_eq!(all.len(), count);
 }
 
-/// Two keys with one bit in the mask are found where a new step is made of both.
+/// Two keys that share a bit of the mask are found where both are put into a new node.
 #[test]
 fn keys_that_share_a_bit_of_the_mask_are_found_in_new_steps() {
     let keys: Vec<Key<u64>> = (0..64).map(|_| Key::new("".into())).collect();
@@ -243,7 +243,7 @@ fn keys_that_share_a_bit_of_the_mask_are_found_in_new_steps() {
     let rest = run(&uninherited, 0, || run(first, 1, || run(other, 2, || inherit("test"))));
     assert_eq!(both(&rest), seen);
 
-    // So many that what lies beneath is folded, but for these two.
+    // So many that the chain beneath is folded, except for these two.
     fn beneath(keys: &[Key<u64>], f: &dyn Fn() -> Link) -> Link {
         match keys {
             [] => f(),
@@ -263,7 +263,7 @@ fn keys_that_share_a_bit_of_the_mask_are_found_in_new_steps() {
     assert_eq!(both(&link), seen);
 }
 
-/// What reports need is bounded by the variables that live, not by what they bind.
+/// The records for reports are bounded by the number of live variables, not of bindings.
 #[cfg(debug_assertions)]
 #[test]
 fn what_is_remembered_goes_with_the_variable() {
@@ -275,12 +275,12 @@ fn what_is_remembered_goes_with_the_variable() {
         assert!(last_binding::is_remembered(id));
         drop(key);
         assert!(!last_binding::is_remembered(id));
-        drop(link); // the binding outlives its variable, and nothing comes back
+        drop(link); // the binding outlives its variable, and is not recorded again
         assert!(!last_binding::is_remembered(id));
     }
 }
 
-/// Whether the head has the bit of uninherited keys exactly if one is bound.
+/// Whether the head has the bit of uninherited keys if and only if one is bound.
 fn is_exact(link: &Link) -> bool {
     // SAFETY: the link keeps its head live.
     let bloom = if link.is_empty() { 0 } else { unsafe { (*link.node()).bloom.get() } };
@@ -307,7 +307,7 @@ fn uninherited_keys_have_ids_apart() {
     }
 }
 
-/// What was never bound has no bit in a mask, so a read of it ends at the newest binding.
+/// A variable that was never bound has no bit in a mask, so its read ends at the newest binding.
 #[test]
 fn what_was_never_bound_is_in_no_mask() {
     let keys: [Key<Count>; 70] = keys();
@@ -323,7 +323,7 @@ fn what_was_never_bound_is_in_no_mask() {
     });
 }
 
-/// Without an uninherited binding to inherit is to capture.
+/// Without an uninherited binding, `inherit` returns the captured chain.
 #[test]
 fn what_is_inherited_is_the_captured_chain_itself() {
     assert!(inherit("test").is_empty());
@@ -333,8 +333,8 @@ fn what_is_inherited_is_the_captured_chain_itself() {
     }
 }
 
-/// Uninherited keys among others, bound in any place and shadowed, are left out wherever
-/// they lie; what is inherited keeps its shape, and shows nothing of them again.
+/// Uninherited keys among others are left out, wherever they are bound or shadowed. The inherited
+/// mapping keeps its shape, and never shows them again.
 #[test]
 fn uninherited_bindings_are_left_out_wherever_they_lie() {
     let sizes = [1, 2, 5, 15, 16, 17, 18, 40, 70, 140];
@@ -344,7 +344,7 @@ fn uninherited_bindings_are_left_out_wherever_they_lie() {
             (0..many).map(|n| if is_uninherited(n) { uninherited() } else { Key::new("".into()) }).collect();
         let ordinary = all.iter().filter(|key| !key::is_uninherited(key.id_to_bind())).count();
         for turn in 0..many {
-            // once each, then some again, so that they shadow what is far below
+            // once each, then some again, so that they shadow bindings far beneath
             let again: Vec<&Key<Count>> = all.iter().cycle().skip(turn).step_by(3).take(turn % 7).collect();
             nest(&all, &mut || {
                 let mut link = capture();
@@ -364,7 +364,7 @@ fn uninherited_bindings_are_left_out_wherever_they_lie() {
     }
 }
 
-/// The two lie in one short form of a chain.
+/// Both keys are in one short form of a chain.
 #[test]
 fn keys_that_share_a_bit_of_the_mask_are_found_in_a_short_form() {
     let keys: [Key<Count>; 64] = keys();

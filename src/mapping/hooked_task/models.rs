@@ -1,8 +1,8 @@
 //! A task's frame under loom: two threads take turns with it, and one waits for the other.
 //!
-//! The frame itself and its entries lie in `std`'s cells, which loom does not see. It sees the
-//! nodes of the guards, which each thread reads and writes without an atomic operation: so it
-//! finds whether the turns are ordered.
+//! The frame and its entries use `std`'s cells, which loom does not track. It tracks the nodes of
+//! the guards, which each thread reads and writes without an atomic operation, and so detects turns
+//! that are not ordered.
 
 use loom::sync::Arc as Counted;
 use loom::thread;
@@ -15,7 +15,7 @@ static BASE: Key<Value> = Key::new(std::borrow::Cow::Borrowed(""));
 static FIRST: Key<Value> = Key::new(std::borrow::Cow::Borrowed(""));
 static SECOND: Key<Value> = Key::new(std::borrow::Cow::Borrowed(""));
 
-/// Loom tells when one is leaked.
+/// Loom reports leaks of it.
 type Value = (u8, Counted<()>);
 
 fn value(number: u8) -> Value {
@@ -30,14 +30,14 @@ fn frame() -> Arc<TaskFrame> {
     TaskFrame::new(run(&BASE, value(1), || mapping::capture("test")))
 }
 
-/// Opens it, waiting while another thread has it open.
+/// Opens the frame, waiting while another thread has it open.
 fn open(frame: &Arc<TaskFrame>) -> Open {
     let mut opened = Arc::clone(frame).open().expect("not open here");
     opened.enter_attached();
     opened
 }
 
-/// Both bind in it; the one that comes later sees what the other left.
+/// Both threads bind in the frame; the later one sees the binding of the other.
 #[test]
 fn two_threads_take_turns() {
     loom::model(|| {
@@ -65,8 +65,8 @@ fn two_threads_take_turns() {
     });
 }
 
-/// A guard is entered in one turn and dropped in the other, on another thread, while what the
-/// first turn left for later still runs in its mapping.
+/// A guard is entered in the first turn and dropped in the second, on another thread, while
+/// deferred code of the first still runs in its mapping.
 #[test]
 fn the_next_turn_begins_while_the_last_one_lets_go() {
     loom::model(|| {
@@ -88,7 +88,7 @@ fn the_next_turn_begins_while_the_last_one_lets_go() {
     });
 }
 
-/// Nobody waits for a frame that stays beneath another: it is not opened again.
+/// No thread waits for a frame that stays beneath another: it is not opened again.
 #[test]
 fn a_frame_that_is_stuck_keeps_no_thread_waiting() {
     loom::model(|| {

@@ -1,4 +1,4 @@
-//! What opens and closes in any order.
+//! Frames of tasks that are opened and closed in any order.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -32,8 +32,8 @@ fn open(frame: &Arc<TaskFrame>) -> Open {
     open
 }
 
-/// Keeps in sight what is never freed, so that a leak checker finds the others. No thread
-/// waits for it.
+/// Keeps a reference to a frame that is never freed, so that a leak checker reports only others.
+/// Checks that no thread waits for it.
 fn never_freed(frame: Arc<TaskFrame>) {
     static STUCK: Mutex<Vec<Arc<TaskFrame>>> = Mutex::new(Vec::new());
     assert!(Arc::strong_count(&frame) > 1, "something still has it");
@@ -44,7 +44,7 @@ fn never_freed(frame: Arc<TaskFrame>) {
     STUCK.lock().unwrap().push(frame);
 }
 
-/// A value that does something when it is dropped.
+/// A value that calls a function when it is dropped.
 struct OnDrop(Mutex<Option<Box<dyn FnOnce() + Send>>>);
 
 impl Drop for OnDrop {
@@ -207,7 +207,7 @@ fn closed_inside_a_scope_it_stays_beneath() {
             assert_eq!(get(&key), Some(3));
         });
         assert_eq!(get(&key), Some(1));
-        drop(open(&inner)); // what comes above it may go
+        drop(open(&inner)); // a frame above it may leave the list
         assert_eq!(get(&key), Some(1));
     });
     assert_eq!(get(&key), None);
@@ -247,7 +247,7 @@ fn closed_while_it_is_read_it_keeps_what_is_read() {
 
 #[test]
 fn a_read_is_not_taken_for_the_one_it_was_opened_in() {
-    /// Reads, and returns where on the stack the hazard lies.
+    /// Reads, and returns the address of the hazard.
     #[inline(never)]
     fn read(key: &Key<String>, f: &dyn Fn(&str)) -> usize {
         with(key, |text| {
@@ -270,7 +270,7 @@ fn a_read_is_not_taken_for_the_one_it_was_opened_in() {
         (before, inside)
     });
     if before != inside {
-        println!("not tried: the two pins lie in different places, as with a sanitizer");
+        println!("not tried: the two hazards have different addresses, as with a sanitizer");
     }
     never_freed(frame);
 }

@@ -1,5 +1,5 @@
-//! A key's id under loom: it is taken once, also if two threads bind the key for the first time
-//! at once, and a thread that can see a binding sees the id.
+//! A key's id under loom: it is taken once, even if two threads bind the key for the first time at
+//! the same moment, and a thread that sees a binding sees the id.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -11,8 +11,8 @@ use loom::thread;
 use super::{Key, UNTAKEN, UNTAKEN_UNINHERITED, is_uninherited, name_of};
 use crate::mapping::{capture, run, run_in, with};
 
-/// The id of a key. One in a static, which no model explores, lasts from one execution to the
-/// next and is made by a `const` function; loom's can do neither.
+/// The id of a key. A key in a static, which no model explores, lasts from one execution to the
+/// next and is made by a `const` function; loom's atomics support neither.
 pub(super) enum AtomicU64 {
     Plain(atomic::AtomicU64),
     Explored(loom::sync::atomic::AtomicU64),
@@ -50,15 +50,16 @@ impl AtomicU64 {
     }
 }
 
-/// A key that nothing was bound to yet. A model has one: the ids differ from one execution to
-/// the next, and with two of them so would the bits that they share.
+/// A key that was never bound. A model has only one: ids differ from one execution to the next, and
+/// with two of them, so would the mask bits that they share.
 fn key(uninherited: bool) -> Arc<Key<u8>> {
     let id = if uninherited { UNTAKEN_UNINHERITED } else { UNTAKEN };
     let id = Explored(loom::sync::atomic::AtomicU64::new(id));
     Arc::new(Key { id, name: Cow::Borrowed("explored"), value: PhantomData })
 }
 
-/// Models that take ids do so one after the other: one looks at all that are taken meanwhile.
+/// Models that take ids run one after the other, since one of them checks all ids taken in the
+/// meantime.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -68,8 +69,7 @@ fn read(key: &Key<u8>) -> Option<u8> {
     with(key, |value| value.copied())
 }
 
-/// Each thread sees its own value, and both by the same id. The id that was taken in addition has
-/// no name.
+/// Each thread sees its own value, both by the same id. A second id that was taken has no name.
 #[test]
 fn a_key_is_bound_for_the_first_time_by_two_threads() {
     let _alone = alone();
@@ -101,8 +101,8 @@ fn an_uninherited_key_is_bound_for_the_first_time_by_two_threads() {
     });
 }
 
-/// The id is loaded Relaxed: what makes it seen is the hand-over of the mapping. Without one, a
-/// thread may miss that the key was bound, but neither finds a value nor an id without its name.
+/// The id is loaded Relaxed: the transfer of the mapping makes it visible. Without one, a thread
+/// may miss that the key was bound, but it finds neither a value nor an id without its name.
 #[test]
 fn a_thread_that_sees_a_binding_sees_its_id() {
     let _alone = alone();
