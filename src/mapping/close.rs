@@ -33,7 +33,7 @@ struct Closing {
 impl Closing {
     fn go(&mut self) {
         // SAFETY: see `close`. Each entry is taken out of `self` before it is released, so if a
-        // drop panics, the drop of `self` goes on with the rest.
+        // drop panics, the drop of `self` continues with the rest.
         unsafe {
             if mem::replace(&mut self.sweep, false) {
                 sweep();

@@ -99,7 +99,7 @@ impl<T> Key<T> {
     /// that no binding and no mask has.
     ///
     /// Relaxed, because an id is a number through which nothing is read. A thread that sees a
-    /// binding received it by an operation that synchronises, and so sees the id as well.
+    /// binding received it by an operation that synchronizes, and so sees the id as well.
     #[inline(always)]
     pub(super) fn sought(&self) -> u64 {
         self.id.load(Ordering::Relaxed)

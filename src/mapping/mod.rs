@@ -19,7 +19,7 @@
 //!    passed in. (`ownership.rs` and `fold.rs` run none.) An allocator may be user code too, so
 //!    memory is allocated before anything is changed, and no lock is held over an allocation,
 //!    except that of `last_binding.rs`, which allows for it.
-//! 4. **The thread's slot is `const`-initialised and has no destructor**, so it can be used at any
+//! 4. **The thread's slot is `const`-initialized and has no destructor**, so it can be used at any
 //!    time in the thread's life (`thread.rs`). The same is true of the other thread-locals here,
 //!    except for those that only register a function for the thread's end.
 //! 5. **Ids are never reused**, neither those of variables nor those of lists of entries and of

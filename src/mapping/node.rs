@@ -96,7 +96,7 @@ pub(super) const fn bit(key: u64) -> u32 {
 /// Counts one more reference.
 ///
 /// Relaxed: the caller already holds a reference, so nothing is freed in the meantime, and passing
-/// the new one to another thread synchronises. As in `Arc`, a count that could overflow aborts the
+/// the new one to another thread synchronizes. As in `Arc`, a count that could overflow aborts the
 /// process: only a program that keeps forgetting references reaches it.
 #[inline(always)]
 pub(super) fn one_more(count: &AtomicU32) {

@@ -26,7 +26,7 @@ use super::{DEEP, SHORT};
 #[inline(never)]
 pub(super) unsafe fn own(head: *const Node) -> *const Node {
     // A new node rests on fewer than DEEP steps, so a chain has at most DEEP borrowing nodes. The
-    // array is not initialised: zeroing it would cost more than the rest of this function.
+    // array is not initialized: zeroing it would cost more than the rest of this function.
     let mut path = [const { MaybeUninit::<*const Node>::uninit() }; DEEP as usize + 1];
     let mut depth = 0;
     let mut step = head;

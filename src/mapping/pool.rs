@@ -10,7 +10,7 @@
 
 use std::mem::MaybeUninit;
 
-/// Returns uninitialised memory for a `B` from the allocator.
+/// Returns uninitialized memory for a `B` from the allocator.
 fn allocate<B>() -> *mut B {
     Box::into_raw(Box::<B>::new_uninit()).cast()
 }
@@ -109,7 +109,7 @@ mod kept {
         }
     }
 
-    /// Returns uninitialised memory for a `B`.
+    /// Returns uninitialized memory for a `B`.
     #[inline(always)]
     pub(in super::super) fn take<B>() -> *mut B {
         let Some(list) = (const { list_of(Layout::new::<B>()) }) else { return allocate() };

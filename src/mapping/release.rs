@@ -270,7 +270,7 @@ per_thread! {
 /// # Safety
 ///
 /// There is no other reference to `node`, and it is not used again. `free` does what the node's own
-/// `free` does, except for the queueing.
+/// `free` does, except for the queuing.
 #[inline(never)]
 pub(super) unsafe fn in_turn(node: *const Node, free: unsafe fn(*const Node)) {
     let depth = FREES.with(|frees| frees.depth.get());

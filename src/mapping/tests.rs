@@ -243,7 +243,7 @@ fn keys_that_share_a_bit_of_the_mask_are_found_in_new_steps() {
     let rest = run(&uninherited, 0, || run(first, 1, || run(other, 2, || inherit("test"))));
     assert_eq!(both(&rest), seen);
 
-    // So many that the chain beneath is folded, except for these two.
+    // Enough that the chain beneath is folded, except for these two.
     fn beneath(keys: &[Key<u64>], f: &dyn Fn() -> Link) -> Link {
         match keys {
             [] => f(),

@@ -1,6 +1,6 @@
 //! The thread's slot: its current mapping, and its running frames.
 //!
-//! The slot is `const`-initialised and has no destructor, so it can be read and written at any time
+//! The slot is `const`-initialized and has no destructor, so it can be read and written at any time
 //! in a thread's life, also from the destructors of other thread-locals, and needs no check.
 //! Bindings at a thread's root are released by a second thread-local when the thread ends
 //! (`root.rs`).
