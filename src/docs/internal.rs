@@ -56,7 +56,7 @@
 //! is in no mask, and a variable that was never bound is looked up with it. Up to 16 steps, the
 //! walk is the fastest look-up. A longer chain is *folded* when it becomes owned: the part beneath
 //! becomes one node with a persistent map of value references. The map is cached in the node for
-//! which it was created, so all nodes above share it. It is created for a node that stays, or for
+//! which it was created, so all nodes above share it. It is created for a long-lived node, or for
 //! one three steps beneath, with single values above it: otherwise a loop of short scopes at
 //! exactly that length would create a map in each iteration. Scopes that nest 64 deep without a
 //! capture are folded too, so that a walk, and the work of the next capture, stay bounded.
@@ -66,7 +66,7 @@
 //! Detached work inherits everything except the [uninherited](crate::Variable::uninherited)
 //! variables. Exactly these have ids that are 31 modulo 32, so they have one bit of the Bloom mask
 //! of their own, which is exact in owned chains. To inherit, a spawn captures and checks that bit
-//! of the head. Only if it is set, the chain is walked once, to the last uninherited binding. The
+//! of the head. If it is set, the chain is walked once, to the last uninherited binding. The
 //! bindings above it become a segment without the uninherited ones. A map is filtered, and the
 //! result cached in it.
 //!
@@ -127,17 +127,21 @@
 //!
 //! ## The states of a node
 //!
-//! | state | begins | who may touch it | ends |
+//! | state | begins | access | ends |
 //! |---|---|---|---|
 //! | *borrowing* | a scope or a guard binds | only the thread that runs the scope: it reads and writes all fields | the scope ends, and the node is freed; or a capture makes it owned |
-//! | *unstarted* | `Variable::scope` creates a scope | the scope, and, if its snapshot is captured, holders of value references: it is owned, with no parent | the scope is first driven or dropped: on that thread it is *borrowing* for a moment, and then owned, on top of the current mapping |
-//! | *owned* | a capture on the thread that runs the scope writes its final parent, mask and length, then sets `owned` | any thread reads those fields, which are not written any more, and counts references | the last link is dropped: the parent, the cached map and one value reference are released |
-//! | *value only* | the last link is dropped, or (in a table) the scope released it | holders of value references read the value, the key and the count | the last value reference is dropped: the value is dropped and the memory freed |
+//! | *unstarted* | `Variable::scope` creates a scope | the scope, and, if its snapshot is captured, holders of value references: it is marked as owned, with no parent | the scope is first driven or dropped: on that thread it is *borrowing* for a moment, and then owned, on top of the current mapping |
+//! | *owned* | a capture on the thread that runs the scope writes its final parent, mask and length, then sets `owned`; segments, maps, and the nodes of `Snapshot::with` and of guards in a table are created owned | any thread reads those fields, which are not written any more, and counts references | the last link is dropped: the parent, the cached map and one value reference are released |
+//! | *value only* | the last link is dropped | holders of value references read the value, the key and the count | the last value reference is dropped: the value is dropped and the memory freed |
 //!
 //! No state is entered again. A node that is read through a reference is kept alive by one of four:
 //! the scope that created it, which ends later than the read because scopes end in stack order; a
-//! link; a value reference; or, where the reading code could end the scope's reference, a hazard that
-//! takes over the reference.
+//! link; a value reference; or, where the reading code could end the scope's reference, a hazard
+//! that takes over the reference.
+//!
+//! In the code, a link reference is a `Chain` and a value reference a `Value` (`release.rs`). An
+//! owned node to which a link is held is read through the typed pointer `Owned` (`owned.rs`),
+//! without `unsafe`.
 //!
 //! ## The rules, and what fails without them
 //!
@@ -149,21 +153,21 @@
 //! | Only the thread that runs a scope writes its nodes, and only until they are owned | `ownership.rs`, `node.rs` | the models of `tests/loom.rs`; `random_threads_keep_values_exactly_while_visible` under the thread sanitizer |
 //! | Where a scope starts, its node is written; others have at most value references to it | `start.rs` | the models `a_scope_starts_elsewhere` and `two_threads_look_at_an_unstarted_scope` of `tests/loom.rs`; `a_scope_starts_where_it_is_first_driven` under Miri |
 //! | A node is not written once it is owned, even if an allocator captures in between | `ownership.rs` | `an_allocator_may_read_capture_and_bind` |
-//! | The head is replaced before a value is dropped | `run.rs`, `close.rs`, `swap.rs` | `everything_may_be_re_entered`, `a_scope_restores_what_was_before` |
+//! | The head is replaced before a value is dropped | `run.rs`, `guard.rs`, `close.rs`, `swap.rs` | `everything_may_be_re_entered`, `a_scope_restores_what_was_before` |
 //! | Code that holds several values drops each, even if a drop panics | `release.rs`, `close.rs`, `table.rs`, `run.rs` | `a_panicking_drop_leaks_no_other_value` |
-//! | In frames with guards or swaps, a read records a hazard, which takes over a released value | `hazard.rs`, `entry.rs`, `swap.rs` | `everything_may_be_re_entered` |
+//! | In frames with guards or swaps, a read records a hazard, which takes over a released value | `read.rs`, `hazard.rs`, `entry.rs`, `swap.rs` | `everything_may_be_re_entered` |
 //! | At a thread's end the root is released only if no scope runs and no value is read | `root.rs` | `an_exit_drops_nothing_in_use` |
-//! | The thread's slot has no destructor | `thread.rs` | `everything_may_be_re_entered`, inside the destructor of a thread-local |
+//! | The thread's slot has no destructor, nor have the other thread-locals that a scope uses | `thread.rs`, `cover.rs`, `hazard.rs`, `attachments.rs`, `ids.rs`, `release.rs`, `pool.rs` | `everything_may_be_re_entered`, inside the destructor of a thread-local |
 //! | Ids are not reused | `key.rs`, `ids.rs` | `variables_are_never_confused`, `guards_follow_their_task` |
-//! | A variable's id stands for its type | `key.rs` | the compile-fail tests in `must_not_compile.rs` |
+//! | A variable's id determines its type | `key.rs` | the compile-fail tests in `must_not_compile.rs` |
 //! | A clean chain binds no variable twice | `ownership.rs`, `fold.rs` | `a_snapshot_keeps_exactly_its_visible_values`, `random_programs_match_the_model` |
 //! | A decrement is Release, and the last one is followed by Acquire | `release.rs` | the models of `tests/loom.rs` |
-//! | A count changes in one step, and each reference is counted and given up once | `node.rs`, `ownership.rs`, `release.rs` | the models of `tests/loom.rs`; `tests/shuttle.rs` |
-//! | A cache in a node is set once; a thread that comes second drops its own result | `fold.rs`, `inherit.rs` | `two_threads_fold_one_node` and `two_threads_inherit_from_one_map` under loom; `tests/shuttle.rs` |
+//! | A count changes in one step, and each reference is counted and given up once | `node.rs`, `release.rs`, `owned.rs`, `ownership.rs` | the models of `tests/loom.rs`; `tests/shuttle.rs` |
+//! | A cache in a node is set once; a thread that comes second drops its own result | `node.rs`, `owned.rs`, `fold.rs`, `inherit.rs` | `two_threads_fold_one_node` and `two_threads_inherit_from_one_map` under loom; `tests/shuttle.rs` |
 //! | A task's frame that hooks open belongs to one thread at a time, in the order of `owner`'s acquires and releases | `hooked_task.rs` | the models of `hooked_task/models.rs` |
 //! | A variable's id is assigned once, and a thread that sees a binding sees the id | `key.rs` | the models of `key/models.rs` |
 //! | Nested drops are counted wherever a value may own a mapping | `steps.rs`, `release.rs` | `deep_chains_drop_on_a_small_stack` |
-//! | A block of memory is in use or on one list | `pool.rs` | its unit test, and valgrind on release builds |
+//! | A block of memory is in use or on one list | `pool.rs` | its unit test, and Valgrind on release builds |
 //!
 //! ## Assumptions about other code
 //!

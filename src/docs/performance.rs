@@ -73,7 +73,7 @@
 //!   and helps only where walks are long.
 //! - **The saved head and frame are in a struct that does not escape**, and are not adjacent in the
 //!   thread's slot, so they stay in registers.
-//! - **Reads pin what they read only in frames that have a guard or a swap.**
+//! - **Reads record hazards only in frames that have a guard or a swap.**
 //!
 //! # Tried and dropped
 //!
