@@ -36,7 +36,7 @@ struct Attached {
     last: Option<Box<dyn Enter>>,
 }
 
-/// Foreign context as it was at one moment.
+/// The foreign context of a captured mapping.
 pub(crate) enum Ambient {
     /// The context of each companion that had one. The others had none.
     Captured(Vec<Moment>),
@@ -108,7 +108,7 @@ struct Observers {
 static OBSERVERS: Observers =
     Observers { any: AtomicBool::new(false), companions: OnceLock::new(), capture: OnceLock::new() };
 
-/// Whether companions or hooks are asked at each capture and entry.
+/// Whether captures and entries have observers.
 #[inline(always)]
 pub(super) fn is_observed() -> bool {
     OBSERVERS.any.load(Ordering::Relaxed)

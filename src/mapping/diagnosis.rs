@@ -8,7 +8,7 @@ use super::key::Key;
 use super::last_binding::{self, Binding};
 use super::thread::slot;
 
-/// What is current on this thread.
+/// The context of the running code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Seen {
     /// No scope runs, and the thread's root has no entry.
@@ -19,7 +19,7 @@ pub(crate) enum Seen {
     Bindings,
 }
 
-/// What is current on this thread.
+/// Returns the context of the running code.
 pub(crate) fn seen() -> Seen {
     // SAFETY: the slot is live as long as the thread, a frame as long as it runs.
     unsafe {

@@ -96,7 +96,7 @@ impl Entered {
         unsafe {
             let thread = slot();
             let Some((frame, _)) = frame_of(thread, this.id) else {
-                return; // its scope is over, or not on this thread
+                return; // its scope has ended, or is not on this thread
             };
             let newest = (*frame).top.get().entry();
             if newest.addr() == this.at && is_first_kept(newest) {
@@ -143,7 +143,7 @@ unsafe fn leave(thread: *const Thread, at: usize, id: u64) {
     // SAFETY: frames in the thread's list are running, so they and their entries are live.
     unsafe {
         let Some((frame, inner)) = frame_of(thread, id) else {
-            return; // its scope is over, or not on this thread
+            return; // its scope has ended, or is not on this thread
         };
         let table = table_of(frame);
         if !inner.is_null() {

@@ -38,7 +38,7 @@ per_thread! {
 }
 
 impl Hazard {
-    /// A hazard in `place`, on the thread's list until [`end`](Self::end).
+    /// Makes a hazard in `place`, which is on the thread's list until [`end`](Self::end).
     pub(super) fn begin(node: *const Node, place: &mut MaybeUninit<Hazard>) -> &Hazard {
         NEWEST.with(|newest| {
             let hazard = place.write(Hazard {

@@ -67,7 +67,7 @@ impl<F> Drop for InMapping<F> {
     }
 }
 
-/// Drops a value in place when dropped itself, so also if a panic comes first.
+/// Its drop drops the value in place, also on panic.
 pub(super) struct InPlace<'a, F>(&'a mut ManuallyDrop<F>);
 
 impl<'a, F> InPlace<'a, F> {

@@ -29,7 +29,7 @@ pub(super) enum Kind {
 /// 3. *Value only*: `link` is 0. The parent was released, and is not read any more.
 #[repr(C)]
 pub(super) struct Node {
-    /// The variable's id; [`NO_ID`] in a segment and in a map.
+    /// The variable's id; [`NO_ID`] in segments and maps, except in an `absence` (`steps.rs`).
     pub(super) key: u64,
     /// The node beneath, or null. Borrowed from the enclosing scopes until this node is `owned`;
     /// then a link reference that the links of this node hold.

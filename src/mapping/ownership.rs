@@ -40,8 +40,8 @@ pub(super) unsafe fn own(head: *const Node) -> *const Node {
     // SAFETY: `step` is null or owned. An enclosing scope holds a link reference to it, directly or
     // through a node that caches it.
     let beneath = unsafe { Owned::new(step) };
-    // The chain beneath is shortened here, and not at the sixteenth step: that may be a node of
-    // this pass, which may be freed soon, and a map cached in it with it.
+    // The chain beneath is shortened here, and not at the sixteenth step: that step may be a node
+    // of this pass, which may be freed soon, together with a map cached in it.
     let beneath = beneath.filter(|owned| usize::from(owned.len()) + depth > usize::from(SHORT));
     let short = beneath.map(shortened);
     if let Some(short) = &short {

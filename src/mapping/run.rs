@@ -110,7 +110,7 @@ impl Back {
     }
 }
 
-/// Ends the process.
+/// Aborts the process.
 #[cold]
 fn stranded() -> ! {
     stop(
@@ -119,7 +119,7 @@ fn stranded() -> ! {
     )
 }
 
-/// Ends the process.
+/// Aborts the process.
 #[cfg(not(any(test, all(feature = "tokio", tokio_unstable))))]
 fn not_innermost(_: &Frame) -> ! {
     stranded()

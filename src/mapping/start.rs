@@ -61,9 +61,9 @@ impl Link {
     pub(super) unsafe fn put_over_current(&mut self) {
         let node = self.node();
         // SAFETY: the caller's promise. This is the only link reference to the node. Snapshots that
-        // were taken before the start have value references, and nothing reads the fields that are
-        // written here through those. So this thread may write them as it would those of a new node
-        // (rule 2).
+        // were taken before the start hold value references, through which the fields that are
+        // written here are never read. So this thread may write them like those of a new node (rule
+        // 2).
         unsafe {
             if (*node).kind != Kind::Binding {
                 *self = self.over_current();

@@ -39,9 +39,9 @@ use crate::hint::cold_path;
 /// The mapping is entered on every poll or step and when the inner value is dropped, and left
 /// afterwards, also on panic. A step changes no reference count.
 ///
-/// It is a `Future` if the inner value is one, and likewise an `Iterator`, and with
-/// the features `futures`, `futures-io` and `http-body` a `Stream`, a `Sink`, an
-/// `AsyncRead`, a `Body` and so on. It adds 24 bytes to the inner value, in debug builds 48.
+/// It is a `Future` or an `Iterator` if the inner value is one; with the features `futures`,
+/// `futures-io` and `http-body`, likewise a `Stream`, a `Sink`, an `AsyncRead`, a `Body` and so on.
+/// It adds 24 bytes to the inner value, and 48 in debug builds.
 ///
 /// # Examples
 ///
