@@ -21,7 +21,9 @@ fn on() {
 /// Takes the reports on `variable` so far.
 fn reports(variable: &Variable<&str>) -> Vec<Lost> {
     let mut reports = REPORTS.lock().unwrap();
-    reports.extract_if(.., |lost| lost.error().name() == variable.name()).collect()
+    let (found, others) = reports.drain(..).partition(|lost| lost.error().name() == variable.name());
+    *reports = others;
+    found
 }
 
 async fn read() {
