@@ -36,11 +36,14 @@ pub(super) struct Node {
     pub(super) parent: Cell<*const Node>,
     /// The Bloom mask: the bits of all keys bound here or beneath, and possibly more.
     pub(super) bloom: Cell<u32>,
-    /// The number of bindings that a walk from here passes, at most.
-    pub(super) len: Cell<u16>,
     /// Set once, by the thread that runs the scope, before the node is shared.
     pub(super) owned: Cell<bool>,
     pub(super) kind: Kind,
+    /// The number of bindings that a walk from here passes, at most.
+    ///
+    /// Not directly before the two fields above: at an address that is a multiple of four the
+    /// compiler reads them together as a word, which waits for all three stores of a new node.
+    pub(super) len: Cell<u16>,
     /// Drops the contents and frees the allocation.
     pub(super) free: unsafe fn(*const Node),
     /// Link references: to this node as the head of a chain. As long as there are any, they
