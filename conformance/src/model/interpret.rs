@@ -22,6 +22,10 @@ impl<'p> World<'p> {
                 let variable = self.variable(stmt)?;
                 self.als_exit(&variable, self.evaluate_callback(stmt.body(), scope)).await
             }
+            Op::Hide => {
+                let variable = self.variable(stmt)?;
+                self.variable_hide(&variable, self.evaluate_callback(stmt.body(), scope)).await
+            }
             Op::Run | Op::Exit => {
                 // `exit` runs its body with the variable bound to `undefined`.
                 let value = stmt.get(Field::Value).map_or(Value::Undefined, Value::of);

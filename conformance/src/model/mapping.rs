@@ -117,6 +117,20 @@ impl World<'_> {
         result
     }
 
+    /// `hide`, which the draft has not: a mapping of every record but this variable's.
+    pub(super) async fn variable_hide(
+        &self,
+        variable: &Rc<Variable>,
+        func: impl Future<Output = Completion>,
+    ) -> Completion {
+        let previous_context_mapping = self.async_context_snapshot();
+        let async_context_mapping = without(&previous_context_mapping, variable);
+        self.async_context_swap(Rc::new(async_context_mapping));
+        let result = func.await;
+        self.async_context_swap(previous_context_mapping);
+        result
+    }
+
     /// `variable.name`.
     ///
     /// Clause: sec-asynccontext-variable.prototype.name.

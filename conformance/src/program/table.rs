@@ -59,6 +59,7 @@ pub enum Op {
     Thread,
     Enter,
     Leave,
+    Hide,
     Exit,
     EnterWith,
     Disable,
@@ -305,6 +306,8 @@ pub enum Capability {
     Options,
     /// `enter` and `leave`.
     Guard,
+    /// `hide`.
+    Hide,
     /// `enter-with` and `disable`.
     Mutate,
     /// `exit`, `resource` and `in-resource`.
@@ -321,9 +324,10 @@ pub enum Capability {
 
 impl Capability {
     /// All of them.
-    pub const ALL: [Capability; 8] = [
+    pub const ALL: [Capability; 9] = [
         Capability::Options,
         Capability::Guard,
+        Capability::Hide,
         Capability::Mutate,
         Capability::Als,
         Capability::Gc,
@@ -337,6 +341,7 @@ impl Capability {
         match self {
             Capability::Options => "options",
             Capability::Guard => "guard",
+            Capability::Hide => "hide",
             Capability::Mutate => "mutate",
             Capability::Als => "als",
             Capability::Gc => "gc",

@@ -20,6 +20,8 @@ pub struct Features {
     pub run_async: bool,
     /// `enter`, `leave`.
     pub guards: bool,
+    /// `hide`.
+    pub hide: bool,
     /// Variables with a default or a name, and `name`.
     pub options: bool,
     /// `thread`, `finalizer`, `drop`.
@@ -32,8 +34,8 @@ pub struct Features {
     pub als: bool,
 }
 
-const WORDS: [&str; 11] =
-    ["gen", "agen", "thenable", "event", "run-async", "guard", "options", "host", "module", "rejection", "als"];
+const WORDS: [&str; 12] =
+    ["gen", "agen", "thenable", "event", "run-async", "guard", "hide", "options", "host", "module", "rejection", "als"];
 
 impl Features {
     /// Every part.
@@ -44,6 +46,7 @@ impl Features {
         events: true,
         run_async: true,
         guards: true,
+        hide: true,
         options: true,
         host: true,
         modules: true,
@@ -58,6 +61,7 @@ impl Features {
         let have = |capability| targets.iter().all(|target| target.capabilities().contains(&capability));
         Features {
             guards: have(Capability::Guard),
+            hide: have(Capability::Hide),
             options: have(Capability::Options),
             host: fast && have(Capability::Gc) && have(Capability::Worker),
             modules: have(Capability::Module),
@@ -89,7 +93,7 @@ impl Features {
     }
 
     /// The switches in the order of [`WORDS`].
-    fn parts(&mut self) -> [&mut bool; 11] {
+    fn parts(&mut self) -> [&mut bool; 12] {
         [
             &mut self.generators,
             &mut self.async_generators,
@@ -97,6 +101,7 @@ impl Features {
             &mut self.events,
             &mut self.run_async,
             &mut self.guards,
+            &mut self.hide,
             &mut self.options,
             &mut self.host,
             &mut self.modules,
@@ -111,6 +116,7 @@ impl Default for Features {
     fn default() -> Features {
         Features {
             guards: false,
+            hide: false,
             options: false,
             host: false,
             modules: false,

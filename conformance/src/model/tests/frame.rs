@@ -69,6 +69,13 @@ fn enter_with_and_disable_hold_for_the_rest_of_the_frame() {
 }
 
 #[test]
+fn hide_takes_the_binding_away() {
+    let text =
+        "var v default=d; run v a { snapshot s; hide v { get v; in s { get v }; run v b { get v }; get v }; get v }";
+    sees(text, "main d a b d a");
+}
+
+#[test]
 fn exit_binds_undefined() {
     let text = "var v default=d; run v a { exit v { get v; run v b { get v }; get v }; get v }";
     sees(text, "main none b none a");

@@ -252,6 +252,12 @@ pub const TABLE: &[Row] = &[
     row(Op::Enter, "enter", &[binds(Kind::Guard), VAR, value()], "bind a variable for the rest of the frame")
         .needs(Capability::Guard),
     row(Op::Leave, "leave", &[GUARD], "end the binding of a guard"),
+    row(Op::Hide, "hide", &[VAR], "run a body with no binding of a variable, so that it reads as its default")
+        .body(Body::Sync)
+        .frame()
+        .pure()
+        .exports(Exports::Now)
+        .needs(Capability::Hide),
     row(Op::Exit, "exit", &[VAR], "run a body with a variable unbound")
         .body(Body::Sync)
         .frame()

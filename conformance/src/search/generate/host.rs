@@ -137,6 +137,15 @@ impl Generator {
         Some(())
     }
 
+    pub(super) fn hide(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        self.features.hide.then_some(())?;
+        self.room(place)?;
+        let var = self.variable();
+        let body = self.exporting(place.block());
+        self.push(out, with_body(Op::Hide, [(Field::Var, &var)], body));
+        Some(())
+    }
+
     /// `enter-with` or `disable`.
     pub(super) fn rebind(&mut self, _: Place, out: &mut Block) -> Option<()> {
         self.features.als.then_some(())?;

@@ -350,6 +350,7 @@ mod tests {
             events: false,
             run_async: false,
             guards: false,
+            hide: false,
             options: false,
             host: false,
             modules: false,

@@ -30,6 +30,7 @@ pub(super) const MAKE: &[(u32, Production)] = &[
     (2, Generator::thread),
     (2, Generator::finalizer),
     (3, Generator::module),
+    (3, Generator::hide),
     (3, Generator::exit),
     (2, Generator::rebind),
     (2, Generator::resource),
@@ -68,6 +69,7 @@ pub(super) const PURE: &[(u32, Production)] = &[
     (4, Generator::yields),
     (1, Generator::observe_constant),
     (6, Generator::observe_caught),
+    (2, Generator::hide),
     (2, Generator::exit),
     (2, Generator::rebind),
 ];

@@ -259,6 +259,7 @@ impl Emitter {
                 }
             }
             Op::Leave => self.line(&format!("{}[Symbol.dispose]();", self.id(stmt, Field::Guard))),
+            Op::Hide => self.line("throw new Error(\"JavaScript has nothing that hides a variable\");"),
             Op::Exit => {
                 let head = format!("{}.exit(", self.id(stmt, Field::Var));
                 self.callback(&head, stmt);

@@ -192,6 +192,11 @@ impl Strand {
                 Binding::Guard(frame) => frame.leave(node.word(Field::Guard)?),
                 _ => return Err(unfit(node.word(Field::Guard)?, "a guard")),
             },
+            Op::Hide => {
+                let variable = world.variable(node.word(Field::Var)?)?;
+                let (strand, code) = (self.inner(Home::Stack), node.code());
+                return variable.hide(|| strand.now_framed(&code))?;
+            }
             Op::Exit => {
                 let variable = world.variable(node.word(Field::Var)?)?;
                 let (strand, code) = (self.inner(Home::Stack), node.code());

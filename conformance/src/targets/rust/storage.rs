@@ -21,9 +21,12 @@ pub(super) enum Surface {
 impl Surface {
     /// What can be said through it.
     pub(super) fn capabilities(self) -> impl Iterator<Item = Capability> {
-        let core = [Capability::Options, Capability::Guard, Capability::Gc, Capability::Worker];
-        let facade = [Capability::Mutate, Capability::Als].into_iter().filter(move |_| self == Surface::Facade);
-        core.into_iter().chain(facade)
+        let both = [Capability::Options, Capability::Guard, Capability::Gc, Capability::Worker];
+        let own: &[Capability] = match self {
+            Surface::Core => &[Capability::Hide],
+            Surface::Facade => &[Capability::Mutate, Capability::Als],
+        };
+        both.into_iter().chain(own.iter().copied())
     }
 
     /// A variable.
@@ -123,6 +126,14 @@ impl Storage {
         match self {
             Storage::Core(variable) => variable.run(value, f),
             Storage::Facade(storage) => storage.run(value, f),
+        }
+    }
+
+    /// What the core alone has.
+    pub(super) fn hide<R>(&self, f: impl FnOnce() -> R) -> Flow<R> {
+        match self {
+            Storage::Core(variable) => Ok(variable.hidden().run(f)),
+            Storage::Facade(_) => Err(Abrupt::Fault("met `hide`, which the facade lacks".to_owned())),
         }
     }
 
