@@ -39,6 +39,7 @@ impl Snapshot {
     /// ```
     #[inline]
     #[cfg_attr(debug_assertions, track_caller)]
+    #[must_use = "a snapshot does nothing until something runs in it"]
     pub fn capture() -> Snapshot {
         Snapshot::for_resource("Snapshot")
     }

@@ -75,6 +75,7 @@ impl Snapshot {
 /// assert_eq!(job.0.call(()), Some("blue"));
 /// ```
 #[derive(Clone)]
+#[must_use = "a wrapped closure does nothing until it is called"]
 pub struct Wrapped<F, const ARGS: usize = 0>(pub(crate) InMapping<F>);
 
 impl<F, const ARGS: usize> Wrapped<F, ARGS> {

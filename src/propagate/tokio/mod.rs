@@ -118,7 +118,9 @@ pub mod task {
     #[cfg(all(tokio_unstable, feature = "tokio-tracing"))]
     pub use super::builder::Builder;
     #[doc(no_inline)]
-    pub use super::{JoinSet, LocalSet, spawn, spawn_blocking, spawn_local};
+    pub use super::spawn::{spawn, spawn_blocking, spawn_local};
+    #[doc(no_inline)]
+    pub use super::{JoinSet, LocalSet};
     #[doc(no_inline)]
     pub use ::tokio::task::*;
 
