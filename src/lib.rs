@@ -99,7 +99,7 @@ mod mapping;
 mod must_not_compile;
 pub mod panics;
 mod propagate;
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "tokio"))]
 #[doc = include_str!("../README.md")]
 mod readme {}
 mod snapshot;
