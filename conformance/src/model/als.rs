@@ -1,8 +1,8 @@
-//! What implementations of AsyncLocalStorage do instead: the quirks whose words start with `als-`.
+//! The quirks of AsyncLocalStorage, whose names start with `als-`.
 //!
-//! None of this is in the draft or in the language reference's sound rules. Two designs are behind
-//! it. One keeps stores in the running resource and has a switch for each instance (legacy Node);
-//! the other keeps an immutable map per frame but lets `disable` delete from it.
+//! Neither the draft nor `LITMUS.md` requires this behaviour. It has its origin in two designs. Legacy
+//! Node keeps the stores in the running resource, and each instance can be disabled. Node with
+//! AsyncContextFrame keeps an immutable map per frame, from which `disable` nevertheless deletes.
 
 use std::future::Future;
 use std::rc::Rc;
@@ -13,22 +13,22 @@ use super::quirk::Quirk;
 use super::value::{Completion, Value};
 use super::world::World;
 
-/// What these implementations keep beside the mapping.
+/// The state that these implementations keep beside the mapping.
 #[derive(Debug, Default)]
 pub(super) struct Instances {
-    /// The instances that are switched on: when they are made, and by `run`, `enter` and `enter-with`.
+    /// The enabled instances. Creation, `run`, `enter` and `enter-with` enable an instance.
     on: Vec<Rc<Variable>>,
-    /// What was deleted from mappings that others hold too.
+    /// The variables that were deleted from shared mappings.
     deleted: Vec<(Mapping, Rc<Variable>)>,
     /// The snapshots and resources whose scopes are running, innermost last.
     running: Vec<Rc<Snapshot>>,
     /// Whether promises are tracked.
     tracks: bool,
-    /// Whether the running job is one of an untracked promise.
+    /// Whether the running job belongs to an untracked promise.
     shares: bool,
-    /// The mapping that such jobs share.
+    /// The mapping that the jobs of untracked promises share.
     shared: Mapping,
-    /// What stands for it in a reaction without a promise of its own.
+    /// The placeholder for the shared mapping in a reaction without a derived promise.
     none: Mapping,
 }
 
@@ -37,7 +37,7 @@ fn record<'m>(mapping: &'m Mapping, variable: &Rc<Variable>) -> Option<&'m Recor
 }
 
 impl World<'_> {
-    /// Whether instances have a switch.
+    /// Whether instances can be disabled.
     fn als_switches(&self) -> bool {
         self.quirks.has(Quirk::AlsExit) || self.quirks.has(Quirk::AlsDisableOff)
     }
@@ -56,7 +56,7 @@ impl World<'_> {
 
     fn als_switch_off(&self, variable: &Rc<Variable>) {
         self.instances.borrow_mut().on.retain(|on| !Rc::ptr_eq(on, variable));
-        // The running job may be tracked: it ends so.
+        // The running job keeps its tracking until it ends.
         self.host_enqueue_promise_job(Box::new(|world| {
             let mut instances = world.instances.borrow_mut();
             instances.tracks = !instances.on.is_empty();
@@ -69,14 +69,14 @@ impl World<'_> {
         deleted.iter().any(|(from, what)| Rc::ptr_eq(from, mapping) && Rc::ptr_eq(what, variable))
     }
 
-    /// Whether a variable reads as unbound, whatever the current mapping holds.
+    /// Whether a variable reads as unbound, regardless of the current mapping.
     pub(super) fn als_hides(&self, variable: &Rc<Variable>) -> bool {
         let switched_off = self.als_switches() && !self.als_is_on(variable);
         switched_off || self.als_is_deleted(&self.current_mapping(), variable)
     }
 
-    /// What a capture takes: without what is switched off, and with `undefined` for what is on but
-    /// unbound where defaults get lost.
+    /// Returns the mapping that a capture takes: without the disabled variables, and, where defaults are lost, with
+    /// `undefined` for each enabled variable that is unbound.
     pub(super) fn als_capture(&self, mapping: Mapping) -> Mapping {
         let instances = self.instances.borrow();
         let missing =
@@ -84,14 +84,14 @@ impl World<'_> {
         let lost: Vec<_> = instances.on.iter().filter(missing).collect();
         let off = |record: &&Record| self.als_switches() && !self.als_is_on(&record.key);
         if lost.is_empty() && !mapping.iter().any(|record| off(&record)) {
-            return mapping; // shared: what is deleted from it is deleted from the capture
+            return mapping; // A later deletion from this mapping affects the capture too.
         }
         let mut records: Vec<Record> = mapping.iter().filter(|record| !off(record)).cloned().collect();
         records.extend(lost.into_iter().map(|variable| Record { key: Rc::clone(variable), value: Value::Undefined }));
         Rc::new(records)
     }
 
-    /// Binds a variable in the current mapping, or unbinds it, for as long as that is current.
+    /// Binds a variable in the current mapping, or unbinds it, while that mapping is current.
     fn als_put(&self, variable: &Rc<Variable>, value: Option<Value>) {
         let current = self.current_mapping();
         let mut records = without(&current, variable);
@@ -100,7 +100,7 @@ impl World<'_> {
         self.async_context_swap(Rc::new(records));
     }
 
-    /// What the current mapping binds a variable to.
+    /// Returns the value that the current mapping binds a variable to.
     fn als_bound(&self, variable: &Rc<Variable>) -> Option<Value> {
         let current = self.current_mapping();
         let found = record(&current, variable)?;
@@ -133,7 +133,7 @@ impl World<'_> {
         result
     }
 
-    /// `exit`, where it switches the instance off and on again.
+    /// `exit`, if it disables the instance and enables it again.
     pub(super) async fn als_exit(&self, variable: &Rc<Variable>, func: impl Future<Output = Completion>) -> Completion {
         if !self.als_is_on(variable) {
             return func.await;
@@ -144,7 +144,7 @@ impl World<'_> {
         result
     }
 
-    /// `enter`, `enter-with` and `disable`, where they go beyond the frame; nothing where they don't.
+    /// `enter`, `enter-with` and `disable`, if they outlive the frame. Returns none if they do not.
     pub(super) fn als_bind(&self, variable: &Rc<Variable>, value: &Option<Value>) -> Option<Guard> {
         match value {
             None if self.quirks.has(Quirk::AlsDisableOff) => {
@@ -169,7 +169,7 @@ impl World<'_> {
         }
     }
 
-    /// `leave`, where it puts back what was bound when the guard was entered, dead or alive.
+    /// `leave`, if it rebinds the value that was bound when the guard was entered.
     pub(super) fn als_rebind(&self, variable: &Rc<Variable>, before: Value) {
         self.als_switch_on(variable);
         self.als_put(variable, Some(before));
@@ -179,8 +179,8 @@ impl World<'_> {
         self.quirks.has(Quirk::AlsUntracked) && !self.instances.borrow().tracks
     }
 
-    /// What a promise captures that is made here, and a reaction that is registered here: an `await`
-    /// has no promise of its own.
+    /// Returns the mapping that a new promise or reaction captures. `own` is false for the reaction of an `await`, which
+    /// has no derived promise.
     pub(super) fn als_promise_mapping(&self, own: bool) -> Mapping {
         match (self.als_untracked(), own) {
             (false, _) => self.async_context_snapshot(),
@@ -189,20 +189,20 @@ impl World<'_> {
         }
     }
 
-    /// The mapping that a promise's job enters: the shared one, which is current, if the promise is
-    /// not tracked, or nothing is any more.
+    /// Returns the mapping that the job of a promise enters: the shared mapping, which is current, if the promise is not
+    /// tracked or no promise is tracked any more.
     pub(super) fn als_job_mapping(&self, captured: Mapping) -> Mapping {
         let shares = self.als_untracked() || Rc::ptr_eq(&captured, &self.instances.borrow().none);
         self.instances.borrow_mut().shares = shares;
         if shares { self.current_mapping() } else { captured }
     }
 
-    /// The mapping that a promise's job leaves behind: what was bound in the shared one stays.
+    /// Returns the mapping that is current after the job of a promise. Bindings in the shared mapping remain.
     pub(super) fn als_job_previous(&self, previous: Mapping) -> Mapping {
         if self.instances.borrow().shares { self.current_mapping() } else { previous }
     }
 
-    /// The mapping from which each job starts.
+    /// Returns the mapping in which each job starts.
     pub(super) fn als_shared(&self) -> Mapping {
         if self.quirks.has(Quirk::AlsUntracked) {
             Rc::clone(&self.instances.borrow().shared)
@@ -211,13 +211,12 @@ impl World<'_> {
         }
     }
 
-    /// A job is over: the next starts from what it left.
+    /// Keeps the mapping in which a job ended for the next job.
     pub(super) fn als_share(&self) {
         self.instances.borrow_mut().shared = self.current_mapping();
     }
 
-    /// The scope of a snapshot, wrapped function, resource or interval that is a live thing: it keeps
-    /// what is bound while it runs, and who enters it again meanwhile finds that.
+    /// Runs `func` in a snapshot, wrapped function, resource or interval that stores the bindings made while it runs.
     pub(super) async fn als_snapshot_run(
         &self,
         snapshot: &Rc<Snapshot>,

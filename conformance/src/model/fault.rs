@@ -1,32 +1,32 @@
-//! Faults: why a program has no outcome.
+//! Faults: the reasons why a program has no outcome.
 
 use std::fmt;
 
 use crate::program::ast::Span;
 
-/// What kind of mistake a fault is.
+/// The kind of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FaultKind {
-    /// Rule D1: a strand that started never ends.
+    /// Rule D1: a strand never ends.
     Deadlock,
-    /// Rule D2: something is thrown out of a strand that nobody can catch from.
+    /// Rule D2: an exception leaves a strand and cannot be caught.
     Uncaught,
     /// Rule D3: the outcome depends on the schedule.
     Schedule,
-    /// The program runs longer or nests deeper than the model goes.
+    /// The program exceeds the model's limits of statements or depth.
     Budget,
-    /// A statement met what the static rules exclude.
+    /// A statement violates a static rule at run time.
     Malformed,
 }
 
-/// Why a program has no outcome, and where.
+/// A reason why a program has no outcome, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Which rule it breaks.
+    /// The rule that is violated.
     pub kind: FaultKind,
     /// The statement.
     pub span: Span,
-    /// What happened, in a sentence that names the strand.
+    /// A description that names the strand.
     pub message: String,
 }
 

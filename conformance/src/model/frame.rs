@@ -1,9 +1,9 @@
 //! Frames, for the extensions that bind without a body: `enter`, `leave`, `enter-with`, `disable`.
 //!
-//! The draft has none of this. The rules are the language reference's: a binding lasts until it is
-//! left or its frame ends, bindings may be left in any order, and leaving removes exactly one. An
-//! inner frame runs in a mapping that was made from the outer one's, so a guard that is left from
-//! within an inner frame is gone once that frame has ended.
+//! The draft does not have these extensions; `LITMUS.md` defines their rules. A binding lasts until
+//! it is left or its frame ends, bindings may be left in any order, and leaving removes exactly one
+//! binding. The mapping of an inner frame derives from that of the outer frame. So a guard that is
+//! left inside an inner frame takes effect when the inner frame has ended.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -12,16 +12,16 @@ use super::mapping::{Mapping, Record, Variable, without};
 use super::value::Value;
 use super::world::World;
 
-/// A frame: the body of `run` and its kin, of a wrapped function, or of a strand.
+/// A frame: the body of `run` or a similar statement, of a wrapped function, or of a strand.
 #[derive(Debug, Default)]
 pub(super) struct Frame {
-    /// The mapping beneath the bindings: the frame's own when it had none.
+    /// The frame's mapping without its bindings.
     base: RefCell<Mapping>,
     bindings: RefCell<Vec<Binding>>,
     made: Cell<usize>,
-    /// Whether a guard was left while another frame ran.
+    /// Whether a guard was left while another frame was running.
     stale: Cell<bool>,
-    /// The guards that rebind when they are left: a quirk.
+    /// Quirk: the guards that rebind a variable when they are left.
     rebinding: RefCell<Vec<Guard>>,
 }
 
@@ -29,31 +29,31 @@ pub(super) struct Frame {
 struct Binding {
     number: usize,
     variable: Rc<Variable>,
-    /// Nothing where the variable is unbound: `disable`.
+    /// The value, or none if the variable is unbound by `disable`.
     value: Option<Value>,
 }
 
-/// What `enter` binds its name to.
+/// A guard: the entity that `enter` binds a name to.
 #[derive(Clone, Debug)]
 pub(super) struct Guard(Leaving);
 
 #[derive(Clone, Debug)]
 enum Leaving {
-    /// Leaving removes this binding of the frame.
+    /// Leaving the guard removes this binding of the frame.
     Remove(Rc<Frame>, usize),
-    /// Leaving rebinds the variable in whatever is current: a quirk.
+    /// Quirk: leaving the guard rebinds the variable in the current mapping.
     Rebind(Rc<Variable>, Value, Rc<Cell<bool>>),
 }
 
 impl Guard {
-    /// A guard that rebinds the variable when it is first left.
+    /// Returns a guard that rebinds the variable when it is first left.
     pub(super) fn rebind(variable: &Rc<Variable>, before: Value) -> Guard {
         Guard(Leaving::Rebind(Rc::clone(variable), before, Rc::default()))
     }
 }
 
 impl Frame {
-    /// The frame's mapping: its base, with its bindings laid over it in order.
+    /// Returns the frame's mapping: the base with the bindings applied in order.
     fn mapping(&self) -> Mapping {
         let mut mapping = Rc::clone(&self.base.borrow());
         for binding in self.bindings.borrow().iter() {
@@ -93,7 +93,7 @@ impl World<'_> {
         Guard(Leaving::Remove(Rc::clone(frame), number))
     }
 
-    /// Removes exactly a guard's binding. Does nothing when it is gone already.
+    /// Removes the binding of a guard, if it still exists.
     pub(super) fn guard_leave(&self, guard: &Guard, running: &Rc<Frame>) {
         match &guard.0 {
             Leaving::Remove(frame, number) => {
@@ -109,14 +109,14 @@ impl World<'_> {
         }
     }
 
-    /// Brings the mapping up to date when a guard of the running frame was left from within another.
+    /// Updates the current mapping if a guard of the running frame was left inside another frame.
     pub(super) fn frame_refresh(&self, running: &Frame) {
         if running.stale.take() {
             self.async_context_swap(running.mapping());
         }
     }
 
-    /// Ends a frame, and so all its bindings.
+    /// Ends a frame and with it all of its bindings.
     pub(super) fn frame_end(&self, frame: &Rc<Frame>) {
         for guard in frame.rebinding.take().iter().rev() {
             self.guard_leave(guard, frame);

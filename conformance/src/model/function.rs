@@ -1,4 +1,4 @@
-//! Blocks, calls and async functions: how bodies are run.
+//! Evaluation of blocks, calls of functions, and async functions.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -12,7 +12,7 @@ use super::world::{Closure, Function, Scope, World};
 use crate::program::ast::{Span, Stmt, Word};
 use crate::program::table::Field;
 
-/// Code that is polled one level deeper than what awaits it.
+/// A future that counts as one level of nesting.
 struct Nested<'a, 'p> {
     world: &'a World<'p>,
     strand: &'a Word,
@@ -27,7 +27,7 @@ impl Future for Nested<'_, '_> {
         let world = self.world;
         if !world.descend() {
             let place = self.place.cloned().unwrap_or_default();
-            let message = format!("`{}` nests blocks and calls deeper than the model goes", self.strand);
+            let message = format!("`{}` nests blocks and calls deeper than the model allows", self.strand);
             world.fail(FaultKind::Budget, &place, message);
             return Poll::Pending;
         }
@@ -38,7 +38,7 @@ impl Future for Nested<'_, '_> {
 }
 
 impl<'p> World<'p> {
-    /// Evaluates a block, statement by statement, up to the first that ends abruptly.
+    /// Evaluates the statements of a block in order, up to the first abrupt completion.
     pub(super) fn evaluate_block<'a>(
         self: &'a Rc<Self>,
         block: &'p [Stmt],
@@ -59,14 +59,14 @@ impl<'p> World<'p> {
         Nested { world: self, strand: &scope.strand, place: block.first().map(|stmt| &stmt.span), code }
     }
 
-    /// Evaluates the body of a function, which is a frame.
+    /// Evaluates the body of a function, and ends its frame.
     pub(super) async fn evaluate_function(self: &Rc<Self>, body: &'p [Stmt], scope: &Scope) -> Completion {
         let result = self.evaluate_block(body, scope).await;
         self.frame_end(&scope.frame);
         result
     }
 
-    /// Evaluates a synchronous callback that belongs to this strand.
+    /// Evaluates a synchronous callback in the same strand.
     pub(super) async fn evaluate_callback(self: &Rc<Self>, body: &'p [Stmt], scope: &Scope) -> Completion {
         self.evaluate_function(body, &scope.callback()).await
     }
@@ -109,7 +109,7 @@ impl<'p> World<'p> {
         }
     }
 
-    /// The callback of `then`, `catch` or `finally`: a strand named like the derived promise.
+    /// Returns the callback of `then`, `catch` or `finally`. Its strand has the name of the derived promise.
     pub(super) fn callback(&self, stmt: &'p Stmt, scope: &Scope, catches: bool) -> Callback<'p> {
         let caught = scope.caught.clone();
         Rc::new(move |world, argument| {
@@ -118,7 +118,7 @@ impl<'p> World<'p> {
         })
     }
 
-    /// Calls the `then` of a promise or thenable.
+    /// Calls the `then` method of a promise or thenable.
     pub(super) fn call_then(self: &Rc<Self>, thenable: &Value, functions: &ResolvingFunctions) -> CallResult {
         match thenable {
             Value::Promise(promise) => {
@@ -146,12 +146,14 @@ impl<'p> World<'p> {
         }
     }
 
-    /// Calls an async function: its body runs at once, up to its first await. Gives its promise.
+    /// Calls an async function: runs the body until its first suspension, and returns the promise.
     ///
     /// Clause: sec-async-functions-abstract-operations-async-function-start (ECMA-262).
     pub(super) fn async_function_call(self: &Rc<Self>, body: &'p [Stmt], scope: Scope) -> Value {
+        // Make the promise that the call returns.
         let promise_capability = self.new_promise_capability();
         let promise = promise_capability.promise;
+        // Start the body.
         self.async_block_start(promise_capability, body, scope);
         Value::Promise(promise)
     }
@@ -168,13 +170,16 @@ impl<'p> World<'p> {
         let strand = scope.strand.clone();
         let world = Rc::clone(self);
         let closure = Box::pin(async move {
+            // Evaluate the body, and settle the promise with its completion.
             let result = world.evaluate_function(body, &scope).await;
             promise_capability.functions.settle(&world, call_result(result));
         });
+        // Make an execution context for the body, and run it until its first suspension.
         let async_context = self.new_context(&strand, closure);
-        // The draft swaps nothing here, since the body leaves the mapping as it found it wherever it
-        // suspends. Guards of the body's own would stay behind: they go with it.
+        // The draft does not swap here, since its bodies restore the mapping wherever they suspend. A body
+        // with guards does not, so the model restores the mapping of the caller.
         if self.quirks.bind_the_flow() {
+            // Quirk: bindings without a body remain in effect for the caller.
             return self.resume_context(async_context, Ok(Value::Undefined));
         }
         let caller = self.current_mapping();
@@ -182,24 +187,29 @@ impl<'p> World<'p> {
         self.async_context_swap(caller);
     }
 
-    /// Await: the rest of the body is a reaction, and so runs in the mapping of this call.
+    /// Await. The rest of the body runs in a reaction, and therefore in the mapping of this call.
     ///
     /// Clause: await (ECMA-262).
     pub(super) async fn await_value(self: &Rc<Self>, value: Value, stmt: &'p Stmt) -> Completion {
         let Some(async_context) = self.running_context() else {
-            self.fail(FaultKind::Malformed, &stmt.span, "there is nothing to suspend here");
+            self.fail(FaultKind::Malformed, &stmt.span, "`await` stands outside an async body");
             return std::future::pending().await;
         };
+        // Make a promise of the value.
         let promise = self.promise_resolve(value);
+        // When it is fulfilled, resume the context with the value.
         let on_fulfilled: Callback<'p> = Rc::new(move |world, value| {
             world.resume_context(async_context, Ok(value));
             Ok(Value::Undefined)
         });
+        // When it is rejected, resume the context with a throw completion.
         let on_rejected: Callback<'p> = Rc::new(move |world, reason| {
             world.resume_context(async_context, Err(Abrupt::Throw(reason)));
             Ok(Value::Undefined)
         });
+        // Register both, without a capability.
         self.perform_promise_then(promise, Some(on_fulfilled), Some(on_rejected), None);
+        // Remove the context from the stack, and return the completion with which it is resumed.
         self.suspend(Some(stmt)).await
     }
 }

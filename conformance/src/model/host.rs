@@ -1,7 +1,7 @@
-//! The host: microtasks, timers, events, threads, modules, cleanup, unhandled rejections.
+//! The host: microtasks, timers, threads, modules, cleanup jobs, unhandled rejections.
 //!
-//! Microtasks and timers run in the mapping in which they were queued. Jobs of the host's own
-//! start from the empty mapping.
+//! Microtasks and timers run in the mapping in which they were queued, as `WEB-INTEGRATION.md` of the
+//! draft's repository plans. All other jobs of the host start in the empty mapping.
 
 use std::cell::Cell;
 use std::pin::pin;
@@ -38,23 +38,23 @@ pub(super) struct Interval<'p> {
     strand: Word,
     callback: Closure<'p>,
     stmt: &'p Stmt,
-    /// The mapping of its ticks. A snapshot, since a quirk keeps what a tick binds.
+    /// The mapping of its ticks, as a snapshot object: a quirk keeps in it what a tick binds.
     snapshot: Rc<Snapshot>,
     left: Cell<u32>,
     functions: ResolvingFunctions,
 }
 
-/// The promises that were rejected without a handler, each with the mapping of its report.
+/// The promises that were rejected without a handler, each with the mapping in which it is reported.
 pub(super) type Rejections = Vec<(PromiseId, Mapping)>;
 
-/// What HostPromiseRejectionTracker is told.
+/// The operation that HostPromiseRejectionTracker receives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operation {
     Reject,
     Handle,
 }
 
-/// A callback of the host, which nothing can catch from.
+/// The queue of a host callback.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Queue {
     Microtask,
@@ -62,13 +62,15 @@ pub(super) enum Queue {
 }
 
 impl<'p> World<'p> {
-    /// `queueMicrotask(callback)` and `setTimeout(callback)`. The callback's end fulfils the promise.
+    /// `queueMicrotask(callback)` or `setTimeout(callback)`. The promise is fulfilled when the callback has ended.
     pub(super) fn host_queue(&self, queue: Queue, strand: &Word, callback: Closure<'p>, stmt: &'p Stmt) -> PromiseId {
         let capability = self.new_promise_capability();
         let promise = capability.promise;
+        // Take a snapshot when the callback is queued.
         let mapping = self.async_context_snapshot();
         let strand = Word::clone(strand);
         let job: Job<'p> = Box::new(move |world| {
+            // Run the callback in it.
             let previous_context_mapping = world.async_context_swap(mapping);
             match world.call_strand(&strand, &callback, stmt) {
                 Ok(_) => capability.functions.resolve(world, Value::Undefined),
@@ -83,8 +85,8 @@ impl<'p> World<'p> {
         promise
     }
 
-    /// `setInterval(callback)`, cleared at its last tick, whose end fulfils the promise. Each tick runs in
-    /// the mapping of this call.
+    /// `setInterval(callback)`, cleared at its last tick. Each tick runs in the mapping of this call. The promise is
+    /// fulfilled when the last tick has ended.
     pub(super) fn host_interval(&self, ticks: u32, strand: &Word, callback: Closure<'p>, stmt: &'p Stmt) -> PromiseId {
         let PromiseCapability { promise, functions } = self.new_promise_capability();
         let (strand, snapshot, left) = (Word::clone(strand), self.new_snapshot(), Cell::new(ticks));
@@ -109,7 +111,7 @@ impl<'p> World<'p> {
         }));
     }
 
-    /// A promise that a timer resolves: `await timer`.
+    /// Returns a promise that a timer resolves, for `await timer`.
     pub(super) fn host_timer_promise(&self) -> PromiseId {
         let PromiseCapability { promise, functions } = self.new_promise_capability();
         let mapping = self.async_context_snapshot();
@@ -121,22 +123,23 @@ impl<'p> World<'p> {
         promise
     }
 
-    /// Reports what is thrown where nothing can catch it (rule D2).
+    /// Reports an exception that nothing can catch (rule D2).
     pub(super) fn uncaught(&self, Thrown(value): Thrown, strand: &Word, stmt: &Stmt) {
         let from = self.thrown_from.borrow().clone();
         let inside = stmt.span.start <= from.start && from.end <= stmt.span.end;
         let place = if inside { from } else { stmt.span.clone() };
-        let message = format!("`{}` is thrown out of `{strand}`, where nothing can catch it", value.text());
+        let message = format!("`{}` is thrown out of `{strand}`, and nothing can catch it", value.text());
         self.fail(FaultKind::Uncaught, &place, message);
     }
 
-    /// A thread: a new agent, whose mapping is empty. Its end settles the promise in the agent that started it.
+    /// Starts a thread. The promise, which belongs to the starting agent, is settled when the thread has ended.
     ///
     /// Clause: sec-agents.
     pub(super) fn host_thread(&self, strand: &Word, body: Closure<'p>, stmt: &'p Stmt) -> PromiseId {
         let PromiseCapability { promise, functions } = self.new_promise_capability();
         let strand = Word::clone(strand);
         self.host_enqueue_job(Box::new(move |world| {
+            // A thread is a new agent, whose mapping is empty at first.
             let surrounding_agent = world.agent.replace(AgentRecord::default());
             let result = world.call_strand(&strand, &body, stmt);
             world.agent.replace(surrounding_agent);
@@ -145,14 +148,14 @@ impl<'p> World<'p> {
         promise
     }
 
-    /// A dynamic import of a module that has one body and no dependencies.
+    /// A dynamic import of a module without dependencies.
     pub(super) fn host_import(&self, strand: &Word, body: Closure<'p>) -> PromiseId {
         let capability = self.new_promise_capability();
         let promise = capability.promise;
         let importer = self.als_promise_mapping(false);
         let strand = Word::clone(strand);
         self.host_enqueue_job(Box::new(move |world| {
-            // The module is evaluated in a reaction that the import registered.
+            // The module is evaluated in a promise reaction that the import registered.
             let previous_context_mapping = world.async_context_swap(world.als_job_mapping(importer));
             world.execute_module(capability, &strand, &body);
             world.async_context_swap(world.als_job_previous(previous_context_mapping));
@@ -160,22 +163,30 @@ impl<'p> World<'p> {
         promise
     }
 
-    /// ExecuteModule. The module's body starts from a new empty mapping.
+    /// ExecuteModule.
     ///
-    /// A module without top-level await is evaluated as one with it: the draft swaps alike for both,
-    /// and its body can't tell.
+    /// A module without top-level await is evaluated like a module with it: the draft swaps at the same
+    /// places for both, and no program can observe a difference.
     ///
     /// Clause: sec-source-text-module-record-execute-module.
     fn execute_module(self: &Rc<Self>, capability: PromiseCapability, strand: &Word, body: &Closure<'p>) {
+        // 1 to 8. Not modelled: the execution context of the module.
+        // Quirk: no swap.
         if self.quirks.has(Quirk::ModuleInherit) {
             return self.async_block_start(capability, body.body, Scope::strand(strand, &body.caught));
         }
+        // 9. Make an empty mapping.
+        // 10. Swap it in.
         let previous_context_mapping = self.async_context_swap(Mapping::default());
+        // 11. Not modelled: a module without top-level await.
+        // 12.b. Start the body of the module as an async block.
         self.async_block_start(capability, body.body, Scope::strand(strand, &body.caught));
+        // 12.c. Swap the previous mapping in.
         self.async_context_swap(previous_context_mapping);
     }
 
-    /// Gives up a registry's target: the promise is resolved once its cleanup callback has run.
+    /// HostEnqueueFinalizationRegistryCleanupJob for a registry whose target is dropped. The promise is resolved when
+    /// the cleanup callback has ended.
     ///
     /// Clause: sec-host-cleanup-finalization-registry.
     pub(super) fn host_enqueue_finalization_registry_cleanup_job(
@@ -187,22 +198,28 @@ impl<'p> World<'p> {
         let registry = Rc::clone(registry);
         self.host_enqueue_job(Box::new(move |world| {
             let mapping = if world.quirks.has(Quirk::FinalizerEmpty) {
+                // Quirk: cleanup runs in the empty mapping.
                 Mapping::default()
             } else {
                 Rc::clone(&registry.async_context_mapping)
             };
+            // 1. Swap the mapping of the registry in.
             let previous_context_mapping = world.async_context_swap(mapping);
+            // 2. Call the cleanup callback, and keep its completion.
             let cleanup_result: CallResult = world.call_strand(&registry.strand, &registry.cleanup_callback, stmt);
+            // 3. If it threw, report the error.
             if let Err(thrown) = cleanup_result {
                 world.uncaught(thrown, &registry.strand, stmt);
             }
+            // 4. Swap the previous mapping in.
             world.async_context_swap(previous_context_mapping);
+            // 5. Return. The promise is an addition of the language, which `drop` awaits.
             functions.resolve(world, Value::Undefined);
         }));
         promise
     }
 
-    /// HostPromiseRejectionTracker, of a host that notifies later: the report keeps the mapping of this call.
+    /// HostPromiseRejectionTracker of a host that delays its notifications.
     ///
     /// Clause: sec-host-promise-rejection-tracker.
     pub(super) fn host_promise_rejection_tracker(&self, promise: PromiseId, operation: Operation) {
@@ -210,10 +227,13 @@ impl<'p> World<'p> {
         match operation {
             Operation::Reject => {
                 let mapping = if self.quirks.has(Quirk::RejectEmpty) {
+                    // Quirk: the report is made in the empty mapping.
                     Mapping::default()
                 } else if self.quirks.has(Quirk::RejectCreate) {
+                    // Quirk: the report is made in the mapping in which the promise was created.
                     Rc::clone(&self.promises.borrow()[promise.0].created)
                 } else {
+                    // First requirement: take a snapshot when the tracker is called.
                     self.async_context_snapshot()
                 };
                 rejections.push((promise, mapping));
@@ -222,18 +242,22 @@ impl<'p> World<'p> {
         }
     }
 
-    /// The queue of promise jobs has drained: tells every listener of each rejection still unhandled.
+    /// Calls every listener for each rejection that is still unhandled when the queue of promise jobs is empty.
+    ///
+    /// Clause: sec-host-promise-rejection-tracker.
     pub(super) fn notify_rejections(self: &Rc<Self>) {
         let listeners = self.unhandled.borrow().clone();
         for (promise, mapping) in self.rejections.take() {
             let rejected = matches!(self.promises.borrow()[promise.0].state, PromiseState::Rejected(_));
             debug_assert!(rejected, "only rejections are reported");
             for listener in &listeners {
+                // Second requirement: swap that snapshot in before the notification. Quirk: the mapping may be another one.
                 let mapping = self.als_job_mapping(Rc::clone(&mapping));
                 let previous_context_mapping = self.async_context_swap(mapping);
                 if let Err(thrown) = self.call_strand(&listener.strand, &listener.callback, listener.stmt) {
                     self.uncaught(thrown, &listener.strand, listener.stmt);
                 }
+                // Third requirement: swap the previous mapping in after the notification.
                 self.async_context_swap(self.als_job_previous(previous_context_mapping));
             }
         }

@@ -1,4 +1,4 @@
-//! Evaluation of statements: what each word of the language does with the draft's operations.
+//! Evaluation of statements in terms of the draft's operations.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,7 +14,8 @@ use crate::program::ast::{Stmt, Word};
 use crate::program::table::{Field, Op};
 
 impl<'p> World<'p> {
-    /// Evaluates a statement. What has a body or may suspend is here, the rest in `evaluate_simple`.
+    /// Evaluates a statement. Statements with a body in the same strand, and those that may suspend, are handled here;
+    /// all others in `evaluate_simple`.
     pub(super) async fn evaluate(self: &Rc<Self>, stmt: &'p Stmt, scope: &Scope) -> Completion {
         self.step(stmt, scope).await;
         match stmt.op {
@@ -65,8 +66,8 @@ impl<'p> World<'p> {
             }
             Op::Try => self.evaluate_try(stmt, scope).await,
             Op::Emit => {
-                // A synchronous event runs in the mapping of its dispatch. What a listener throws
-                // reaches the emitter, and the listeners after it are not called.
+                // Listeners of a synchronous event run in the mapping of the dispatch. If one throws, the exception
+                // reaches the emitter, and the remaining listeners are not called.
                 let listeners = self.emitter(stmt)?.borrow().clone();
                 for listener in listeners {
                     self.evaluate_block(listener.body, &scope.function(&listener.caught)).await?;
@@ -137,7 +138,9 @@ impl<'p> World<'p> {
             }
             Op::Log => self.observe(scope, Word::clone(stmt.word(Field::Value)), stmt.get(Field::As)),
             Op::Caught => {
-                let Some(value) = &scope.caught else { return self.malformed(stmt, "nothing is caught here") };
+                let Some(value) = &scope.caught else {
+                    return self.malformed(stmt, "`caught` stands outside a catch body");
+                };
                 self.observe(scope, value.text(), stmt.get(Field::As));
             }
             Op::Snapshot | Op::Resource => self.define(stmt, Entity::Snapshot(self.new_snapshot())),
@@ -188,7 +191,7 @@ impl<'p> World<'p> {
                 self.define(stmt, Entity::Promise(promise));
             }
             Op::Interval => {
-                let Some(ticks) = stmt.count() else { return self.malformed(stmt, "this is no number of ticks") };
+                let Some(ticks) = stmt.count() else { return self.malformed(stmt, "the number of ticks is invalid") };
                 let promise = self.host_interval(ticks, stmt.word(Field::Name), self.closure(stmt, scope), stmt);
                 self.define(stmt, Entity::Promise(promise));
             }
@@ -244,12 +247,12 @@ impl<'p> World<'p> {
                 let variable = self.variable(stmt)?;
                 self.frame_bind(&scope.frame, &variable, None);
             }
-            _ => return self.malformed(stmt, "this statement has a body, and is evaluated elsewhere"),
+            _ => return self.malformed(stmt, "a statement with a body was evaluated as a simple one"),
         }
         Ok(Value::Undefined)
     }
 
-    /// `try`, `catch`, `finally`: an abrupt end of `finally` wins.
+    /// Evaluates `try`, `catch` and `finally`. An abrupt completion of `finally` replaces any other.
     async fn evaluate_try(self: &Rc<Self>, stmt: &'p Stmt, scope: &Scope) -> Completion {
         let mut result = self.evaluate_block(stmt.body(), scope).await;
         if let (Err(Abrupt::Throw(thrown)), Some(catch)) = (&result, &stmt.catch) {
@@ -262,7 +265,7 @@ impl<'p> World<'p> {
         result
     }
 
-    /// `resolve` and `reject`.
+    /// Evaluates `resolve` and `reject`.
     fn evaluate_settle(&self, stmt: &'p Stmt) -> Completion {
         let functions = match self.lookup(stmt.word(Field::Target)) {
             Some(Entity::Deferred(_, functions)) => Some(functions),
@@ -270,7 +273,7 @@ impl<'p> World<'p> {
             _ => None,
         };
         let Some(functions) = functions else {
-            return self.malformed(stmt, "there is nothing to settle here yet: it is no deferred, and not adopted");
+            return self.malformed(stmt, "the target is neither a deferred nor an adopted thenable");
         };
         match stmt.op {
             Op::Reject => functions.reject(self, Value::of(stmt.word(Field::Value))),
@@ -283,7 +286,7 @@ impl<'p> World<'p> {
         Ok(Value::Undefined)
     }
 
-    /// `next`, `close` and `throw-in`.
+    /// Evaluates `next`, `close` and `throw-in`.
     fn evaluate_resume(&self, stmt: &'p Stmt, completion: Completion) -> Completion {
         match self.lookup(stmt.word(Field::Gen)) {
             Some(Entity::Generator(generator)) => {
@@ -295,19 +298,19 @@ impl<'p> World<'p> {
                     self.define(stmt, Entity::Promise(promise));
                 }
             }
-            _ => return self.malformed(stmt, "this is no generator"),
+            _ => return self.malformed(stmt, "the operand is not a generator"),
         }
         Ok(Value::Undefined)
     }
 
     // Operands.
 
-    /// A body as a function's text.
+    /// Returns the body of a statement as a closure.
     fn closure(&self, stmt: &'p Stmt, scope: &Scope) -> Closure<'p> {
         Closure { body: stmt.body(), caught: scope.caught.clone() }
     }
 
-    /// Binds the name that a statement binds.
+    /// Binds the name of a statement, if it has one.
     fn define(&self, stmt: &Stmt, entity: Entity<'p>) {
         if let Some(name) = stmt.name() {
             self.bind(name, entity);
@@ -321,7 +324,7 @@ impl<'p> World<'p> {
                 self.fail(
                     FaultKind::Malformed,
                     &stmt.span,
-                    format!("`{}` is not bound to what `{}` needs", stmt.word(field), stmt.op.word()),
+                    format!("`{}` is not bound to an operand that `{}` accepts", stmt.word(field), stmt.op.word()),
                 );
                 Err(Abrupt::Throw(Value::Undefined))
             }
@@ -366,7 +369,7 @@ impl<'p> World<'p> {
         match scope.generating {
             Some(generating) => Ok(generating),
             None => {
-                self.malformed(stmt, "there is no generator to yield from here")?;
+                self.malformed(stmt, "`yield` stands outside a generator")?;
                 Err(Abrupt::Throw(Value::Undefined))
             }
         }

@@ -1,4 +1,4 @@
-//! Jobs: what the host queues and runs, and the two kinds of job that promises make.
+//! Jobs: the host's queues, and the two kinds of promise job.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -23,24 +23,34 @@ pub(super) enum HandlerKind {
 ///
 /// Clause: sec-newpromisereactionjob.
 pub(super) fn new_promise_reaction_job<'p>(reaction: PromiseReaction<'p>, argument: Value) -> Job<'p> {
+    // 1. Make a job that captures the reaction and the argument, and performs these steps:
     Box::new(move |world| {
+        // 1.a, 1.b, 1.c. Take the capability, the type and the handler of the reaction.
+        // 1.d. Swap the mapping of the reaction in. Quirk: the mapping may be another one.
         let mapping = world.als_job_mapping(reaction.promise_async_context_mapping);
         let previous_context_mapping = world.async_context_swap(mapping);
         let handler_result: CallResult = match (reaction.handler, reaction.kind) {
-            // Without a handler the argument passes through.
+            // 1.e. Without a handler, the argument is the value that is returned (1.e.i) or thrown (1.e.ii).
             (None, HandlerKind::Fulfill) => Ok(argument),
             (None, HandlerKind::Reject) => Err(Thrown(argument)),
+            // 1.f. With a handler, call it with the argument, and keep its completion.
             (Some(handler), _) => handler(world, argument),
         };
-        // Without a capability the job is part of an operation of the language, whose handlers don't throw.
+        // 1.g. Without a capability, the handler did not throw; swap back (the last line) and return.
         if let Some(capability) = reaction.capability {
+            // 1.i. If the handler threw, call the reject function with the thrown value.
+            // 1.j. Otherwise, call the resolve function with the returned value.
             capability.functions.settle(world, handler_result);
         }
+        // 1.k. Swap the previous mapping in.
+        // 1.l. Not modelled: the completion of the resolving function, which is always normal.
         world.async_context_swap(world.als_job_previous(previous_context_mapping));
     })
+    // 2, 3. Not modelled: the realm of the handler.
+    // 4. Return the job.
 }
 
-/// NewPromiseResolveThenableJob. The job runs in the mapping of this call.
+/// NewPromiseResolveThenableJob.
 ///
 /// Clause: sec-newpromiseresolvethenablejob.
 pub(super) fn new_promise_resolve_thenable_job<'p>(
@@ -49,26 +59,37 @@ pub(super) fn new_promise_resolve_thenable_job<'p>(
     thenable: Value,
 ) -> Job<'p> {
     let mapping = if world.quirks.has(Quirk::ThenableCreate) {
+        // Quirk: the mapping in which the promise was created.
         Rc::clone(&world.promises.borrow()[promise_to_resolve.0].created)
     } else {
+        // 1. Take a snapshot.
         world.async_context_snapshot()
     };
+    // 2. Make a job that captures the promise, the thenable, its `then` and the snapshot, and performs these steps:
     Box::new(move |world| {
+        // 2.a. Create the resolving functions of the promise.
         let resolving_functions = ResolvingFunctions::create(promise_to_resolve);
+        // 2.b. Swap the snapshot in. Quirk: the mapping may be another one.
         let previous_context_mapping = world.async_context_swap(world.als_job_mapping(mapping));
+        // 2.c. Call `then` on the thenable with the resolving functions, and keep its completion.
         let then_call_result = world.call_then(&thenable, &resolving_functions);
+        // 2.d. If it threw, call the reject function with the thrown value (2.d.i).
         if let Err(Thrown(reason)) = then_call_result {
             resolving_functions.reject(world, reason);
         }
+        // 2.d.ii, 2.e. Swap the previous mapping in.
+        // 2.d.iii, 2.f. Not modelled: the job's completion, which nothing observes.
         world.async_context_swap(world.als_job_previous(previous_context_mapping));
     })
+    // 3 to 6. Not modelled: the realm of `then`.
+    // 7. Return the job.
 }
 
-/// The host's queues.
+/// The job queues of the host.
 pub(super) struct Jobs<'p> {
     /// Promise jobs and microtasks.
     micro: VecDeque<Job<'p>>,
-    /// Timers, messages from other agents, cleanup, modules that were loaded.
+    /// Timers, messages from other agents, cleanup jobs, loaded modules.
     macros: VecDeque<Job<'p>>,
     schedule: Schedule,
     random: fastrand::Rng,
@@ -83,10 +104,10 @@ impl<'p> Jobs<'p> {
         Jobs { micro: VecDeque::new(), macros: VecDeque::new(), schedule, random: fastrand::Rng::with_seed(seed) }
     }
 
-    /// Takes the job that runs next.
+    /// Removes and returns the job that runs next.
     fn take(&mut self) -> Option<Job<'p>> {
         match self.schedule {
-            // The oldest microtask; when there is none, the oldest of the others.
+            // The oldest microtask, or the oldest of the other jobs if there is no microtask.
             Schedule::Fifo => self.micro.pop_front().or_else(|| self.macros.pop_front()),
             Schedule::Random(_) => {
                 let ready = self.micro.len() + self.macros.len();
@@ -108,12 +129,12 @@ impl<'p> World<'p> {
         self.jobs.borrow_mut().micro.push_back(job);
     }
 
-    /// Queues a job of the host's own, which runs when no promise job is left.
+    /// Queues a job of the host. It runs when no promise job is left.
     pub(super) fn host_enqueue_job(&self, job: Job<'p>) {
         self.jobs.borrow_mut().macros.push_back(job);
     }
 
-    /// Runs jobs until none is left. Each starts from the empty mapping.
+    /// Runs jobs until none is left. Each job starts in the empty mapping.
     pub(super) fn run_jobs(self: &Rc<Self>) {
         while !self.failed() {
             self.async_context_swap(self.als_shared());

@@ -1,4 +1,4 @@
-//! Promises: ECMA-262's operations, with the draft's field in PromiseReaction records.
+//! Promises: ECMA-262's operations, and the field that the draft adds to PromiseReaction records.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use super::mapping::Mapping;
 use super::value::{CallResult, PromiseId, Thrown, Value};
 use super::world::World;
 
-/// A callable that promise operations are given: what HostMakeJobCallback makes of it is itself.
+/// A callback that is given to a promise operation. HostMakeJobCallback returns it unchanged.
 pub(super) type Callback<'p> = Rc<dyn Fn(&Rc<World<'p>>, Value) -> CallResult + 'p>;
 
 /// `[[PromiseState]]` and `[[PromiseResult]]`.
@@ -26,7 +26,7 @@ pub(super) struct Promise<'p> {
     fulfill_reactions: Vec<PromiseReaction<'p>>,
     reject_reactions: Vec<PromiseReaction<'p>>,
     pub(super) is_handled: bool,
-    /// Where it was created. No clause reads it: it is for quirks alone.
+    /// Quirk: the mapping in which the promise was created.
     pub(super) created: Mapping,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct PromiseCapability {
     pub(super) functions: ResolvingFunctions,
 }
 
-/// The two functions that settle a promise, of which the first call counts.
+/// The resolve and reject functions of a promise. Only the first call of either has an effect.
 ///
 /// Clause: sec-createresolvingfunctions (ECMA-262).
 #[derive(Clone, Debug)]
@@ -66,41 +66,44 @@ impl ResolvingFunctions {
         ResolvingFunctions { promise, already_resolved: Rc::default() }
     }
 
-    /// A promise's reject function.
+    /// A call of the reject function.
     ///
     /// Clause: sec-promise-reject-functions (ECMA-262).
     pub(super) fn reject(&self, world: &World<'_>, reason: Value) {
+        // If one of the two functions was called before, return. Otherwise, note the call.
         if self.already_resolved.replace(true) {
             return;
         }
+        // Reject the promise with the reason.
         world.reject_promise(self.promise, reason);
     }
 
-    /// A promise's resolve function.
+    /// A call of the resolve function.
     ///
     /// Clause: sec-promise-resolve-functions (ECMA-262).
     pub(super) fn resolve(&self, world: &World<'_>, resolution: Value) {
+        // If one of the two functions was called before, return. Otherwise, note the call.
         if self.already_resolved.replace(true) {
             return;
         }
-        // A promise can't wait for itself.
+        // If the resolution is the promise itself, reject with a TypeError.
         if resolution == Value::Promise(self.promise) {
             return world.reject_promise(self.promise, Value::type_error());
         }
         match resolution {
-            // An object whose `then` is callable is adopted by a job.
+            // If the resolution has a callable `then`, enqueue a job that calls it.
             Value::Promise(_) | Value::Thenable(_) => {
                 let job = new_promise_resolve_thenable_job(world, self.promise, resolution);
                 world.host_enqueue_promise_job(job);
             }
-            // Primitives, and objects without a `then`, fulfil.
+            // Otherwise, fulfil the promise with the resolution.
             Value::Undefined | Value::Word(_) | Value::IteratorResult { .. } => {
                 world.fulfill_promise(self.promise, resolution);
             }
         }
     }
 
-    /// Resolves or rejects, as a call's completion says.
+    /// Calls the resolve function for a normal completion, and the reject function for a throw completion.
     pub(super) fn settle(&self, world: &World<'_>, result: CallResult) {
         match result {
             Ok(value) => self.resolve(world, value),
@@ -110,7 +113,7 @@ impl ResolvingFunctions {
 }
 
 impl<'p> World<'p> {
-    /// NewPromiseCapability(%Promise%): a pending promise and its functions.
+    /// NewPromiseCapability(%Promise%): returns a pending promise and its resolving functions.
     ///
     /// Clause: sec-newpromisecapability (ECMA-262).
     pub(super) fn new_promise_capability(&self) -> PromiseCapability {
@@ -131,23 +134,28 @@ impl<'p> World<'p> {
     ///
     /// Clause: sec-fulfillpromise (ECMA-262).
     fn fulfill_promise(&self, id: PromiseId, value: Value) {
+        // Set the state and the result, and take the fulfil reactions.
         let reactions = self.settle_promise(id, PromiseState::Fulfilled(value.clone()), HandlerKind::Fulfill);
+        // Trigger the reactions with the value.
         self.trigger_promise_reactions(reactions, &value);
     }
 
-    /// RejectPromise. The draft's swap points lie in the tracker it tells.
+    /// RejectPromise.
     ///
     /// Clause: sec-rejectpromise (ECMA-262).
     fn reject_promise(&self, id: PromiseId, reason: Value) {
+        // Set the state and the result, and take the reject reactions.
         let reactions = self.settle_promise(id, PromiseState::Rejected(reason.clone()), HandlerKind::Reject);
+        // If the promise is not handled, call the rejection tracker with "reject".
         let is_handled = self.promises.borrow()[id.0].is_handled;
         if !is_handled {
             self.host_promise_rejection_tracker(id, Operation::Reject);
         }
+        // Trigger the reactions with the reason.
         self.trigger_promise_reactions(reactions, &reason);
     }
 
-    /// Sets a promise's state; both lists of reactions become undefined, and the one that applies is returned.
+    /// Sets a promise's state, clears both lists of reactions, and returns the list that applies.
     fn settle_promise(&self, id: PromiseId, state: PromiseState, kind: HandlerKind) -> Vec<PromiseReaction<'p>> {
         let mut promises = self.promises.borrow_mut();
         let promise = &mut promises[id.0];
@@ -160,16 +168,17 @@ impl<'p> World<'p> {
         }
     }
 
-    /// TriggerPromiseReactions: a job for each reaction, in the order of registration.
+    /// TriggerPromiseReactions.
     ///
     /// Clause: sec-triggerpromisereactions (ECMA-262).
     fn trigger_promise_reactions(&self, reactions: Vec<PromiseReaction<'p>>, argument: &Value) {
+        // For each reaction, in the order of registration, enqueue a reaction job with the argument.
         for reaction in reactions {
             self.host_enqueue_promise_job(new_promise_reaction_job(reaction, argument.clone()));
         }
     }
 
-    /// PerformPromiseThen. Both reactions carry the mapping of this call.
+    /// PerformPromiseThen.
     ///
     /// Clause: sec-performpromisethen.
     pub(super) fn perform_promise_then(
@@ -179,13 +188,19 @@ impl<'p> World<'p> {
         on_rejected: Option<Callback<'p>>,
         result_capability: Option<PromiseCapability>,
     ) {
+        // 1. The value is a promise.
+        // 2. The capability may be absent.
+        // 3 to 6. A handler is a job callback or empty.
+        // 7. Take a snapshot. Quirk: the mapping may be another one.
         let mapping = self.als_promise_mapping(result_capability.is_some());
+        // 8. Make the fulfil reaction with the capability, the handler and the snapshot.
         let fulfill_reaction = PromiseReaction {
             capability: result_capability.clone(),
             kind: HandlerKind::Fulfill,
             handler: on_fulfilled,
             promise_async_context_mapping: Rc::clone(&mapping),
         };
+        // 9. Make the reject reaction likewise.
         let reject_reaction = PromiseReaction {
             capability: result_capability,
             kind: HandlerKind::Reject,
@@ -194,32 +209,41 @@ impl<'p> World<'p> {
         };
         let state = self.promises.borrow()[id.0].state.clone();
         match state {
+            // 10. If the promise is pending, append both reactions to its lists (10.a, 10.b).
             PromiseState::Pending => {
                 let mut promises = self.promises.borrow_mut();
                 promises[id.0].fulfill_reactions.push(fulfill_reaction);
                 promises[id.0].reject_reactions.push(reject_reaction);
             }
+            // 11. If it is fulfilled, enqueue a job for the fulfil reaction (11.b, 11.c) with the result (11.a).
             PromiseState::Fulfilled(value) => {
                 self.host_enqueue_promise_job(new_promise_reaction_job(fulfill_reaction, value));
             }
+            // 12. Otherwise, it is rejected (12.a), with the result as the reason (12.b).
             PromiseState::Rejected(reason) => {
+                // 12.c. If it is not handled, call the rejection tracker with "handle".
                 let is_handled = self.promises.borrow()[id.0].is_handled;
                 if !is_handled {
                     self.host_promise_rejection_tracker(id, Operation::Handle);
                 }
+                // 12.d, 12.e. Enqueue a job for the reject reaction.
                 self.host_enqueue_promise_job(new_promise_reaction_job(reject_reaction, reason));
             }
         }
+        // 13. The promise is handled now.
         self.promises.borrow_mut()[id.0].is_handled = true;
+        // 14, 15. Not modelled: the callers have the promise of the capability.
     }
 
-    /// PromiseResolve(%Promise%, value): a promise is itself, anything else is put in one.
+    /// PromiseResolve(%Promise%, value).
     ///
     /// Clause: sec-promise-resolve (ECMA-262).
     pub(super) fn promise_resolve(&self, value: Value) -> PromiseId {
+        // If the value is a promise, return it.
         if let Value::Promise(promise) = value {
             return promise;
         }
+        // Make a promise, resolve it with the value, and return it.
         let capability = self.new_promise_capability();
         capability.functions.resolve(self, value);
         capability.promise
@@ -234,8 +258,11 @@ impl<'p> World<'p> {
         on_fulfilled: Option<Callback<'p>>,
         on_rejected: Option<Callback<'p>>,
     ) -> PromiseId {
+        // 1, 2, 3. Not modelled: `this` is always a promise of the constructor %Promise%.
+        // 4. Make the capability of the derived promise.
         let result_capability = self.new_promise_capability();
         let derived = result_capability.promise;
+        // 5. Perform the operation, and return the derived promise.
         self.perform_promise_then(promise, on_fulfilled, on_rejected, Some(result_capability));
         derived
     }
@@ -247,16 +274,19 @@ impl<'p> World<'p> {
         let then_finally: Callback<'p> = {
             let on_finally = Rc::clone(&on_finally);
             Rc::new(move |world, value| {
-                // What the callback gives is awaited; then the value passes on.
+                // Call the callback, and make a promise of its result.
                 let result = on_finally(world, Value::Undefined)?;
                 let waited = world.promise_resolve(result);
+                // Return a promise that fulfils with the original value when that promise is fulfilled.
                 let value_thunk: Callback<'p> = Rc::new(move |_, _| Ok(value.clone()));
                 Ok(Value::Promise(world.promise_then(waited, Some(value_thunk), None)))
             })
         };
         let catch_finally: Callback<'p> = Rc::new(move |world, reason| {
+            // Call the callback, and make a promise of its result.
             let result = on_finally(world, Value::Undefined)?;
             let waited = world.promise_resolve(result);
+            // Return a promise that rejects with the original reason when that promise is fulfilled.
             let thrower: Callback<'p> = Rc::new(move |_, _| Err(Thrown(reason.clone())));
             Ok(Value::Promise(world.promise_then(waited, Some(thrower), None)))
         });

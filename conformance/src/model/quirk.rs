@@ -1,7 +1,6 @@
-//! Quirks: switches that each replace one clause of the draft by what an implementation does instead.
+//! Quirks: switches that each replace one clause of the draft by the behaviour of an implementation.
 //!
-//! The class of a disagreement is the smallest set of quirks under which the model gives the
-//! runtime's outcome.
+//! The class of a deviation is the smallest set of quirks under which the model gives the outcome of the runtime.
 
 use std::fmt;
 
@@ -10,12 +9,12 @@ use crate::program::profile::Profile;
 /// One deviation from the draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Quirk {
-    /// Generators neither capture nor restore: the body runs in its resumer's mapping.
+    /// Generators neither capture nor restore a mapping: the body runs in the mapping of its resumer.
     Gen,
-    /// Async generators neither capture nor restore: after a wait the mapping at the await; for a
-    /// queued request that of the request being served when the body last suspended.
+    /// Async generators neither capture nor restore a mapping. After an `await`, the body runs in the mapping at the
+    /// `await`; for a queued request, in the mapping of the request that was being served when the body last suspended.
     Agen,
-    /// As [`Quirk::Agen`], but a request taken from the queue runs in the empty mapping.
+    /// As [`Quirk::Agen`], but a queued request runs in the empty mapping.
     AgenQueueEmpty,
     /// NewPromiseResolveThenableJob runs in the mapping where the promise was created.
     ThenableCreate,
@@ -27,36 +26,36 @@ pub enum Quirk {
     FinalizerEmpty,
     /// A module's body runs in its importer's mapping.
     ModuleInherit,
-    /// Bindings without a body go beyond their frame: a run puts back its own variable only, the
-    /// prefix of an async function binds for its caller, and leaving a guard rebinds what was bound
-    /// when it was entered.
+    /// Bindings without a body outlive their frame: `run` restores its own variable only, the prefix of an async
+    /// function binds for its caller, and leaving a guard rebinds the value that was bound when it was entered.
     AlsEnterLeak,
-    /// As [`Quirk::AlsEnterLeak`], but a run puts back everything.
+    /// As [`Quirk::AlsEnterLeak`], but `run` restores all variables.
     AlsEnterPrefix,
-    /// What an async generator binds without a body after a wait is gone after its next yield.
+    /// A binding without a body that an async generator makes after an `await` is lost after its next `yield`.
     AlsEnterAgen,
-    /// A run with the value that is bound already neither binds nor puts back. Shows with [`Quirk::AlsEnterLeak`].
+    /// A `run` with the value that is bound already neither binds nor restores. Observable with
+    /// [`Quirk::AlsEnterLeak`] only.
     AlsRunSame,
-    /// `exit` switches the whole instance off until its end or until the next run.
+    /// `exit` disables the whole instance until it ends or until the next `run`.
     AlsExit,
-    /// `disable` switches the whole instance off until the next run.
+    /// `disable` disables the whole instance until the next `run`.
     AlsDisableOff,
-    /// `disable` deletes the binding from the mapping itself, which snapshots share.
+    /// `disable` deletes the binding from the mapping object, which snapshots share.
     AlsDisableInPlace,
-    /// After a run, and in what starts after it, an unbound variable is `undefined` instead of its default.
+    /// After a `run`, and in work that starts after it, an unbound variable is `undefined` instead of its default.
     AlsDefaultLost,
-    /// A snapshot, wrapped function, resource or interval is a live thing: it keeps what is bound
-    /// while it runs, and who enters it again meanwhile finds that.
+    /// A snapshot, wrapped function, resource or interval is mutable: bindings that are made while it runs are stored
+    /// in it, and are visible to nested and later entries.
     AlsResourceKeeps,
-    /// While every instance is off, promises are not tracked: what is queued or run meanwhile has no
-    /// mapping of its own, but shares one that outlives every job.
+    /// While every instance is disabled, promises are not tracked: jobs that are queued or run meanwhile share one
+    /// mapping, which outlives every job.
     AlsUntracked,
-    /// An instance is off until it is first used. Shows with [`Quirk::AlsUntracked`].
+    /// An instance is disabled until it is first used. Observable with [`Quirk::AlsUntracked`] only.
     AlsLate,
 }
 
 impl Quirk {
-    /// All of them.
+    /// All quirks.
     pub const ALL: [Quirk; 19] = [
         Quirk::Gen,
         Quirk::Agen,
@@ -79,7 +78,7 @@ impl Quirk {
         Quirk::AlsLate,
     ];
 
-    /// The word by which reports name it.
+    /// Returns the name in reports.
     pub const fn word(self) -> &'static str {
         match self {
             Quirk::Gen => "gen",
@@ -104,12 +103,12 @@ impl Quirk {
         }
     }
 
-    /// Whether it is about AsyncLocalStorage alone.
+    /// Whether the quirk concerns AsyncLocalStorage only.
     pub const fn is_als(self) -> bool {
         self as u32 >= Quirk::AlsEnterLeak as u32
     }
 
-    /// The quirk of this word, if there is one.
+    /// Returns the quirk of this name, if there is one.
     pub fn of(word: &str) -> Option<Quirk> {
         Quirk::ALL.into_iter().find(|quirk| quirk.word() == word)
     }
@@ -121,7 +120,9 @@ impl fmt::Display for Quirk {
     }
 }
 
-/// A set of quirks. The empty one is the draft.
+/// A set of quirks. The empty set is the draft.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::model::{Quirk, Quirks};
@@ -133,16 +134,18 @@ impl fmt::Display for Quirk {
 pub struct Quirks(u32);
 
 impl Quirks {
-    /// The draft itself.
+    /// The draft without deviations.
     pub const NONE: Quirks = Quirks(0);
 
-    /// Whether a quirk is among them.
+    /// Whether the set contains a quirk.
     pub fn has(self, quirk: Quirk) -> bool {
         self.0 & (1 << quirk as u32) != 0
     }
 
-    /// What every version of a family of implementations does: each deviation that a case states for
-    /// it follows from these.
+    /// Returns the quirks that all versions of a family have. They explain every known deviation that a case lists for
+    /// the family.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use conformance::model::{Quirk, Quirks};
@@ -170,46 +173,46 @@ impl Quirks {
         }
     }
 
-    /// The same and what only some versions of the family do: each deviation that a search finds in
-    /// one of them follows from these.
+    /// Returns the quirks that some versions of a family have. They explain every deviation that a search finds in a
+    /// version of the family.
     pub fn known(profile: Profile) -> Quirks {
         let all = Quirks::of(profile);
         if profile == Profile::NodeLegacy { all.with(Quirk::AlsLate) } else { all }
     }
 
-    /// Those that show through the draft's API too.
+    /// Returns the quirks that are observable through the draft's API.
     #[must_use]
     pub fn without_als(self) -> Quirks {
         self.iter().filter(|quirk| !quirk.is_als()).collect()
     }
 
-    /// Whether what binds without a body binds for the flow of control, and not for the frame.
+    /// Whether bindings without a body affect the flow of control instead of the frame.
     pub fn bind_the_flow(self) -> bool {
         self.has(Quirk::AlsEnterLeak) || self.has(Quirk::AlsEnterPrefix)
     }
 
-    /// Whether any is about AsyncLocalStorage alone.
+    /// Whether any quirk concerns AsyncLocalStorage only.
     pub fn are_als(self) -> bool {
         self.0 >= 1 << Quirk::AlsEnterLeak as u32
     }
 
-    /// These and one more.
+    /// Returns the set with one more quirk.
     #[must_use]
     pub fn with(self, quirk: Quirk) -> Quirks {
         Quirks(self.0 | 1 << quirk as u32)
     }
 
-    /// How many they are.
+    /// Returns the number of quirks.
     pub fn len(self) -> usize {
         self.0.count_ones() as usize
     }
 
-    /// Whether this is the draft.
+    /// Whether the set is empty, which is the draft.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// The quirks in it, in the order of [`Quirk::ALL`].
+    /// Returns the quirks in the order of [`Quirk::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Quirk> {
         Quirk::ALL.into_iter().filter(move |quirk| self.has(*quirk))
     }

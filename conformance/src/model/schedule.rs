@@ -1,4 +1,4 @@
-//! Runs of a program under a schedule, and the decision whether it has an outcome (rules D1 to D3).
+//! Runs of a program under a schedule, and the dynamic rules D1 to D3.
 
 use std::rc::Rc;
 
@@ -9,29 +9,31 @@ use super::world::{Budget, Scope, World};
 use crate::program::ast::{Stmt, Word};
 use crate::program::outcome::Outcome;
 
-/// How many schedules decide a case.
+/// The number of random schedules under which a case is run.
 pub const CASE_SCHEDULES: u64 = 200;
-/// How many schedules decide a random program.
+/// The number of random schedules under which a random program is run.
 pub const SEARCH_SCHEDULES: u64 = 4;
 
-/// Which of the ready jobs runs next.
+/// The order in which ready jobs run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schedule {
-    /// As JavaScript does: promise jobs and microtasks in order, then one of the host's other jobs.
+    /// The order of JavaScript: all promise jobs and microtasks, first in, first out; then one other job of the host.
     Fifo,
-    /// Any ready job, drawn with this seed.
+    /// A random order with this seed.
     Random(u64),
 }
 
-/// Blocks and calls within one another. The text nests 64 deep at most; the rest is calls of
-/// functions by functions and of generators by generators.
+/// The greatest depth of nested blocks and calls. The text nests at most 64 deep; functions that call functions and
+/// generators that resume generators add to that.
 const DEPTH: usize = 4000;
-/// Stack for one level of them, generously.
+/// The stack for one level, with a reserve.
 const STACK_PER_LEVEL: usize = 16 << 10;
-/// Programs of up to this many statements can't nest deeper than any thread's stack allows.
+/// The number of statements up to which a program fits on the stack of any thread.
 const SMALL: usize = 64;
 
-/// Runs a program once, and gives what its strands saw.
+/// Runs a program once, and returns the observations of its strands.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::model::{self, Quirks, Schedule};
@@ -45,20 +47,19 @@ const SMALL: usize = 64;
 ///
 /// # Errors
 ///
-/// Fails when a strand never ends (rule D1), when something is thrown where nothing can catch it
-/// (rule D2), when the program evaluates more statements or nests deeper than the model goes, and
-/// when it breaks a static rule in a way that shows.
+/// Returns a fault if a strand never ends (rule D1), if an exception cannot be caught (rule D2), if the program
+/// exceeds the model's limits of statements or depth, or if a statement violates a static rule at run time.
 pub fn run(program: &[Stmt], schedule: Schedule, quirks: &Quirks) -> Result<Outcome, Fault> {
     on_enough_stack(program, |budget| run_here(program, schedule, *quirks, budget))
 }
 
-/// Decides whether a program is deterministic: runs it first in, first out and under `k` random
-/// schedules, and gives the outcome they share.
+/// Checks that a program is deterministic: runs it first in, first out and under `k` random schedules, and returns the
+/// common outcome.
 ///
 /// # Errors
 ///
-/// Fails as [`run`] does, under any of the schedules, and when two of them give different outcomes
-/// (rule D3): the fault names a strand and what it saw under each.
+/// Returns a fault if [`run`] does under any of the schedules, or if two schedules give different outcomes (rule D3).
+/// The fault then names a strand and its observations under both.
 pub fn decide(program: &[Stmt], k: u64) -> Result<Outcome, Fault> {
     on_enough_stack(program, |budget| {
         let outcome = run_here(program, Schedule::Fifo, Quirks::NONE, budget)?;
@@ -81,7 +82,7 @@ fn run_here(program: &[Stmt], schedule: Schedule, quirks: Quirks, budget: Budget
 }
 
 impl<'p> World<'p> {
-    /// Starts `main`: an async body in the empty mapping, which nothing can catch from.
+    /// Starts `main`, an async body in the empty mapping. Nothing can catch its exceptions.
     pub(super) fn start_main(self: &Rc<Self>, program: &'p [Stmt]) {
         let main: Word = "main".into();
         let scope = Scope::strand(&main, &None);
@@ -90,7 +91,7 @@ impl<'p> World<'p> {
         let closure = Box::pin(async move {
             if let Err(Abrupt::Throw(thrown)) = world.evaluate_function(program, &scope).await {
                 let from = world.thrown_from.borrow().clone();
-                let message = format!("`{}` is thrown out of `{strand}`, where nothing can catch it", thrown.text());
+                let message = format!("`{}` is thrown out of `{strand}`, and nothing can catch it", thrown.text());
                 world.fail(FaultKind::Uncaught, &from, message);
             }
         });
@@ -98,17 +99,17 @@ impl<'p> World<'p> {
         self.resume_context(context, Ok(Value::Undefined));
     }
 
-    /// Rule D1: no job is left, so a strand that still awaits something awaits it for ever.
+    /// Checks rule D1: when no job is left, a strand that still awaits something never ends.
     fn check_that_strands_ended(&self) {
         let waiting = self.waiting();
-        // A strand that awaits another which waits itself is not the cause; nor is the statement
-        // around an async callback that waits.
+        // The cause is not a strand that awaits another waiting strand, and not the statement around a waiting
+        // async callback.
         let cause = waiting.iter().rev().find(|wait| !waiting.iter().any(|other| wait.awaits(&other.strand)));
         let Some(cause) = cause.or(waiting.last()) else { return };
         let mut others: Vec<&str> = waiting.iter().map(|wait| &*wait.strand).filter(|s| *s != &*cause.strand).collect();
         others.sort_unstable();
         others.dedup();
-        let mut message = format!("`{}` never ends: it waits here for ever", cause.strand);
+        let mut message = format!("`{}` never ends: it waits here forever", cause.strand);
         if !others.is_empty() {
             message += &format!(", and so do `{}`", others.join("`, `"));
         }
@@ -116,14 +117,14 @@ impl<'p> World<'p> {
     }
 }
 
-/// Names a strand that saw different things under two schedules.
+/// Returns the fault that names a strand with different observations under two schedules.
 fn schedule_fault(program: &[Stmt], strand: &Word, fifo: &Outcome, other: &Outcome) -> Fault {
     let seen = |outcome: &Outcome| match outcome.strand(strand) {
         [] => "nothing".to_owned(),
         seen => format!("`{}`", seen.iter().map(|seen| &*seen.value).collect::<Vec<_>>().join(" ")),
     };
     let message = format!(
-        "the outcome depends on the schedule: `{strand}` sees {} first in, first out, and {} in another order",
+        "the outcome depends on the schedule: `{strand}` observes {} first in, first out, but {} in another order",
         seen(fifo),
         seen(other),
     );
@@ -131,7 +132,7 @@ fn schedule_fault(program: &[Stmt], strand: &Word, fifo: &Outcome, other: &Outco
     Fault { kind: FaultKind::Schedule, span: place.map_or(0..0, |stmt| stmt.span.clone()), message }
 }
 
-/// The statement that binds a name.
+/// Returns the statement that binds a name.
 fn binds<'p>(block: &'p [Stmt], name: &Word) -> Option<&'p Stmt> {
     block.iter().find_map(|stmt| {
         if stmt.name() == Some(name) { Some(stmt) } else { stmt.blocks().find_map(|block| binds(block, name)) }
@@ -142,10 +143,10 @@ fn statements(block: &[Stmt]) -> usize {
     block.iter().map(|stmt| 1 + stmt.blocks().map(|block| statements(block)).sum::<usize>()).sum()
 }
 
-/// Runs something on a stack that is deep enough for a program.
+/// Calls `run` on a stack that is deep enough for a program.
 ///
-/// Functions don't recurse, so a program can't nest deeper than it has statements: small ones run
-/// on the caller's stack, others on a thread of their own.
+/// Functions cannot recurse, so the depth of a program is bounded by its number of statements. Small programs run on
+/// the caller's stack, others on a separate thread.
 fn on_enough_stack<T: Send>(program: &[Stmt], run: impl FnOnce(Budget) -> Result<T, Fault> + Send) -> Result<T, Fault> {
     let statements = statements(program);
     let budget = Budget { steps: 20 * statements.max(5_000), depth: DEPTH.min(2 * statements + 8) };
@@ -161,7 +162,7 @@ fn on_enough_stack<T: Send>(program: &[Stmt], run: impl FnOnce(Budget) -> Result
         match thread.map(|thread| thread.join()) {
             Ok(Ok(result)) => result,
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => Err(failed("there is no memory for a thread that is deep enough for this program")),
+            Err(_) => Err(failed("a thread with enough stack for this program cannot be started")),
         }
     })
 }

@@ -1,27 +1,27 @@
-//! Language values and completions: what flows through promises, calls and generators.
+//! Language values and completion records.
 
 use crate::program::ast::Word;
 
-/// The identity of a promise: its place in [`World::promises`](super::world::World).
+/// The identity of a promise: its index in [`World::promises`](super::world::World).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PromiseId(pub(super) usize);
 
-/// The identity of an object with a `then` of its own.
+/// The identity of a thenable: an object with its own `then` method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ThenableId(pub(super) usize);
 
-/// A language value, as far as a litmus program can make one.
+/// A language value that a litmus program can create.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     /// JavaScript's `undefined`; the word `none`.
     Undefined,
-    /// A word of the program, as a primitive.
+    /// A word of the program, as a primitive value.
     Word(Word),
     /// A promise.
     Promise(PromiseId),
-    /// An object whose `then` is the program's.
+    /// An object whose `then` method is part of the program.
     Thenable(ThenableId),
-    /// An iterator's result. Its value is always `undefined`, since `yield` takes no operand.
+    /// An iterator result. Its value is always `undefined`, since `yield` has no operand.
     IteratorResult {
         /// Whether the iterator is done.
         done: bool,
@@ -29,17 +29,17 @@ pub(super) enum Value {
 }
 
 impl Value {
-    /// The value that a word of the program stands for.
+    /// Returns the value of a word of the program.
     pub(super) fn of(word: &Word) -> Value {
         if &**word == "none" { Value::Undefined } else { Value::Word(Word::clone(word)) }
     }
 
-    /// The TypeError that an operation throws. A program sees no more of it than this.
+    /// Returns the TypeError that an operation throws, as programs observe it.
     pub(super) fn type_error() -> Value {
         Value::Word("TypeError".into())
     }
 
-    /// How it is observed.
+    /// Returns the value as programs observe it.
     pub(super) fn text(&self) -> Word {
         match self {
             Value::Undefined => "none".into(),
@@ -49,7 +49,7 @@ impl Value {
         }
     }
 
-    /// `IteratorComplete`: whether an iterator's result says that it is done.
+    /// IteratorComplete: whether an iterator result is done.
     pub(super) fn iterator_complete(&self) -> bool {
         !matches!(self, Value::IteratorResult { done: false })
     }
@@ -59,7 +59,7 @@ impl Value {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Thrown(pub(super) Value);
 
-/// How a statement ends when it doesn't end normally.
+/// An abrupt completion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Abrupt {
     /// A break completion.
@@ -76,15 +76,15 @@ impl From<Thrown> for Abrupt {
     }
 }
 
-/// The completion of a statement, or the one that a suspended body is resumed with.
+/// The completion of a statement, or the completion with which a suspended body is resumed.
 ///
-/// Rust's `?` on it is ECMA-262's.
+/// Rust's operator `?` means what ECMA-262's `?` means.
 pub(super) type Completion = Result<Value, Abrupt>;
 
 /// The completion of a call.
 pub(super) type CallResult = Result<Value, Thrown>;
 
-/// The completion of a call whose body completed so: a return gives its value.
+/// Converts the completion of a body to that of the call: a return completion becomes its value.
 pub(super) fn call_result(completion: Completion) -> CallResult {
     match completion {
         Ok(_) | Err(Abrupt::Break) => Ok(Value::Undefined),

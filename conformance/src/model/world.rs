@@ -121,23 +121,23 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// The scope of a strand's body, whose text closes over this.
+    /// Returns the scope of a strand's body.
     pub(super) fn strand(strand: &Word, caught: &Option<Value>) -> Scope {
         Scope { strand: Word::clone(strand), frame: Rc::default(), caught: caught.clone(), generating: None }
     }
 
-    /// The scope of a callback that runs in this strand: a frame of its own, no generator's body.
+    /// Returns the scope of a callback that runs in this strand, in a frame of its own.
     pub(super) fn callback(&self) -> Scope {
         Scope { frame: Rc::default(), generating: None, ..self.clone() }
     }
 
-    /// The scope of a function of this text, called from here.
+    /// Returns the scope of a plain function that is called from here.
     pub(super) fn function(&self, caught: &Option<Value>) -> Scope {
         Scope { caught: caught.clone(), generating: None, ..self.clone() }
     }
 }
 
-/// Everything that one run of a program can reach. Promises and generators are never freed: a run is short.
+/// The state of one run of a program. Promises and generators are not freed before its end, since runs are short.
 pub(super) struct World<'p> {
     /// The surrounding agent's Agent Record.
     pub(super) agent: RefCell<AgentRecord>,

@@ -4,7 +4,7 @@ use super::{fails, sees, sees_with};
 use crate::model::{FaultKind, Quirk};
 
 #[test]
-fn a_body_runs_in_the_mapping_of_its_creation_after_every_wait() {
+fn a_body_runs_in_its_creation_mapping_after_every_wait() {
     let text = "var v; run v i { async-generator g { get v; await tick; get v; yield; get v; await timer; get v } }; \
          run v a { next g p }; await p; run v b { next g q }; await q; get v";
     sees(text, "g i i i i; main none");
@@ -45,7 +45,7 @@ fn a_request_settles_as_the_body_does() {
 }
 
 #[test]
-fn requests_queued_behind_the_end_are_answered_after_it() {
+fn requests_queued_after_the_end_are_settled_after_it() {
     sees(
         "async-generator g { log 1 }; next g; next g p; throw-in g x q; close g r; next g s; await p; try { await q }; catch { caught }; await r; await s; log end",
         "g 1; main x end",
@@ -53,8 +53,8 @@ fn requests_queued_behind_the_end_are_answered_after_it() {
 }
 
 #[test]
-fn a_body_that_throws_is_reported_in_the_mapping_of_its_creation() {
-    // Under the other reading of the missing slot, the first request's mapping would be seen.
+fn a_throwing_body_is_reported_in_its_creation_mapping() {
+    // Under the other reading of the missing slot, the mapping of the first request would be observed.
     let text = "var v; unhandled u { get v }; run v i { async-generator g { yield; throw x } }; run v a { next g p }; await p; run v b { next g }; await timer";
     sees(text, "u i");
     sees_with([Quirk::Agen], text, "u b");
@@ -103,7 +103,7 @@ fn yield_star_over_a_generator_adapts_it() {
 }
 
 #[test]
-fn an_async_generator_may_stay_suspended_but_not_wait_for_ever() {
+fn an_async_generator_may_stay_suspended_but_not_waiting() {
     sees("async-generator g { yield; log never }; next g p; await p", "");
     let (fault, place) = fails("deferred d; async-generator g { await d }; next g");
     assert_eq!(fault.kind, FaultKind::Deadlock);

@@ -26,13 +26,13 @@ fn a_snapshot_keeps_a_guards_binding() {
 }
 
 #[test]
-fn a_guard_left_within_an_inner_frame_is_gone_when_that_frame_ends() {
+fn a_guard_left_in_an_inner_frame_ends_with_that_frame() {
     sees("var v; var w; enter g v a; run w b { leave g; get w; get v }; get v", "main b a none");
     sees("var v; enter g v a; task t { leave g; await tick }; await t; get v", "main none");
 }
 
 #[test]
-fn a_guard_goes_with_its_task_over_an_await() {
+fn a_guard_stays_in_effect_over_an_await() {
     sees(
         "var v; run v o { task t { enter g v a; await timer; get v; leave g; get v; await tick; get v }; get v }; await t; get v",
         "main o none; t a o o",
@@ -41,7 +41,7 @@ fn a_guard_goes_with_its_task_over_an_await() {
 }
 
 #[test]
-fn a_guard_goes_with_its_generator_over_a_yield() {
+fn a_guard_stays_in_effect_over_a_yield() {
     let text = "var v; run v i { generator g { enter h v a; yield; get v; leave h; get v } }; \
          run v b { next g; get v }; run v c { next g; get v }";
     sees(text, "g a i; main b c");
@@ -51,18 +51,18 @@ fn a_guard_goes_with_its_generator_over_a_yield() {
 }
 
 #[test]
-fn a_strand_that_rejects_has_left_its_guards() {
+fn a_strand_leaves_its_guards_before_it_rejects() {
     sees("var v; unhandled u { get v }; run v o { task t { enter g v a; throw x } }; await timer", "u o");
 }
 
 #[test]
-fn a_function_binds_for_its_caller_and_a_wrapped_one_for_itself() {
+fn a_plain_function_binds_for_its_caller_a_wrapped_one_not() {
     sees("var v; fn f { enter-with v a }; wrap w f; call w; get v; call f; get v", "main none a");
     sees("var v; emitter e; on e { enter-with v a }; run v b { emit e; get v }; get v", "main a none");
 }
 
 #[test]
-fn enter_with_and_disable_hold_for_the_rest_of_the_frame() {
+fn enter_with_and_disable_last_for_the_rest_of_the_frame() {
     sees("var v default=d; run v a { enter-with v b; get v; disable v; get v }; get v", "main b d d");
     sees("var v; run v a { snapshot s; disable v; in s { get v }; get v }", "main a none");
     sees("var v; enter g v a; enter-with v b; leave g; get v", "main b");
@@ -83,7 +83,7 @@ fn exit_binds_undefined() {
 }
 
 #[test]
-fn a_resource_runs_in_the_mapping_where_it_was_made() {
+fn a_resource_runs_in_the_mapping_of_its_creation() {
     let text = "var v; run v a { resource r }; run v b { in-resource r { get v; enter-with v c }; get v }; in-resource r { get v }";
     sees(text, "main a b a");
     sees_with([Quirk::AlsEnterLeak, Quirk::AlsResourceKeeps], text, "main a b c");
@@ -108,7 +108,7 @@ fn bindings_that_leak_are_a_quirk() {
 }
 
 #[test]
-fn disable_as_implementations_have_it_is_a_quirk() {
+fn disable_of_an_instance_is_a_quirk() {
     let text = "var v; run v a { snapshot s; disable v; in s { get v }; run v b { get v }; get v; in s { get v } }";
     sees(text, "main a b none a");
     sees_with([Quirk::AlsDisableOff], text, "main none b a a");

@@ -7,7 +7,7 @@ use crate::model::world::{Budget, World};
 use crate::model::{FaultKind, Quirk, Quirks, Schedule};
 
 #[test]
-fn an_async_functions_prefix_runs_at_once_and_its_caller_keeps_its_mapping() {
+fn an_async_function_leaves_the_mapping_of_its_caller() {
     sees("var v; run v a { task t { get v; await tick; get v } }; run v b { get v }", "main b; t a a");
 }
 
@@ -20,7 +20,7 @@ fn every_form_of_await_keeps_the_mapping() {
 }
 
 #[test]
-fn tasks_interleave_and_see_their_own_bindings() {
+fn tasks_interleave_and_observe_their_own_bindings() {
     sees(
         "var v; run v a { task t1 { await tick; get v; await timer; get v } }; run v b { task t2 { get v; await timer; get v } }; await t1; await t2; get v",
         "main none; t1 a a; t2 b b",
@@ -28,14 +28,14 @@ fn tasks_interleave_and_see_their_own_bindings() {
 }
 
 #[test]
-fn run_async_holds_over_its_awaits_and_belongs_to_its_strand() {
+fn run_async_lasts_over_its_awaits_and_stays_in_its_strand() {
     sees("var v; run-async v a { get v; await timer; get v; run v b { get v } }; get v", "main a a b none");
     sees("var v; run v a { snapshot s }; run-async v b { in-async s { await tick; get v }; get v }", "main a b");
     sees("var v; try { run-async v a { await tick; throw x } }; catch { caught; get v }", "main x none");
 }
 
 #[test]
-fn a_rejected_await_goes_on_in_its_own_mapping() {
+fn a_rejected_await_resumes_in_its_own_mapping() {
     sees(
         "var v; deferred d; run v a { task t { try { await d }; catch { caught; get v } } }; run v b { reject d x }; await t",
         "t x a",
@@ -48,7 +48,7 @@ fn a_task_that_returns_a_promise_is_settled_by_it() {
 }
 
 #[test]
-fn microtasks_and_timers_run_in_the_mapping_where_they_were_queued() {
+fn microtasks_and_timers_run_where_they_were_queued() {
     sees("var v; run v a { microtask m { get v }; timer t { get v } }; await m; await t; get v", "m a; main none; t a");
 }
 
@@ -59,14 +59,14 @@ fn listeners_run_in_the_mapping_and_strand_of_the_dispatch() {
 }
 
 #[test]
-fn a_cleanup_callback_runs_in_the_mapping_of_the_registrys_construction() {
+fn a_cleanup_callback_runs_in_the_mapping_of_its_registry() {
     let text = "var v; run v a { finalizer f { get v } }; run-async v b { drop f; get v }";
     sees(text, "f a; main b");
     sees_with([Quirk::FinalizerEmpty], text, "f none; main b");
 }
 
 #[test]
-fn a_module_starts_from_the_empty_mapping() {
+fn a_module_starts_in_the_empty_mapping() {
     let text = "var v; run-async v a { module m { get v; await tick; get v; run v b { get v } }; get v }";
     sees(text, "m none none b; main a");
     sees_with([Quirk::ModuleInherit], text, "m a a b; main a");
@@ -78,13 +78,13 @@ fn a_module_that_throws_rejects_its_import() {
 }
 
 #[test]
-fn a_thread_starts_from_the_empty_mapping_of_its_own_agent() {
+fn a_thread_starts_in_the_empty_mapping_of_its_own_agent() {
     sees("var v; run-async v a { thread t { get v; run v b { get v } }; await t; get v }", "main a; t none b");
     sees("thread t { throw x }; try { await t }; catch { caught }", "main x");
 }
 
 #[test]
-fn a_catch_callback_and_the_strands_in_a_catch_body_know_what_was_caught() {
+fn catch_callbacks_and_their_strands_know_the_caught_value() {
     sees("try { throw x }; catch { task t { caught }; microtask m { caught } }", "m x; t x");
 }
 
@@ -94,11 +94,11 @@ fn a_callback_that_starts_a_strand_exports_its_names() {
 }
 
 #[test]
-fn a_program_that_depends_on_the_schedule_is_a_fault_that_names_the_strand() {
-    // `c` is used by two strands at once, which the static rules exclude.
+fn dependence_on_the_schedule_is_a_fault_of_a_strand() {
+    // Two strands use `c` concurrently, which the static rules exclude.
     let (fault, _) = fails("emitter c; timer a { on c { log x } }; timer b { emit c }; await a; await b");
     assert_eq!(fault.kind, FaultKind::Schedule);
-    assert!(fault.message.contains("`b` sees `x` first in, first out, and nothing in another order"), "{fault}");
+    assert!(fault.message.contains("`b` observes `x` first in, first out, but nothing in another order"), "{fault}");
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn deep_programs_run_or_fail_but_never_overflow_the_stack() {
 
 #[test]
 fn a_run_leaves_nothing_behind() {
-    // Suspended bodies and pending reactions hold one another until the world ends.
+    // Suspended bodies and pending reactions hold each other until the end of the world.
     for text in [
         "deferred d; generator g { yield }; next g; task t { await d }; then d q { log x }",
         "async-generator g { yield }; next g p; await p; throw x",

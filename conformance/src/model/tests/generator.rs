@@ -4,7 +4,7 @@ use super::{fails, sees, sees_with};
 use crate::model::{FaultKind, Quirk};
 
 #[test]
-fn a_body_runs_in_the_mapping_of_its_creation_whoever_resumes() {
+fn a_body_runs_in_its_creation_mapping_for_every_resumer() {
     let text =
         "var v; run v i { generator g { get v; yield; get v } }; run v a { next g; get v }; run v b { next g; get v }";
     sees(text, "g i i; main a b");
@@ -23,13 +23,13 @@ fn return_and_throw_resume_in_the_mapping_of_the_creation() {
 }
 
 #[test]
-fn a_generator_that_has_not_started_never_runs_once_it_is_closed() {
+fn a_generator_that_is_closed_before_its_start_never_runs() {
     sees("generator g { log never }; close g; next g; log end", "main end");
     sees("generator g { log never }; try { throw-in g x }; catch { caught }; next g", "main x");
 }
 
 #[test]
-fn what_the_body_throws_reaches_the_resumer_in_its_mapping() {
+fn an_exception_of_the_body_reaches_the_resumer_in_its_mapping() {
     sees(
         "var v; run v i { generator g { yield; throw x } }; next g; run v a { try { next g }; catch { caught; get v } }; next g",
         "main x a",
@@ -49,7 +49,7 @@ fn a_loop_consumes_and_break_or_a_throw_closes() {
 }
 
 #[test]
-fn what_closing_throws_loses_against_what_the_loop_throws() {
+fn an_exception_of_the_loop_wins_over_one_of_closing() {
     sees(
         "generator g { try { yield }; finally { throw y } }; try { for-of g { throw x } }; catch { caught }",
         "main x",
@@ -80,7 +80,7 @@ fn yield_star_delegates_every_kind_of_resumption() {
 }
 
 #[test]
-fn a_body_may_run_and_await_nothing_between_yields() {
+fn a_binding_between_yields_ends_with_its_body() {
     sees(
         "var v; generator g { run v a { get v }; yield; get v; run v b { get v } }; run v c { next g; next g }",
         "g a none b",

@@ -20,7 +20,7 @@ fn run_binds_one_variable_and_keeps_the_others() {
 }
 
 #[test]
-fn a_variable_bound_to_undefined_does_not_fall_back_to_its_default() {
+fn a_variable_bound_to_undefined_does_not_use_its_default() {
     sees("var v default=d; run v none { get v }; run v d { get v }", "main none d");
 }
 
@@ -46,7 +46,7 @@ fn name_is_empty_by_default() {
 }
 
 #[test]
-fn a_snapshot_holds_the_mapping_where_it_was_made() {
+fn a_snapshot_holds_the_mapping_of_its_creation() {
     sees("var v; run v a { snapshot s }; run v b { in s { get v; run v c { get v } }; get v }", "main a c b");
 }
 
@@ -61,7 +61,7 @@ fn a_variable_made_after_a_snapshot_is_unbound_in_it() {
 }
 
 #[test]
-fn a_function_runs_in_its_callers_mapping_and_a_wrapped_one_in_its_own() {
+fn a_wrapped_function_runs_in_its_own_mapping() {
     sees("var v; run v a { fn f { get v }; wrap w f }; run v b { call f; call w; get v }", "main b a b");
 }
 
@@ -87,7 +87,7 @@ fn observations_carry_their_labels() {
 }
 
 #[test]
-fn what_is_thrown_out_of_main_is_a_fault_at_the_innermost_statement() {
+fn an_exception_out_of_main_is_a_fault_at_its_statement() {
     let (fault, place) = fails("var v; run v a { throw x }");
     assert_eq!(fault.kind, FaultKind::Uncaught);
     assert_eq!(place.trim(), "throw x");

@@ -1,4 +1,4 @@
-//! Tests of the model: small programs in the text form, and what their strands see.
+//! Tests of the model: small programs in the text form, and the observations of their strands.
 
 mod async_generator;
 mod frame;
@@ -11,7 +11,7 @@ use super::{Fault, Quirk, Quirks, Schedule, decide, run};
 use crate::program::ast::Block;
 use crate::program::parse::parse;
 
-/// The program of this text.
+/// Returns the program of this text.
 fn program(text: &str) -> Block {
     let source = format!("litmus 1\ncase c {{\nprogram {{\n{text}\n}}\n}}");
     let (file, diagnostics) = parse(&source);
@@ -19,7 +19,7 @@ fn program(text: &str) -> Block {
     file.cases.into_iter().next().expect("there is one case").program
 }
 
-/// The outcome of a program, the same under 50 schedules.
+/// Asserts the outcome of a program under 50 schedules.
 #[track_caller]
 fn sees(text: &str, expected: &str) {
     match decide(&program(text), 50) {
@@ -28,14 +28,14 @@ fn sees(text: &str, expected: &str) {
     }
 }
 
-/// The outcome of a program under quirks.
+/// Asserts the outcome of a program under quirks.
 #[track_caller]
 fn sees_with<const N: usize>(quirks: [Quirk; N], text: &str, expected: &str) {
     let outcome = run(&program(text), Schedule::Fifo, &Quirks::from(quirks));
     assert_eq!(outcome.map(|outcome| outcome.to_string()), Ok(expected.to_owned()), "{text}");
 }
 
-/// The fault of a program that has no outcome, and the text of the statement that it names.
+/// Returns the fault of a program that has no outcome, and the text of the statement that it names.
 #[track_caller]
 fn fails(text: &str) -> (Fault, String) {
     let source = format!("litmus 1\ncase c {{\nprogram {{\n{text}\n}}\n}}");

@@ -23,7 +23,7 @@ fn registering_on_a_settled_promise_is_the_same() {
 }
 
 #[test]
-fn a_reaction_leaves_nothing_behind_for_its_registrant() {
+fn registering_a_reaction_leaves_the_mapping_unchanged() {
     sees(
         "var v; deferred d; run v a { then d q { get v } }; get v; resolve d; get v; await q; get v",
         "main none none none; q a",
@@ -41,13 +41,13 @@ fn without_a_handler_the_settlement_passes_through() {
 }
 
 #[test]
-fn what_a_callback_throws_rejects_its_promise() {
+fn an_exception_of_a_callback_rejects_its_promise() {
     sees("deferred d; then d q { throw x }; catch q r { caught }; resolve d; await r", "r x");
     sees("deferred d; finally d q { throw y }; catch q r { caught }; reject d x; await r", "r y");
 }
 
 #[test]
-fn what_a_callback_returns_resolves_its_promise() {
+fn a_value_that_a_callback_returns_resolves_its_promise() {
     sees("deferred d; deferred e; then d q { return e }; catch q r { caught }; resolve d; reject e x; await r", "r x");
 }
 
@@ -57,7 +57,7 @@ fn only_the_first_settlement_counts() {
 }
 
 #[test]
-fn a_thenable_is_called_in_the_mapping_where_it_is_adopted() {
+fn a_thenable_is_called_in_the_mapping_of_its_adoption() {
     sees(
         "var v; run v a { deferred d }; thenable h { get v; resolve h }; run v b { resolve d with=h }; await d; get v",
         "h b; main none",
@@ -70,13 +70,13 @@ fn a_thenable_is_called_in_the_mapping_where_it_is_adopted() {
 }
 
 #[test]
-fn what_a_thenable_throws_rejects_unless_it_has_resolved() {
+fn a_throwing_thenable_rejects_unless_it_has_resolved() {
     sees("thenable h { throw x }; try { await h }; catch { caught }", "main x");
     sees("thenable h { resolve h; throw x }; await h; log ok", "main ok");
 }
 
 #[test]
-fn a_thenable_resolved_with_a_thenable_is_adopted_where_that_happened() {
+fn a_nested_thenable_is_adopted_in_the_resolving_mapping() {
     sees(
         "var v; thenable i { get v; resolve i }; thenable h { run v b { resolve h with=i } }; run-async v a { await h }",
         "i b",
@@ -84,7 +84,7 @@ fn a_thenable_resolved_with_a_thenable_is_adopted_where_that_happened() {
 }
 
 #[test]
-fn an_unhandled_rejection_is_reported_in_the_mapping_of_the_reject_call() {
+fn a_rejection_is_reported_in_the_mapping_of_the_reject_call() {
     let text = "var v; unhandled u { get v }; run v c { deferred d }; run v r { reject d x }; await timer";
     sees(text, "u r");
     sees_with([Quirk::RejectCreate], text, "u c");
@@ -92,7 +92,7 @@ fn an_unhandled_rejection_is_reported_in_the_mapping_of_the_reject_call() {
 }
 
 #[test]
-fn a_rejection_handled_before_the_queue_drains_is_not_reported() {
+fn a_rejection_handled_before_the_queue_drains_is_silent() {
     sees(
         "unhandled u { log never }; deferred d; reject d x; await tick; catch d q { caught }; await q; await timer",
         "q x",
@@ -100,7 +100,7 @@ fn a_rejection_handled_before_the_queue_drains_is_not_reported() {
 }
 
 #[test]
-fn a_rejection_that_is_passed_on_is_reported_for_the_last_promise_alone() {
+fn only_the_last_promise_of_a_chain_is_reported() {
     sees(
         "var v; unhandled u { get v }; deferred d; run v a { then d q { log never } }; run v r { reject d x }; await timer",
         "u a",
@@ -108,12 +108,12 @@ fn a_rejection_that_is_passed_on_is_reported_for_the_last_promise_alone() {
 }
 
 #[test]
-fn a_task_that_throws_is_reported_in_the_mapping_where_it_threw() {
+fn a_throwing_task_is_reported_in_the_mapping_of_the_throw() {
     sees("var v; unhandled u { get v }; run v a { task t { await tick; throw x } }; await timer", "u a");
 }
 
 #[test]
-fn every_listener_hears_of_every_rejection() {
+fn every_listener_is_called_for_every_rejection() {
     sees(
         "unhandled a { log x }; unhandled b { log y }; deferred d; deferred e; reject d 1; reject e 2; await timer",
         "a x x; b y y",
@@ -128,11 +128,11 @@ fn a_thenable_job_in_the_creation_mapping_is_a_quirk() {
 }
 
 #[test]
-fn a_promise_that_nobody_settles_is_a_deadlock_where_it_is_awaited() {
+fn a_promise_that_is_never_settled_is_a_deadlock() {
     let (fault, place) = fails("deferred d; task t { await d }; await t");
     assert_eq!(fault.kind, FaultKind::Deadlock);
     assert_eq!(place.trim(), "await d");
-    assert_eq!(fault.message, "`t` never ends: it waits here for ever, and so do `main`");
+    assert_eq!(fault.message, "`t` never ends: it waits here forever, and so do `main`");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_deadlock_in_an_async_callback_is_named_where_it_waits() {
 }
 
 #[test]
-fn what_is_thrown_out_of_a_microtask_or_timer_is_a_fault() {
+fn an_exception_out_of_a_microtask_or_timer_is_a_fault() {
     for text in ["microtask m { throw x }", "timer m { throw x }"] {
         let (fault, place) = fails(text);
         assert_eq!(fault.kind, FaultKind::Uncaught);
