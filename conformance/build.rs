@@ -1,4 +1,4 @@
-//! Lists the files of `cases/` and of `js/harness/`, so that the tool carries its suite with it.
+//! Embeds the files of `cases/` and of `js/harness/` into the tool.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -9,7 +9,7 @@ fn main() -> io::Result<()> {
     list("js/harness", "js", "harness.rs")
 }
 
-/// Writes the names and texts of a folder's files as a list in Rust.
+/// Writes the names and texts of a folder's files as a Rust slice.
 fn list(folder: &str, extension: &str, list_name: &str) -> io::Result<()> {
     println!("cargo::rerun-if-changed={folder}");
     let mut files: Vec<_> = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;

@@ -1,4 +1,4 @@
-//! One child process: bounded in time and in what it may say, and gone when dropped.
+//! A child process with limits on time and output. Dropping the value ends the process.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child as Process, Command, ExitStatus, Stdio};
@@ -10,9 +10,9 @@ use wait_timeout::ChildExt;
 
 /// The longest line that is read from a child's standard output.
 const LONGEST_LINE: u64 = 8 << 20;
-/// How many lines may wait to be looked at: a child that is faster has to wait.
+/// The number of lines that are buffered. A child that writes faster blocks.
 const WAITING_LINES: usize = 2;
-/// How much of the end of a child's standard error is kept.
+/// The number of bytes that are kept of the end of a child's standard error.
 const TAIL: usize = 2000;
 
 /// A running child process.
@@ -23,26 +23,26 @@ pub(crate) struct Child {
     errors: Receiver<String>,
 }
 
-/// What a child said, or didn't.
+/// The result of reading a line from a child.
 #[derive(Debug)]
 pub(crate) enum Line {
-    /// A line, without its end.
+    /// A line without its line break.
     Text(String),
-    /// A line that is longer than any answer, or that can't be read; its start.
+    /// The start of a line that is too long or not UTF-8.
     Unreadable(String),
-    /// Nothing in time.
+    /// No line within the time limit.
     Silence,
     /// The end of its output.
     End,
 }
 
 impl Child {
-    /// Starts a command: nothing to read from, a process group of its own.
+    /// Starts a command in a new process group, without standard input.
     pub(crate) fn start(command: &mut Command) -> io::Result<Child> {
         Child::start_with(command, Stdio::null())
     }
 
-    /// Starts a command that is told what to do by [`say`](Child::say).
+    /// Starts a command that reads its standard input from [`say`](Child::say).
     pub(crate) fn start_to_talk(command: &mut Command) -> io::Result<Child> {
         Child::start_with(command, Stdio::piped())
     }
@@ -58,19 +58,19 @@ impl Child {
             thread::spawn(move || read_lines(stdout, &send_line));
         }
         if let Some(stderr) = process.stderr.take() {
-            // Nobody may wait for it any more: then there is nobody to tell.
+            // An error means that the receiver is gone.
             thread::spawn(move || send_errors.send(read_tail(stderr)));
         }
         Ok(Child { process, lines, errors })
     }
 
-    /// Writes a line to its standard input. An error when it reads no more.
+    /// Writes a line to its standard input. Returns an error if the child has closed it.
     pub(crate) fn say(&mut self, line: &str) -> io::Result<()> {
         let stdin = self.process.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
         stdin.write_all(format!("{line}\n").as_bytes())
     }
 
-    /// The next line of its standard output.
+    /// Returns the next line of its standard output.
     pub(crate) fn line(&self, limit: Duration) -> Line {
         match self.lines.recv_timeout(limit) {
             Ok(line) => line,
@@ -79,25 +79,25 @@ impl Child {
         }
     }
 
-    /// How it ended, once its output has: none if it still runs at the limit.
+    /// Returns the exit status, or none if the child still runs at the limit. Its output must have ended.
     pub(crate) fn end(&mut self, limit: Duration) -> Option<ExitStatus> {
         self.process.wait_timeout(limit).ok().flatten()
     }
 
-    /// Ends it, if it still runs, and gives the end of its standard error.
+    /// Ends the child if it still runs, and returns the end of its standard error.
     pub(crate) fn errors(&mut self) -> String {
         self.kill();
         self.errors.recv_timeout(Duration::from_millis(500)).unwrap_or_default()
     }
 
-    /// Ends it and what it started, and waits for it: no zombie stays.
+    /// Ends the child and the processes that it started, and waits for it.
     fn kill(&mut self) {
         #[cfg(unix)]
         if let Some(group) = i32::try_from(self.process.id()).ok().and_then(rustix::process::Pid::from_raw) {
-            // No such group: all of it has ended.
+            // An error means that the whole group has ended.
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
-        // It may have ended by itself.
+        // An error means that it has ended.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -143,7 +143,7 @@ fn read_tail(mut stderr: impl Read) -> String {
     String::from_utf8_lossy(&tail).trim().to_owned()
 }
 
-/// Runs a command that says one thing and ends: its standard output, or why there is none.
+/// Runs a command that prints one line, and returns the line or the reason why there is none.
 pub(crate) fn ask(command: &mut Command, limit: Duration) -> io::Result<Result<String, String>> {
     let mut child = Child::start(command)?;
     let deadline = Instant::now() + limit;
@@ -151,14 +151,14 @@ pub(crate) fn ask(command: &mut Command, limit: Duration) -> io::Result<Result<S
     loop {
         match child.line(deadline.saturating_duration_since(Instant::now())) {
             Line::Text(line) if said.len() < TAIL => said.extend([&*line, "\n"]),
-            Line::Text(_) | Line::Unreadable(_) => return Ok(Err("it says too much".into())),
-            Line::Silence => return Ok(Err(format!("it didn't answer within {} s", limit.as_secs_f32()))),
+            Line::Text(_) | Line::Unreadable(_) => return Ok(Err("it prints more than one line".into())),
+            Line::Silence => return Ok(Err(format!("it did not answer within {} s", limit.as_secs_f32()))),
             Line::End => break,
         }
     }
     Ok(match child.end(deadline.saturating_duration_since(Instant::now())) {
         Some(status) if status.success() => Ok(said),
         Some(status) => Err(format!("{status}: {}", child.errors())),
-        None => Err("it didn't end".into()),
+        None => Err("it did not end".into()),
     })
 }

@@ -1,4 +1,4 @@
-//! The clauses of the pinned draft: what `spec/clauses.kdl` says of each, by anchor.
+//! The clauses of the pinned draft, as `spec/clauses.kdl` describes them.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -7,9 +7,8 @@ use kdl::{KdlDocument, KdlNode};
 
 const INDEX: &str = include_str!("../spec/clauses.kdl");
 
-static CLAUSES: LazyLock<Clauses> = LazyLock::new(|| {
-    Clauses::parse(INDEX).unwrap_or_else(|mistake| panic!("spec/clauses.kdl, which is part of this program: {mistake}"))
-});
+static CLAUSES: LazyLock<Clauses> =
+    LazyLock::new(|| Clauses::parse(INDEX).unwrap_or_else(|mistake| panic!("invalid spec/clauses.kdl: {mistake}")));
 
 /// A clause of the draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,16 +17,18 @@ pub struct Clause {
     pub anchor: String,
     /// Its heading.
     pub title: String,
-    /// What it requires, in our own words.
+    /// A summary of its requirements, in our own words.
     pub words: String,
-    /// Whether it asks something of an implementation, or only holds other clauses.
+    /// Whether it has requirements of its own, or only contains other clauses.
     pub normative: bool,
-    /// Why no litmus program can reach it.
+    /// The reason why no litmus program can test it, if there is one.
     pub exempt: Option<String>,
 }
 
 impl Clause {
-    /// Where to read it, in the newest draft.
+    /// Returns its address in the newest draft.
+    ///
+    /// # Examples
     ///
     /// ```
     /// let clause = conformance::clauses::Clauses::get("sec-agents").unwrap();
@@ -47,7 +48,9 @@ pub struct Clauses {
 }
 
 impl Clauses {
-    /// The clause with this anchor, if the draft has it.
+    /// Returns the clause with this anchor, if the draft has it.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use conformance::clauses::Clauses;
@@ -59,7 +62,9 @@ impl Clauses {
         CLAUSES.by_anchor.get(anchor).map(|&i| &CLAUSES.list[i])
     }
 
-    /// All clauses, in the draft's order.
+    /// Returns all clauses, in the draft's order.
+    ///
+    /// # Examples
     ///
     /// ```
     /// assert!(conformance::clauses::Clauses::all().iter().any(|clause| clause.normative));
@@ -68,7 +73,9 @@ impl Clauses {
         &CLAUSES.list
     }
 
-    /// The commit of the draft that the index describes.
+    /// Returns the commit of the draft that the index describes.
+    ///
+    /// # Examples
     ///
     /// ```
     /// assert_eq!(conformance::clauses::Clauses::commit().len(), 40);
@@ -90,7 +97,7 @@ impl Clauses {
                     }
                     clauses.list.push(clause);
                 }
-                other => return Err(format!("`{other}` is no node of the index")),
+                other => return Err(format!("unknown node `{other}`")),
             }
         }
         if clauses.commit.is_empty() {
@@ -110,7 +117,7 @@ fn clause(node: &KdlNode) -> Result<Clause, String> {
             "exempt" => exempt = Some(string(child, 0, &anchor)?),
             "normative" => normative = Some(true),
             "structure" => normative = Some(false),
-            other => return Err(format!("`{anchor}` has `{other}`, which is no part of a clause")),
+            other => return Err(format!("`{anchor}` has the unknown part `{other}`")),
         }
     }
     let missing = |part: &str| format!("`{anchor}` has no {part}");
@@ -118,7 +125,7 @@ fn clause(node: &KdlNode) -> Result<Clause, String> {
     let words = words.ok_or_else(|| missing("words"))?;
     let normative = normative.ok_or_else(|| missing("`normative` or `structure`"))?;
     if exempt.is_some() && !normative {
-        return Err(format!("`{anchor}` is structure, so it needs no `exempt`"));
+        return Err(format!("`{anchor}` is structure, so it must have no `exempt`"));
     }
     Ok(Clause { anchor, title, words, normative, exempt })
 }
@@ -142,12 +149,12 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_in_the_index_is_named() {
+    fn an_error_in_the_index_is_named() {
         let mistakes = [
             ("clause sec-a { title A; words W; normative }", "no `draft`"),
             ("draft x commit=c\nclause sec-a { title A; words W }", "`normative` or `structure`"),
             ("draft x commit=c\nclause sec-a { words W; normative }", "`sec-a` has no title"),
-            ("draft x commit=c\nclause sec-a { title A; words W; structure; exempt E }", "needs no `exempt`"),
+            ("draft x commit=c\nclause sec-a { title A; words W; structure; exempt E }", "must have no `exempt`"),
             ("draft x commit=c\nclause sec-a { title A; words W; nonsense }", "`nonsense`"),
             (
                 "draft x commit=c\nclause sec-a { title A; words W; normative }\nclause sec-a { title A; words W; normative }",

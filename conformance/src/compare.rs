@@ -34,7 +34,7 @@ impl Verdict {
         Verdict::Error,
     ];
 
-    /// The name in reports for people.
+    /// Returns the name in reports for people.
     pub fn word(self) -> &'static str {
         match self {
             Verdict::Conforms => "conforms",
@@ -46,7 +46,7 @@ impl Verdict {
         }
     }
 
-    /// The name in the JSON report.
+    /// Returns the name in the JSON report.
     pub fn key(self) -> &'static str {
         match self {
             Verdict::KnownDeviation => "known_deviation",
@@ -167,7 +167,7 @@ fn column(suite: &Suite, target: &dyn Target, progress: &mut dyn FnMut(&str)) ->
     }
     let cases: Vec<_> = able.iter().map(|i| &suite.cases[*i].case).collect();
     attempt(target, &cases, &mut |k, run| report(able[k], run));
-    let unreported = || Run::Failed("the target gave no answer".to_owned());
+    let unreported = || Run::Failed("the target reported no result".to_owned());
     let cells = cells.into_iter().zip(&suite.cases);
     Column {
         target: target.name().to_owned(),

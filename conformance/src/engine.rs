@@ -1,5 +1,4 @@
-//! Where the embedded JavaScript engine runs: on a thread of its own, with enough stack, from which a
-//! panic comes back in words; and what a program finds there.
+//! The embedded JavaScript engine: its thread, whose panics are returned as errors, and its context.
 
 use std::cell::Cell;
 use std::io;
@@ -12,31 +11,33 @@ use asynccontext_boa::{EventLoop, Hooks, Modules, add_host, install_with};
 use boa_engine::context::ContextBuilder;
 use boa_engine::{Context, JsResult};
 
-/// A stack that suffices for Boa's default limits, also in a build that is not optimised.
+/// The stack size that Boa's default limits need in a build without optimisation.
 pub const STACK: usize = 16 << 20;
 
 /// The name of the engine's threads.
 const NAME: &str = "engine";
 
 thread_local! {
-    /// The last panic of this thread, with its place.
+    /// The message of the last panic of this thread, with its place.
     static PANIC: Cell<Option<String>> = const { Cell::new(None) };
 }
 
-/// Why the engine's thread has no result.
+/// The reason why the engine's thread has no result.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The system gave no thread.
-    #[error("no thread for the engine: {0}; free some memory or ask for a smaller stack")]
+    /// The thread could not be started.
+    #[error("the engine's thread cannot be started: {0}; free some memory or use a smaller stack")]
     NoThread(#[from] io::Error),
-    /// The engine panicked: a defect of it or of what it was extended with.
+    /// The engine panicked, which is a defect of the engine or of its extensions.
     #[error("the engine panicked: {0}")]
     Panicked(String),
 }
 
-/// Runs `work` on a new thread with a stack of that many bytes, and waits for it.
+/// Runs `work` on a new thread with a stack of so many bytes, and waits for it.
 ///
-/// The thread's panics are not printed but told.
+/// A panic of the thread is returned instead of printed.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::engine::{STACK, on_own_thread};
@@ -48,19 +49,19 @@ pub enum Failure {
 ///
 /// # Errors
 ///
-/// When the system gives no such thread, and when `work` panics.
+/// Returns an error if the thread cannot be started, or if `work` panics.
 pub fn on_own_thread<T: Send>(stack: usize, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
     keep_panics();
     let work = || panic::catch_unwind(AssertUnwindSafe(work)).map_err(|_| PANIC.take());
     thread::scope(|scope| {
         let thread = thread::Builder::new().name(NAME.to_owned()).stack_size(stack).spawn_scoped(scope, work)?;
-        let unknown = || Failure::Panicked("it doesn't say why".to_owned());
-        // A second panic, while the first one's payload is dropped, ends the thread itself.
+        let unknown = || Failure::Panicked("unknown panic message".to_owned());
+        // A second panic while the payload of the first one is dropped ends the thread.
         thread.join().map_err(|_| unknown())?.map_err(|told| told.map_or_else(unknown, Failure::Panicked))
     })
 }
 
-/// Has panics of the engine's threads kept instead of printed.
+/// Installs a panic hook that keeps panics of the engine's threads instead of printing them.
 fn keep_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -76,8 +77,10 @@ fn told(panic: &PanicHookInfo<'_>) -> String {
     panic.location().map_or_else(|| message.to_owned(), |place| format!("{message} ({place})"))
 }
 
-/// A context with everything that `asynccontext-boa` gives: AsyncContext, modules with
-/// `node:async_hooks`, timers and events. `event_loop` runs its jobs.
+/// Returns a context with all of `asynccontext-boa`: AsyncContext, modules, `node:async_hooks`, timers and events.
+/// `event_loop` runs its jobs.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -90,7 +93,7 @@ fn told(panic: &PanicHookInfo<'_>) -> String {
 ///
 /// # Errors
 ///
-/// What the engine throws while it is set up.
+/// Returns the error that the engine throws while it is set up.
 pub fn context(event_loop: EventLoop) -> JsResult<Context> {
     let mut context = ContextBuilder::new()
         .host_hooks(Rc::new(Hooks::default()))
@@ -102,12 +105,12 @@ pub fn context(event_loop: EventLoop) -> JsResult<Context> {
     Ok(context)
 }
 
-/// Bounds the address space of this process, in bytes, where the system can do that: an allocation
-/// beyond it ends the process. A crash leaves no memory on disk.
+/// Limits the address space of this process to so many bytes, if the system supports that. An allocation beyond the
+/// limit ends the process. Also disables core dumps.
 ///
 /// # Errors
 ///
-/// What the system says against it.
+/// Returns the system's error.
 #[cfg(unix)]
 pub fn bound_memory(bytes: u64) -> io::Result<()> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -120,7 +123,7 @@ pub fn bound_memory(bytes: u64) -> io::Result<()> {
     Ok(bounded(Resource::As, bytes)?)
 }
 
-/// Here it can't.
+/// Does nothing, since this system has no such limit.
 #[cfg(not(unix))]
 pub fn bound_memory(_: u64) -> io::Result<()> {
     Ok(())

@@ -1,5 +1,5 @@
-//! Litmus programs for AsyncContext, and what runs them: the draft's own algorithms, the crate
-//! `asynccontext`, and JavaScript runtimes.
+//! Litmus programs for AsyncContext, and the implementations that run them: the draft's algorithms,
+//! the crate `asynccontext`, and JavaScript runtimes.
 
 mod child;
 pub mod clauses;

@@ -1,4 +1,4 @@
-//! Loading: files of litmus programs, read, checked and decided, with what is wrong in them.
+//! Loading of litmus files: reading, checking, and errors in them.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -11,7 +11,7 @@ use crate::program::diagnostic::Diagnostic;
 use crate::program::outcome::Outcome;
 use crate::program::{VERSION, check, json, parse};
 
-/// The suite that the tool carries with it: file names and texts.
+/// The files of the embedded suite: names and texts.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/cases.rs"));
 
 /// A file of litmus programs.
@@ -24,19 +24,19 @@ pub struct Source {
 }
 
 impl Source {
-    /// The line of a byte offset, from 1.
+    /// Returns the line of a byte offset, counted from 1.
     pub fn line(&self, offset: usize) -> usize {
         self.position(offset).0
     }
 
-    /// The line and the column of a byte offset, both from 1; columns count characters.
+    /// Returns the line and the column of a byte offset, both counted from 1. Columns count characters.
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let before = self.text.get(..offset).unwrap_or(&self.text);
         let line = before.rfind('\n').map_or(0, |end| end + 1);
         (before.matches('\n').count() + 1, before[line..].chars().count() + 1)
     }
 
-    /// The first line of the text in a span, without the space around it.
+    /// Returns the first line of the text in a span, without leading and trailing spaces.
     pub fn excerpt(&self, span: &Span) -> &str {
         self.text.get(span.clone()).unwrap_or_default().lines().next().unwrap_or_default().trim()
     }
@@ -51,36 +51,36 @@ pub struct Entry {
     pub source: usize,
     /// The outcome that the draft requires.
     pub base: Outcome,
-    /// Whether `base` was stated by hand; otherwise it is the model's.
+    /// Whether the case states `base`. Otherwise it is the model's outcome.
     pub stated: bool,
 }
 
-/// What is wrong in a file.
+/// An error in a file.
 #[derive(Clone, Debug)]
 pub struct Problem {
     /// The file, as an index into [`Suite::sources`].
     pub source: usize,
-    /// What is wrong.
+    /// The error.
     pub diagnostic: Diagnostic,
 }
 
-/// Files of cases, and what is wrong in them.
+/// Files of cases, and the errors in them.
 #[derive(Debug, Default)]
 pub struct Suite {
     /// The files.
     pub sources: Vec<Source>,
     /// The cases that can run.
     pub cases: Vec<Entry>,
-    /// What kept others from running.
+    /// The errors in the cases that cannot run.
     pub problems: Vec<Problem>,
-    /// Files that could not be read, with the reason.
+    /// The files that cannot be read, with the reason.
     pub unreadable: Vec<(String, io::Error)>,
-    /// Files in a later version of the language: path and version.
+    /// The files in a later version of the language: path and version.
     pub newer: Vec<(String, u32)>,
 }
 
 impl Suite {
-    /// The suite that the tool carries with it.
+    /// Returns the suite that is embedded in the tool.
     pub fn embedded() -> Suite {
         let mut suite = Suite::default();
         for (name, text) in EMBEDDED {
@@ -89,7 +89,7 @@ impl Suite {
         suite
     }
 
-    /// Reads files that a user wrote; `-` is standard input, a name that ends in `.json` the JSON form.
+    /// Reads the user's files. The name `-` means standard input; a name that ends with `.json` means the JSON form.
     pub fn read(paths: &[impl AsRef<Path>]) -> Suite {
         let mut suite = Suite::default();
         for path in paths {
@@ -109,18 +109,18 @@ impl Suite {
         suite
     }
 
-    /// Whether every file could be read and every case in them can run.
+    /// Whether every file can be read and every case can run.
     pub fn is_sound(&self) -> bool {
         self.problems.is_empty() && self.unreadable.is_empty()
     }
 
-    /// The file of an entry.
+    /// Returns the file of an entry.
     pub fn source(&self, entry: &Entry) -> &Source {
         &self.sources[entry.source]
     }
 
-    /// Adds a file. With a number of schedules, its programs are decided under them; the
-    /// embedded suite is decided by the tests.
+    /// Adds a file. If a number of schedules is given, its programs are run under so many; the tests do that for the
+    /// embedded suite.
     fn add(&mut self, source: Source, schedules: Option<u64>) {
         let index = self.sources.len();
         let is_json = source.path.ends_with(".json");
@@ -137,8 +137,8 @@ impl Suite {
                 continue;
             }
             if let Some(other) = ids.get(&case.id).filter(|other| **other != index) {
-                let message = format!("the case id `{}` is used in {} too", case.id, self.sources[*other].path);
-                problems.push(Diagnostic::new(case.span.clone(), message).help("give one of them another id"));
+                let message = format!("the case id `{}` is also used in {}", case.id, self.sources[*other].path);
+                problems.push(Diagnostic::new(case.span.clone(), message).help("rename one of them"));
                 continue;
             }
             match base(&case, schedules) {
@@ -157,7 +157,7 @@ impl Suite {
     }
 }
 
-/// The outcome that a case is compared with, and whether it was stated by hand.
+/// Returns the outcome that a case is compared with, and whether the case states it.
 fn base(case: &Case, schedules: Option<u64>) -> Result<(Outcome, bool), Diagnostic> {
     let stated = case.stated();
     let decided = match (&stated, schedules) {

@@ -1,4 +1,4 @@
-//! The copy of the sources that holds all mutations, and its build.
+//! The copy of the sources that contains all mutations, and its build.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,11 +10,10 @@ use crate::schemata::{SWITCH, broken, switched};
 
 use crate::Failure;
 
-/// The name of the tool in the copy, so that the tool itself is not replaced.
+/// The name of the tool in the copy. It differs from the original's, so that the tool is not replaced.
 const RUNNER: &str = "conformance-mutants";
 
-/// What the copy's profile says besides. With profiles of their own these packages also have other
-/// files than the tool's, while everything from the registry is shared.
+/// Additions to the profile of the copy. Separate profiles give these packages other artifacts than the tool's, while everything from the registry is shared.
 const PROFILE: &str = "
 [profile.dev.package.asynccontext-boa]
 debug = false
@@ -26,7 +25,7 @@ opt-level = 0
 debug = false
 ";
 
-/// Builds the tool with all mutations in its engine, and says where it is.
+/// Builds the tool with all mutations in its engine, and returns its path.
 pub(crate) fn build(root: &Path, list: &[Mutation]) -> Result<PathBuf, Failure> {
     let target = root.join("target");
     let copy = target.join("mutants");
@@ -60,7 +59,7 @@ pub(crate) fn build(root: &Path, list: &[Mutation]) -> Result<PathBuf, Failure> 
     }
 }
 
-/// Every file below `root` but what is built and what is hidden.
+/// Returns every file below `root` except build artifacts and hidden files.
 fn sources(root: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
     let mut texts = BTreeMap::new();
     let mut folders = vec![root.to_owned()];
@@ -83,7 +82,7 @@ fn sources(root: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
     Ok(texts)
 }
 
-/// Puts the edits of all mutations in.
+/// Applies the edits of all mutations.
 fn mutate(texts: &mut BTreeMap<PathBuf, Vec<u8>>, list: &[Mutation]) -> Result<(), Failure> {
     let mut by_file: BTreeMap<PathBuf, Vec<(&str, Edit)>> = BTreeMap::new();
     for mutation in list {
@@ -113,7 +112,7 @@ fn mutate(texts: &mut BTreeMap<PathBuf, Vec<u8>>, list: &[Mutation]) -> Result<(
     Ok(())
 }
 
-/// Adds a broken copy of a file that Rust includes as a text, and gives the edit that includes it.
+/// Adds a mutated copy of a file that Rust includes as text, and returns the edit that includes the copy.
 fn variant(
     texts: &mut BTreeMap<PathBuf, Vec<u8>>,
     file: &str,
@@ -137,7 +136,7 @@ fn read(texts: &BTreeMap<PathBuf, Vec<u8>>, file: &Path) -> String {
     texts.get(file).map(|text| String::from_utf8_lossy(text).into_owned()).unwrap_or_default()
 }
 
-/// Writes what differs, so that what is built stays fresh, and removes what is no more.
+/// Writes the files that differ, so that unchanged files are not rebuilt, and removes the others.
 fn write(copy: &Path, texts: &BTreeMap<PathBuf, Vec<u8>>) -> Result<(), Failure> {
     if copy.is_dir() {
         for old in sources(copy)?.into_keys().filter(|old| !texts.contains_key(old)) {

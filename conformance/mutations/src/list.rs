@@ -4,39 +4,39 @@ use std::collections::BTreeSet;
 
 use kdl::{KdlDocument, KdlNode};
 
-/// A way to break an implementation.
+/// A mutation: a way to break an implementation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mutation {
-    /// What it is called.
+    /// Its name.
     pub(crate) name: String,
-    /// The anchor of the clause whose step is broken, or nothing where the step is ours alone.
+    /// The anchor of the clause whose step is broken; none for a step that only our implementation has.
     pub(crate) clause: Option<String>,
-    /// Which part of the clause.
+    /// The part of the clause.
     pub(crate) step: String,
-    /// What is broken, in words.
+    /// A description of the defect.
     pub(crate) breaks: String,
-    /// Where it was tried, and what came of it.
+    /// The engine on which it is tried, and the result.
     pub(crate) tried: Tried,
 }
 
-/// Where a mutation was tried.
+/// The engine on which a mutation is tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Tried {
-    /// In our engine, by these edits. Each of the files notices.
+    /// Our engine, with these edits. Each of the tests detects the mutation.
     Here {
-        /// What is changed.
+        /// The edits.
         edits: Vec<Edit>,
         /// The tests, by their paths below `js` without the extension.
         noticed: Vec<String>,
     },
-    /// In engine262 alone: no line of ours does this step.
+    /// engine262 only, since no line of our engine performs this step.
     Elsewhere {
-        /// The tests that notice there.
+        /// The tests that detect it.
         noticed: Vec<String>,
     },
-    /// No program can tell.
+    /// No program can detect it.
     Unseen {
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
@@ -44,29 +44,29 @@ pub(crate) enum Tried {
 /// A change of one expression in a source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Edit {
-    /// The file, from the root of the repository.
+    /// The path of the file from the root of the repository.
     pub(crate) file: String,
-    /// A text that stands once in the file: the expression is the first one behind it. Without it
-    /// the expression itself stands once.
+    /// A text that occurs once in the file. The edit applies to the first occurrence of the expression after it. Without it,
+    /// the expression must occur once.
     pub(crate) after: Option<String>,
-    /// The expression. Blanks and line breaks are all the same.
+    /// The expression. All white space is equivalent.
     pub(crate) right: String,
-    /// What it is replaced by.
+    /// The replacement.
     pub(crate) broken: String,
 }
 
-/// What is wrong with the list.
+/// An error in the list.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Mistake {
-    /// It is no KDL.
-    #[error("the list of mutations is no KDL: {0}")]
+    /// The list is not KDL.
+    #[error("the list of mutations is not KDL: {0}")]
     Kdl(#[from] kdl::KdlError),
-    /// A node has not what it needs.
+    /// A node lacks a part, or has an unknown one.
     #[error("the mutation `{mutation}`: {what}")]
     Mutation {
-        /// The name of the mutation, or what stands where it should be.
+        /// The name of the mutation, or the text in its place.
         mutation: String,
-        /// What is missing or too much.
+        /// The description of the error.
         what: String,
     },
 }
@@ -85,7 +85,7 @@ pub(crate) enum Mistake {
 ///
 /// # Errors
 ///
-/// When the text is no KDL, a name occurs twice, or a mutation lacks a part.
+/// Returns an error if the text is not KDL, if a name occurs twice, or if a mutation lacks a part.
 pub(crate) fn parse(text: &str) -> Result<Vec<Mutation>, Mistake> {
     let document = KdlDocument::parse_v2(text)?;
     let mut names = BTreeSet::new();
@@ -104,7 +104,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Mutation>, Mistake> {
 
 fn mutation(node: &KdlNode) -> Result<Mutation, Mistake> {
     if node.name().value() != "mutation" {
-        return Err(mistake(node.name().value(), "is no `mutation`"));
+        return Err(mistake(node.name().value(), "is not a `mutation`"));
     }
     let name = text(node, "the list", 0)?;
     let (mut clause, mut step, mut breaks, mut elsewhere, mut reason) = (None, None, None, false, None);
@@ -122,7 +122,7 @@ fn mutation(node: &KdlNode) -> Result<Mutation, Mistake> {
                     noticed.push(text(child, &name, at)?);
                 }
             }
-            other => return Err(mistake(&name, &format!("`{other}` is no part of a mutation"))),
+            other => return Err(mistake(&name, &format!("unknown part `{other}`"))),
         }
     }
     let tried = match (edits.is_empty(), elsewhere, reason) {
@@ -142,7 +142,7 @@ fn edit(node: &KdlNode, of: &str) -> Result<Edit, Mistake> {
         match child.name().value() {
             "right" => right = Some(text(child, of, 0)?),
             "broken" => broken = Some(text(child, of, 0)?),
-            other => return Err(mistake(of, &format!("`{other}` is no part of an edit"))),
+            other => return Err(mistake(of, &format!("unknown part `{other}` of an edit"))),
         }
     }
     let after = if node.get("after").is_some() { Some(text(node, of, "after")?) } else { None };
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(parse(whole).unwrap().len(), 1);
         let mistakes = [
             ("mutation m { step", "KDL"),
-            ("mutant m", "`mutant`: is no `mutation`"),
+            ("mutant m", "`mutant`: is not a `mutation`"),
             ("mutation", "has no text"),
             (&format!("{whole}\n{whole}"), "occurs twice"),
             ("mutation m { step s; breaks b; edit f { right r; broken x } }", "it needs"),

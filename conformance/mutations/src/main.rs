@@ -1,7 +1,7 @@
-//! Breaks the engine one step at a time and runs the JavaScript tests that must notice.
+//! Applies each mutation of the engine, and runs the JavaScript tests that must detect it.
 //!
-//! It works on a copy of the sources in `target/mutants`, so the product has no switches and the
-//! tool no broken part. `js/mutations.kdl` is the list.
+//! The mutations are in a copy of the sources in `target/mutants`, so the engine itself has no switches.
+//! `js/mutations.kdl` contains the list.
 
 mod copy;
 mod list;
@@ -22,26 +22,26 @@ use clap::Parser as _;
 use list::{Mistake, Mutation, Tried};
 use schemata::Mismatch;
 
-/// Break the engine one step at a time and see that the JavaScript tests notice.
+/// Apply each mutation of the engine, and check that the JavaScript tests detect it.
 ///
-/// Exits with 0 when every file of every mutation notices and all pass without a mutation, with 1
-/// when one does not, and with 2 when an edit doesn't match the sources or nothing could be built.
+/// Exits with 0 if every listed test detects its mutation and all tests pass without a mutation, with 1
+/// if a test does not, and with 2 if an edit does not match the sources or the copy cannot be built.
 #[derive(clap::Parser)]
 struct Args {
-    /// The mutations to try. All, if none is named
+    /// The mutations to try [default: all]
     names: Vec<String>,
-    /// Run every test for each mutation, and print the files that notice
+    /// Run every test for each mutation, and print the tests that detect it
     #[arg(long)]
     survey: bool,
-    /// Print the list as a table, as it stands in MUTATIONS.md
+    /// Print the list as the table of MUTATIONS.md
     #[arg(long, conflicts_with_all = ["names", "survey"])]
     table: bool,
 }
 
-/// A test that no mutation may break: what fails it breaks more than its step.
+/// A test that no mutation may fail. A mutation that fails it breaks more than a single step.
 const CONTROL: &str = "AsyncContext/tag";
 
-/// What keeps the mutations from being tried.
+/// The reason why the mutations cannot be tried.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
@@ -50,13 +50,13 @@ enum Failure {
     Mismatch(#[from] Mismatch),
     #[error("there is no mutation `{0}` with edits in js/mutations.kdl")]
     NoMutation(String),
-    #[error("`{0}` is included nowhere beside it, so it can't be exchanged")]
+    #[error("no file beside `{0}` includes it, so it cannot be replaced")]
     NoInclude(String),
-    #[error("`{text}` is not in {file}, where the copy has to differ; mend copy.rs")]
+    #[error("`{text}` is not in {file}, where the copy must differ; correct copy.rs")]
     NoPlace { text: String, file: PathBuf },
-    #[error("the copy with all mutations doesn't build; the compiler said why")]
+    #[error("the copy with all mutations cannot be built; see the compiler's messages")]
     Build,
-    #[error("the runner of the mutants said nothing that could be read: {0}")]
+    #[error("the output of the mutants' runner is unreadable: {0}")]
     Runner(String),
     #[error("{path}: {error}")]
     File { path: PathBuf, error: io::Error },
@@ -88,7 +88,7 @@ fn work(args: &Args) -> Result<bool, Failure> {
     if args.survey { survey(&runner, &tests, &chosen) } else { check(&runner, &tests, &chosen) }
 }
 
-/// The mutations with edits that are named, or all.
+/// Returns the selected mutations with edits, or all.
 fn chosen<'l>(list: &'l [Mutation], names: &[String]) -> Result<Vec<&'l Mutation>, Failure> {
     let here = |mutation: &&Mutation| matches!(mutation.tried, Tried::Here { .. });
     if names.is_empty() {
@@ -98,13 +98,13 @@ fn chosen<'l>(list: &'l [Mutation], names: &[String]) -> Result<Vec<&'l Mutation
     names.iter().map(|name| find(name).ok_or_else(|| Failure::NoMutation(name.clone()))).collect()
 }
 
-/// Whether each mutation is noticed by its files, and by none without a mutation.
+/// Whether the listed tests detect each mutation, and pass without a mutation.
 fn check(runner: &Path, tests: &Path, chosen: &[&Mutation]) -> Result<bool, Failure> {
     let all: BTreeSet<&str> = chosen.iter().flat_map(|mutation| files(mutation)).collect();
     let all: Vec<&str> = all.into_iter().collect();
     let failing = runs::failing(runner, tests, None, &all)?;
     for file in &failing {
-        println!("without a mutation {file} fails");
+        println!("{file} fails without a mutation");
     }
     let silent = Mutex::new(0);
     each(chosen, |mutation| {
@@ -112,18 +112,18 @@ fn check(runner: &Path, tests: &Path, chosen: &[&Mutation]) -> Result<bool, Fail
         let with_control: Vec<&str> = files.iter().copied().chain([CONTROL]).collect();
         let failing = runs::failing(runner, tests, Some(&mutation.name), &with_control)?;
         if failing.contains(CONTROL) {
-            println!("{} breaks more than its step: even {CONTROL} fails", mutation.name);
+            println!("{} breaks more than its step: {CONTROL} fails too", mutation.name);
             *lock(&silent) += 1;
         }
         for file in files.iter().filter(|file| !failing.contains(**file)) {
-            println!("{} is not noticed by {file}", mutation.name);
+            println!("{file} does not detect {}", mutation.name);
             *lock(&silent) += 1;
         }
         Ok(())
     })?;
     let silent = *lock(&silent);
     println!(
-        "{} mutations, {} files; {} fail without a mutation, {silent} times one did not notice, or noticed more",
+        "{} mutations, {} tests: {} tests fail without a mutation, {silent} checks of a mutation failed",
         chosen.len(),
         all.len(),
         failing.len()
@@ -131,7 +131,7 @@ fn check(runner: &Path, tests: &Path, chosen: &[&Mutation]) -> Result<bool, Fail
     Ok(failing.is_empty() && silent == 0)
 }
 
-/// Prints what each mutation makes fail that passes without it.
+/// Prints the tests that fail with each mutation but pass without it.
 fn survey(runner: &Path, tests: &Path, chosen: &[&Mutation]) -> Result<bool, Failure> {
     let failing = runs::failing(runner, tests, None, &[])?;
     each(chosen, |mutation| {
@@ -151,7 +151,7 @@ fn files(mutation: &Mutation) -> impl Iterator<Item = &str> {
     noticed.iter().map(String::as_str)
 }
 
-/// Does `work` for each mutation, on all processors.
+/// Calls `work` for each mutation, on all processors.
 fn each(chosen: &[&Mutation], work: impl Fn(&Mutation) -> Result<(), Failure> + Sync) -> Result<(), Failure> {
     let next = AtomicUsize::new(0);
     let first = Mutex::new(Ok(()));

@@ -1,4 +1,4 @@
-//! The tests on the mutants, by the tool's own runner.
+//! Runs of the tests on the mutants, with the tool's runner.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,10 +10,10 @@ use conformance::test262::results::Run;
 use crate::Failure;
 use crate::schemata::VARIABLE;
 
-/// Seconds for one run. A mutant may well run for ever.
+/// The time limit of one run in seconds. A mutant may run forever.
 const TIME_LIMIT: &str = "5";
 
-/// The tests that fail in any mode, of those below `tests` that are named, or of all.
+/// Returns the tests below `tests` that fail in any mode, among the named tests or all.
 pub(crate) fn failing(
     runner: &Path,
     tests: &Path,
@@ -26,7 +26,7 @@ pub(crate) fn failing(
         command.args(["--filter", &format!("{file}.js")]);
     }
     match mutation {
-        // Others run beside this.
+        // Other runs use the other processors.
         Some(name) => command.env(VARIABLE, name).args(["--jobs", "1"]),
         None => command.env_remove(VARIABLE),
     };

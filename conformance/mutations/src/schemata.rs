@@ -1,10 +1,10 @@
-//! All mutations in one text: each broken expression stands behind a switch beside the right one.
+//! All mutations in one text: each broken expression is behind a switch beside the original one.
 //!
-//! So one build holds every mutant, and a name in the environment picks one.
+//! So one build contains all mutants, and an environment variable selects one.
 
 use crate::list::Edit;
 
-/// The module that each mutated crate gets: whether the mutation of this name is switched on.
+/// The module that is added to each mutated crate. Its function returns whether a mutation is selected.
 pub(crate) const SWITCH: &str = r#"
 pub(crate) mod mutant {
     pub(crate) fn is(name: &str) -> bool {
@@ -15,44 +15,44 @@ pub(crate) mod mutant {
 }
 "#;
 
-/// The variable of the environment that names the mutation.
+/// The environment variable that names the selected mutation.
 pub(crate) const VARIABLE: &str = "ASYNCCONTEXT_MUTATION";
 
-/// Why an edit can't be made.
+/// The reason why an edit cannot be applied.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Mismatch {
-    /// The expression, or what it stands behind, is not there, or is there more than once.
-    #[error("the mutation `{mutation}`: `{text}` stands {count} times in {file}, not once; mend js/mutations.kdl")]
+    /// The expression, or the text before it, does not occur exactly once.
+    #[error("the mutation `{mutation}`: `{text}` occurs {count} times in {file} instead of once; correct js/mutations.kdl")]
     Count {
         /// The name of the mutation.
         mutation: String,
-        /// What was looked for.
+        /// The text.
         text: String,
-        /// How often it was found.
+        /// The number of its occurrences.
         count: usize,
-        /// Where.
+        /// The file.
         file: String,
     },
-    /// Two expressions overlap, and neither holds the other.
-    #[error("the expressions of `{0}` and `{1}` overlap; let one hold the other")]
+    /// Two expressions overlap, and neither contains the other.
+    #[error("the expressions of `{0}` and `{1}` overlap; one must contain the other")]
     Overlap(String, String),
 }
 
-/// Where an expression stands, and which mutations break it how.
+/// The place of an expression, and the mutations that replace it.
 struct Place<'e> {
     start: usize,
     end: usize,
     broken: Vec<(&'e str, &'e str)>,
 }
 
-/// The text of a Rust source file with every edit behind a switch. The edits come with the names of
-/// their mutations; all are of this file.
+/// Returns the text of a Rust source file with every edit behind a switch. Each edit has the name of its mutation, and
+/// all edits are of this file.
 ///
 /// `let two = 1 + 1;` becomes `let two = (if crate::mutant::is("sum") { 3 } else { 1 + 1 });`.
 ///
 /// # Errors
 ///
-/// When an edit doesn't match the text, or two overlap.
+/// Returns an error if an edit does not match the text, or if two edits overlap.
 pub(crate) fn switched(text: &str, edits: &[(&str, &Edit)]) -> Result<String, Mismatch> {
     let mut places: Vec<Place<'_>> = Vec::new();
     for (mutation, edit) in edits {
@@ -62,13 +62,13 @@ pub(crate) fn switched(text: &str, edits: &[(&str, &Edit)]) -> Result<String, Mi
             None => places.push(Place { start, end, broken: vec![(mutation, &edit.broken)] }),
         }
     }
-    // Outer ones first.
+    // Outer expressions first.
     places.sort_by_key(|place| (place.start, usize::MAX - place.end));
     let mut rest = places.as_slice();
     render(text, 0, text.len(), &mut rest)
 }
 
-/// The text from `from` to `to`, with the places that begin there.
+/// Returns the text from `from` to `to`, with the places that start there.
 fn render(text: &str, mut from: usize, to: usize, places: &mut &[Place<'_>]) -> Result<String, Mismatch> {
     let mut result = String::new();
     while let Some((place, others)) = places.split_first()
@@ -92,11 +92,11 @@ fn render(text: &str, mut from: usize, to: usize, places: &mut &[Place<'_>]) -> 
     Ok(result)
 }
 
-/// The text with one mutation's edits made, for a file that has no switches.
+/// Returns the text with the edits of one mutation applied, for a file without switches.
 ///
 /// # Errors
 ///
-/// When an edit doesn't match the text.
+/// Returns an error if an edit does not match the text.
 pub(crate) fn broken(text: &str, mutation: &str, edits: &[&Edit]) -> Result<String, Mismatch> {
     let mut text = text.to_owned();
     for edit in edits {
@@ -126,7 +126,7 @@ fn find(text: &str, mutation: &str, edit: &Edit) -> Result<(usize, usize), Misma
     behind.first().map(|(from, to)| (start + from, start + to)).ok_or_else(|| count(&edit.right, 0))
 }
 
-/// Where `wanted` stands in `text`, when blanks and line breaks are all the same.
+/// Returns the occurrences of `wanted` in `text`, with all white space equivalent.
 fn occurrences(text: &str, wanted: &str) -> Vec<(usize, usize)> {
     let words: Vec<&str> = wanted.split_whitespace().collect();
     let Some((first, others)) = words.split_first() else { return Vec::new() };

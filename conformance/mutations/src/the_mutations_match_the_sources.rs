@@ -1,5 +1,5 @@
-//! The list of mutations in `js/mutations.kdl`: its edits match the engine, its files and clauses are
-//! there, and the table is written from it.
+//! The list of mutations in `js/mutations.kdl`: its edits match the engine, its files and clauses exist, and
+//! the table is generated from it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::list::{self, Mutation, Tried};
 use crate::schemata::{broken, switched};
 use crate::table;
 
-/// The folder of the suite.
+/// Returns the folder of the suite.
 fn conformance() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
@@ -62,7 +62,7 @@ fn every_clause_and_every_file_of_a_mutation_is_there() {
 }
 
 #[test]
-fn the_table_is_written_from_the_list() {
+fn the_table_is_generated_from_the_list() {
     let written = fs::read_to_string(conformance().join("js/MUTATIONS.md")).unwrap();
     assert!(
         written == table::markdown(&mutations()),

@@ -1,4 +1,4 @@
-//! The words of the command line.
+//! The arguments of the command line.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -15,17 +15,17 @@ Exit codes:
 
 const EXAMPLES: &str = "\
 Examples:
-  conformance                              the whole suite on all targets that are here
-  conformance run my.kdl                   a program of your own
+  conformance                              run the whole suite on all available targets
+  conformance run my.kdl                   run your own program
   conformance run --target model --case 'generator-*'
   conformance run --format junit > report.xml
   conformance explain then-captures-at-registration
   conformance search --count 2000 --target node-ac
-  conformance js --print-contexts my.js    watch the context of a program of your own";
+  conformance js --print-contexts my.js    run a JavaScript program and print its context switches";
 
 const TEST262: &str = "\
-Every test runs in a fresh context of a child process. One that hangs, crashes or takes all memory is a result too.
-No test is skipped: one that needs what the engine lacks fails and says why.
+Every test runs in a fresh context of a child process, so hangs, crashes and excessive memory are results too.
+No test is skipped. A test that needs an unsupported feature fails, with the reason.
 
 Examples:
   conformance test262 --root conformance/js
@@ -35,12 +35,12 @@ Examples:
   conformance test262 --root test262 --filter built-ins/Promise --compare bare.json
 
 Exit codes:
-  0  every run passed; with --compare: none got worse
-  1  one did not
-  2  bad usage, or no test was selected";
+  0  every run passed; with --compare, no run got worse
+  1  a run failed; with --compare, a run got worse
+  2  invalid usage, or no test matches";
 
-/// Compares implementations of AsyncContext on litmus programs: the draft's own algorithms, the
-/// crate `asynccontext`, and JavaScript runtimes. Without a command it runs the whole suite.
+/// Compares implementations of AsyncContext on litmus programs: the draft's algorithms, the crate
+/// `asynccontext`, and JavaScript runtimes. Without a command, the whole suite runs.
 #[derive(Debug, Parser)]
 #[command(name = "conformance", version, after_help = format!("{EXAMPLES}\n\n{EXIT}"), max_term_width = 100)]
 pub(crate) struct Args {
@@ -50,38 +50,38 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run cases on targets and print the matrix and each difference
+    /// Run cases on targets, and print the matrix and each deviation
     #[command(after_help = EXIT)]
     Run(Run),
-    /// Tell one case in full: program, JavaScript, what each strand saw, the clauses
+    /// Print one case in full: program, JavaScript, observations of each strand, clauses
     Explain(Explain),
     /// List the cases
     List(List),
-    /// Compare targets on random programs, shrink and classify what differs
+    /// Compare targets on random programs, and shrink and classify the deviations
     #[command(after_help = "\
 Exit codes:
   0  no difference on model, boa and the targets named rust; known quirks explain those of the others
   1  another difference
   2  invalid usage")]
     Search(Search),
-    /// Run a JavaScript program in an engine that has AsyncContext, and watch its contexts
+    /// Run a JavaScript program in an engine with AsyncContext, and optionally print its context switches
     ///
-    /// The program finds AsyncContext, timers, queueMicrotask, events, AbortSignal, MessageChannel,
-    /// console, and by import `node:async_hooks` and the files beside it. It runs until nothing is left
-    /// to do. A file is a module if its name ends with .mjs, a script if it ends with .cjs, and else a
-    /// script unless it can only be read as a module.
+    /// The program can use AsyncContext, timers, queueMicrotask, events, AbortSignal, MessageChannel and
+    /// console. It can import `node:async_hooks` and the files in its directory. It runs until no job is
+    /// left. A file is a module if its name ends with .mjs, and a script if it ends with .cjs. Any other
+    /// file is a script, unless its text is valid as a module only.
     #[command(after_help = "\
 Examples:
   conformance js greet.js
-  conformance js --print-contexts greet.js      each switch of the context, on standard error
+  conformance js --print-contexts greet.js      print each context switch to standard error
   echo 'console.log(typeof AsyncContext)' | conformance js -
   conformance js --time-limit 5 --memory-limit 256 untrusted.js
 
 Exit codes:
-  0  nothing was uncaught
-  1  an error or a rejection was, or the text is no program
-  2  bad usage, or the file can't be read
-  3  the time, the memory or the native stack was used up, or the engine itself failed")]
+  0  no uncaught error
+  1  an uncaught error, an unhandled rejection or a syntax error
+  2  invalid usage, or the file cannot be read
+  3  the limit of time, memory or native stack was exceeded, or the engine failed")]
     Js(Js),
     /// Print programs in the JSON form or as text
     Export(Export),
@@ -90,7 +90,7 @@ Exit codes:
     /// Run tests in test262's format on the engine Boa, with AsyncContext
     #[command(after_help = TEST262)]
     Test262(Test262),
-    /// What `test262` starts: takes orders from standard input
+    /// The child process of `test262`, which reads orders from standard input
     #[command(name = WORKER, hide = true)]
     Test262Worker(Test262Worker),
 }
@@ -101,7 +101,7 @@ impl Default for Command {
     }
 }
 
-/// How a report is printed.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people.
@@ -113,16 +113,16 @@ pub(crate) enum Format {
     Junit,
 }
 
-/// Which targets, and how they run.
+/// The targets and their options.
 #[derive(Clone, Debug, Default, Options)]
 pub(crate) struct Targets {
-    /// A target to run; may repeat [default: all that are here]
+    /// A target to run; may repeat [default: all available targets]
     #[arg(long = "target", value_name = "NAME")]
     pub(crate) targets: Vec<String>,
-    /// The Node to run [default: `node` on the path]
+    /// The Node executable [default: `node` on the PATH]
     #[arg(long, value_name = "PATH")]
     pub(crate) node: Option<PathBuf>,
-    /// How often rust-tokio runs each program, each time under another schedule
+    /// The number of times that rust-tokio runs each program, each time under another schedule
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) repetitions: Option<u64>,
 }
@@ -134,13 +134,13 @@ pub(crate) struct Run {
     /// Run only cases whose id matches; may repeat
     #[arg(long = "case", value_name = "GLOB")]
     pub(crate) cases: Vec<String>,
-    /// How the report is printed
+    /// The format of the report
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
     /// Exit with 1 for an unexplained outcome or an error of any target
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Programs of your own instead of the suite: KDL, or the JSON form (*.json); `-` reads KDL from standard input
+    /// Your own programs instead of the suite, as KDL or in the JSON form (*.json); `-` reads KDL from standard input
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<String>,
 }
@@ -150,7 +150,7 @@ pub(crate) struct Explain {
     /// The case's id
     #[arg(value_name = "CASE")]
     pub(crate) case: String,
-    /// Files to look in instead of the suite
+    /// Files to search instead of the suite
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<String>,
     #[command(flatten)]
@@ -165,7 +165,7 @@ pub(crate) struct List {
     /// List only cases with this tag or clause; may repeat
     #[arg(long = "about", value_name = "TAG|CLAUSE")]
     pub(crate) about: Vec<String>,
-    /// How the list is printed
+    /// The format of the list
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ListFormat,
     /// Files to list instead of the suite
@@ -180,7 +180,7 @@ pub(crate) enum ListFormat {
     Table,
     /// For machines.
     Json,
-    /// What each family of runtimes does through AsyncLocalStorage, as in spec/als.md.
+    /// The tables of spec/als.md: the outcome of each family of runtimes through AsyncLocalStorage.
     Markdown,
 }
 
@@ -188,26 +188,26 @@ pub(crate) enum ListFormat {
 pub(crate) struct Search {
     #[command(flatten)]
     pub(crate) targets: Targets,
-    /// How many programs
+    /// The number of programs
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub(crate) count: u64,
-    /// The seed from which all programs follow
+    /// The seed that determines all programs
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
-    /// A feature that the programs use besides those that all targets share; may repeat
+    /// A feature to use in addition to those that all targets support; may repeat
     #[arg(long, value_name = "FEATURE")]
     pub(crate) with: Vec<String>,
-    /// A feature to leave out of the programs; may repeat
+    /// A feature not to use; may repeat
     #[arg(long, value_name = "FEATURE")]
     pub(crate) without: Vec<String>,
-    /// Don't shrink the programs that differ
+    /// Do not shrink the programs that deviate
     #[arg(long)]
     pub(crate) no_shrink: bool,
 }
 
 #[derive(Debug, Options)]
 pub(crate) struct Js {
-    /// Tell each switch of the context: why, what was bound and what is
+    /// Print each context switch: the cause, and the bindings before and after
     #[arg(long)]
     pub(crate) print_contexts: bool,
     /// Read the text as a module
@@ -216,13 +216,13 @@ pub(crate) struct Js {
     /// Read the text as a script
     #[arg(long)]
     pub(crate) script: bool,
-    /// End the program when it still runs after so many seconds
+    /// End the program if it still runs after so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time_limit: Option<Duration>,
-    /// Memory that the program and the engine may use, where the system can bound it
+    /// The memory limit for the program and the engine, where the system supports one
     #[arg(long, value_name = "MIB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(256..1 << 30))]
     pub(crate) memory_limit: u64,
-    /// This process is the one that runs the program
+    /// This process runs the program itself
     #[arg(long, hide = true)]
     pub(crate) inside: bool,
     /// The program; `-` reads it from standard input
@@ -231,16 +231,16 @@ pub(crate) struct Js {
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse().map_err(|_| "not a number")?;
+    let seconds = text.parse().map_err(|_| "invalid number")?;
     match Duration::try_from_secs_f64(seconds) {
         Ok(limit) if !limit.is_zero() => Ok(limit),
-        _ => Err("not a time".to_owned()),
+        _ => Err("invalid duration".to_owned()),
     }
 }
 
 #[derive(Debug, Options)]
 pub(crate) struct Export {
-    /// The form
+    /// The format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Form,
     /// Export only cases whose id matches; may repeat
@@ -265,28 +265,28 @@ pub(crate) struct Test262 {
     /// A checkout of test262, or a folder of tests in its format
     #[arg(long, value_name = "DIR")]
     pub(crate) root: PathBuf,
-    /// The harness, if it is neither the checkout's nor `harness` in the folder nor the tool's own
+    /// The harness [default: that of the checkout, `harness` in the folder, or the embedded one]
     #[arg(long, value_name = "DIR")]
     pub(crate) harness: Option<PathBuf>,
-    /// Run only tests whose path below the tests' folder matches, or that are below this folder; may repeat
+    /// Run only tests whose path below the tests' folder matches, or that are below the folder of this name; may repeat
     #[arg(long = "filter", value_name = "GLOB")]
     pub(crate) filters: Vec<String>,
-    /// How many tests run at the same time [default: one on each processor]
+    /// The number of tests that run at the same time [default: the number of processors]
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
-    /// How the report is printed
+    /// The format of the report
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
-    /// Run the engine as it is, without AsyncContext
+    /// Run the engine without AsyncContext
     #[arg(long)]
     pub(crate) bare: bool,
-    /// An earlier report in JSON: list what got better, worse, appeared and vanished since
+    /// An earlier JSON report; list the runs that got better or worse, appeared or vanished since then
     #[arg(long, value_name = "FILE")]
     pub(crate) compare: Option<PathBuf>,
-    /// Seconds that one run may take
+    /// The time limit of one run in seconds
     #[arg(long, value_name = "S", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) time_limit: u64,
-    /// Mebibytes of address space that a child process may have, the engine included
+    /// The limit of a child process's address space in mebibytes, including the engine
     #[arg(long, value_name = "MIB", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(256..1 << 40))]
     pub(crate) memory_limit: u64,
 }

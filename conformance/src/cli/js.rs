@@ -1,7 +1,7 @@
 //! `conformance js`.
 //!
-//! The program runs in a child of the tool. What ends a whole process (no memory, no native stack)
-//! ends that one, and the tool says so.
+//! The program runs in a child process. If memory or native stack is exhausted, only that process ends,
+//! and the tool reports it.
 
 use std::env;
 use std::io;
@@ -14,18 +14,18 @@ use wait_timeout::ChildExt as _;
 use super::args::Js;
 use super::{AGREES, DISAGREES, Failure};
 
-/// A limit was reached, or the engine failed.
+/// A limit was exceeded, or the engine failed.
 const EXHAUSTED: u8 = 3;
 
 pub(super) fn js(args: &Js) -> Result<u8, Failure> {
     if args.inside { inside(args) } else { outside(args) }
 }
 
-/// Starts the child, and tells how it ended if it can't tell by itself.
+/// Starts the child, and reports how it ended if it could not report that itself.
 fn outside(args: &Js) -> Result<u8, Failure> {
     let mut command = Command::new(env::current_exe()?);
     command.args(env::args_os().skip(1).take(1)).arg("--inside").args(env::args_os().skip(2));
-    // What the runtime says when it aborts is one line then.
+    // Without a backtrace, the message of an abort is one line.
     let mut child = command.env("RUST_BACKTRACE", "0").spawn()?;
     let status = match args.time_limit {
         None => child.wait()?,
@@ -35,7 +35,7 @@ fn outside(args: &Js) -> Result<u8, Failure> {
                 child.kill()?;
                 child.wait()?;
                 let limit = limit.as_secs_f64();
-                anstream::eprintln!("error: the program still ran after {limit} s, its time limit");
+                anstream::eprintln!("error: the program exceeded its time limit of {limit} s");
                 return Ok(EXHAUSTED);
             }
         },
@@ -45,8 +45,8 @@ fn outside(args: &Js) -> Result<u8, Failure> {
         _ => {
             let limit = args.memory_limit;
             anstream::eprintln!(
-                "error: the engine's process ended with {}: it used up its memory ({limit} MiB, --memory-limit) or its \
-                 native stack; the line above says which if the system told",
+                "error: the engine's process ended with {}: it exhausted its memory ({limit} MiB, --memory-limit) or its \
+                 native stack; see the line above, if any",
                 status
             );
             Ok(EXHAUSTED)
@@ -57,7 +57,7 @@ fn outside(args: &Js) -> Result<u8, Failure> {
 /// Runs the program.
 fn inside(args: &Js) -> Result<u8, Failure> {
     bound_memory(args.memory_limit << 20)?;
-    // Nobody waits for a child of a tool that is gone.
+    // The child must not outlive the tool.
     #[cfg(target_os = "linux")]
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL)).map_err(io::Error::from)?;
     let goal = match (args.module, args.script) {

@@ -1,4 +1,4 @@
-//! The command line: its words, its exit codes, and what each subcommand does.
+//! The command line: arguments, subcommands and exit codes.
 
 mod args;
 mod explain;
@@ -28,16 +28,16 @@ const DISAGREES: u8 = 1;
 /// Invalid usage, or an invalid program.
 const BAD: u8 = 2;
 
-/// What keeps a command from doing its work. All of these exit with 2.
+/// An error of a command. All of these exit with 2.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("no case is called `{id}`{}", nearest(.near))]
+    #[error("there is no case `{id}`{}", nearest(.near))]
     NoCase { id: String, near: Option<String> },
-    #[error("no case matches `{0}`: `conformance list` names them")]
+    #[error("no case matches `{0}`; `conformance list` prints all cases")]
     NoMatch(String),
     #[error("there is no target `{name}`: the targets are {}", .known.join(", "))]
     NoTarget { name: String, known: Vec<String> },
-    #[error("the target `{target}` is not here: {why}")]
+    #[error("the target `{target}` is not available: {why}")]
     Absent { target: String, why: String },
     #[error("there is no feature `{word}`: the features are {}", .known.join(", "))]
     NoFeature { word: String, known: Vec<String> },
@@ -45,7 +45,7 @@ enum Failure {
     Glob { glob: String, reason: String },
     #[error("the {0} report could not be made: {1}")]
     Report(&'static str, String),
-    #[error("`{}` can't be compared with: {reason}", .path.display())]
+    #[error("`{}` cannot be used for a comparison: {reason}", .path.display())]
     Earlier { path: PathBuf, reason: String },
     #[error(transparent)]
     Tests(#[from] conformance::test262::suite::Error),
@@ -56,10 +56,11 @@ enum Failure {
 }
 
 fn nearest(near: &Option<String>) -> String {
-    near.as_ref().map_or_else(|| ": `conformance list` names them".to_owned(), |id| format!(": did you mean `{id}`?"))
+    near.as_ref()
+        .map_or_else(|| "; `conformance list` prints all cases".to_owned(), |id| format!("; did you mean `{id}`?"))
 }
 
-/// Reads the command line and does what it says.
+/// Runs the command line.
 pub(crate) fn main() -> ExitCode {
     let args = Args::parse();
     let done = match args.command.unwrap_or_default() {
@@ -75,7 +76,7 @@ pub(crate) fn main() -> ExitCode {
     };
     match done {
         Ok(code) => ExitCode::from(code),
-        // The reader went away, as `| head` does: there is nobody to tell.
+        // The reader is gone, for example `| head`.
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(AGREES),
         Err(failure) => {
             anstream::eprintln!("error: {failure}");
@@ -84,7 +85,7 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-/// The embedded suite, or the user's files, with what is wrong in them told on standard error.
+/// Returns the embedded suite or the user's files. Prints the errors in them to standard error.
 fn load(files: &[String]) -> Result<Suite, Failure> {
     let suite = if files.is_empty() { Suite::embedded() } else { Suite::read(files) };
     problems::print(&mut anstream::stderr().lock(), &suite)?;
@@ -109,7 +110,7 @@ fn matcher(glob: &str) -> Result<GlobMatcher, Failure> {
     Ok(Glob::new(glob).map_err(bad)?.compile_matcher())
 }
 
-/// The exit code of a command that is done, given the state of the files it read.
+/// Returns the exit code of a command, given the files that it read and whether its result is good.
 fn code(suite: &Suite, good: bool) -> u8 {
     match (suite.is_sound(), good) {
         (false, _) => BAD,

@@ -7,7 +7,7 @@ pub(super) struct Progress(ProgressBar);
 
 impl Progress {
     pub(super) fn new(steps: u64) -> Progress {
-        // indicatif draws nothing where standard error is no terminal.
+        // indicatif draws nothing if standard error is not a terminal.
         let bar = ProgressBar::new(steps);
         if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}") {
             bar.set_style(style);
@@ -15,7 +15,7 @@ impl Progress {
         Progress(bar)
     }
 
-    /// One more step is done; `what` says what the next ones are about.
+    /// Advances by one step. `what` describes the next steps.
     pub(super) fn step(&self, what: &str) {
         if self.0.message() != what {
             self.0.set_message(what.to_owned());
@@ -23,12 +23,12 @@ impl Progress {
         self.0.inc(1);
     }
 
-    /// So many steps are done.
+    /// Sets the number of steps that are done.
     pub(super) fn at(&self, steps: u64) {
         self.0.set_position(steps);
     }
 
-    /// What is being done, where it is no step.
+    /// Sets the description of the current work.
     pub(super) fn message(&self, what: String) {
         self.0.set_message(what);
     }

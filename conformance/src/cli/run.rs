@@ -30,7 +30,7 @@ pub(super) fn run(args: &Run) -> Result<u8, Failure> {
     Ok(code(&suite, comparison.passes() && !(args.strict && comparison.is_open())))
 }
 
-/// The targets that a command line asks for: all that are here, or those that it names.
+/// Returns the targets that the command line selects; all available targets by default.
 pub(super) fn find(args: &Targets) -> Result<targets::Found, Failure> {
     let options = targets::Options { node: args.node.clone(), repetitions: args.repetitions };
     let mut found = targets::find(&options);

@@ -1,4 +1,4 @@
-//! `conformance test262` and the worker that it starts.
+//! `conformance test262` and its worker process.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::{AGREES, DISAGREES, Failure};
 
 pub(super) fn test262(args: &Test262) -> Result<u8, Failure> {
-    // Before the work, so that nobody waits for it in vain.
+    // The earlier report is read first, so that an invalid one is reported before the tests run.
     let earlier = args.compare.as_deref().map(earlier).transpose()?;
     let suite = Suite::open(&args.root, args.harness.as_deref())?;
     let tests = suite.select(&args.filters)?;

@@ -11,19 +11,19 @@ pub type Block = Vec<Stmt>;
 /// A litmus file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// The version of the language that it declares. If that is higher than
-    /// [`VERSION`](super::VERSION), its cases are unsupported: they hold their metadata only.
+    /// The version of the language that it declares. If that is higher than [`VERSION`](super::VERSION), its cases are
+    /// not supported, and contain their metadata only.
     pub version: u32,
-    /// The cases that could be read whole, in the order of the text.
+    /// The cases that could be read without an error, in the order of the text.
     pub cases: Vec<Case>,
 }
 
 /// A statement: an operation, its operands by field, its bodies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stmt {
-    /// What it does.
+    /// The operation.
     pub op: Op,
-    /// Its place, from its word to the end of its line or of its last body.
+    /// Its place, from its keyword to the end of its line or of its last body.
     pub span: Span,
     /// Its operands, in the order of the table's row.
     pub operands: Vec<(Field, Spanned)>,
@@ -36,67 +36,67 @@ pub struct Stmt {
 }
 
 impl Stmt {
-    /// The word in a field, if it is there.
+    /// Returns the word in a field, if it is present.
     pub fn get(&self, field: Field) -> Option<&Word> {
         self.operand(field).map(|operand| &operand.text)
     }
 
-    /// The operand in a field, with its place, if it is there.
+    /// Returns the operand in a field, with its place, if it is present.
     pub fn operand(&self, field: Field) -> Option<&Spanned> {
         self.operands.iter().find(|(f, _)| *f == field).map(|(_, operand)| operand)
     }
 
-    /// The word in a field that the statement's row requires.
+    /// Returns the word in a field that the statement's row requires.
     ///
     /// # Panics
     ///
-    /// Panics when the field is absent. The parser refuses a statement without its required
-    /// operands, so this is a mistake in the caller's choice of field.
+    /// Panics if the field is absent. The parser rejects statements without their required operands, so a panic means
+    /// that the caller chose a wrong field.
     pub fn word(&self, field: Field) -> &Word {
         self.get(field).unwrap_or_else(|| panic!("`{}` has no operand `{}`", self.op.word(), field.key()))
     }
 
-    /// The name it binds, if it binds one.
+    /// Returns the name that the statement binds, if it binds one.
     pub fn name(&self) -> Option<&Word> {
         self.get(Field::Name)
     }
 
-    /// How often its body runs, if it says so.
+    /// Returns the number of times that its body runs, if it has such an operand.
     pub fn count(&self) -> Option<u32> {
         self.get(Field::Count)?.parse().ok()
     }
 
-    /// Its body; empty where there is none.
+    /// Returns its body, which is empty if it has none.
     pub fn body(&self) -> &[Stmt] {
         self.body.as_deref().unwrap_or_default()
     }
 
-    /// Its blocks in the order of the text: body, catch, finally.
+    /// Returns its blocks in the order of the text: body, catch, finally.
     pub fn blocks(&self) -> impl Iterator<Item = &Block> {
         [&self.body, &self.catch, &self.finally].into_iter().flatten()
     }
 }
 
-/// A case: a program and what each of its strands must see.
+/// A case: a program, and the observations that each of its strands must make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     /// Its id, unique in a run.
     pub id: Word,
     /// The rule, in one sentence.
     pub title: String,
-    /// The draft's clauses it is about, by anchor.
+    /// The anchors of the draft's clauses that it tests.
     pub clauses: Vec<Spanned>,
-    /// Free words for reports and selections.
+    /// Tags for reports and selections.
     pub tags: Vec<Word>,
-    /// Where the outcome is disputed, and what is disputed.
+    /// Addresses of disputes about the outcome, each with its subject.
     pub contested: Vec<(String, String)>,
-    /// What a reader needs to know.
+    /// Notes for readers.
     pub notes: Vec<String>,
     /// The body of the strand `main`.
     pub program: Block,
     /// The stated outcomes.
     pub expects: Vec<Expect>,
-    /// Experimental statements (`x-…`) in it: no target here runs them.
+    /// Its experimental statements (`x-…`), which no target runs.
     pub experiments: Vec<Word>,
     /// The version of the language that its file declares.
     pub version: u32,
@@ -105,7 +105,7 @@ pub struct Case {
 }
 
 impl Case {
-    /// A case that states nothing yet but its program.
+    /// Returns a case with a program and no metadata.
     pub fn new(id: Word, version: u32, program: Block, span: Span) -> Case {
         Case {
             id,
@@ -122,7 +122,7 @@ impl Case {
         }
     }
 
-    /// The same case with every place empty, to compare cases that were read from different texts.
+    /// Returns the case without places, so that cases from different texts can be compared.
     pub fn without_places(&self) -> Case {
         let mut case = self.clone();
         case.span = 0..0;
@@ -147,22 +147,22 @@ fn forget_places(block: &mut Block) {
 /// A stated outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expect {
-    /// For whom; empty for the draft and so for everybody.
+    /// The profiles that it is for. An empty list means the draft, and therefore all.
     pub profiles: Vec<Selector>,
-    /// What strands observe: all of them in the base, those that differ otherwise.
+    /// The observations by strand: of all strands if `profiles` is empty, otherwise of those that differ.
     pub strands: Vec<(Word, Vec<Observation>)>,
     /// The places of `strands`, in the same order.
     pub places: Vec<Span>,
-    /// Why these profiles can't run the case.
+    /// The reason why these profiles do not support the case.
     pub unsupported: Option<String>,
-    /// Why the outcome under these profiles depends on the schedule.
+    /// The reason why the outcome depends on the schedule under these profiles.
     pub unstable: Option<String>,
     /// Its place.
     pub span: Span,
 }
 
 impl Expect {
-    /// One that states nothing yet.
+    /// Returns an empty outcome at a place.
     pub(super) fn at(span: Span) -> Expect {
         Expect {
             profiles: Vec::new(),

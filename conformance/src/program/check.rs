@@ -1,9 +1,9 @@
-//! The static rules: what must hold of a program before it is worth running.
+//! The static rules.
 //!
-//! Here is what concerns a case as a whole: its clauses and its stated outcomes. The walk
-//! through the program is in `walk.rs` (R1 scope, R2 pure bodies, R6 places, R7 kinds); what may
-//! be done to a thing once, or by one strand, is in `once.rs` (R3 owners, R4 settlements,
-//! R5 adoptions); what is bound at all is in `names.rs`.
+//! This module checks the clauses and the stated outcomes of a case. The walk through the program is
+//! in `walk.rs` (R1 scope, R2 pure bodies, R6 places, R7 kinds). Restrictions to one use or one strand
+//! are in `once.rs` (R3 owners, R4 settlements, R5 adoptions). The names of the whole program are in
+//! `names.rs`.
 
 mod names;
 mod once;
@@ -20,8 +20,10 @@ use crate::clauses::Clauses;
 
 /// Checks a case: its program, its clauses, and its stated outcomes against the program.
 ///
-/// A case with experimental statements has its clauses checked only: what those statements bind
-/// and start is unknown.
+/// Of a case with experimental statements, only the clauses are checked, since the names and strands
+/// of such statements are unknown.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::program::{check::check, parse::parse};
@@ -47,6 +49,8 @@ pub fn check(case: &Case) -> Vec<Diagnostic> {
 
 /// Checks a program by rules R1 to R7.
 ///
+/// # Examples
+///
 /// ```
 /// use conformance::program::{check, parse::parse};
 ///
@@ -61,7 +65,7 @@ pub fn program(block: &[Stmt]) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// The place of a statement's or clause's word, which starts its span.
+/// Returns the place of the keyword at the start of a span.
 fn head(span: &Span, word: &str) -> Span {
     span.start..span.end.min(span.start + word.len())
 }
@@ -80,11 +84,11 @@ fn expects(case: &Case, diagnostics: &mut Vec<Diagnostic>) {
             let again = !listed.insert(strand) || expect.profiles.is_empty() && !base.insert(strand);
             if again {
                 let mistake = Diagnostic::new(span.clone(), format!("the strand `{strand}` is listed twice"));
-                diagnostics.push(mistake.help("list all its values in one place, in their order"));
+                diagnostics.push(mistake.help("list all its values once, in their order"));
             }
             for label in seen.iter().filter_map(|seen| seen.label.as_ref()) {
                 if !labels.contains(label.as_ref()) {
-                    let message = format!("no statement gives the label `{label}`, which `{strand}` is to show");
+                    let message = format!("no statement has the label `{label}` that `{strand}` expects");
                     let mistake =
                         Diagnostic::new(span.clone(), message).help(format!("add `as={label}` to the statement"));
                     diagnostics.push(mistake.suggest(label, labels.iter().copied()));
@@ -92,7 +96,7 @@ fn expects(case: &Case, diagnostics: &mut Vec<Diagnostic>) {
             }
         }
         if expect.profiles.iter().enumerate().any(|(i, profile)| expect.profiles[..i].contains(profile)) {
-            diagnostics.push(Diagnostic::new(head(&expect.span, "expect"), "a profile is named twice"));
+            diagnostics.push(Diagnostic::new(head(&expect.span, "expect"), "a profile is listed twice"));
         }
         let reasons = usize::from(expect.unsupported.is_some()) + usize::from(expect.unstable.is_some());
         let message = match reasons {

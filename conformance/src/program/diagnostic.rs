@@ -1,34 +1,34 @@
-//! What is wrong with a program, where, and what to do about it.
+//! Diagnostics: errors in a program, with their places and help.
 
 use std::fmt;
 
 use super::ast::Span;
 
-/// One mistake in a program.
+/// An error in a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Its place in the source, in bytes.
     pub span: Span,
-    /// What was found, and what was expected.
+    /// The message: what was found, and what was expected.
     pub message: String,
-    /// What to do about it.
+    /// A suggestion for a fix.
     pub help: Option<String>,
 }
 
 impl Diagnostic {
-    /// A mistake at a place.
+    /// Returns a diagnostic at a place.
     pub fn new(span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic { span, message: message.into(), help: None }
     }
 
-    /// Adds what to do about it.
+    /// Adds a suggestion for a fix.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
         self
     }
 
-    /// Adds "did you mean …?", if one of the candidates is close to the word that was found.
+    /// Adds "did you mean …?" if one of the candidates is close to the word that was found.
     #[must_use]
     pub fn suggest<'a>(self, found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Diagnostic {
         match nearest(found, candidates) {
@@ -48,12 +48,12 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// How many candidates are compared with a word. Without a bound, the time for a program of many
-/// names and as many mistakes is quadratic.
+/// The number of candidates that are compared with a word. Without a limit, a program with many names and many errors
+/// would take quadratic time.
 const CANDIDATES: usize = 200;
 
-/// The candidate nearest to a word, if it is near enough to be what the writer meant. Of very many
-/// candidates only the first are compared.
+/// Returns the candidate that is nearest to a word, if it is similar enough. If there are very many candidates, only the
+/// first ones are compared.
 pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = found.chars().count().max(3) / 3;
     candidates
@@ -66,7 +66,7 @@ pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
-/// The number of insertions, deletions, replacements and swaps of neighbours between two words.
+/// Returns the edit distance of two words: insertions, deletions, replacements and swaps of neighbours.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];

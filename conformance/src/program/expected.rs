@@ -4,19 +4,19 @@ use super::ast::Case;
 use super::outcome::Outcome;
 use super::profile::{Api, Profile};
 
-/// What a case states for one implementation.
+/// The outcome that a case expects of one implementation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// This outcome.
     Outcome(Outcome),
-    /// The implementation can't run the case, and why.
+    /// The implementation does not support the case, for this reason.
     Unsupported(String),
-    /// The outcome depends on the schedule there, and why.
+    /// The outcome depends on the schedule, for this reason.
     Unstable(String),
 }
 
 impl Case {
-    /// The outcome that the draft requires; none where the case states no base outcome.
+    /// Returns the outcome that the draft requires, if the case states it.
     pub fn stated(&self) -> Option<Outcome> {
         let mut stated = None;
         for expect in self.expects.iter().filter(|expect| expect.profiles.is_empty()) {
@@ -28,9 +28,10 @@ impl Case {
         stated
     }
 
-    /// What the case states for an implementation, given the draft's outcome.
+    /// Returns the outcome that the case expects of an implementation, given the draft's outcome.
     ///
-    /// Precedence: base, `js`, `node`, single; a suffix beats none; later beats earlier.
+    /// In rising precedence: the base, `js`, `node`, a single profile. A selector with a suffix takes precedence over
+    /// one without, and a later `expect` over an earlier one.
     pub fn expected(&self, base: &Outcome, profile: Profile, api: Option<Api>) -> Expected {
         let mut layers: Vec<_> = self
             .expects
@@ -40,7 +41,7 @@ impl Case {
                 Some((selected.map(|selector| selector.rank()).max()?, expect))
             })
             .collect();
-        layers.sort_by_key(|(rank, _)| *rank); // stable: later beats earlier
+        layers.sort_by_key(|(rank, _)| *rank); // The sort is stable, so a later `expect` takes precedence.
         let mut expected = Expected::Outcome(base.clone());
         for (_, expect) in layers {
             if let Some(why) = &expect.unsupported {

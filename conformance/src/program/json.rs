@@ -1,6 +1,6 @@
-//! The JSON form of cases, for targets outside of this repository. It mirrors the text.
+//! The JSON form of cases, for targets outside this repository. It mirrors the text.
 //!
-//! Writing is here, reading in `read.rs`, the places of values in a JSON text in `located.rs`.
+//! This module writes it. `read.rs` reads it, and `located.rs` finds the places of values in a JSON text.
 
 mod located;
 mod read;
@@ -12,7 +12,9 @@ use super::ast::{Case, Expect, Stmt, Word};
 use super::needs::needs;
 use crate::program::outcome::Observation;
 
-/// A case as JSON, with its needs.
+/// Returns a case as JSON, with its required capabilities.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::program::{json, parse::parse};
@@ -84,7 +86,7 @@ fn expect(expect: &Expect) -> Value {
     Value::Object(value)
 }
 
-/// A value, or a value and its label.
+/// Returns a value, or a value and its label.
 fn observation(seen: &Observation) -> Value {
     match &seen.label {
         Some(label) => Value::Array(vec![text(&seen.value), text(label)]),

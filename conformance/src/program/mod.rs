@@ -1,14 +1,14 @@
-//! The litmus language: its table, its tree, and what reads, checks and prints it.
+//! The litmus language: its table and tree, reading, checking and printing, and outcomes.
 //!
 //! The language is defined in `LITMUS.md`. One table, [`table::TABLE`], has a row per statement,
-//! and everything else here reads what it knows of statements from it.
+//! from which all other modules derive their knowledge of statements.
 //!
 //! | from | to | by |
 //! |---|---|---|
 //! | text | cases | [`parse`], on KDL nodes with places |
 //! | JSON | cases | [`json::read`] |
-//! | cases | mistakes | [`check`](mod@check) |
-//! | cases | what a target must have | [`needs`] |
+//! | cases | errors | [`check`](mod@check) |
+//! | cases | the capabilities that a target needs | [`needs`] |
 //! | cases | text, JSON | [`print`](mod@print), [`json`] |
 //! | the table | the schema of the JSON form | [`schema`] |
 

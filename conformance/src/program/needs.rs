@@ -1,11 +1,13 @@
-//! What a target must have to run a case: it follows from the text, by the table.
+//! The capabilities that a target needs to run a case. They follow from the text and the table.
 
 use std::collections::BTreeSet;
 
 use super::ast::{Case, Stmt};
 use super::table::{Capability, Form};
 
-/// The capabilities that a case needs.
+/// Returns the capabilities that a case needs.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::program::{needs::needs, parse::parse, table::Capability};
@@ -19,8 +21,10 @@ pub fn needs(case: &Case) -> BTreeSet<Capability> {
     needs
 }
 
-/// The first statement of a program, in the order of the text, that needs what is not among some
-/// capabilities: what it is written with, and what it needs.
+/// Returns the first word or property of a program that needs a capability other than the given ones, and that
+/// capability.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::program::{needs::first_lack, parse::parse, table::Capability};
@@ -43,7 +47,7 @@ fn collect(block: &[Stmt], needs: &mut BTreeSet<Capability>) {
     }
 }
 
-/// What a statement needs, apart from its blocks, and the word or property that needs it.
+/// Returns the capabilities that a statement needs without its blocks, each with the word or property that needs it.
 fn of(stmt: &Stmt) -> impl Iterator<Item = (String, Capability)> {
     let row = stmt.op.row();
     let given = row.operands.iter().filter(|operand| stmt.get(operand.field).is_some());

@@ -8,13 +8,13 @@ use super::word::Word;
 /// One observation of a strand.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Observation {
-    /// The value, as text; `none` where nothing is bound.
+    /// The value as text; `none` if nothing is bound.
     pub value: Word,
-    /// The label that the statement gives it.
+    /// The label that the statement has.
     pub label: Option<Word>,
 }
 
-/// What each strand observed. Strands that observed nothing are absent.
+/// The observations of each strand. Strands without observations are absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Outcome {
     /// Observations by strand, each in the strand's own order.
@@ -28,17 +28,17 @@ impl Outcome {
         self.strands.entry(strand.clone()).or_default().push(observation);
     }
 
-    /// What a strand observed.
+    /// Returns the observations of a strand.
     pub fn strand(&self, strand: &str) -> &[Observation] {
         self.strands.get(strand).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether this outcome is what was stated: equal values, and equal labels where one is stated.
+    /// Whether this outcome agrees with a stated one: the values are equal, and so are the labels that it states.
     pub fn agrees_with(&self, stated: &Outcome) -> bool {
         self.differences(stated).is_empty()
     }
 
-    /// The strands whose observations differ from the stated ones.
+    /// Returns the strands whose observations do not agree with a stated outcome.
     pub fn differences(&self, stated: &Outcome) -> Vec<Word> {
         let mut strands: Vec<Word> = self.strands.keys().chain(stated.strands.keys()).cloned().collect();
         strands.sort();

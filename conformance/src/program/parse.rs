@@ -1,4 +1,4 @@
-//! From text to cases: files, metadata and stated outcomes. Statements are read in `statement.rs`.
+//! The parser of the text form: files, metadata and stated outcomes. `statement.rs` parses statements.
 
 mod statement;
 
@@ -14,13 +14,15 @@ use crate::program::outcome::Observation;
 
 const METADATA: &[&str] = &["title", "clause", "tags", "contested", "note", "program", "expect"];
 
-/// How many mistakes of a file are told.
+/// The number of errors that are reported of a file.
 const MOST: usize = 100;
 
-/// Reads a litmus file.
+/// Parses a litmus file.
 ///
-/// The file holds the cases in which nothing is wrong; the diagnostics say, in the order of the
-/// text, what is wrong with the others. The static rules are not looked at here.
+/// The returned file contains the cases without errors. The diagnostics describe the errors of the other cases, in the
+/// order of the text. The static rules are not checked.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::program::parse::parse;
@@ -52,8 +54,8 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
         stray = false;
         let Some((id, case)) = parser.case(node, version) else { continue };
         if !ids.insert(id.text.clone()) {
-            let mistake = Diagnostic::new(id.span, format!("a case with the id `{}` is already there", id.text));
-            parser.report(mistake.help("give each case an id of its own"));
+            let mistake = Diagnostic::new(id.span, format!("the case id `{}` is already used", id.text));
+            parser.report(mistake.help("use a different id for each case"));
         }
         cases.push(case);
     }
@@ -65,7 +67,7 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
         diagnostics.get(first).is_none_or(|mistake| mistake.span.start >= case.span.end)
     });
     if diagnostics.len() > MOST {
-        let more = format!("and {} more mistakes after this one", diagnostics.len() - MOST);
+        let more = format!("and {} more errors after this one", diagnostics.len() - MOST);
         diagnostics.truncate(MOST);
         diagnostics.extend(diagnostics.last().map(|last| Diagnostic::new(last.span.clone(), more)));
     }
@@ -74,7 +76,7 @@ pub fn parse(source: &str) -> (File, Vec<Diagnostic>) {
 
 struct Parser {
     diagnostics: Vec<Diagnostic>,
-    /// The experimental statements of the case that is being read.
+    /// The experimental statements of the case that is being parsed.
     experiments: Vec<Word>,
 }
 
@@ -83,14 +85,16 @@ impl Parser {
         self.diagnostics.push(mistake);
     }
 
-    /// The version that the file declares; that of this package if it can't be read.
+    /// Returns the version that the file declares, or the version of this package if the declaration is invalid.
     fn version(&mut self, source: &str, nodes: &[Node]) -> u32 {
         let help = format!("start the file with `litmus {VERSION}`");
         let (first, rest) = match nodes.split_first() {
             Some((first, rest)) if first.name.text.as_ref() == "litmus" => (first, rest),
             other => {
                 let span = other.map_or(source.len()..source.len(), |(first, _)| first.name.span.clone());
-                self.report(Diagnostic::new(span, "expected the version of the language first").help(help));
+                self.report(
+                    Diagnostic::new(span, "the file does not start with the version of the language").help(help),
+                );
                 return VERSION;
             }
         };
@@ -183,7 +187,7 @@ impl Parser {
         Some((id?, case))
     }
 
-    /// A stated outcome.
+    /// Parses a stated outcome.
     fn expect(&mut self, node: &Node) -> Option<Expect> {
         let mut expect = Expect::at(node.span.clone());
         for entry in &node.entries {
@@ -195,7 +199,7 @@ impl Parser {
                         let family = word.text.split(':').next().unwrap_or_default();
                         let mistake =
                             Diagnostic::new(word.span.clone(), format!("there is no profile `{}`", word.text))
-                                .help("write a profile, and perhaps `:ac` or `:als` after it");
+                                .help("write a profile, optionally followed by `:ac` or `:als`");
                         self.report(mistake.suggest(family, Selector::words()));
                     }
                 },
@@ -245,7 +249,7 @@ impl Parser {
         Some(Observation { value, label: entry.ty.as_ref().map(|label| label.text.clone()) })
     }
 
-    /// The arguments of a node that has nothing else.
+    /// Returns the arguments of a node that must have nothing else.
     fn words(&mut self, node: &Node, count: RangeInclusive<usize>, expected: &str) -> Option<Vec<Spanned>> {
         let before = self.diagnostics.len();
         if let Some(key) = node.entries.iter().find_map(|entry| entry.key.as_ref()) {
@@ -263,21 +267,21 @@ impl Parser {
         (self.diagnostics.len() == before).then_some(words)
     }
 
-    /// The word of an argument or property: a string or an integer, without a type.
+    /// Returns the word of an argument or property: a string or an integer without a type annotation.
     fn word(&mut self, entry: &Entry, expected: &str) -> Option<Spanned> {
         if let Some(ty) = &entry.ty {
             let mistake = Diagnostic::new(ty.span.clone(), format!("found the annotation `({})`", ty.text));
-            self.report(mistake.help("annotations label values in `expect`, and stand nowhere else"));
+            self.report(mistake.help("annotations are allowed in `expect` only, where they label values"));
         }
         self.value(entry, expected, true)
     }
 
-    /// The value of an argument or property, whatever its type says.
+    /// Returns the value of an argument or property, with or without a type annotation.
     fn value(&mut self, entry: &Entry, expected: &str, integers: bool) -> Option<Spanned> {
         let (found, help) = match &entry.value {
             Value::Text(text) => return Some(Spanned { text: text.clone(), span: entry.span.clone() }),
             Value::Integer(text) if integers => return Some(Spanned { text: text.clone(), span: entry.span.clone() }),
-            Value::Integer(_) => ("an integer", "names are words; put it in quotes if it is meant as one"),
+            Value::Integer(_) => ("an integer", "names are words; put it in quotes if it is meant as a word"),
             Value::Broken => return None,
             Value::Other(found) => {
                 (*found, "values are words and integers, compared as text; put anything else in quotes")

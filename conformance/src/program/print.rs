@@ -1,4 +1,4 @@
-//! From cases to text, in one canonical layout. What is printed parses to the same case.
+//! The printer of the text form, in a canonical layout. The printed text parses to the same case.
 
 use std::fmt::Write as _;
 
@@ -8,10 +8,12 @@ use super::table::{Form, Role};
 use super::tree;
 use crate::program::outcome::Observation;
 
-/// What fits in this many columns stands on one line.
+/// The greatest width of a line.
 const WIDTH: usize = 88;
 
-/// A file of cases.
+/// Returns the text of a file of cases.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::program::{parse::parse, print};
@@ -31,7 +33,7 @@ pub fn file<'a>(cases: impl IntoIterator<Item = &'a Case>) -> String {
     out
 }
 
-/// A case, without the head of a file.
+/// Returns the text of a case, without the first line of a file.
 pub fn case(case: &Case) -> String {
     let mut out = Lines::default();
     out.open(&format!("case {}", word(&case.id)));
@@ -64,7 +66,9 @@ pub fn case(case: &Case) -> String {
     out.text
 }
 
-/// Statements, one or more to a line.
+/// Returns the text of statements, one or more on a line.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::program::{parse::parse, print};
@@ -156,7 +160,7 @@ fn braces(nodes: &[String]) -> String {
     if nodes.is_empty() { "{}".into() } else { format!("{{ {} }}", nodes.join("; ")) }
 }
 
-/// A block on one line, if it needs no more than this many columns.
+/// Returns the text of a block on one line, if it fits in this many columns.
 fn inline(block: &[Stmt], width: usize) -> Option<String> {
     let mut parts = Vec::new();
     let mut left = width.checked_sub(3)?;
@@ -171,7 +175,7 @@ fn inline(block: &[Stmt], width: usize) -> Option<String> {
     Some(braces(&parts))
 }
 
-/// The nodes of a statement: one, but for `try`.
+/// Returns the nodes of a statement. Only `try` has more than one.
 fn nodes(stmt: &Stmt) -> impl Iterator<Item = (String, Option<&[Stmt]>)> {
     let mut head = stmt.op.word().to_owned();
     for operand in stmt.op.row().operands {
@@ -190,12 +194,12 @@ fn nodes(stmt: &Stmt) -> impl Iterator<Item = (String, Option<&[Stmt]>)> {
     std::iter::once((head, stmt.body.as_deref())).chain(handlers)
 }
 
-/// A word: bare where it can be.
+/// Returns the text of a word, which is bare if possible.
 fn word(text: &str) -> String {
     if tree::is_word(text) { text.to_owned() } else { quoted(text) }
 }
 
-/// A value: a word or an integer.
+/// Returns the text of a value: a word or an integer.
 fn value(text: &str) -> String {
     let integer = text.parse::<i128>().is_ok_and(|number| number.to_string() == text);
     if integer { text.to_owned() } else { word(text) }

@@ -1,4 +1,4 @@
-//! Profiles: the families of implementations that a case can state an outcome for.
+//! Profiles: the families of implementations for which a case can state an outcome.
 
 use std::fmt;
 
@@ -37,7 +37,7 @@ pub enum Api {
 /// A profile or a group of them, in the order of precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
-    /// All five runtimes. Boa is none of them: it is here what the draft wants an engine to be.
+    /// All five runtimes. Boa is not one of them, since it must conform to the draft.
     Js,
     /// Both families of Node.
     Node,
@@ -45,12 +45,12 @@ pub enum Family {
     One(Profile),
 }
 
-/// A family, perhaps limited to one API.
+/// A family, optionally limited to one API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Selector {
-    /// Who.
+    /// The family.
     pub family: Family,
-    /// Through which API; both if absent.
+    /// The API; both APIs if absent.
     pub api: Option<Api>,
 }
 
@@ -69,7 +69,7 @@ const FAMILIES: &[(&str, Family)] = &[
 ];
 
 impl Profile {
-    /// The word used in a case.
+    /// Returns the name in cases.
     pub fn word(self) -> &'static str {
         word(Family::One(self))
     }
@@ -81,7 +81,7 @@ impl Profile {
 }
 
 impl Selector {
-    /// Reads `family` or `family:api`.
+    /// Parses `family` or `family:api`.
     pub fn parse(text: &str) -> Option<Selector> {
         let (family, api) = match text.split_once(':') {
             None => (text, None),
@@ -93,7 +93,7 @@ impl Selector {
         Some(Selector { family, api })
     }
 
-    /// The words that [`Selector::parse`] takes for a family.
+    /// Returns the names of families that [`Selector::parse`] accepts.
     pub fn words() -> impl Iterator<Item = &'static str> {
         FAMILIES.iter().map(|(word, _)| *word)
     }
@@ -108,7 +108,7 @@ impl Selector {
         family && (self.api.is_none() || self.api == api)
     }
 
-    /// A more exact selector has the higher rank: `js`, `node`, single; a suffix beats none.
+    /// Returns the precedence: `js`, `node`, a single profile; a selector with a suffix ranks above one without.
     pub fn rank(self) -> (bool, u8) {
         let family = match self.family {
             Family::Js => 0,

@@ -1,4 +1,4 @@
-//! The JSON schema of the JSON form, made from the table: one branch for each row.
+//! The JSON schema of the JSON form, generated from the table: one branch for each row.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,9 @@ use super::VERSION;
 use super::profile::Selector;
 use super::table::{Capability, Form, MOST, Op, RESERVED, Role, Row, TABLE};
 
-/// The schema of a case, or of an array of cases, in the JSON form.
+/// Returns the schema of a case, or of an array of cases, in the JSON form.
+///
+/// # Examples
 ///
 /// ```
 /// let schema = conformance::program::schema::schema();
@@ -95,7 +97,7 @@ fn strings() -> Value {
     json!({ "type": "array", "items": { "type": "string" } })
 }
 
-/// A statement that starts with `x-`: what it holds is not known.
+/// Returns the branch for statements that start with `x-`, whose fields are unknown.
 fn experiment() -> Value {
     json!({ "description": "an experiment", "properties": { "op": { "type": "string", "pattern": "^x-" } } })
 }

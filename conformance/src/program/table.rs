@@ -1,7 +1,6 @@
 //! The language as one table: a row per statement.
 //!
-//! Parser, checker, printer, JSON form and schema read their knowledge of a
-//! statement from here, so that a new statement is a new row.
+//! Parser, checker, printer, JSON form and schema derive from this table, so a new statement is a new row.
 
 mod rows;
 
@@ -9,7 +8,7 @@ pub use self::rows::TABLE;
 
 /// A statement of the language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "each is described by the `doc` of its row")]
+#[allow(missing_docs, reason = "the `doc` of its row describes each")]
 pub enum Op {
     Var,
     Get,
@@ -67,9 +66,9 @@ pub enum Op {
     InResource,
 }
 
-/// A field of a statement, as the JSON form names it.
+/// A field of a statement, named as in the JSON form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the JSON form's own words")]
+#[allow(missing_docs, reason = "the names are those of the JSON form")]
 pub enum Field {
     Name,
     Var,
@@ -91,7 +90,7 @@ pub enum Field {
 }
 
 impl Field {
-    /// The key in the JSON form.
+    /// Returns its key in the JSON form.
     pub const fn key(self) -> &'static str {
         match self {
             Field::Name => "name",
@@ -115,9 +114,9 @@ impl Field {
     }
 }
 
-/// What a bound name stands for.
+/// The kind of entity that a name is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "each is bound by the statement of that name")]
+#[allow(missing_docs, reason = "the statement of the same name binds each")]
 pub enum Kind {
     Variable,
     Snapshot,
@@ -146,7 +145,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What it is called in messages.
+    /// Returns its name in messages, with an article.
     pub const fn phrase(self) -> &'static str {
         match self {
             Kind::Variable => "a variable",
@@ -174,7 +173,7 @@ impl Kind {
     }
 }
 
-/// Kinds that are a promise, or are awaited through one.
+/// The kinds that are promises.
 pub const PROMISES: &[Kind] = &[
     Kind::Deferred,
     Kind::Task,
@@ -186,7 +185,7 @@ pub const PROMISES: &[Kind] = &[
     Kind::Module,
     Kind::Thread,
 ];
-/// What a promise can be resolved with.
+/// The kinds with which a promise can be resolved.
 pub const RESOLUTIONS: &[Kind] = &[
     Kind::Deferred,
     Kind::Task,
@@ -199,45 +198,45 @@ pub const RESOLUTIONS: &[Kind] = &[
     Kind::Thread,
     Kind::Thenable,
 ];
-/// What `resolve` and `reject` settle.
+/// The kinds that `resolve` and `reject` accept.
 pub const SETTLED: &[Kind] = &[Kind::Deferred, Kind::Thenable];
-/// What `call` calls.
+/// The kinds that `call` accepts.
 pub const CALLABLE: &[Kind] = &[Kind::Function, Kind::Wrapped];
 /// Both kinds of generator.
 pub const GENERATORS: &[Kind] = &[Kind::Generator, Kind::AsyncGenerator];
-/// Words that `await` takes besides names.
+/// The words that `await` accepts besides names.
 pub const AWAIT_WORDS: &[&str] = &["value", "tick", "timer"];
-/// Names that a program may not bind.
+/// The names that a program cannot bind.
 pub const RESERVED: &[&str] = &["main", "tick", "value", "timer", "none"];
 
-/// The most that a [`Role::Count`] may be.
+/// The greatest value of a [`Role::Count`].
 pub const MOST: u32 = 9;
 
-/// What an operand means.
+/// The role of an operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Binds a new name of this kind.
+    /// It binds a new name of this kind.
     Binds(Kind),
-    /// Uses a bound name of one of these kinds.
+    /// It uses a bound name of one of these kinds.
     Uses(&'static [Kind]),
-    /// Uses a bound name of one of these kinds, or is one of [`AWAIT_WORDS`].
+    /// It uses a bound name of one of these kinds, or is one of [`AWAIT_WORDS`].
     Awaits(&'static [Kind]),
     /// A value: a word or an integer, compared as text.
     Value,
-    /// How often a body runs: an integer from 1 to [`MOST`].
+    /// The number of times that a body runs: an integer from 1 to [`MOST`].
     Count,
-    /// Free text: a label, a variable's name.
+    /// Free text: a label or the name of a variable.
     Text,
 }
 
-/// How an operand is written.
+/// The syntax of an operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// An argument that must be there.
+    /// A required argument.
     Required,
-    /// An argument that may be left out.
+    /// An optional argument.
     Optional,
-    /// A property `key=`, which may be left out.
+    /// An optional property `key=`.
     Property(&'static str),
 }
 
@@ -246,11 +245,11 @@ pub enum Form {
 pub struct Operand {
     /// Its field in the JSON form.
     pub field: Field,
-    /// How it is written.
+    /// Its syntax.
     pub form: Form,
-    /// What it means.
+    /// Its role.
     pub role: Role,
-    /// What a target must have when the operand is there.
+    /// The capability that a target needs if the operand is present.
     pub needs: Option<Capability>,
 }
 
@@ -267,22 +266,22 @@ pub enum Body {
     Generator,
     /// `{AG}`: an async generator's body.
     AsyncGenerator,
-    /// The surrounding body's own kind: `try`, `catch {}`, `finally {}`.
+    /// The kind of the surrounding body: `try`, `catch {}`, `finally {}`.
     Same,
 }
 
-/// When the names bound in a body are visible after it (rule R1).
+/// The visibility of a body's names after the statement (rule R1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exports {
-    /// From the statement on.
+    /// They are visible after the statement.
     Now,
-    /// After `await` of the statement's name in that block.
+    /// They are visible after an `await` of the statement's name in that block.
     OnAwait,
-    /// Not at all.
+    /// They are never visible.
     Never,
 }
 
-/// Where a statement may stand (rule R6).
+/// The places where a statement is allowed (rule R6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// Anywhere.
@@ -299,10 +298,10 @@ pub enum Place {
     Catch,
 }
 
-/// What a target may lack.
+/// A capability: a feature that a target may lack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Capability {
-    /// A variable's default and name.
+    /// The default and the name of a variable.
     Options,
     /// `enter` and `leave`.
     Guard,
@@ -312,9 +311,9 @@ pub enum Capability {
     Mutate,
     /// `exit`, `resource` and `in-resource`.
     Als,
-    /// Collection on demand: `drop`.
+    /// Garbage collection on demand: `drop`.
     Gc,
-    /// Another agent: `thread`.
+    /// Other agents: `thread`.
     Worker,
     /// `module`.
     Module,
@@ -323,7 +322,7 @@ pub enum Capability {
 }
 
 impl Capability {
-    /// All of them.
+    /// All capabilities.
     pub const ALL: [Capability; 9] = [
         Capability::Options,
         Capability::Guard,
@@ -336,7 +335,7 @@ impl Capability {
         Capability::Rejection,
     ];
 
-    /// The word used in the JSON form's `needs` and in reports.
+    /// Returns its name in the JSON form's `needs` and in reports.
     pub const fn word(self) -> &'static str {
         match self {
             Capability::Options => "options",
@@ -357,32 +356,32 @@ impl Capability {
 pub struct Row {
     /// The statement.
     pub op: Op,
-    /// Its word in the text and in the JSON form.
+    /// Its keyword in the text and in the JSON form.
     pub word: &'static str,
-    /// Its operands, arguments in order.
+    /// Its operands. Arguments are in order.
     pub operands: &'static [Operand],
     /// Its body, if it has one.
     pub body: Option<Body>,
-    /// Whether the body may be left out.
+    /// Whether the body is optional.
     pub body_optional: bool,
-    /// Whether the body is a strand of its own.
+    /// Whether the body is a strand.
     pub strand: bool,
-    /// Whether the body is a frame (guards end with it).
+    /// Whether the body is a frame, with which guards end.
     pub frame: bool,
-    /// Whether the statement may stand in a pure body (rule R2).
+    /// Whether the statement is allowed in a pure body (rule R2).
     pub pure: bool,
-    /// When names bound in the body are visible after it.
+    /// The visibility of the body's names after the statement.
     pub exports: Exports,
-    /// Where the statement may stand.
+    /// The places where the statement is allowed.
     pub place: Place,
-    /// What a target must have.
+    /// The capability that a target needs.
     pub needs: Option<Capability>,
-    /// One line for readers of the schema and of error messages.
+    /// A description for the schema and for error messages.
     pub doc: &'static str,
 }
 
 impl Row {
-    /// How the statement is written, for error messages.
+    /// Returns the syntax of the statement, for error messages.
     pub fn usage(&self) -> String {
         let mut usage = format!("write `{}", self.word);
         for operand in self.operands {
@@ -403,17 +402,17 @@ impl Row {
 }
 
 impl Op {
-    /// The statement's row.
+    /// Returns the row of the statement.
     pub fn row(self) -> &'static Row {
         &TABLE[self as usize]
     }
 
-    /// The statement's word.
+    /// Returns the keyword of the statement.
     pub fn word(self) -> &'static str {
         self.row().word
     }
 
-    /// The statement of this word, if there is one.
+    /// Returns the statement with this keyword, if there is one.
     pub fn of(word: &str) -> Option<Op> {
         TABLE.iter().find(|row| row.word == word).map(|row| row.op)
     }

@@ -1,8 +1,8 @@
-//! KDL 2 documents as trees with places, read with recovery.
+//! A parser of KDL 2 documents that recovers from errors and keeps places.
 //!
-//! The structure is read here: one mistake must not hide the others, and no input may exhaust the
-//! stack. (The `kdl` crate gives up the whole document, and recurses once per mistake.) What a
-//! single word means, be it bare, quoted, raw, over several lines or a number, is left to that crate.
+//! An error must not hide other errors, and no input may exhaust the stack. The `kdl` crate rejects the
+//! whole document at the first error, and recurses once per error, so this module parses the structure
+//! itself. The `kdl` crate interprets single words: bare, quoted, raw and multi-line strings, and numbers.
 
 mod lex;
 
@@ -13,8 +13,8 @@ use self::lex::{Kind, Token, is_bare};
 use super::ast::{Span, Spanned, Word};
 use super::diagnostic::Diagnostic;
 
-/// How deep blocks may be nested: a case is 1, its program 2. The JSON form of what is deeper would
-/// pass the limit of JSON parsers, 128.
+/// The greatest depth of nested blocks; a case has depth 1, its program depth 2. Deeper blocks would exceed the depth of
+/// 128 that JSON parsers allow in the JSON form.
 pub(super) const MAX_DEPTH: usize = 60;
 
 /// A node.
@@ -24,17 +24,17 @@ pub(super) struct Node {
     pub(super) name: Spanned,
     pub(super) entries: Vec<Entry>,
     pub(super) children: Option<Vec<Node>>,
-    /// From its first word to the end of its last word or of its block.
+    /// Its place, from its first word to the end of its last word or of its block.
     pub(super) span: Span,
 }
 
-/// An argument or, with a key, a property.
+/// An argument, or a property if it has a key.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) key: Option<Spanned>,
     pub(super) ty: Option<Spanned>,
     pub(super) value: Value,
-    /// The place of the value, without key and type.
+    /// The place of the value, without key and type annotation.
     pub(super) span: Span,
 }
 
@@ -45,13 +45,13 @@ pub(super) enum Value {
     Text(Word),
     /// An integer, in decimal.
     Integer(Word),
-    /// Anything else that KDL has, by what it is called.
+    /// Another kind of KDL value, by its name.
     Other(&'static str),
-    /// What can't be read, and has been reported.
+    /// An invalid value, which has been reported.
     Broken,
 }
 
-/// Reads a document. What can't be read is left out, with a diagnostic.
+/// Parses a document. Invalid parts are left out and reported.
 pub(super) fn read(source: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
     let tokens = lex::tokens(source, diagnostics);
     let count = |kind| tokens.iter().filter(|token| token.kind == kind).count();
@@ -62,7 +62,7 @@ pub(super) fn read(source: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node>
         nodes.append(&mut reader.nodes());
         match reader.next() {
             None => return nodes,
-            Some(close) => reader.error(close.span, "this `}` closes nothing"),
+            Some(close) => reader.error(close.span, "unmatched `}`"),
         }
     }
 }
@@ -72,7 +72,7 @@ struct Reader<'a> {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
-    /// Some block is never closed: then a line that starts with `case` ends all that are open.
+    /// Whether some block is never closed. If so, a line that starts with `case` ends all open blocks.
     unclosed: bool,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
@@ -92,7 +92,7 @@ impl Reader<'_> {
         self.diagnostics.push(Diagnostic::new(span, message));
     }
 
-    /// The next token as it is written, with its place; the end of the file has a place too.
+    /// Returns the text and the place of the next token, or of the end of the file.
     fn found(&self) -> (Span, String) {
         match self.tokens.get(self.at) {
             None => (self.source.len()..self.source.len(), "the end of the file".into()),
@@ -107,14 +107,14 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether the next token starts a line with the word `case`, so that no block can be open.
+    /// Whether the next token starts a line with the word `case`, where no block can be open.
     fn at_case(&self) -> bool {
         self.unclosed
             && self.tokens.get(self.at).is_some_and(|token| &self.source[token.span.clone()] == "case")
             && (self.at == 0 || self.tokens[self.at - 1].kind == Kind::Line)
     }
 
-    /// Nodes up to a `}` or the end of the file.
+    /// Parses nodes up to a `}` or the end of the file.
     fn nodes(&mut self) -> Vec<Node> {
         let mut nodes = Vec::new();
         loop {
@@ -133,7 +133,7 @@ impl Reader<'_> {
                 }
                 Some(Kind::Semicolon) => {
                     let (span, _) = self.found();
-                    self.error(span, "this `;` ends nothing");
+                    self.error(span, "unexpected `;`");
                 }
                 Some(_) if self.depth > 0 && self.at_case() => return nodes,
                 Some(_) => nodes.extend(self.node()),
@@ -196,7 +196,7 @@ impl Reader<'_> {
         Some(Node { ty, name: name?, entries, children, span: start..end })
     }
 
-    /// What follows a `{`, up to its `}`.
+    /// Parses a block from `{` to `}`.
     fn block(&mut self) -> Vec<Node> {
         let open = self.tokens[self.at - 1].span.clone();
         if self.depth == MAX_DEPTH {
@@ -220,12 +220,12 @@ impl Reader<'_> {
         if self.peek() == Some(Kind::Close) {
             self.at += 1;
         } else if self.depth == 0 {
-            self.error(open, "this `{` is never closed"); // the outermost stands for all
+            self.error(open, "this `{` is never closed"); // Only the outermost block is reported.
         }
         nodes
     }
 
-    /// An argument or a property. Consumes at least one token, unless the node ends here.
+    /// Parses an argument or a property. Consumes at least one token unless the node ends here.
     fn entry(&mut self) -> Option<Entry> {
         let mut key = None;
         if self.peek() == Some(Kind::Word) && self.tokens.get(self.at + 1).map(|token| token.kind) == Some(Kind::Equals)
@@ -247,7 +247,7 @@ impl Reader<'_> {
         Some(Entry { key, ty, value: self.value(token), span })
     }
 
-    /// A type annotation, if there is one.
+    /// Parses a type annotation, if there is one.
     fn ty(&mut self) -> Option<Spanned> {
         if self.peek() != Some(Kind::TypeOpen) {
             return None;
@@ -268,7 +268,7 @@ impl Reader<'_> {
         ty
     }
 
-    /// The next token as a string.
+    /// Returns the next token as a string.
     fn text(&mut self, expected: &str) -> Option<Spanned> {
         let token = self.next()?;
         let span = token.span.clone();
@@ -282,7 +282,7 @@ impl Reader<'_> {
         None
     }
 
-    /// What a word means, which has just been read.
+    /// Interprets the word that was just read.
     fn value(&mut self, token: Token) -> Value {
         let Token { span, broken, .. } = token;
         if broken {
@@ -295,7 +295,7 @@ impl Reader<'_> {
     }
 }
 
-/// What a word means; the mistake's place is left to the caller.
+/// Interprets a word. The caller sets the place of the error.
 fn decode(word: &str) -> Result<Value, Diagnostic> {
     if is_word(word) {
         return Ok(Value::Text(word.into()));
@@ -306,10 +306,10 @@ fn decode(word: &str) -> Result<Value, Diagnostic> {
             Some('"' | '#') if quoted => {
                 let help = error.diagnostics.into_iter().find_map(|reason| reason.help);
                 let escapes = || r#"escapes are \n \r \t \b \f \s \\ \" and \u{…}"#.into();
-                return Diagnostic::new(0..0, "this string can't be read").help(help.unwrap_or_else(escapes));
+                return Diagnostic::new(0..0, "invalid string").help(help.unwrap_or_else(escapes));
             }
-            Some('#') => ("is no keyword", "values are words and integers; put anything else in quotes"),
-            Some(c) if c.is_alphabetic() => ("is no bare word", "put it in quotes"),
+            Some('#') => ("is not a keyword", "values are words and integers; put anything else in quotes"),
+            Some(c) if c.is_alphabetic() => ("is not a bare word", "put it in quotes"),
             _ => ("is neither an integer nor a bare word", "put it in quotes if it is meant as a word"),
         };
         Diagnostic::new(0..0, format!("`{word}` {message}")).help(help)
@@ -317,13 +317,13 @@ fn decode(word: &str) -> Result<Value, Diagnostic> {
     Ok(match entry.value() {
         KdlValue::String(text) => Value::Text(text.as_str().into()),
         KdlValue::Integer(number) => Value::Integer(number.to_string().into()),
-        KdlValue::Float(_) => Value::Other("a number that is no integer"),
+        KdlValue::Float(_) => Value::Other("a number that is not an integer"),
         KdlValue::Bool(_) => Value::Other("a boolean"),
         KdlValue::Null => Value::Other("`#null`"),
     })
 }
 
-/// Whether a word is a string as it stands, without quotes.
+/// Whether a word is a string without quotes.
 pub(super) fn is_word(text: &str) -> bool {
     let rest = text.strip_prefix(['+', '-']).unwrap_or(text);
     let number = rest.strip_prefix('.').unwrap_or(rest).starts_with(|c: char| c.is_ascii_digit());

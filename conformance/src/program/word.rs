@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A name, value or other word of a program.
+/// A name, a value or another word of a program.
 pub type Word = Arc<str>;
 
 /// A place in a file, in bytes.

@@ -1,5 +1,5 @@
-//! What each family of runtimes gives through AsyncLocalStorage where it is not what the draft, and so
-//! the facade, gives: Markdown, for `spec/als.md`.
+//! The tables of `spec/als.md`: the outcomes through AsyncLocalStorage by which the families of runtimes
+//! deviate from the draft and from the facade.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use crate::program::table::Capability;
 use crate::search::{Class, classify};
 use crate::suite::{Entry, Suite};
 
-/// The families, as the columns name them.
+/// The families and the headings of their columns.
 const FAMILIES: [(Profile, &str); 5] = [
     (Profile::NodeLegacy, "legacy Node"),
     (Profile::NodeAcf, "Node with AsyncContextFrame"),
@@ -21,7 +21,7 @@ const FAMILIES: [(Profile, &str); 5] = [
     (Profile::Boa, "Boa"),
 ];
 
-/// The cases tagged `als`, one a row; then the others on which a Node differs, by quirk.
+/// Returns a table of the cases tagged `als`, and a table of the other cases on which a Node deviates, by quirk.
 pub fn markdown(suite: &Suite) -> String {
     let (tagged, others): (Vec<_>, Vec<_>) =
         suite.cases.iter().partition(|entry| entry.case.tags.iter().any(|tag| &**tag == "als"));
@@ -33,7 +33,7 @@ pub fn markdown(suite: &Suite) -> String {
         FAMILIES.iter().for_each(|(profile, _)| out += &format!(" {} |", cell(entry, *profile)));
         out += "\n";
     }
-    out += "\nOn these cases of other files a Node differs too:\n\n| by | who | cases |\n|---|---|---|\n";
+    out += "\nNode also deviates on these cases of other files:\n\n| quirks | family | cases |\n|---|---|---|\n";
     let mut rows: BTreeMap<(String, &str), Vec<String>> = BTreeMap::new();
     for entry in others {
         for (profile, name) in &FAMILIES[..2] {
@@ -50,7 +50,7 @@ pub fn markdown(suite: &Suite) -> String {
     out
 }
 
-/// What a case states for a family.
+/// Returns the outcome that a case states for a family, as the text of a cell.
 fn cell(entry: &Entry, profile: Profile) -> String {
     let lacking = match profile {
         Profile::Deno => Some("has no `withScope`"),
@@ -70,7 +70,7 @@ fn cell(entry: &Entry, profile: Profile) -> String {
     }
 }
 
-/// The smallest set of the family's quirks that gives an outcome; nothing where none does.
+/// Returns the smallest set of the family's quirks that gives an outcome, or an empty string if none does.
 fn by(entry: &Entry, stated: &Outcome, profile: Profile) -> String {
     match classify(&entry.case.program, stated, profile, Some(Api::Als)) {
         Class::Quirks(quirks) | Class::Unstable(quirks) => {

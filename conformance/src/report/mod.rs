@@ -1,4 +1,4 @@
-//! Reports: what the tool prints of a comparison, for people and for machines.
+//! Reports of comparisons and searches, for people and for machines.
 
 pub mod difference;
 pub mod explain;

@@ -1,4 +1,4 @@
-//! What is wrong in the user's files: file, line, column, the text, and what was expected.
+//! Error messages about the user's files, with the text and its place.
 
 use std::io::{self, Write};
 
@@ -6,15 +6,15 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::suite::{Problem, Suite};
 
-/// Prints every problem of a suite, drawn in colour or not.
+/// Prints every error in the files of a suite.
 pub fn print(out: &mut dyn Write, suite: &Suite) -> io::Result<()> {
     for (path, error) in &suite.unreadable {
-        writeln!(out, "error: can't read {path}: {error}\n")?;
+        writeln!(out, "error: cannot read {path}: {error}\n")?;
     }
     for (path, version) in &suite.newer {
         writeln!(
             out,
-            "note: {path} is written in version {version} of the litmus language, this tool reads version 1: its cases are not supported\n"
+            "note: {path} is written in version {version} of the litmus language, but this tool reads version 1; its cases are not supported\n"
         )?;
     }
     for problem in &suite.problems {

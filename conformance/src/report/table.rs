@@ -30,7 +30,7 @@ fn targets(out: &mut dyn Write, comparison: &Comparison) -> io::Result<()> {
     writeln!(out)
 }
 
-/// The character of a verdict in the matrix.
+/// Returns the character of a verdict in the matrix.
 fn mark(verdict: Verdict) -> char {
     match verdict {
         Verdict::Conforms => '.',

@@ -1,5 +1,4 @@
-//! The class of a disagreement: the smallest set of quirks under which the model gives what a
-//! target gave.
+//! The class of a deviation: the smallest set of quirks under which the model gives the target's outcome.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -10,10 +9,10 @@ use crate::program::outcome::Outcome;
 use crate::program::profile::{Api, Profile};
 use crate::program::table::{Field, Op};
 
-/// Schedules tried to see whether an outcome depends on the schedule under quirks.
+/// The number of random schedules that decide whether an outcome depends on the schedule under quirks.
 const SCHEDULES: u64 = 100;
 
-/// Why a target's outcome is not the draft's.
+/// The explanation of an outcome that is not the draft's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     /// The target gave no outcome.
@@ -22,12 +21,12 @@ pub enum Class {
     Unexplained,
     /// These quirks give it under every schedule.
     Quirks(Quirks),
-    /// These quirks give it under some schedules, and something else under others.
+    /// These quirks give it under some schedules, and other outcomes under others.
     Unstable(Quirks),
 }
 
 impl Class {
-    /// Whether quirks of the target's family explain the disagreement.
+    /// Whether quirks of the target's family explain the deviation.
     pub fn is_explained(self) -> bool {
         matches!(self, Class::Quirks(_) | Class::Unstable(_))
     }
@@ -44,10 +43,9 @@ impl fmt::Display for Class {
     }
 }
 
-/// Classifies an outcome that is not the draft's, by the quirks that a family is known for.
+/// Classifies an outcome that is not the draft's, by the known quirks of a family.
 ///
-/// The order of jobs first in, first out is that of JavaScript; so quirks that give the outcome in
-/// that order are preferred to those that give it in another.
+/// JavaScript runs jobs first in, first out. Therefore quirks that give the outcome in that order are preferred.
 pub fn classify(program: &[Stmt], seen: &Outcome, profile: Profile, api: Option<Api>) -> Class {
     let sets = sets(program, profile, api);
     let gives = |schedule: Schedule, quirks: Quirks| {
@@ -62,15 +60,15 @@ pub fn classify(program: &[Stmt], seen: &Outcome, profile: Profile, api: Option<
     sets.into_iter().find(sometimes).map_or(Class::Unexplained, Class::Unstable)
 }
 
-/// The quirks that may explain a target's outcome. Where a target is known for none, all may serve
-/// to describe a mistake in it.
+/// Returns the quirks that may explain a target's outcome. For a target without known quirks these are all quirks, which
+/// then describe a defect.
 fn known(profile: Profile, api: Option<Api>) -> Quirks {
     let known = Quirks::known(profile);
     let known = if api == Some(Api::Ac) { known.without_als() } else { known };
     if known.is_empty() { Quirk::ALL.into_iter().collect() } else { known }
 }
 
-/// The sets of known quirks that can show in a program, smallest first.
+/// Returns the sets of known quirks that can affect a program, smallest first.
 fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
     let mut ops = BTreeSet::new();
     occurring(program, &mut ops);

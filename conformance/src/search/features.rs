@@ -1,16 +1,16 @@
-//! Switches for parts of the language, to search beyond a known difference.
+//! Features of the language that random programs may use.
 
 use std::fmt;
 
 use crate::program::table::Capability;
 use crate::targets::Target;
 
-/// Which parts of the language random programs use.
+/// The features of the language that random programs use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Features {
-    /// `generator` and its kin.
+    /// `generator` and the statements on it.
     pub generators: bool,
-    /// `async-generator` and its kin.
+    /// `async-generator` and the statements on it.
     pub async_generators: bool,
     /// `thenable`.
     pub thenables: bool,
@@ -38,7 +38,7 @@ const WORDS: [&str; 12] =
     ["gen", "agen", "thenable", "event", "run-async", "guard", "hide", "options", "host", "module", "rejection", "als"];
 
 impl Features {
-    /// Every part.
+    /// All features.
     pub const ALL: Features = Features {
         generators: true,
         async_generators: true,
@@ -54,8 +54,8 @@ impl Features {
         als: true,
     };
 
-    /// What all of these targets can do and is worth searching by default. Unless all of them are
-    /// embedded, threads and collection are left out, since they are slow on a JavaScript runtime.
+    /// Returns the features that all of these targets support. Threads and garbage collection are included only if all
+    /// targets must conform, since they are slow on other JavaScript runtimes.
     pub fn shared(targets: &[&dyn Target]) -> Features {
         let fast = targets.iter().all(|target| target.must_conform());
         let have = |capability| targets.iter().all(|target| target.capabilities().contains(&capability));
@@ -71,12 +71,14 @@ impl Features {
         }
     }
 
-    /// The words that [`Features::set`] takes.
+    /// Returns the names that [`Features::set`] accepts.
     pub fn words() -> impl Iterator<Item = &'static str> {
         WORDS.into_iter()
     }
 
-    /// Switches the part of this word on or off; false if there is no such word.
+    /// Enables or disables the feature of this name. Returns false if there is no such feature.
+    ///
+    /// # Examples
     ///
     /// ```
     /// let mut features = conformance::search::Features::default();
@@ -92,7 +94,7 @@ impl Features {
         true
     }
 
-    /// The switches in the order of [`WORDS`].
+    /// Returns the switches in the order of [`WORDS`].
     fn parts(&mut self) -> [&mut bool; 12] {
         [
             &mut self.generators,
@@ -111,7 +113,7 @@ impl Features {
     }
 }
 
-/// What every target can do.
+/// Returns the capabilities that all targets have.
 impl Default for Features {
     fn default() -> Features {
         Features {
@@ -127,7 +129,7 @@ impl Default for Features {
     }
 }
 
-/// The words of the parts that are on.
+/// The names of the enabled features, separated by spaces.
 impl fmt::Display for Features {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut copy = *self;

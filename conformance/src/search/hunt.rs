@@ -1,4 +1,4 @@
-//! The search itself: batches of programs on every target, differences classified and shrunk.
+//! The search: runs batches of programs on every target, and classifies and shrinks the deviations.
 
 use std::ops::Range;
 use std::thread;
@@ -16,21 +16,21 @@ use crate::program::outcome::Outcome;
 use crate::program::parse::parse;
 use crate::targets::{Run, Target, attempt};
 
-/// Programs that are made, decided and run at a time.
+/// The number of programs in a batch.
 const BATCH: u64 = 200;
-/// How long one shrinking may take.
+/// The time limit for shrinking one program.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What to search.
+/// The options of a search.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How many programs.
+    /// The number of programs.
     pub count: u64,
-    /// The seed from which all of them follow.
+    /// The seed that determines all programs.
     pub seed: u64,
-    /// The parts of the language that they use.
+    /// The features that they use.
     pub features: Features,
-    /// Random schedules, besides FIFO, under which the model must give one outcome (rule D3).
+    /// The number of random schedules, besides FIFO, under which the model must give the same outcome (rule D3).
     pub schedules: u64,
     /// Whether an example of each class is shrunk.
     pub shrink: bool,
@@ -43,17 +43,16 @@ impl Default for Options {
     }
 }
 
-/// How far a search is.
+/// The progress of a search.
 #[derive(Clone, Copy, Debug)]
 pub enum Progress<'a> {
-    /// So many programs are done on every target.
+    /// So many programs have run on every target.
     Done(u64),
-    /// A disagreement on a target is being shrunk; it has so many statements by now.
+    /// A program that deviates on a target is being shrunk, and has so many statements now.
     Shrinking(&'a str, Class, usize),
 }
 
-/// A program that is a test: its text is well-formed, and its outcome does not depend on the
-/// schedule.
+/// A program whose text is well-formed and whose outcome does not depend on the schedule.
 struct Test {
     n: u64,
     text: String,
@@ -61,10 +60,12 @@ struct Test {
     expected: Outcome,
 }
 
-/// What a target says to a case: its outcome or how it failed; none where it can't express it.
+/// A target's result on a case: its outcome or its error; none if it does not support the case.
 type Answer = Option<Result<Outcome, String>>;
 
-/// Searches for programs on which a target and the model disagree.
+/// Searches for programs on which a target deviates from the model.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::search::{Options, hunt};
@@ -102,7 +103,7 @@ pub fn hunt(options: &Options, targets: &[&dyn Target], progress: &mut dyn FnMut
     report
 }
 
-/// The tests among some programs of a search. Two threads make them.
+/// Returns the valid programs among some programs of a search. Two threads generate them.
 fn tests(options: &Options, range: Range<u64>, report: &mut Report) -> Vec<Test> {
     let test = |n: u64| admit(options, n, generate::program(options.seed, n, &options.features));
     let middle = range.start.midpoint(range.end);
@@ -119,7 +120,7 @@ fn tests(options: &Options, range: Range<u64>, report: &mut Report) -> Vec<Test>
     made.into_iter().filter_map(|made| made.map_err(|rejection| report.reject(rejection)).ok()).collect()
 }
 
-/// A program as a test, or why it is none.
+/// Returns a program as a test, or the reason why it is not valid.
 fn admit(options: &Options, n: u64, program: Block) -> Result<Test, Rejection> {
     let (text, read) = placed(&format!("random-{}-{n}", options.seed), program);
     let decided = read.and_then(|case| match check(&case).into_iter().next() {
@@ -136,7 +137,7 @@ fn admit(options: &Options, n: u64, program: Block) -> Result<Test, Rejection> {
     }
 }
 
-/// Runs tests on a target, and classifies what differs.
+/// Runs tests on a target, and classifies the deviations.
 fn compare(index: usize, target: &dyn Target, tests: &[Test], report: &mut Report) {
     let cases: Vec<&Case> = tests.iter().map(|test| &test.case).collect();
     for (test, answer) in tests.iter().zip(run(target, &cases)) {
@@ -155,7 +156,7 @@ fn compare(index: usize, target: &dyn Target, tests: &[Test], report: &mut Repor
 }
 
 fn run(target: &dyn Target, cases: &[&Case]) -> Vec<Answer> {
-    let mut answers: Vec<Answer> = vec![Some(Err("the target gave no answer".to_owned())); cases.len()];
+    let mut answers: Vec<Answer> = vec![Some(Err("the target reported no result".to_owned())); cases.len()];
     attempt(target, cases, &mut |i, run| {
         answers[i] = match run {
             Run::Outcome(outcome) => Some(Ok(outcome)),
@@ -166,7 +167,7 @@ fn run(target: &dyn Target, cases: &[&Case]) -> Vec<Answer> {
     answers
 }
 
-/// The class of an answer; none where the target agrees.
+/// Returns the class of a result; none if the target agrees with the model.
 fn class(target: &dyn Target, test: &Test, seen: &Result<Outcome, String>) -> Option<Class> {
     match seen {
         Ok(seen) if *seen == test.expected => None,
@@ -180,7 +181,7 @@ fn example(test: &Test, seen: Result<Outcome, String>) -> Example {
     Example { text: test.text.clone(), statements, expected: test.expected.clone(), seen }
 }
 
-/// The smallest program found that disagrees in the same class.
+/// Returns the smallest program found that deviates in the same class.
 fn smallest(
     options: &Options,
     target: &dyn Target,

@@ -1,7 +1,7 @@
-//! Random programs, and what comes of them on several targets.
+//! Random programs on several targets.
 //!
-//! [`hunt()`] generates programs, lets the model decide each, runs them on targets, classifies what
-//! differs by the model's quirks, and shrinks it.
+//! [`hunt()`] generates programs, runs each on the model and on the targets, classifies deviations by
+//! the model's quirks, and shrinks the programs that deviate.
 
 mod classify;
 mod features;
@@ -23,16 +23,16 @@ use crate::program::parse::parse;
 use crate::program::table::Kind;
 use crate::program::{VERSION, print};
 
-/// The `n`-th program of a search as a case, `random-<seed>-<n>`.
+/// Returns the `n`-th program of a search as a case, `random-<seed>-<n>`.
 ///
 /// # Errors
 ///
-/// Fails when the program's text can't be read back: a mistake of the generator or the printer.
+/// Returns a diagnostic if the program's text cannot be parsed, which is a defect of the generator or the printer.
 pub fn case(seed: u64, n: u64, features: &Features) -> Result<Case, Diagnostic> {
     placed(&format!("random-{seed}-{n}"), program(seed, n, features)).1
 }
 
-/// A program's text, and the case that is read from it: so its spans are places in the text.
+/// Returns a program's text, and the case that is parsed from it, whose spans are places in that text.
 fn placed(id: &str, program: Block) -> (String, Result<Case, Diagnostic>) {
     let case = Case::new(id.into(), VERSION, program, 0..0);
     let text = print::file([&case]);
@@ -40,12 +40,12 @@ fn placed(id: &str, program: Block) -> (String, Result<Case, Diagnostic>) {
     let read = match (mistakes.into_iter().next(), file.cases.into_iter().next()) {
         (None, Some(case)) => Ok(case),
         (Some(mistake), _) => Err(mistake),
-        (None, None) => Err(Diagnostic::new(0..text.len(), "there is no case in the text")),
+        (None, None) => Err(Diagnostic::new(0..text.len(), "the text contains no case")),
     };
     (text, read)
 }
 
-/// The letter for the names of a kind.
+/// Returns the letter with which names of a kind start.
 fn prefix(kind: Kind) -> &'static str {
     match kind {
         Kind::Variable => "v",

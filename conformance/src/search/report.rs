@@ -1,26 +1,26 @@
-//! What came of a search.
+//! The results of a search.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::classify::Class;
 use crate::program::outcome::Outcome;
 
-/// Examples that are kept of rejections, and of each unexplained class on each target.
+/// The number of examples that are kept of rejections and of each unexplained class on each target.
 const EXAMPLES: usize = 5;
 
-/// A generated program that is no test: the generator, the checker and the model disagree about
-/// the language.
+/// A generated program that is not valid. It means that the generator, the checker and the model disagree about the
+/// language.
 #[derive(Clone, Debug)]
 pub struct Rejection {
-    /// Which program of the search.
+    /// The number of the program in the search.
     pub n: u64,
-    /// The static rule's diagnostic or the model's fault.
+    /// The diagnostic of a static rule, or the fault of the model.
     pub reason: String,
     /// The text.
     pub text: String,
 }
 
-/// What was done on one target.
+/// The results on one target.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     /// The target's name.
@@ -29,62 +29,61 @@ pub struct Tally {
     pub describe: String,
     /// Whether the target must conform to the draft.
     pub must_conform: bool,
-    /// Programs that ran.
+    /// The number of programs that ran.
     pub compared: u64,
-    /// Programs that it can't express.
+    /// The number of programs that it does not support.
     pub unsupported: u64,
-    /// Disagreements by class.
+    /// The number of deviations by class.
     pub classes: BTreeMap<Class, u64>,
 }
 
-/// A program on which a target disagrees with the model, and both outcomes.
+/// A program on which a target deviates from the model, and both outcomes.
 #[derive(Clone, Debug)]
 pub struct Example {
     /// Its text.
     pub text: String,
-    /// How many statements it has.
+    /// The number of its statements.
     pub statements: usize,
     /// The model's outcome.
     pub expected: Outcome,
-    /// The target's outcome, or how it failed.
+    /// The target's outcome or error.
     pub seen: Result<Outcome, String>,
 }
 
-/// A disagreement.
+/// A deviation.
 #[derive(Clone, Debug)]
 pub struct Difference {
     /// The target's name.
     pub target: String,
-    /// Which program of the search.
+    /// The number of the program in the search.
     pub n: u64,
     /// Its class.
     pub class: Class,
     /// The program as it was generated.
     pub found: Example,
-    /// A small program that disagrees in the same class.
+    /// A small program that deviates in the same class.
     pub shrunk: Option<Example>,
 }
 
 impl Difference {
-    /// The smaller of its examples.
+    /// Returns the smaller of its examples.
     pub fn example(&self) -> &Example {
         self.shrunk.as_ref().unwrap_or(&self.found)
     }
 }
 
-/// What came of a search.
+/// The results of a search.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// Programs generated.
+    /// The number of generated programs.
     pub generated: u64,
-    /// How many of them are no tests.
+    /// The number of programs that are not valid.
     pub rejected: u64,
     /// The first five of these.
     pub rejections: Vec<Rejection>,
-    /// One per target, in the order given.
+    /// The results on each target, in the given order.
     pub targets: Vec<Tally>,
-    /// The smallest example of each explained class on each target; of the others the five
-    /// smallest.
+    /// The smallest example of each explained class on each target, and the five smallest of each other class.
     pub differences: Vec<Difference>,
 }
 
@@ -99,7 +98,7 @@ impl Report {
         self.targets.iter().all(agrees) && self.rejected * 100 <= self.generated * 3
     }
 
-    /// Notes a rejection.
+    /// Adds a rejection.
     pub(super) fn reject(&mut self, rejection: Rejection) {
         self.rejected += 1;
         if self.rejections.len() < EXAMPLES {
@@ -107,7 +106,7 @@ impl Report {
         }
     }
 
-    /// Notes a disagreement, and keeps it if it is among the smallest of its class.
+    /// Adds a deviation, and keeps it if it is among the smallest of its class.
     pub(super) fn differ(&mut self, target: usize, difference: Difference) {
         *self.targets[target].classes.entry(difference.class).or_default() += 1;
         let most = if difference.class.is_explained() { 1 } else { EXAMPLES };
@@ -123,7 +122,7 @@ impl Report {
         }
     }
 
-    /// Drops the differences whose small program is that of an earlier one on the same target.
+    /// Removes the deviations whose small program equals an earlier one on the same target.
     pub(super) fn drop_repetitions(&mut self) {
         let mut seen = BTreeSet::new();
         self.differences.retain(|difference| {

@@ -1,7 +1,7 @@
-//! Shrinking: from a program that disagrees to a small one that disagrees in the same way.
+//! Shrinking: reduces a program that deviates to a small one that deviates in the same way.
 //!
-//! A round makes every candidate that is one step smaller, lets the caller judge all of them at
-//! once, goes on with the smallest that was kept, and ends when none is kept.
+//! Each round generates every candidate that is one step smaller, and lets the caller check all of them
+//! together. It continues with the smallest candidate that passed, and ends when none passed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,12 +10,12 @@ use crate::program::ast::{Block, Spanned, Stmt, Word};
 use crate::program::print;
 use crate::program::table::{AWAIT_WORDS, Field, Form, Op, Role};
 
-/// Programs of up to this many statements are searched for two changes at once.
+/// The number of statements up to which two changes at once are tried.
 const SMALL: usize = 12;
 
-/// Shrinks a program. `keep` judges all candidates of a round: are they well-formed, deterministic,
-/// and do they disagree in the same class? Where no single step is kept, two are tried. At the end
-/// names and values are made short; if that is not kept, they stay.
+/// Shrinks a program. `keep` receives all candidates of a round, and returns which of them are well-formed and
+/// deterministic and deviate in the same class. If no single step passes, two steps are tried. At the end names and
+/// values are shortened, if that passes.
 pub fn shrink(program: Block, keep: &mut dyn FnMut(&[Block]) -> Vec<bool>) -> Block {
     let mut program = program;
     loop {
@@ -35,7 +35,7 @@ pub fn shrink(program: Block, keep: &mut dyn FnMut(&[Block]) -> Vec<bool>) -> Bl
     if keep(std::slice::from_ref(&renamed)) == [true] { renamed } else { program }
 }
 
-/// The smallest candidate that is kept.
+/// Returns the smallest candidate that passes.
 fn smallest(mut candidates: Vec<Block>, keep: &mut dyn FnMut(&[Block]) -> Vec<bool>) -> Option<Block> {
     candidates.sort_by_cached_key(|candidate| (weight(candidate), print::block(candidate)));
     candidates.dedup_by_key(|candidate| print::block(candidate));
@@ -43,12 +43,12 @@ fn smallest(mut candidates: Vec<Block>, keep: &mut dyn FnMut(&[Block]) -> Vec<bo
     Some(candidates.swap_remove(index))
 }
 
-/// How many statements a program has.
+/// Returns the number of statements of a program.
 pub(super) fn statements(block: &[Stmt]) -> usize {
     block.iter().map(|stmt| 1 + stmt.blocks().map(|block| statements(block)).sum::<usize>()).sum()
 }
 
-/// Smaller is better: fewer statements, then less nesting, then fewer operands, then fewer waits.
+/// Returns the size of a program: statements, then nesting, then operands, then waits.
 fn weight(block: &[Stmt]) -> (usize, usize, usize, usize) {
     fn nested(block: &[Stmt]) -> usize {
         block.iter().flat_map(Stmt::blocks).map(|block| 1 + statements(block) + nested(block)).sum()
@@ -61,7 +61,7 @@ fn weight(block: &[Stmt]) -> (usize, usize, usize, usize) {
     (statements(block), nested(block), operands(block), asynchronous)
 }
 
-/// Every program one step smaller.
+/// Returns all programs that are one step smaller.
 fn candidates(program: &[Stmt]) -> Vec<Block> {
     let mut found = Vec::new();
     for index in 0..statements(program) {
@@ -81,8 +81,8 @@ fn candidates(program: &[Stmt]) -> Vec<Block> {
     found
 }
 
-/// Does the `step`-th change to the statement at `position`, in the order of the text. None: there
-/// is no such step; false: it does not apply to this statement.
+/// Applies the change number `step` to the statement at `position`, in the order of the text. Returns none if there is
+/// no such change, and false if it does not apply to the statement.
 fn change(block: &mut Block, position: &mut usize, step: usize) -> Option<bool> {
     for i in 0..block.len() {
         if *position == 0 {
@@ -108,7 +108,7 @@ fn change_here(block: &mut Block, i: usize, step: usize) -> Option<bool> {
             block.remove(i);
             true
         }
-        // In place of it, the contents of one of its blocks.
+        // Replace the statement with the contents of one of its blocks.
         1..=3 => match [&mut stmt.body, &mut stmt.catch, &mut stmt.finally][step - 1].take() {
             Some(contents) => {
                 block.splice(i..=i, contents);
@@ -143,13 +143,13 @@ fn change_here(block: &mut Block, i: usize, step: usize) -> Option<bool> {
     Some(done)
 }
 
-/// Whether a field of a statement names something bound elsewhere.
+/// Whether a field of a statement contains a name that is bound elsewhere.
 fn is_use(stmt: &Stmt, field: Field) -> bool {
     let operand = stmt.op.row().operands.iter().find(|operand| operand.field == field);
     operand.is_some_and(|operand| matches!(operand.role, Role::Uses(_) | Role::Awaits(_)))
 }
 
-/// Drops every statement that uses a name which nothing binds any more.
+/// Removes every statement that uses a name which is no longer bound.
 fn drop_dangling(program: &mut Block) {
     loop {
         let mut bound = BTreeSet::new();
@@ -160,7 +160,7 @@ fn drop_dangling(program: &mut Block) {
     }
 }
 
-/// Keeps the statements that use bound names only; says whether one went.
+/// Keeps the statements that use bound names only. Returns whether any was removed.
 fn retain(block: &mut Block, bound: &BTreeSet<Word>) -> bool {
     let before = block.len();
     block.retain(|stmt| {
@@ -177,7 +177,7 @@ fn retain(block: &mut Block, bound: &BTreeSet<Word>) -> bool {
     went
 }
 
-/// Whether `await` takes it without a name being bound.
+/// Whether the word is an operand of `await` that need not be bound.
 fn is_word(op: Op, text: &str) -> bool {
     op == Op::Await && AWAIT_WORDS.contains(&text)
 }
@@ -189,7 +189,7 @@ fn visit(block: &[Stmt], see: &mut dyn FnMut(&Stmt)) {
     }
 }
 
-/// Gives names and values short ones, in the order of the text, as a person would.
+/// Shortens names and values, in the order of the text.
 fn rename(program: &[Stmt]) -> Block {
     let mut kinds: BTreeMap<&'static str, usize> = BTreeMap::new();
     visit(program, &mut |stmt| {
@@ -239,7 +239,7 @@ fn apply(block: &mut Block, names: &BTreeMap<Word, Word>, values: &BTreeMap<Word
     }
 }
 
-/// The letter for the names that a statement binds.
+/// Returns the letter for the names that a statement binds.
 fn letter(op: Op) -> Option<&'static str> {
     op.row().operands.iter().find_map(|operand| match operand.role {
         Role::Binds(kind) => Some(prefix(kind)),
@@ -247,7 +247,7 @@ fn letter(op: Op) -> Option<&'static str> {
     })
 }
 
-/// `a` to `z`, then `x26` and on.
+/// Returns `a` to `z`, then `x26`, `x27` and so on.
 fn short_value(index: usize) -> Word {
     match u8::try_from(index) {
         Ok(small) if small < 26 => char::from(b'a' + small).to_string().into(),
@@ -261,7 +261,7 @@ mod tests {
     use crate::search::{Features, program};
 
     #[test]
-    fn what_is_kept_shrinks_to_what_it_needs() {
+    fn a_program_shrinks_to_what_its_failure_needs() {
         let resumes = |block: &Block| {
             let mut found = false;
             visit(block, &mut |stmt| found |= stmt.op == Op::ThrowIn);
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_never_kept_stays() {
+    fn a_program_without_a_passing_candidate_is_unchanged() {
         let whole = program(1, 0, &Features::ALL);
         let same = shrink(whole.clone(), &mut |candidates| vec![false; candidates.len()]);
         assert_eq!(print::block(&same), print::block(&whole));

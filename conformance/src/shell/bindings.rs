@@ -1,29 +1,29 @@
-//! What a mapping binds, shortly: names and values for a person.
+//! A short form of the bindings of a mapping, for people.
 
 use std::cell::RefCell;
 
 use asynccontext_boa::{Key, Mapping};
 use boa_engine::{JsString, JsValue, JsVariant};
 
-/// How many bindings are shown.
+/// The number of bindings that are printed.
 const MOST_BINDINGS: usize = 8;
-/// How much of a name or a string is shown.
+/// The number of characters that are printed of a name or a string.
 const MOST_CHARACTERS: usize = 40;
 
-/// Prints mappings, with a number for each variable that has no name.
+/// Formats mappings. Variables without a name get a number.
 #[derive(Debug, Default)]
 pub(super) struct Bindings {
     unnamed: RefCell<Vec<Key>>,
 }
 
 impl Bindings {
-    /// What a mapping binds. Runs no code of the program.
+    /// Returns the bindings of a mapping as text. Runs no code of the program.
     pub(super) fn of(&self, mapping: &Mapping) -> String {
         let count = mapping.records().count();
         if count == 0 {
             return "{}".to_owned();
         }
-        // The latest ones: they come last.
+        // The latest bindings are at the end.
         let left_out = count.saturating_sub(MOST_BINDINGS);
         let shown = mapping.records().skip(left_out);
         let shown: Vec<String> = shown.map(|(key, value)| format!("{}: {}", self.name(key), show(value))).collect();
@@ -45,14 +45,14 @@ impl Bindings {
     }
 }
 
-/// A variable's name: as it is if it can be, quoted otherwise.
+/// Returns a variable's name, quoted if it is not an identifier.
 pub(super) fn name_of(name: &JsString) -> String {
     let text = name.to_std_string_lossy();
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '$');
     if text.chars().all(plain) { shorten(&text) } else { format!("{:?}", shorten(&text)) }
 }
 
-/// A value, without looking into objects: that could run code, or never end.
+/// Returns a value as text. Objects are not inspected, since that could run code or not end.
 fn show(value: &JsValue) -> String {
     match value.variant() {
         JsVariant::String(text) => format!("{:?}", shorten(&text.to_std_string_lossy())),
@@ -76,7 +76,7 @@ mod tests {
     use boa_engine::context::ContextBuilder;
     use std::rc::Rc;
 
-    /// The mappings that a script switches to.
+    /// Returns the mappings that a script switches to.
     fn seen(script: &str) -> Vec<String> {
         let mut context = asynccontext_boa::install(ContextBuilder::new()).unwrap();
         let (bindings, seen) = (Bindings::default(), Rc::new(RefCell::new(Vec::new())));
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_shown_shortly_and_objects_are_not_looked_into() {
+    fn values_are_printed_briefly_and_objects_not_inspected() {
         let values = "['a\\n\"', 7, 10n, null, undefined, true, Symbol('s'), [], () => {}, 'x'.repeat(99), \
              { get a() { throw 1 } }, new Proxy({}, {}), (r => (r.revoke(), r.proxy))(Proxy.revocable([], {}))]";
         let script = format!(
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_without_a_name_have_a_number_and_awkward_names_are_quoted() {
+    fn unnamed_variables_are_numbered_and_odd_names_quoted() {
         let seen = seen(
             "const [v, w, x] = ['', '', 'a b'].map(name => new AsyncContext.Variable({ name }));
              v.run(1, () => w.run(2, () => x.run(3, () => {})));",
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_bindings_the_latest_are_shown() {
+    fn of_many_bindings_the_latest_are_printed() {
         let seen = seen(
             "let go = () => {};
              for (let i = 12; i > 0; i--) { const inner = go; go = () => new AsyncContext.Variable({ name: `v${i}` }).run(i, inner); }

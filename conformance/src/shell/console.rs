@@ -1,4 +1,4 @@
-//! `console`: the engine's own, with a say in where each line goes.
+//! The object `console`: the engine's, with standard output and standard error as its destinations.
 
 use std::io::{self, Write};
 use std::process;
@@ -7,7 +7,7 @@ use boa_engine::{Context, JsError, JsResult};
 use boa_gc::{Finalize, Trace};
 use boa_wintertc::console::{Console, ConsoleState, Logger};
 
-/// What is logged goes to standard output, warnings and errors to standard error.
+/// Writes messages to standard output, and warnings and errors to standard error.
 #[derive(Debug, Trace, Finalize)]
 struct Lines;
 
@@ -33,7 +33,7 @@ fn write(out: &mut dyn Write, message: &str, state: &ConsoleState) -> JsResult<(
     for line in message.split('\n') {
         match writeln!(out, "{:indent$}{line}", "", indent = state.indent()) {
             Ok(()) => {}
-            // The reader went away, as `| head` does: there is nobody to run for.
+            // The reader is gone, for example `| head`, so the program ends.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => process::exit(0),
             Err(error) => return Err(JsError::from_rust(error)),
         }
@@ -41,7 +41,7 @@ fn write(out: &mut dyn Write, message: &str, state: &ConsoleState) -> JsResult<(
     Ok(())
 }
 
-/// Gives a context its `console`.
+/// Adds `console` to a context.
 pub(super) fn install(context: &mut Context) -> JsResult<()> {
     Console::register_with_logger(Lines, context)
 }

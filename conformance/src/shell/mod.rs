@@ -1,7 +1,7 @@
-//! A shell: runs one JavaScript program with everything that `asynccontext-boa` gives, and tells what
-//! nobody caught and, when asked, each switch of the context.
+//! A shell that runs one JavaScript program with all of `asynccontext-boa`. It reports uncaught errors and,
+//! on request, each context switch.
 //!
-//! The program's own output goes to standard output, what the shell says to standard error.
+//! The program writes to standard output, the shell to standard error.
 
 mod bindings;
 mod console;
@@ -22,18 +22,20 @@ use crate::engine::{self, Failure, on_own_thread};
 use bindings::Bindings;
 use trace::Trace;
 
-/// Calls within one another that a program may make.
+/// The greatest depth of nested calls.
 const RECURSION: usize = 4096;
-/// Values that the engine keeps for them, some 64 a call.
+/// The size of the engine's value stack, about 64 values per call.
 const VALUES: usize = RECURSION * 64;
-/// Callers that a message names.
+/// The number of callers that a message names.
 const BACKTRACE: usize = 10;
-/// Native stack: enough for as many async generators within one another.
+/// The size of the native stack, sufficient for so many nested async generators.
 const STACK: usize = 128 << 20;
 
-/// Runs a program until nothing is left to do. Whether nothing was uncaught.
+/// Runs a program until no job is left. Returns whether every error was caught.
 ///
-/// An error that the script itself doesn't catch does not end its jobs: they still run.
+/// After an uncaught error of the script, its jobs still run.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::shell::{Program, run};
@@ -44,21 +46,21 @@ const STACK: usize = 128 << 20;
 ///
 /// # Errors
 ///
-/// When the engine panics, or there is no thread for it.
+/// Returns an error if the engine panics, or if its thread cannot be started.
 pub fn run(program: &Program, print_contexts: bool) -> Result<bool, Failure> {
     on_own_thread(STACK, || {
         let failed = Rc::new(Cell::new(false));
         let mut context = match context(program, print_contexts, &failed) {
             Ok(context) => context,
             Err(error) => {
-                anstream::eprintln!("error: the engine can't be set up: {error}");
+                anstream::eprintln!("error: the engine cannot be set up: {error}");
                 return false;
             }
         };
         if let Err(error) = play(program, &mut context) {
             failed.set(true);
             let told = program.shorten(&describe(&error, &context));
-            anstream::eprintln!("uncaught: {told}\n    thrown out of the program, which began in the context {{}}");
+            anstream::eprintln!("uncaught: {told}\n    thrown out of the program, which started in the context {{}}");
         }
         !failed.get()
     })
@@ -89,7 +91,7 @@ fn context(program: &Program, print_contexts: bool, failed: &Rc<Cell<bool>>) -> 
     Ok(context)
 }
 
-/// Where something went wrong, as far as the context goes.
+/// Returns the context of an uncaught error as text.
 fn whence(bindings: &Bindings, kind: Kind, mapping: &Mapping) -> String {
     let what = if kind == Kind::Rejection { "rejected" } else { "thrown out of a callback that was called" };
     format!("{what} in the context {}", bindings.of(mapping))
@@ -101,7 +103,7 @@ fn play(program: &Program, context: &mut Context) -> JsResult<()> {
         Goal::Module => evaluate_module(context, program.text(), path).map(drop),
         Goal::Script => {
             let evaluated = evaluate(context, program.text(), path);
-            // Nothing comes out of it while somebody listens.
+            // While a listener is set, no error is returned.
             context.run_jobs()?;
             evaluated.map(drop)
         }

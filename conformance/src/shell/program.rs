@@ -1,56 +1,56 @@
-//! The program: where its text comes from, and whether it is a script or a module.
+//! The program: its text, and whether it is a script or a module.
 
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use boa_engine::{Context, Module, Script, Source};
 
-/// What a text is parsed as.
+/// The grammar goal of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Goal {
-    /// A script: sloppy unless it says otherwise, without `import` declarations.
+    /// A script.
     Script,
-    /// A module: strict, with `import`, `export` and `await` at its top.
+    /// A module.
     Module,
 }
 
 /// A program to run.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// As messages name it.
+    /// Its name in messages.
     shown: String,
-    /// Relative to which its imports are resolved.
+    /// The path relative to which its imports are resolved.
     path: PathBuf,
     text: String,
     goal: Option<Goal>,
 }
 
-/// Why a program can't be read.
+/// The reason why a program cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// No file, or none that can be read.
-    #[error("`{file}` can't be read: {error}")]
+    /// The file does not exist or cannot be read.
+    #[error("`{file}` cannot be read: {error}")]
     Io {
         /// The file.
         file: String,
-        /// What the system says.
+        /// The system's error.
         error: io::Error,
     },
-    /// A folder.
-    #[error("`{0}` is a directory: name the file in it that is to run")]
+    /// The path is a directory.
+    #[error("`{0}` is a directory; give a file in it")]
     Directory(String),
-    /// Bytes that are no text.
-    #[error("`{file}` is not UTF-8 from its byte {at} on: save it as UTF-8")]
+    /// The file is not UTF-8.
+    #[error("`{file}` is not UTF-8: byte {at} is invalid; save it as UTF-8")]
     NotText {
         /// The file.
         file: String,
-        /// The offset of the first byte that is none.
+        /// The offset of the first invalid byte.
         at: usize,
     },
 }
 
 impl Program {
-    /// A program of this text. Its imports are resolved as if it lay at `path`.
+    /// Returns a program with this text. Its imports are resolved relative to `path`.
     pub fn new(path: impl Into<PathBuf>, text: impl Into<String>, goal: Option<Goal>) -> Program {
         let path = path.into();
         Program { shown: path.display().to_string(), path, text: text.into(), goal }
@@ -60,7 +60,7 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// Says what kept it from being read.
+    /// Returns the reason why the program cannot be read.
     pub fn read(file: &str, goal: Option<Goal>) -> Result<Program, Unreadable> {
         let unreadable = |error| Unreadable::Io { file: file.to_owned(), error };
         let (shown, path, bytes) = if file == "-" {
@@ -83,8 +83,8 @@ impl Program {
         Ok(Program { shown, path, text, goal })
     }
 
-    /// What it is parsed as: what was asked for; else a module if its name ends with `.mjs`, a script
-    /// if it ends with `.cjs`; else a script, unless it is none and is a module.
+    /// Returns the goal: the requested one; or a module if the name ends with `.mjs`, and a script if it ends with `.cjs`;
+    /// or a script, unless the text is valid as a module only.
     pub(super) fn goal(&self) -> Goal {
         let by_name = match self.path.extension().and_then(|end| end.to_str()) {
             Some("mjs") => Some(Goal::Module),
@@ -92,7 +92,7 @@ impl Program {
             _ => None,
         };
         self.goal.or(by_name).unwrap_or_else(|| {
-            // Elsewhere: a script that is parsed has declared its names.
+            // In another context, since parsing a script declares its names.
             let (source, elsewhere) = (|| Source::from_bytes(self.text.as_bytes()), &mut Context::default());
             let script = Script::parse(source(), None, elsewhere).is_ok();
             if !script && Module::parse(source(), None, elsewhere).is_ok() { Goal::Module } else { Goal::Script }
@@ -107,7 +107,7 @@ impl Program {
         &self.text
     }
 
-    /// The directory whose files it may import.
+    /// Returns the directory whose files the program may import.
     pub(super) fn directory(&self) -> &Path {
         match self.path.parent() {
             Some(parent) if parent != Path::new("") => parent,
@@ -115,8 +115,8 @@ impl Program {
         }
     }
 
-    /// A message of the engine, with the program's name as it was given, and beside it the files that
-    /// lie below its directory. A message that names no place begins with the program's name.
+    /// Returns a message of the engine in which the program has the name that was given, and the files below its directory
+    /// have names relative to that. A message without a place starts with the program's name.
     pub(super) fn shorten(&self, message: &str) -> String {
         let path = self.path.display().to_string();
         let directory = format!("{}{}", self.directory().display(), std::path::MAIN_SEPARATOR);

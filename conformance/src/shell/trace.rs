@@ -1,5 +1,4 @@
-//! Each switch of the current mapping as one line: indented by nesting, with its cause in words and
-//! what is bound before and after.
+//! A line for each context switch: indented by nesting, with the cause and the bindings before and after.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,18 +12,18 @@ const INTO: Style = AnsiColor::Green.on_default();
 const BACK: Style = AnsiColor::Yellow.on_default();
 const FAINT: Style = Style::new().dimmed();
 
-/// Tells switches, and remembers which of them are still to be undone.
+/// Prints switches, and tracks which of them are still in effect.
 #[derive(Debug)]
 pub(super) struct Trace {
     bindings: Rc<Bindings>,
-    /// What was taken away by the switches that nothing has put back yet, outermost first.
+    /// The mappings that the switches in effect replaced, outermost first.
     open: RefCell<Vec<Open>>,
 }
 
 #[derive(Debug)]
 struct Open {
     from: Mapping,
-    /// Whether it is a scope, within which the lines are indented.
+    /// Whether it is a scope, whose lines are indented.
     scope: bool,
 }
 
@@ -33,7 +32,7 @@ impl Trace {
         Trace { bindings, open: RefCell::default() }
     }
 
-    /// The line about a switch.
+    /// Returns the line for a switch.
     pub(super) fn line(&self, switch: &Switch) -> String {
         let depth = if switch.back { self.close(&switch.to) } else { self.depth() };
         let (mark, style) = match switch.cause {
@@ -54,8 +53,8 @@ impl Trace {
         self.open.borrow().iter().filter(|open| open.scope).count()
     }
 
-    /// Forgets what is undone by going back to `to`. What changed nothing when it was entered was not
-    /// told, so its end may undo nothing but bindings made inside it.
+    /// Removes the entries that end with the switch back to `to`. The start of a scope that changed nothing was not
+    /// printed, so its end can only remove bindings that were made inside it.
     fn close(&self, to: &Mapping) -> usize {
         let mut open = self.open.borrow_mut();
         if let Some(last) = open.iter().rposition(|open| open.from.is_same(to)) {

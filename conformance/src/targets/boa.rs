@@ -1,5 +1,5 @@
-//! Boa with `asynccontext-boa`: the draft's AsyncContext inside an engine, and the engine's
-//! `node:async_hooks` on it.
+//! The targets `boa` and `boa-als`: the engine Boa with `asynccontext-boa`, through `AsyncContext` and
+//! through `node:async_hooks`.
 
 use std::collections::BTreeSet;
 
@@ -15,16 +15,18 @@ use crate::program::ast::Case;
 use crate::program::profile::{Api, Profile};
 use crate::program::table::Capability;
 
-/// The engine's version: `Cargo.toml` asks for it.
+/// The version of the engine, as in `Cargo.toml`.
 const VERSION: &str = "0.22";
-/// Runs a program in its context.
+/// The script that runs a program in its context.
 const HOST: &str = include_str!("js/boa.js");
-/// More jobs than any program has that ends.
+/// The limit of jobs, which no program that ends exceeds.
 const MOST_JOBS: u64 = 1_000_000;
-/// More turns than any loop takes that ends: programs have none but those over generators.
+/// The limit of loop iterations, which no loop that ends exceeds. All loops of programs consume generators.
 const MOST_TURNS: u64 = 1_000_000;
 
-/// The engine, reached through one of two APIs. Each program has a context and a thread of its own.
+/// The engine through one of two APIs. Each program runs in a separate context on a separate thread.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::program::profile::Api;
@@ -38,7 +40,7 @@ pub struct Boa {
 }
 
 impl Boa {
-    /// The engine through `AsyncContext` or through `node:async_hooks`.
+    /// Returns the engine through `AsyncContext` or through `node:async_hooks`.
     #[must_use]
     pub fn new(api: Api) -> Boa {
         Boa { api }
@@ -102,7 +104,7 @@ fn run(work: &str, number: usize) -> Run {
     }
 }
 
-/// Does a program's or a thread's work in an agent of its own, and gives its answer.
+/// Runs a program, or a thread of a program, in a new agent, and returns its answer.
 fn answer(work: &str) -> Result<String, String> {
     let done = on_own_thread(STACK, || {
         let mut context = context().map_err(|error| error.to_string())?;
@@ -126,7 +128,7 @@ fn play(work: &str, context: &mut Context) -> JsResult<String> {
         let args = [(uncaught.kind == Kind::Rejection).into(), JsString::from(uncaught.message.as_str()).into()];
         let told = listener.get(js_string!("uncaught"), context);
         if let Some(told) = told.ok().and_then(|told| told.as_callable()) {
-            // The listener is ours, and what a program throws it keeps to itself.
+            // The listener belongs to the script, which handles exceptions of the program itself.
             let _ = told.call(&JsValue::undefined(), &args, context);
         }
     });
@@ -136,11 +138,11 @@ fn play(work: &str, context: &mut Context) -> JsResult<String> {
     context.run_jobs()?;
     match native.get(js_string!("answer"), context)?.as_string() {
         Some(answer) => Ok(answer.to_std_string_lossy()),
-        None => Err(JsNativeError::error().with_message("it ended without an answer").into()),
+        None => Err(JsNativeError::error().with_message("the program ended without an answer").into()),
     }
 }
 
-/// What `js/boa.js` asks of the process around it.
+/// The functions that `js/boa.js` calls.
 fn native(context: &mut Context) -> JsObject {
     let mut native = ObjectInitializer::new(context);
     let mut add = |name, behaviour: fn(&[JsValue], &mut Context) -> JsResult<JsValue>| {

@@ -1,4 +1,4 @@
-//! The implementations under comparison, one file each, and the seam between them and the tool.
+//! The implementations under comparison, one file each, and the interface between them and the tool.
 
 pub mod boa;
 pub mod js;
@@ -16,38 +16,38 @@ use crate::program::outcome::Outcome;
 use crate::program::profile::{Api, Profile};
 use crate::program::table::Capability;
 
-/// What came of a case on a target.
+/// The result of a case on a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Run {
-    /// It ran, and its strands saw this.
+    /// The case ran to its end, with this outcome.
     Outcome(Outcome),
-    /// The target can't express it, and why.
+    /// The target does not support the case, for this reason.
     Unsupported(String),
-    /// It ended otherwise: a crash, a hang, an answer that can't be read. The text says which.
+    /// There is no outcome. The text describes the crash, the hang or the unreadable answer.
     Failed(String),
 }
 
-/// A target that is not here.
+/// A target that is not available.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// The target's name.
     pub target: String,
-    /// What is missing, and how to get it.
+    /// The reason, and how to make it available.
     pub why: String,
 }
 
 /// An implementation under comparison.
 pub trait Target {
-    /// The name by which `--target` selects it.
+    /// Returns the name by which `--target` selects it.
     fn name(&self) -> &str;
 
-    /// What it is, with its version: for reports.
+    /// Returns a description with the version, for reports.
     fn describe(&self) -> String;
 
-    /// The family it belongs to.
+    /// Returns the family it belongs to.
     fn profile(&self) -> Profile;
 
-    /// The API through which it is reached, for JavaScript runtimes.
+    /// Returns the API through which it is reached, for JavaScript runtimes.
     fn api(&self) -> Option<Api> {
         None
     }
@@ -57,11 +57,11 @@ pub trait Target {
         matches!(self.profile(), Profile::Spec | Profile::Rust | Profile::Facade)
     }
 
-    /// What it can do.
+    /// Returns its capabilities.
     fn capabilities(&self) -> BTreeSet<Capability>;
 
-    /// Why it can't run a case, if it can't: the case is in another version of the language, has an
-    /// experimental statement, or needs what the target lacks.
+    /// Returns the reason why the target does not support a case, if there is one: the case is in a later version of the
+    /// language, has an experimental statement, or needs a capability that the target lacks.
     fn obstacle(&self, case: &Case) -> Option<String> {
         if case.version > VERSION {
             return Some(format!(
@@ -76,13 +76,13 @@ pub trait Target {
         Some(format!("`{what}` needs the capability `{}`, which the target lacks", need.word()))
     }
 
-    /// Runs cases without an [`obstacle`](Target::obstacle), and reports each by its index as soon as
-    /// it is known. Every case is reported once.
+    /// Runs cases without an [`obstacle`](Target::obstacle), and reports each result once, by the index of the case, as
+    /// soon as it is known.
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run));
 }
 
-/// Runs every case that a target can run, and reports each by its index: the others as
-/// unsupported, with the reason.
+/// Runs the cases that a target supports, and reports every case by its index. The others are reported as not supported,
+/// with the reason.
 pub fn attempt(target: &dyn Target, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
     let mut able = Vec::new();
     for (i, case) in cases.iter().enumerate() {
@@ -95,30 +95,30 @@ pub fn attempt(target: &dyn Target, cases: &[&Case], report: &mut dyn FnMut(usiz
     target.run(&cases, &mut |i, run| report(able[i], run));
 }
 
-/// The targets' names, in the order of the matrix.
+/// The names of the targets, in the order of the matrix.
 pub const NAMES: [&str; 10] =
     ["model", "rust", "rust-tokio", "rust-threads", "rust-rayon", "rust-als", "boa", "boa-als", "node-als", "node-ac"];
 
-/// How targets are made.
+/// The options for making targets.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The Node to run; `node` on the path if absent.
+    /// The Node executable; `node` on the PATH if absent.
     pub node: Option<PathBuf>,
-    /// How often `rust-tokio` runs each program; its own default if absent.
+    /// The number of times that `rust-tokio` runs each program; its own default if absent.
     pub repetitions: Option<u64>,
 }
 
-/// The targets that are here, and those that are not.
+/// The available and the missing targets.
 #[derive(Default)]
 #[allow(missing_debug_implementations, reason = "targets are opaque")]
 pub struct Found {
-    /// Those that can run.
+    /// The available targets.
     pub targets: Vec<Box<dyn Target>>,
-    /// Those that can't.
+    /// The missing targets.
     pub missing: Vec<Missing>,
 }
 
-/// Looks for all targets.
+/// Finds all targets.
 pub fn find(options: &Options) -> Found {
     let mut found = Found::default();
     found.targets.push(Box::new(model::Model));

@@ -1,4 +1,4 @@
-//! The executable spec as a target: the draft's own answer to every case.
+//! The target `model`: the executable model of the draft.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use crate::program::ast::Case;
 use crate::program::profile::Profile;
 use crate::program::table::Capability;
 
-/// The executable spec, run first in, first out.
+/// The model, which runs jobs first in, first out.
 ///
-/// Whether a case is deterministic is decided by [`model::decide`], apart from this.
+/// [`model::decide`] checks separately whether a case is deterministic.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Model;
 
@@ -20,7 +20,7 @@ impl Target for Model {
     }
 
     fn describe(&self) -> String {
-        "the draft's algorithms over a list of records".into()
+        "the draft's algorithms over a List of records".into()
     }
 
     fn profile(&self) -> Profile {

@@ -1,4 +1,4 @@
-//! Node: AsyncLocalStorage as it is, and the draft's API built on it.
+//! The targets `node-als` and `node-ac`: Node's AsyncLocalStorage, and the draft's API built on it.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -17,14 +17,16 @@ use crate::program::ast::Case;
 use crate::program::profile::{Api, Profile};
 use crate::program::table::Capability;
 
-/// Says what a Node is, by what it does: one line of JSON.
+/// The script that detects the family of a Node by its behaviour, and prints a line of JSON.
 const PROBE: &str = include_str!("js/node_probe.js");
-/// Reads programs and runs them.
+/// The script that reads programs and runs them.
 const HOST: &str = include_str!("js/node.js");
-/// Options of every run: collection on demand, and no warnings among the errors.
+/// The options of every run: garbage collection on demand, and no warnings on standard error.
 const OPTIONS: [&str; 2] = ["--expose-gc", "--no-warnings"];
 
-/// A Node, reached through one of two APIs.
+/// A Node through one of two APIs.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::program::profile::Api;
@@ -46,27 +48,27 @@ pub struct Node {
     limits: Limits,
 }
 
-/// Why there is no Node to run programs on, and how to get one.
+/// The reason why Node is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum Missing {
-    /// No such program.
+    /// The executable was not found.
     #[error("`{program}` was not found: {HOW}")]
     NotFound {
-        /// The program that was looked for.
+        /// The executable.
         program: String,
     },
-    /// It doesn't start, or doesn't answer as Node does.
-    #[error("`{program}` doesn't answer as Node does ({why}): {HOW}")]
+    /// The executable does not start or does not behave like Node.
+    #[error("`{program}` does not behave like Node ({why}): {HOW}")]
     NoAnswer {
-        /// The program that was started.
+        /// The executable.
         program: String,
-        /// What it did instead.
+        /// What happened instead.
         why: String,
     },
-    /// It lacks what every program needs.
+    /// It lacks a feature that every program needs.
     #[error("`{program}` is Node {version}, which is too old: {HOW}")]
     TooOld {
-        /// The program that was started.
+        /// The executable.
         program: String,
         /// Its version.
         version: String,
@@ -77,21 +79,21 @@ const HOW: &str = "install Node 18.16 or later from https://nodejs.org, or the n
                    and have `node` on the PATH";
 
 impl Node {
-    /// The `node` on the PATH.
+    /// Returns the `node` on the PATH.
     ///
     /// # Errors
     ///
-    /// Gives what is missing, and how to get it.
+    /// Returns the reason why Node is not available.
     pub fn find(api: Api) -> Result<Node, Missing> {
         Node::at("node", &[], api)
     }
 
-    /// A Node by its program (a path, or a name on the PATH), with options of its own, such as
-    /// `--no-async-context-frame`. The variable `NODE_OPTIONS` has no influence.
+    /// Returns the Node with this executable (a path, or a name on the PATH) and these options, such as
+    /// `--no-async-context-frame`. The environment variable `NODE_OPTIONS` is ignored.
     ///
     /// # Errors
     ///
-    /// Gives what is missing, and how to get it.
+    /// Returns the reason why Node is not available.
     pub fn at(program: impl AsRef<OsStr>, options: &[&str], api: Api) -> Result<Node, Missing> {
         let options: Vec<OsString> = options.iter().map(Into::into).collect();
         let name = program.as_ref().to_string_lossy().into_owned();
@@ -104,7 +106,7 @@ impl Node {
             Err(error) => return Err(Missing::NoAnswer { program: name, why: error.to_string() }),
         };
         let Some(probe) = Probe::read(&said) else {
-            return Err(Missing::NoAnswer { program: name, why: format!("it said {:?}", said.trim()) });
+            return Err(Missing::NoAnswer { program: name, why: format!("it printed {:?}", said.trim()) });
         };
         if !probe.complete {
             return Err(Missing::TooOld { program: name, version: probe.version });
@@ -120,13 +122,13 @@ impl Node {
         })
     }
 
-    /// The same with another time limit for each program: 10 seconds if not told.
+    /// Returns the same target with another time limit for each program. The default is 10 seconds.
     pub fn answer_within(mut self, limit: Duration) -> Node {
         self.limits.answer = limit;
         self
     }
 
-    /// The version, without the letter before it.
+    /// Returns the version without the prefix `v`.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -185,19 +187,19 @@ impl Runtime for Node {
     }
 }
 
-/// A command that only our own options influence.
+/// Returns a command that the environment does not influence.
 fn command(program: &OsStr, options: &[OsString]) -> Command {
     let mut command = Command::new(program);
     command.env_remove("NODE_OPTIONS").args(options);
     command
 }
 
-/// What a Node says of itself.
+/// The result of the detection script.
 struct Probe {
     version: String,
-    /// Whether it has all that programs need that have no capability of their own.
+    /// Whether it has all features that every program needs.
     complete: bool,
-    /// Whether contexts travel by AsyncContextFrame.
+    /// Whether it propagates contexts by AsyncContextFrame.
     frame: bool,
     ac: BTreeSet<Capability>,
     als: BTreeSet<Capability>,
@@ -227,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_environment_has_no_say_in_the_options() {
+    fn the_environment_does_not_affect_the_options() {
         let command = command(OsStr::new("node"), &["--no-async-context-frame".into()]);
         assert!(command.get_envs().any(|(key, value)| key == "NODE_OPTIONS" && value.is_none()));
         assert!(command.get_args().eq(["--no-async-context-frame"]));

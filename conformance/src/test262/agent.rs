@@ -1,4 +1,4 @@
-//! `$262.agent`: other agents of a test, each a context on a thread of its own.
+//! `$262.agent`: the other agents of a test. Each is a context on a separate thread.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -22,15 +22,15 @@ use boa_engine::{
 use super::flavour::Engine;
 use crate::engine::{STACK, on_own_thread};
 
-/// The beginning of `monotonicNow`.
+/// The time at which `monotonicNow` is zero.
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// What is broadcast: shared memory, and a number.
+/// A broadcast: shared memory and a number.
 #[derive(Clone)]
 struct Broadcast {
     memory: SharedArrayBuffer,
     number: Number,
-    /// Told when an agent has it.
+    /// Receives a message when an agent has received the broadcast.
     received: Sender<()>,
 }
 
@@ -40,7 +40,7 @@ enum Number {
     Big(String),
 }
 
-/// What all agents of a run share.
+/// The state that all agents of a run share.
 #[derive(Default)]
 struct Shared {
     reports: Mutex<VecDeque<String>>,
@@ -55,20 +55,20 @@ pub(super) struct Agents {
 }
 
 impl Agents {
-    /// Whether an agent still runs.
+    /// Whether any agent still runs.
     pub(super) fn run(&self) -> bool {
         self.shared.running.load(Ordering::Acquire) > 0
     }
 }
 
-/// Lets a test start agents; gives them and the object `agent`.
+/// Returns the agents of a test, and the object `agent`.
 pub(super) fn install(engine: Engine, context: &mut Context) -> Rc<Agents> {
     let agents = Rc::new(Agents { engine, shared: Arc::default(), running: RefCell::default() });
     context.insert_data(Rc::clone(&agents));
     agents
 }
 
-/// The object `agent` of who starts the others.
+/// Returns the object `agent` of the main agent.
 pub(super) fn object(context: &mut Context) -> JsObject {
     build(&[("start", 1, start), ("broadcast", 2, broadcast), ("getReport", 0, get_report)], context)
 }
@@ -84,14 +84,14 @@ fn build(functions: &[(&str, usize, NativeFunctionPointer)], context: &mut Conte
 
 fn of(context: &Context) -> JsResult<Rc<Agents>> {
     let agents = context.get_data::<Rc<Agents>>().cloned();
-    agents.ok_or_else(|| type_error("this agent starts no others"))
+    agents.ok_or_else(|| type_error("this agent cannot start others"))
 }
 
 fn type_error(message: &'static str) -> JsError {
     JsNativeError::typ().with_message(message).into()
 }
 
-/// Starts an agent, and waits until it runs.
+/// Starts an agent and waits until it runs.
 fn start(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let text = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
     let agents = of(context)?;
@@ -101,11 +101,11 @@ fn start(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
     shared.running.fetch_add(1, Ordering::AcqRel);
     let body = move || {
         let ran = on_own_thread(STACK, || {
-            // Nobody may wait any more.
+            // An error means that the main agent is gone.
             let _ = runs.send(());
             other(engine, &text, broadcasts, &shared)
         });
-        // Whoever asks why a test hangs looks at standard error.
+        // Standard error becomes part of the result if the test hangs.
         match ran {
             Ok(Ok(())) => {}
             Ok(Err(error)) => eprintln!("an agent threw {error}"),
@@ -119,15 +119,17 @@ fn start(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
         return Err(JsError::from_rust(error));
     }
     agents.running.borrow_mut().push(send);
-    // An error: it has ended already.
+    // An error means that the agent has ended.
     let _ = wait.recv();
     Ok(JsValue::undefined())
 }
 
-/// Gives shared memory to all agents, and waits until they have it.
+/// Broadcasts shared memory to all agents, and waits until they have received it.
 fn broadcast(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let memory = args.get_or_undefined(0).as_object();
-    let memory = JsSharedArrayBuffer::from_object(memory.ok_or_else(|| type_error("only memory can be broadcast"))?)?;
+    let memory = JsSharedArrayBuffer::from_object(
+        memory.ok_or_else(|| type_error("only a SharedArrayBuffer can be broadcast"))?,
+    )?;
     let number = match args.get_or_undefined(1).as_bigint() {
         Some(number) => Number::Big(number.to_string()),
         None => Number::Float(args.get_or_undefined(1).to_number(context)?),
@@ -135,7 +137,7 @@ fn broadcast(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
     let (received, wait) = mpsc::channel();
     let sent = Broadcast { memory: memory.inner(), number, received };
     let agents = of(context)?;
-    // An agent that has ended gets nothing.
+    // Agents that have ended are skipped.
     let told = agents.running.borrow().iter().filter(|agent| agent.send(sent.clone()).is_ok()).count();
     drop(sent);
     for _ in 0..told {
@@ -164,13 +166,13 @@ fn monotonic_now(_: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValu
     Ok((START.elapsed().as_secs_f64() * 1000.0).into())
 }
 
-/// What an agent has that was started.
+/// The state of a started agent.
 struct Other {
     shared: Arc<Shared>,
     broadcasts: Receiver<Broadcast>,
 }
 
-/// The life of an agent that was started.
+/// Runs a started agent to its end.
 fn other(engine: Engine, text: &str, broadcasts: Receiver<Broadcast>, shared: &Arc<Shared>) -> Result<(), String> {
     let told = |error: JsError| error.to_string();
     let mut context = engine.context(Path::new("."), true).map_err(told)?;
@@ -189,10 +191,10 @@ fn other(engine: Engine, text: &str, broadcasts: Receiver<Broadcast>, shared: &A
 
 fn receive_broadcast(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let callback = args.get_or_undefined(0).as_callable();
-    let callback = callback.ok_or_else(|| type_error("a broadcast is received by a function"))?;
-    let other = context.get_data::<Other>().ok_or_else(|| type_error("this agent receives nothing"))?;
-    let received = other.broadcasts.recv().map_err(|_| type_error("nobody broadcasts any more"))?;
-    // Who sent it may be gone.
+    let callback = callback.ok_or_else(|| type_error("receiveBroadcast needs a function"))?;
+    let other = context.get_data::<Other>().ok_or_else(|| type_error("this agent cannot receive broadcasts"))?;
+    let received = other.broadcasts.recv().map_err(|_| type_error("the main agent has ended"))?;
+    // An error means that the sender is gone.
     let _ = received.received.send(());
     let memory = JsSharedArrayBuffer::from_buffer(received.memory, context);
     let number = match received.number {
@@ -204,7 +206,7 @@ fn receive_broadcast(_: &JsValue, args: &[JsValue], context: &mut Context) -> Js
 
 fn report(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let text = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
-    let other = context.get_data::<Other>().ok_or_else(|| type_error("this agent reports nothing"))?;
+    let other = context.get_data::<Other>().ok_or_else(|| type_error("this agent cannot report"))?;
     other.shared.reports.lock().unwrap_or_else(PoisonError::into_inner).push_back(text);
     Ok(JsValue::undefined())
 }

@@ -1,4 +1,4 @@
-//! What changed since an earlier run: better, worse, new, gone.
+//! The changes since an earlier run: better, worse, appeared, vanished.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -9,20 +9,20 @@ use super::order::Mode;
 use super::results::{Kind, Name, Outcome, Run};
 use super::suite::Selection;
 
-/// The version of the report. It rises when a reader of an older one would misread it.
+/// The version of the report. It rises with each change that a reader of an older version would misread.
 pub(crate) const VERSION: u64 = 1;
 
-/// Why an earlier report can't be compared with.
+/// The reason why an earlier report cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// It is no JSON.
-    #[error("it is no JSON: {0}; write it with --format json")]
+    /// It is not JSON.
+    #[error("it is not JSON: {0}; write it with --format json")]
     Json(#[from] serde_json::Error),
-    /// It is of another version.
-    #[error("it is no report of version {VERSION} of `test262 --format json`: write it again with this tool")]
+    /// It has another version.
+    #[error("it is not a report of version {VERSION} of `test262 --format json`; write it again with this tool")]
     Version,
-    /// A result in it is not as they are written.
-    #[error("its result number {0} has no path, mode or outcome that is known here: write the report again")]
+    /// A result in it is invalid.
+    #[error("its result number {0} has an unknown path, mode or outcome; write the report again")]
     Result(usize),
 }
 
@@ -31,11 +31,11 @@ pub enum Unreadable {
 pub struct Earlier(Vec<Run>);
 
 impl Earlier {
-    /// Reads a report that was written in JSON.
+    /// Parses a JSON report.
     ///
     /// # Errors
     ///
-    /// When it isn't one.
+    /// Returns an error if the text is not such a report.
     pub fn read(text: &str) -> Result<Earlier, Unreadable> {
         let report: Value = serde_json::from_str(text)?;
         if report["report"].as_u64() != Some(VERSION) {
@@ -46,7 +46,7 @@ impl Earlier {
         Ok(Earlier(runs.collect::<Result<_, _>>()?))
     }
 
-    /// What came of each run. The features of their tests are not remembered.
+    /// The outcome of each run. The features of the tests are not kept.
     pub fn runs(&self) -> &[Run] {
         &self.0
     }
@@ -69,41 +69,43 @@ fn read(value: &Value) -> Option<Run> {
     })
 }
 
-/// What became of one run.
+/// The change of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The test's path.
     pub path: String,
-    /// How its text was taken.
+    /// The mode of the run.
     pub mode: Option<Mode>,
-    /// What came of it then; none if it is new.
+    /// The earlier outcome; none if the run is new.
     pub then: Option<Outcome>,
-    /// What comes of it now; none if it is gone.
+    /// The present outcome; none if the run is gone.
     pub now: Option<Outcome>,
 }
 
 impl Change {
-    /// What names the run.
+    /// Returns the name of the run.
     pub fn name(&self) -> Name<'_> {
         Name { path: &self.path, mode: self.mode }
     }
 }
 
-/// What changed between two runs.
+/// The changes between two runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
-    /// What passes now, or fails now in an orderly way where it did not even do that.
+    /// Runs that pass now, or that fail now but did not complete before.
     pub better: Vec<Change>,
-    /// What passed, or what failed in an orderly way and does not even do that.
+    /// Runs that passed before, or that failed before and do not complete now.
     pub worse: Vec<Change>,
-    /// What was not there.
+    /// New runs.
     pub appeared: Vec<Change>,
-    /// What is not there any more, of what was selected.
+    /// Runs that no longer exist, among the selected ones.
     pub vanished: Vec<Change>,
 }
 
 impl Comparison {
-    /// Compares runs with earlier ones. What the selection leaves out counts as neither gone nor there.
+    /// Compares runs with earlier ones. Runs that are not selected are ignored.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use conformance::test262::compare::{Comparison, Earlier};
@@ -137,7 +139,7 @@ fn change(name: Name<'_>, then: Option<&Outcome>, now: Option<&Outcome>) -> Chan
     Change { path: name.path.to_owned(), mode: name.mode, then: then.cloned(), now: now.cloned() }
 }
 
-/// The lower the better: a pass, a failure, and what keeps a test from ending.
+/// Returns a rank, lower is better: a pass, a failure, or a run that did not complete.
 fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Pass => 0,

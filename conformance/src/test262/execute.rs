@@ -1,4 +1,4 @@
-//! One run on the engine: harness, test, jobs, and what came of them.
+//! One run on the engine: the harness, the test and its jobs.
 
 use std::cell::RefCell;
 use std::fs;
@@ -17,14 +17,14 @@ use super::order::{End, Mode, Observed, Order, Thrown};
 use super::suite::Suite;
 use crate::engine::{self, Failure, on_own_thread};
 
-/// How many places of a backtrace are told.
+/// The number of places of a backtrace that are reported.
 const PLACES: usize = 6;
 
 /// Runs a test in a fresh context on a fresh thread.
 pub(super) fn execute(order: &Order, suite: &Suite, engine: Engine) -> Observed {
     let text = match fs::read_to_string(&order.file) {
         Ok(text) => text,
-        Err(error) => return not_run(format!("the test can't be read: {error}")),
+        Err(error) => return not_run(format!("the test cannot be read: {error}")),
     };
     let mut harness = Vec::new();
     for name in &order.harness {
@@ -54,7 +54,7 @@ struct Test<'a> {
     harness: Vec<(&'a str, String)>,
 }
 
-/// The first error that a job of the host threw.
+/// The first exception of a host job.
 type Uncaught = Rc<RefCell<Option<JsError>>>;
 
 impl Test<'_> {
@@ -66,7 +66,7 @@ impl Test<'_> {
         });
         let (mut context, host) = match made {
             Ok(made) => made,
-            Err(error) => return not_run(format!("the engine has no context for the test: {error}")),
+            Err(error) => return not_run(format!("the engine cannot make a context for the test: {error}")),
         };
         let end = match self.steps(&mut context) {
             Ok(end) => end,
@@ -95,7 +95,7 @@ impl Test<'_> {
         Ok(if pending { End::Waits } else { End::Completed })
     }
 
-    /// Has errors of jobs noted. Rejections that nobody handles are no errors to test262.
+    /// Records exceptions of jobs. test262 does not treat unhandled rejections as errors.
     fn listen(&self, context: &Context) -> Uncaught {
         let uncaught = Uncaught::default();
         if self.engine == Engine::AsyncContext {
@@ -116,7 +116,7 @@ impl Test<'_> {
         Ok(false)
     }
 
-    /// Whether the module still waits when nothing is left to do.
+    /// Whether the module still waits when no job is left.
     fn module(&self, context: &mut Context) -> Result<bool, (Phase, JsError)> {
         let module = self.engine.parse_module(context, &self.text, &self.order.file).map_err(at(Phase::Parse))?;
         let loaded = module.load(context);
@@ -137,11 +137,11 @@ impl Test<'_> {
         }
     }
 
-    /// An error and its places in words, with the paths and lines of the test as it was written.
+    /// Returns an error and its backtrace as text, with the paths and lines of the original test.
     fn told(&self, error: &JsError, context: &mut Context) -> String {
         let described = self.engine.describe(error, context);
         let (head, places): (Vec<_>, Vec<_>) = described.lines().partition(|line| !line.starts_with("    at "));
-        // Objects that are no errors, such as Test262Error, know best what they say.
+        // Objects that are not errors, such as Test262Error, have a `toString` of their own.
         let said = error.as_opaque().cloned().and_then(|value| value.to_string(context).ok());
         let mut told = said.map_or_else(|| head.join("\n"), |said| said.to_std_string_lossy());
         for place in places.iter().take(PLACES) {
@@ -151,18 +151,18 @@ impl Test<'_> {
         told.replace(&format!("{}/", self.suite.folder.display()), "")
     }
 
-    /// Lines of a test in strict mode, without the one that was put before it.
+    /// Corrects the line numbers of a test in strict mode for the line that was inserted before it.
     fn as_written(&self, told: &str) -> String {
         if self.order.mode != Mode::Strict {
             return told.to_owned();
         }
         let told = shift_lines(told, &format!("{}:", self.order.file.display()));
-        // The parser's errors don't name the file.
+        // Syntax errors do not name the file.
         if told.contains(" at line ") && !told.contains("\n    at ") { shift_lines(&told, " at line ") } else { told }
     }
 }
 
-/// Counts down the numbers that follow `before`.
+/// Decrements the numbers that follow `before`.
 fn shift_lines(text: &str, before: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut parts = text.split(before);
@@ -184,7 +184,7 @@ fn at(phase: Phase) -> impl Fn(JsError) -> (Phase, JsError) {
     move |error| (phase, error)
 }
 
-/// Runs all jobs; whether the promise is still pending then, or the error that it was rejected with.
+/// Runs all jobs. Returns whether the promise is still pending, or the error with which it was rejected.
 fn settle(promise: &JsPromise, context: &mut Context) -> Result<bool, JsError> {
     let ran = context.run_jobs();
     match promise.state() {
@@ -194,7 +194,7 @@ fn settle(promise: &JsPromise, context: &mut Context) -> Result<bool, JsError> {
     }
 }
 
-/// The name of the constructor of what was thrown.
+/// Returns the name of the constructor of a thrown value.
 fn constructor(error: JsError, context: &mut Context) -> Option<String> {
     let thrown = error.into_opaque(context).ok()?.as_object()?;
     let constructor = thrown.get(js_string!("constructor"), context).ok()?.as_object()?;

@@ -1,4 +1,4 @@
-//! The engine with AsyncContext and without: what differs between them.
+//! The engine with AsyncContext and without it.
 
 use std::path::Path;
 use std::rc::Rc;
@@ -8,19 +8,18 @@ use boa_engine::module::SimpleModuleLoader;
 use boa_engine::realm::Realm;
 use boa_engine::{Context, JsError, JsResult, Module, Script, Source};
 
-/// Which engine runs the tests.
+/// The engine that runs the tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Engine {
-    /// Boa with everything that asynccontext-boa adds.
+    /// Boa with all of asynccontext-boa.
     #[default]
     AsyncContext,
-    /// Boa as it is, with its own executor, hooks and module loader: what AsyncContext changes is
-    /// seen by comparing.
+    /// Boa alone, with its own executor, hooks and module loader, for comparison.
     Bare,
 }
 
 impl Engine {
-    /// A fresh context whose programs may import what is below `folder`.
+    /// Returns a new context whose programs may import the files below `folder`.
     pub(super) fn context(self, folder: &Path, can_block: bool) -> JsResult<Context> {
         let builder = ContextBuilder::new().can_block(can_block);
         match self {
@@ -43,7 +42,7 @@ impl Engine {
         }
     }
 
-    /// The module that whoever imports `path` gets too.
+    /// Parses the module and makes it importable as `path`.
     pub(super) fn parse_module(self, context: &mut Context, text: &str, path: &Path) -> JsResult<Module> {
         match self {
             Engine::AsyncContext => asynccontext_boa::parse_module(context, text, Some(path)),
@@ -64,7 +63,7 @@ impl Engine {
         }
     }
 
-    /// An error and its place in words.
+    /// Returns an error and its place as text.
     pub(super) fn describe(self, error: &JsError, context: &Context) -> String {
         match self {
             Engine::AsyncContext => asynccontext_boa::describe(error, context),

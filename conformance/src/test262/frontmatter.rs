@@ -1,7 +1,7 @@
-//! What a test says of itself: the YAML between `/*---` and `---*/`.
+//! The frontmatter of a test: the YAML between `/*---` and `---*/`.
 //!
-//! It is read from the parser's events, so no tree is built, nothing is expanded, and every mistake
-//! has its place.
+//! It is read from the events of the YAML parser. So no tree is built, aliases are not expanded, and every
+//! error has its place.
 
 use std::borrow::Cow;
 
@@ -10,35 +10,35 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 const OPEN: &str = "/*---";
 const CLOSE: &str = "---*/";
 
-/// What a test asks of its runner.
+/// The frontmatter of a test.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frontmatter {
-    /// Files of the harness that it needs besides those that every test has.
+    /// The harness files that it needs in addition to those that every test has.
     pub includes: Vec<String>,
-    /// How it is run.
+    /// Its flags.
     pub flags: Vec<Flag>,
-    /// The error that it must end with.
+    /// The error with which it must end.
     pub negative: Option<Negative>,
-    /// What it needs of the engine. It runs whether that is there or not.
+    /// The features that it needs. It runs even if the engine does not support them.
     pub features: Vec<String>,
-    /// The languages that it speaks of.
+    /// The locales that it needs.
     pub locale: Vec<String>,
 }
 
-/// How a test is run.
+/// A flag of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flag {
-    /// In strict code alone.
+    /// It runs as strict code only.
     OnlyStrict,
-    /// In sloppy code alone.
+    /// It runs as sloppy code only.
     NoStrict,
-    /// As a module.
+    /// It runs as a module.
     Module,
-    /// As it is: without the harness.
+    /// It runs without the harness.
     Raw,
-    /// It ends with `$DONE`.
+    /// It ends with a call of `$DONE`.
     Async,
-    /// It was written by a program.
+    /// It was generated.
     Generated,
     /// The agent must not block.
     CanBlockIsFalse,
@@ -62,28 +62,28 @@ impl Flag {
     ];
 }
 
-/// The error that a test must end with.
+/// The error with which a test must end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Negative {
-    /// When.
+    /// The phase.
     pub phase: Phase,
     /// The name of the error's constructor.
     pub kind: String,
 }
 
-/// A step in the life of a program.
+/// A phase of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Its text is parsed.
+    /// Parsing.
     Parse,
-    /// Its imports are loaded and linked.
+    /// Loading and linking of its imports.
     Resolution,
-    /// It runs.
+    /// Execution.
     Runtime,
 }
 
 impl Phase {
-    /// The word for it in test262.
+    /// Returns its name in test262.
     pub fn word(self) -> &'static str {
         match self {
             Phase::Parse => "parse",
@@ -92,28 +92,30 @@ impl Phase {
         }
     }
 
-    /// The phase that a word means.
+    /// Returns the phase of a name.
     pub fn named(word: &str) -> Option<Phase> {
         [Phase::Parse, Phase::Resolution, Phase::Runtime].into_iter().find(|phase| phase.word() == word)
     }
 }
 
-/// Why a test's frontmatter can't be read, and where.
+/// An error in the frontmatter of a test, with its place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {message}")]
 pub struct Unreadable {
-    /// Counted from one.
+    /// The line, counted from one.
     pub line: usize,
-    /// Counted from one, in characters.
+    /// The column in characters, counted from one.
     pub column: usize,
-    /// What is wrong there, and what would be right.
+    /// The message.
     pub message: String,
 }
 
 impl Frontmatter {
     /// Reads the frontmatter of a test's text.
     ///
-    /// Keys that say nothing to a runner (`description`, `info`, `author` …) may hold any YAML.
+    /// Keys that do not concern a runner (`description`, `info`, `author` …) may have any value.
+    ///
+    /// # Examples
     ///
     /// ```
     /// use conformance::test262::frontmatter::{Flag, Frontmatter};
@@ -126,7 +128,7 @@ impl Frontmatter {
     ///
     /// # Errors
     ///
-    /// When there is none, when it is no YAML, and when a runner's key holds what it can't.
+    /// Returns an error if there is no frontmatter, if it is not YAML, or if a key has an invalid value.
     pub fn read(text: &str) -> Result<Frontmatter, Unreadable> {
         let place = |at: usize| {
             let before = text.get(..at).unwrap_or(text);
@@ -137,10 +139,11 @@ impl Frontmatter {
             let (line, column) = place(at);
             Unreadable { line, column, message: message.to_owned() }
         };
-        let open = text.find(OPEN).ok_or_else(|| unreadable(0, "the test has no frontmatter: `/*---` opens it"))?;
+        let open =
+            text.find(OPEN).ok_or_else(|| unreadable(0, "the test has no frontmatter, which starts with `/*---`"))?;
         let start = open + OPEN.len();
         let rest = text.get(start..).unwrap_or_default();
-        let end = rest.find(CLOSE).ok_or_else(|| unreadable(open, "the frontmatter has no end: `---*/` closes it"))?;
+        let end = rest.find(CLOSE).ok_or_else(|| unreadable(open, "the frontmatter is not closed by `---*/`"))?;
         let yaml = rest.get(..end).unwrap_or_default();
         let reader = Reader { parser: Parser::new_from_str(yaml), start: place(start) };
         reader.document()
@@ -152,14 +155,14 @@ impl Frontmatter {
     }
 }
 
-/// Line breaks as YAML counts them.
+/// The line breaks of YAML.
 fn line_breaks(text: &str) -> usize {
     text.matches('\n').count() + text.matches('\r').count() - text.matches("\r\n").count()
 }
 
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
-    /// Where the YAML begins in the test's text: line and column from one.
+    /// The place of the YAML in the test's text: line and column, counted from one.
     start: (usize, usize),
 }
 
@@ -175,12 +178,12 @@ impl<'a> Reader<'a> {
                 (Event::MappingStart(..), _) => break,
                 (Event::StreamEnd | Event::DocumentEnd, _) => return Ok(read),
                 (Event::Scalar(text, ..), _) if text.is_empty() => {}
-                (_, at) => return Err(self.at(at, "a frontmatter is a mapping: `key: value` on each line")),
+                (_, at) => return Err(self.at(at, "the frontmatter must be a mapping: `key: value` on each line")),
             }
         }
         while let Some((key, at)) = self.key()? {
             if keys.contains(&key) {
-                return Err(self.at(at, &format!("`{key}` is there already: write it once")));
+                return Err(self.at(at, &format!("`{key}` occurs twice")));
             }
             match &*key {
                 "includes" => read.includes = self.texts()?,
@@ -192,11 +195,11 @@ impl<'a> Reader<'a> {
             }
             keys.push(key);
         }
-        // What follows the mapping must be YAML too.
+        // The text after the mapping must be YAML too.
         loop {
             match self.next()? {
                 (Event::StreamEnd, _) => return Ok(read),
-                (Event::DocumentStart(_), at) => return Err(self.at(at, "a second document: a test has one")),
+                (Event::DocumentStart(_), at) => return Err(self.at(at, "unexpected second document")),
                 _ => {}
             }
         }
@@ -205,10 +208,10 @@ impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Marker), Unreadable> {
         match self.parser.next_event() {
             Some(Ok((Event::Alias(_), span))) => {
-                Err(self.at(span.start, "an alias is not read here: write out what it stands for"))
+                Err(self.at(span.start, "aliases are not supported; write the value instead"))
             }
             Some(Ok((event, span))) => Ok((event, span.start)),
-            Some(Err(error)) => Err(self.at(*error.marker(), &format!("this is no YAML: {}", error.info()))),
+            Some(Err(error)) => Err(self.at(*error.marker(), &format!("invalid YAML: {}", error.info()))),
             None => Ok((Event::StreamEnd, Marker::default())),
         }
     }
@@ -222,35 +225,35 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The next key of a mapping, or none at its end.
+    /// Returns the next key of a mapping, or none at its end.
     fn key(&mut self) -> Result<Option<Text<'a>>, Unreadable> {
         match self.next()? {
             (Event::MappingEnd, _) => Ok(None),
             (Event::Scalar(text, ..), at) => Ok(Some((text, at))),
-            (_, at) => Err(self.at(at, "a key is a word")),
+            (_, at) => Err(self.at(at, "a key must be a word")),
         }
     }
 
     fn text(&mut self) -> Result<Text<'a>, Unreadable> {
         match self.next()? {
             (Event::Scalar(text, ..), at) => Ok((text, at)),
-            (_, at) => Err(self.at(at, "a word is expected here")),
+            (_, at) => Err(self.at(at, "expected a word")),
         }
     }
 
-    /// A list of words; nothing is an empty one.
+    /// Returns a list of words. An empty value is an empty list.
     fn list(&mut self) -> Result<Vec<Text<'a>>, Unreadable> {
         let mut list = Vec::new();
         match self.next()? {
             (Event::SequenceStart(..), _) => {}
             (Event::Scalar(text, ScalarStyle::Plain, ..), _) if matches!(&*text, "" | "~" | "null") => return Ok(list),
-            (_, at) => return Err(self.at(at, "a list is expected here: write `[word, word]`")),
+            (_, at) => return Err(self.at(at, "expected a list: `[word, word]`")),
         }
         loop {
             match self.next()? {
                 (Event::SequenceEnd, _) => return Ok(list),
                 (Event::Scalar(text, ..), at) => list.push((text, at)),
-                (_, at) => return Err(self.at(at, "a list of words holds nothing but words")),
+                (_, at) => return Err(self.at(at, "a list must contain words only")),
             }
         }
     }
@@ -274,7 +277,7 @@ impl<'a> Reader<'a> {
                 other => other,
             };
             if opposite != flag && flags.contains(&opposite) {
-                return Err(self.at(at, &format!("`{text}` contradicts a flag before it: keep one of them")));
+                return Err(self.at(at, &format!("`{text}` contradicts an earlier flag")));
             }
             flags.push(flag);
         }
@@ -284,7 +287,7 @@ impl<'a> Reader<'a> {
     fn negative(&mut self, key: Marker) -> Result<Negative, Unreadable> {
         let (event, at) = self.next()?;
         if !matches!(event, Event::MappingStart(..)) {
-            return Err(self.at(at, "`negative` is a mapping with `phase` and `type`"));
+            return Err(self.at(at, "`negative` must be a mapping with `phase` and `type`"));
         }
         let (mut phase, mut kind) = (None, None);
         while let Some((name, at)) = self.key()? {
@@ -293,12 +296,12 @@ impl<'a> Reader<'a> {
                     let (word, at) = self.text()?;
                     let known = Phase::named(&word);
                     phase = Some(known.ok_or_else(|| {
-                        let told = format!("there is no phase `{word}`: it is parse, resolution or runtime");
+                        let told = format!("there is no phase `{word}`: the phases are parse, resolution and runtime");
                         self.at(at, &told)
                     })?);
                 }
                 "type" => kind = Some(self.text()?.0.into_owned()),
-                _ => return Err(self.at(at, "`negative` has `phase` and `type` and nothing else")),
+                _ => return Err(self.at(at, "`negative` must have `phase` and `type` only")),
             }
         }
         match (phase, kind) {
@@ -307,7 +310,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Passes over one value, whatever it is.
+    /// Skips one value.
     fn skip(&mut self) -> Result<(), Unreadable> {
         let mut depth = 0_usize;
         loop {

@@ -1,7 +1,7 @@
-//! What a host defines for tests: `print` and `$262`.
+//! The host definitions for tests: `print` and `$262`.
 //!
-//! What is not there, the engine can't do: it has no `IsHTMLDDA` without its feature `annex-b`, and no
-//! `AbstractModuleSource`.
+//! `IsHTMLDDA` and `AbstractModuleSource` are missing, since the engine supports the former only with its
+//! feature `annex-b` and the latter not at all.
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -18,15 +18,15 @@ use boa_engine::{
 use super::agent::{self, Agents};
 use super::flavour::Engine;
 
-/// As many lines as a test that goes right can print.
+/// The number of lines that are kept. No test that passes prints more.
 const MOST_PRINTED: usize = 100;
-/// The longest of them.
+/// The greatest length of a line.
 const LONGEST_PRINTED: usize = 2000;
 
-/// Writable, configurable, not enumerable.
+/// Attributes: writable, configurable, not enumerable.
 const HIDDEN: Attribute = Attribute::WRITABLE.union(Attribute::CONFIGURABLE);
 
-/// What the host knows of one run.
+/// The state of the host for one run.
 pub(super) struct Host {
     engine: Engine,
     agents: Rc<Agents>,
@@ -46,18 +46,18 @@ impl Host {
         host.ok_or_else(|| JsNativeError::typ().with_message("there is no $262 in this context").into())
     }
 
-    /// Whether an agent that the test started still runs.
+    /// Whether an agent of the test still runs.
     pub(super) fn has_agents(&self) -> bool {
         self.agents.run()
     }
 
-    /// What the test printed.
+    /// Returns the lines that the test printed.
     pub(super) fn printed(&self) -> Vec<String> {
         self.printed.take()
     }
 }
 
-/// Defines `print` and `$262` in the current realm, and gives the latter.
+/// Defines `print` and `$262` in the current realm, and returns `$262`.
 fn define(context: &mut Context) -> JsResult<JsObject> {
     context.register_global_callable(js_string!("print"), 1, NativeFunction::from_fn_ptr(print))?;
     let global = context.global_object();
@@ -112,7 +112,7 @@ fn eval_script(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult
     let text = args.get_or_undefined(0).to_string(context)?;
     let script = match text.to_std_string() {
         Ok(text) => Host::of(context)?.engine.parse_script(context, &text, Path::new("evalScript"))?,
-        // Lone surrogates, which no Rust string has.
+        // Lone surrogates, which Rust strings cannot contain.
         Err(_) => Script::parse(Source::from_utf16(&text.to_vec()), None, context)?,
     };
     script.evaluate(context)

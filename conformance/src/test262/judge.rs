@@ -1,4 +1,4 @@
-//! Whether what a run did is what its test wants.
+//! The comparison of a run's behaviour with the expectation of its test.
 
 use super::frontmatter::{Flag, Frontmatter};
 use super::order::{End, Observed, Thrown};
@@ -19,9 +19,9 @@ pub(super) fn judge(test: &Frontmatter, observed: &Observed) -> Outcome {
         (Some(negative), thrown) => {
             let expected = format!("a {} in the phase {}", negative.kind, negative.phase.word());
             match thrown {
-                None => Some(format!("it should have ended with {expected}, but threw nothing")),
+                None => Some(format!("expected {expected}, but nothing was thrown")),
                 Some(thrown) if thrown.phase != negative.phase || thrown.kind.as_ref() != Some(&negative.kind) => {
-                    Some(format!("it should have ended with {expected}, but threw {}", told(thrown)))
+                    Some(format!("expected {expected}, but it threw {}", told(thrown)))
                 }
                 Some(_) => None,
             }
@@ -29,7 +29,7 @@ pub(super) fn judge(test: &Frontmatter, observed: &Observed) -> Outcome {
         (None, Some(thrown)) => Some(format!("it threw {}", told(thrown))),
         (None, None) if test.has(Flag::Async) && !test.has(Flag::Raw) => done(&observed.printed),
         (None, None) if observed.end == End::Waits => {
-            Some("its module waits for something that never comes".to_owned())
+            Some("its module never ends: no job is left, but it still waits".to_owned())
         }
         (None, None) => None,
     };
@@ -40,7 +40,7 @@ fn told(thrown: &Thrown) -> String {
     format!("in the phase {}: {}", thrown.phase.word(), thrown.text)
 }
 
-/// What is wrong with the end of a test that calls `$DONE`.
+/// Returns the error of a test that must call `$DONE`, if there is one.
 fn done(printed: &[String]) -> Option<String> {
     if let Some(failure) = printed.iter().find_map(|line| line.strip_prefix(FAILURE)) {
         return Some(format!("it called $DONE with {}", failure.trim_start()));

@@ -1,23 +1,23 @@
-//! A runner of tests in test262's format, on the embedded engine Boa with AsyncContext or without.
+//! A runner of tests in test262's format, on the embedded engine Boa with or without AsyncContext.
 //!
-//! Every test runs in a fresh context on a fresh thread of a child process, which has limits on
-//! time and memory: a test that hangs, crashes or eats all memory is a result like any other, and
-//! the others go on in a new child. There is no list of tests to skip, and none is treated
-//! specially: a test that needs what the engine lacks fails, and says why.
+//! Every test runs in a new context on a new thread of a child process with limits on time and memory. A
+//! test that hangs, crashes or exhausts the memory has a result too, and the others continue in a new
+//! child. No test is skipped or treated specially: a test that needs an unsupported feature fails, with
+//! the reason.
 //!
-//! The parts, in the order of a run: [`suite`] finds the tests and the harness; [`frontmatter`]
-//! reads what a test asks for; `schedule` gives orders to children; `worker` is the child, which
-//! says what a run did; `judge` compares that with what the test wants; [`results`] and
-//! [`compare`] hold what came of it.
+//! In the order of a run: [`suite`] finds the tests and the harness; [`frontmatter`] reads the metadata of
+//! a test; `schedule` sends orders to children; `worker` is the child, which reports the behaviour of a
+//! run; `judge` compares that with the expectation of the test; [`results`] and [`compare`] contain the
+//! results.
 //!
-//! A test of this package runs a folder and looks at the results:
+//! An integration test can run a folder and check the results:
 //!
 //! ```no_run
 //! use conformance::test262::{Options, run, suite::Suite};
 //!
 //! let suite = Suite::open("conformance/js".as_ref(), None)?;
 //! let tests = suite.select(&["generator".to_owned()])?;
-//! // In an integration test: `env!("CARGO_BIN_EXE_conformance")`.
+//! // In this package: `env!("CARGO_BIN_EXE_conformance")`.
 //! let options = Options::new("target/release/conformance");
 //! let runs = run(&suite, &tests, &options, &mut |_| ());
 //! assert!(runs.iter().all(|run| run.passed()), "{runs:?}");

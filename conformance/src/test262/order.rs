@@ -1,6 +1,6 @@
-//! What a worker is told to run, and what it saw: one line of JSON each way.
+//! The protocol between tool and worker: an order and an answer, each a line of JSON.
 //!
-//! A worker knows nothing of what a test expects. It says what happened; the judge decides.
+//! A worker does not receive the expectation of a test. It reports what happened, and the tool decides.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::frontmatter::{Flag, Frontmatter, Phase};
 
-/// How a test's text is taken.
+/// The mode of a run: how the text of a test is parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mode {
     /// As a script.
@@ -22,7 +22,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The word for it in reports.
+    /// Returns its name in reports.
     pub fn word(self) -> &'static str {
         match self {
             Mode::Sloppy => "sloppy",
@@ -32,12 +32,12 @@ impl Mode {
         }
     }
 
-    /// The mode that a word means.
+    /// Returns the mode of a name.
     pub fn named(word: &str) -> Option<Mode> {
         [Mode::Sloppy, Mode::Strict, Mode::Module, Mode::Raw].into_iter().find(|mode| mode.word() == word)
     }
 
-    /// The modes in which a test has to pass.
+    /// Returns the modes in which a test has to pass.
     pub fn of(test: &Frontmatter) -> Vec<Mode> {
         if test.has(Flag::Module) {
             vec![Mode::Module]
@@ -53,14 +53,14 @@ impl Mode {
     }
 }
 
-/// One run.
+/// An order: one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Order {
-    /// The answer bears the same number.
+    /// The number of the order, which the answer repeats.
     pub(super) number: u64,
     pub(super) file: PathBuf,
     pub(super) mode: Mode,
-    /// Files of the harness that are evaluated first.
+    /// The harness files, which are evaluated first.
     pub(super) harness: Vec<String>,
     pub(super) can_block: bool,
 }
@@ -96,40 +96,40 @@ impl Order {
     }
 }
 
-/// What one run did.
+/// An answer: the behaviour of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Observed {
     pub(super) end: End,
-    /// What it gave to `print`, in order.
+    /// The lines that it printed.
     pub(super) printed: Vec<String>,
-    /// It left something behind that the next run in this process might notice.
+    /// Whether it may affect the next run in this process.
     pub(super) spent: bool,
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// Nothing was thrown, and nothing is left to do.
+    /// No error was thrown, and no job is left.
     Completed,
-    /// An error that nobody caught.
+    /// An uncaught error.
     Threw(Thrown),
-    /// Nothing is left to do, but its module still waits for something.
+    /// No job is left, but the module still waits.
     Waits,
     /// The engine panicked.
     Panicked(String),
     /// A file of the harness threw.
     Harness(String),
-    /// It never began.
+    /// The run did not start.
     NotRun(String),
 }
 
-/// An error that nobody caught.
+/// An uncaught error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Thrown {
     pub(super) phase: Phase,
     /// The name of its constructor, if it has one.
     pub(super) kind: Option<String>,
-    /// The error and its place, in words.
+    /// The error and its place as text.
     pub(super) text: String,
 }
 
@@ -148,7 +148,7 @@ impl Observed {
         json!({ "number": number, "end": end, "printed": self.printed, "spent": self.spent })
     }
 
-    /// An answer to the order with that number.
+    /// Parses the answer to the order with this number.
     pub(super) fn read(line: &str, number: u64) -> Option<Observed> {
         let value: Value = serde_json::from_str(line).ok()?;
         if value["number"].as_u64()? != number {
@@ -183,7 +183,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn orders_and_answers_come_back_as_they_were() {
+    fn orders_and_answers_round_trip() {
         let test = Frontmatter { flags: vec![Flag::Async, Flag::CanBlockIsFalse], ..Frontmatter::default() };
         let order = Order::new(7, "/x y/ü.js".into(), Mode::Strict, &test);
         assert_eq!(order.harness, ["assert.js", "sta.js", "doneprintHandle.js"]);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_say_in_which_modes_a_test_runs() {
+    fn flags_decide_the_modes_of_a_test() {
         let modes = |flags: &[Flag]| Mode::of(&Frontmatter { flags: flags.to_vec(), ..Frontmatter::default() });
         assert_eq!(modes(&[]), [Mode::Sloppy, Mode::Strict]);
         assert_eq!(modes(&[Flag::OnlyStrict]), [Mode::Strict]);

@@ -1,33 +1,33 @@
-//! What came of every run.
+//! The results of runs.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use super::order::Mode;
 
-/// What came of a run, in a word.
+/// The kind of an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// It did what its test wants.
+    /// The run met the expectation of its test.
     Pass,
-    /// It did something else.
+    /// The run did not meet the expectation.
     Fail,
-    /// It was not done in time.
+    /// The run exceeded its time limit.
     Timeout,
-    /// It wanted more memory than it may have.
+    /// The run exceeded its memory limit.
     OutOfMemory,
-    /// It overflowed the native stack.
+    /// The run overflowed the native stack.
     StackOverflow,
     /// The engine panicked.
     Panic,
-    /// The engine's process ended, or said something that is no answer.
+    /// The engine's process ended, or printed an unreadable answer.
     Crash,
-    /// It could not be run: its frontmatter, its text or the harness is at fault.
+    /// The test could not run, because of its frontmatter, its text or the harness.
     Error,
 }
 
 impl Kind {
-    /// Every kind, the good one first.
+    /// All kinds, with a pass first.
     pub const ALL: [Kind; 8] = [
         Kind::Pass,
         Kind::Fail,
@@ -39,7 +39,7 @@ impl Kind {
         Kind::Error,
     ];
 
-    /// The word for it in reports.
+    /// Returns its name in reports.
     pub fn word(self) -> &'static str {
         match self {
             Kind::Pass => "pass",
@@ -53,18 +53,18 @@ impl Kind {
         }
     }
 
-    /// The kind that a word means.
+    /// Returns the kind of a name.
     pub fn named(word: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 
-/// What came of a run.
+/// The outcome of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// In a word.
+    /// Its kind.
     pub kind: Kind,
-    /// Why it did not pass, and where; empty when it did.
+    /// The reason why the run did not pass, with the place; empty if it passed.
     pub reason: String,
 }
 
@@ -83,34 +83,34 @@ impl Outcome {
 pub struct Run {
     /// The test's path below the folder of the tests.
     pub path: String,
-    /// How its text was taken; none if the test can't be read.
+    /// The mode; none if the test cannot be read.
     pub mode: Option<Mode>,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Outcome,
-    /// How long it took.
+    /// The duration in milliseconds.
     pub milliseconds: u64,
-    /// What the test says it needs of the engine.
+    /// The features that the test needs.
     pub features: Vec<String>,
 }
 
 impl Run {
-    /// Whether it did what its test wants.
+    /// Whether the run met the expectation of its test.
     pub fn passed(&self) -> bool {
         self.outcome.kind == Kind::Pass
     }
 
-    /// What names it: its path and its mode.
+    /// Returns its name: the path and the mode.
     pub fn name(&self) -> Name<'_> {
         Name { path: &self.path, mode: self.mode }
     }
 }
 
-/// What names a run.
+/// The name of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name<'a> {
     /// The test's path.
     pub path: &'a str,
-    /// How its text was taken.
+    /// The mode.
     pub mode: Option<Mode>,
 }
 
@@ -123,7 +123,7 @@ impl fmt::Display for Name<'_> {
     }
 }
 
-/// How many runs came to what.
+/// The number of runs by kind of outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts(BTreeMap<Kind, usize>);
 
@@ -137,17 +137,17 @@ impl Counts {
         counts
     }
 
-    /// Counts one more.
+    /// Counts one run.
     pub fn add(&mut self, run: &Run) {
         *self.0.entry(run.outcome.kind).or_default() += 1;
     }
 
-    /// How many came to this.
+    /// Returns the number of runs with this kind of outcome.
     pub fn get(&self, kind: Kind) -> usize {
         self.0.get(&kind).copied().unwrap_or_default()
     }
 
-    /// All of them.
+    /// Returns the number of all runs.
     pub fn total(&self) -> usize {
         self.0.values().sum()
     }

@@ -1,4 +1,4 @@
-//! Orders to children, and what becomes of a child that doesn't answer.
+//! The child processes: orders, answers, and children that do not answer.
 
 use std::fs;
 use std::num::NonZeroUsize;
@@ -17,30 +17,29 @@ use super::results::{Kind, Outcome, Run};
 use super::suite::{Harness, Suite, Test};
 use crate::child::{Child, Line};
 
-/// The subcommand of the tool that is a worker.
+/// The subcommand of the tool that runs a worker.
 pub const WORKER: &str = "test262-worker";
 
-/// After so many runs a child is replaced, so that what the engine leaks never adds up.
+/// The number of runs after which a child is replaced, so that leaks of the engine do not accumulate.
 const RUNS_PER_CHILD: usize = 200;
 
-/// How tests are run.
+/// The options of a run.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The tool itself, which is started as worker.
+    /// The executable of the tool, which is started as a worker.
     pub program: PathBuf,
     /// The engine.
     pub engine: Engine,
-    /// How many run at the same time.
+    /// The number of tests that run at the same time.
     pub jobs: NonZeroUsize,
-    /// How long one run may take.
+    /// The time limit of one run.
     pub time_limit: Duration,
-    /// How many bytes of address space a child may have.
+    /// The limit of a child's address space in bytes.
     pub memory_limit: u64,
 }
 
 impl Options {
-    /// As the tool does it when it is told nothing else: a run on each processor, ten seconds and a
-    /// gibibyte for each.
+    /// Returns the defaults of the command line: one run on each processor, with ten seconds and a gibibyte each.
     pub fn new(program: impl Into<PathBuf>) -> Options {
         Options {
             program: program.into(),
@@ -52,9 +51,9 @@ impl Options {
     }
 }
 
-/// Runs tests, each in every mode that it asks for, and gives what came of them in order.
+/// Runs tests in each of their modes, and returns the results in order.
 ///
-/// `done` hears of each test that is done.
+/// `done` is called with the path of each test that has ended.
 pub fn run(suite: &Suite, tests: &[Test], options: &Options, done: &mut dyn FnMut(&str)) -> Vec<Run> {
     let next = AtomicUsize::new(0);
     let mut all: Vec<(usize, Vec<Run>)> = Vec::with_capacity(tests.len());
@@ -85,21 +84,20 @@ pub fn run(suite: &Suite, tests: &[Test], options: &Options, done: &mut dyn FnMu
     all.into_iter().flat_map(|(_, runs)| runs).collect()
 }
 
-/// Who has a child for each run.
+/// The owner of the child process.
 struct Host<'a> {
     suite: &'a Suite,
     options: &'a Options,
-    /// With the number of its runs so far.
+    /// The child with the number of its runs.
     child: Option<(Child, usize)>,
     number: u64,
 }
 
 impl Host<'_> {
     fn test(&mut self, test: &Test) -> Vec<Run> {
-        let text = fs::read_to_string(&test.path).map_err(|error| format!("the test can't be read: {error}"));
-        let read = text.and_then(|text| {
-            Frontmatter::read(&text).map_err(|error| format!("its frontmatter can't be read: {error}"))
-        });
+        let text = fs::read_to_string(&test.path).map_err(|error| format!("the test cannot be read: {error}"));
+        let read = text
+            .and_then(|text| Frontmatter::read(&text).map_err(|error| format!("its frontmatter is invalid: {error}")));
         match read {
             Ok(read) => Mode::of(&read).into_iter().map(|mode| self.run(test, mode, &read)).collect(),
             Err(reason) => vec![Run {
@@ -126,8 +124,8 @@ impl Host<'_> {
         }
     }
 
-    /// What a run did. A run after which the child is not there any more is repeated in a child of its
-    /// own, so that it answers for nothing that others left behind.
+    /// Returns the outcome of a run. If a reused child ends during a run, the run is repeated in a new child, so that
+    /// effects of earlier runs are not attributed to it.
     fn observe(&mut self, order: &Order) -> Result<Observed, Outcome> {
         let used = self.child.as_ref().is_some_and(|(_, runs)| *runs > 0);
         match self.ask(order) {
@@ -141,7 +139,7 @@ impl Host<'_> {
             Some(child) => child,
             None => (self.start()?, 0),
         };
-        // A child that doesn't listen has ended: its output says how.
+        // If the order cannot be written, the child has ended, and its output contains the reason.
         let _ = child.say(&order.write().to_string());
         let limit = self.options.time_limit;
         match child.line(limit) {
@@ -172,18 +170,18 @@ impl Host<'_> {
         if options.engine == Engine::Bare {
             command.arg("--bare");
         }
-        // The end of standard error is kept: it should be what is wrong, not where the engine was.
+        // Only the end of standard error is kept. Without a backtrace, it is the error message.
         command.env("RUST_BACKTRACE", "0");
         command.arg("--memory-limit").arg(options.memory_limit.to_string());
         Child::start_to_talk(&mut command).map_err(|error| {
-            Outcome::new(Kind::Error, format!("`{}` can't be started: {error}", options.program.display()))
+            Outcome::new(Kind::Error, format!("`{}` cannot be started: {error}", options.program.display()))
         })
     }
 }
 
-/// What it means that a child ended before it answered.
+/// Returns the outcome if a child ended before its answer.
 fn ended(child: &mut Child, limit: Duration) -> Outcome {
-    let status = child.end(limit).map_or_else(|| "it doesn't end".to_owned(), |status| status.to_string());
+    let status = child.end(limit).map_or_else(|| "it does not end".to_owned(), |status| status.to_string());
     let errors = child.errors();
     let line = |part: &str| errors.lines().find(|line| line.contains(part)).map(str::to_owned);
     if let Some(told) = line("has overflowed its stack") {

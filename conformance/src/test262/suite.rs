@@ -1,4 +1,4 @@
-//! Which tests there are, and the harness that they use.
+//! The tests, and the harness that they use.
 
 use std::fs;
 use std::io;
@@ -6,37 +6,37 @@ use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-/// The harness of `conformance/js`: our own files with test262's names.
+/// The embedded harness of `conformance/js`, whose files have the names of test262's.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/harness.rs"));
 
-/// What keeps tests from being found.
+/// The reason why no tests are found.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The root, or the harness, is no folder.
-    #[error("`{0}` is no folder: give a checkout of test262, or a folder of tests in its format")]
+    /// The root or the harness is not a folder.
+    #[error("`{0}` is not a folder; give a checkout of test262, or a folder of tests in its format")]
     NoFolder(PathBuf),
-    /// A folder below the root can't be read.
-    #[error("`{path}` can't be read: {error}")]
+    /// A folder below the root cannot be read.
+    #[error("`{path}` cannot be read: {error}")]
     Unreadable {
         /// The folder.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         error: io::Error,
     },
-    /// A filter is no glob.
+    /// A filter is not a glob.
     #[error("`{glob}` is not a glob: {reason}")]
     Glob {
         /// The filter.
         glob: String,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Nothing was selected.
+    /// No test matches.
     #[error("no test below `{}` matches{}", .folder.display(), matching(.filters))]
     NoTests {
         /// The folder of the tests.
         folder: PathBuf,
-        /// What they should have matched.
+        /// The filters.
         filters: Vec<String>,
     },
 }
@@ -49,24 +49,24 @@ fn matching(filters: &[String]) -> String {
 /// A folder of tests and its harness.
 #[derive(Clone, Debug)]
 pub struct Suite {
-    /// Where the tests are, absolute.
+    /// The absolute path of the tests.
     pub(super) folder: PathBuf,
     pub(super) harness: Harness,
-    /// A folder below that has the harness, and no tests.
+    /// A folder below it that contains the harness and no tests.
     no_tests: Option<PathBuf>,
 }
 
-/// Where the files come from that tests include.
+/// The source of harness files.
 #[derive(Clone, Debug)]
 pub(super) enum Harness {
     Folder(PathBuf),
     Embedded,
 }
 
-/// A file of tests.
+/// A test file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Test {
-    /// Its path below the tests' folder, with `/` between folders.
+    /// Its path below the folder of the tests, with `/` between folders.
     pub name: String,
     pub(super) path: PathBuf,
 }
@@ -74,12 +74,12 @@ pub struct Test {
 impl Suite {
     /// Opens a checkout of test262, which has `test` and `harness`, or any folder of tests.
     ///
-    /// Such a folder may bring a `harness` too; else it uses the one that is embedded in the tool.
-    /// `harness` overrides both.
+    /// Such a folder may contain a `harness` too. Otherwise the embedded harness is used. The argument `harness` overrides
+    /// both.
     ///
     /// # Errors
     ///
-    /// When one of them is no folder.
+    /// Returns an error if one of them is not a folder.
     pub fn open(root: &Path, harness: Option<&Path>) -> Result<Suite, Error> {
         let folder = |path: &Path| match path.canonicalize() {
             Ok(path) if path.is_dir() => Ok(path),
@@ -97,16 +97,16 @@ impl Suite {
         Ok(Suite { folder, harness, no_tests: Some(own) })
     }
 
-    /// The suite that a worker is told of: its tests' folder, and its harness if that is none of ours.
+    /// Returns the suite of a worker: the folder of the tests, and the harness unless it is the embedded one.
     pub fn of_worker(folder: PathBuf, harness: Option<PathBuf>) -> Suite {
         Suite { folder, harness: harness.map_or(Harness::Embedded, Harness::Folder), no_tests: None }
     }
 
-    /// The tests whose path a filter matches, in order. A filter is a glob, or the name of a folder.
+    /// Returns the tests whose path matches a filter, in order. A filter is a glob or the name of a folder.
     ///
     /// # Errors
     ///
-    /// When a filter is no glob, when a folder can't be read, and when nothing matches.
+    /// Returns an error if a filter is not a glob, if a folder cannot be read, or if no test matches.
     pub fn select(&self, filters: &[String]) -> Result<Vec<Test>, Error> {
         let selection = Selection::new(filters)?;
         let mut tests = Vec::new();
@@ -125,7 +125,7 @@ impl Suite {
             let entry = entry.map_err(unreadable)?;
             let path = entry.path();
             let name = format!("{name}{}", entry.file_name().to_string_lossy());
-            // A link may lead back up: its files count, its folders don't.
+            // Links to folders are not followed, since they may form a cycle. Links to files are.
             if entry.file_type().map_err(unreadable)?.is_dir() {
                 if self.no_tests.as_ref() != Some(&path) {
                     self.collect(&path, &format!("{name}/"), tests)?;
@@ -138,16 +138,16 @@ impl Suite {
     }
 }
 
-/// Filters, ready to match paths.
+/// Compiled filters.
 #[derive(Debug)]
 pub struct Selection(Option<GlobSet>);
 
 impl Selection {
-    /// A selection by globs or names of folders; without any, everything.
+    /// Compiles filters, which are globs or names of folders. Without filters, all tests are selected.
     ///
     /// # Errors
     ///
-    /// When one is no glob.
+    /// Returns an error if a filter is not a glob.
     pub fn new(filters: &[String]) -> Result<Selection, Error> {
         if filters.is_empty() {
             return Ok(Selection(None));
@@ -170,17 +170,17 @@ impl Selection {
 }
 
 impl Harness {
-    /// The text of a harness file, or why there is none.
+    /// Returns the text of a harness file, or the reason why it is missing.
     pub(super) fn text(&self, name: &str) -> Result<String, String> {
         match self {
             Harness::Folder(folder) => fs::read_to_string(folder.join(name))
-                .map_err(|error| format!("the harness file `{}` can't be read: {error}", folder.join(name).display())),
+                .map_err(|error| format!("the harness file `{}` cannot be read: {error}", folder.join(name).display())),
             Harness::Embedded => {
                 let found = EMBEDDED.iter().find(|(known, _)| *known == name);
                 found.map(|(_, text)| (*text).to_owned()).ok_or_else(|| {
                     let known: Vec<_> = EMBEDDED.iter().map(|(known, _)| *known).collect();
                     format!(
-                        "the embedded harness has no file `{name}`, only {}; --harness names another",
+                        "the embedded harness has no file `{name}`, only {}; use --harness for another harness",
                         known.join(", ")
                     )
                 })

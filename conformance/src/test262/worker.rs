@@ -1,7 +1,6 @@
-//! The child process: it takes orders from its standard input and says what each run did.
+//! The child process: reads orders from standard input and prints the behaviour of each run.
 //!
-//! When its standard input ends, because the tool is done or is gone, it ends at once, whatever it
-//! is running.
+//! It ends at once when its standard input ends, even during a run, since the tool has then ended.
 
 use std::io::{self, BufRead as _, Write as _};
 use std::sync::mpsc;
@@ -13,13 +12,13 @@ use super::order::Order;
 use super::suite::Suite;
 use crate::engine::bound_memory;
 
-/// Takes orders until there are no more.
+/// Runs orders until standard input ends.
 ///
-/// `memory` bounds the address space of the process, in bytes, where the system can do that.
+/// `memory` limits the address space of the process in bytes, where the system supports that.
 ///
 /// # Errors
 ///
-/// When an order can't be read, an answer can't be written, or the limit can't be set.
+/// Returns an error if an order cannot be read, an answer cannot be written, or the limit cannot be set.
 pub fn serve(suite: &Suite, engine: Engine, memory: u64) -> io::Result<()> {
     bound_memory(memory)?;
     let (send, orders) = mpsc::channel();
@@ -34,7 +33,7 @@ pub fn serve(suite: &Suite, engine: Engine, memory: u64) -> io::Result<()> {
     });
     let mut answers = io::stdout().lock();
     for line in orders {
-        let order = Order::read(&line).ok_or_else(|| io::Error::other(format!("this is no order: {line}")))?;
+        let order = Order::read(&line).ok_or_else(|| io::Error::other(format!("invalid order: {line}")))?;
         let observed = execute(&order, suite, engine);
         writeln!(answers, "{}", observed.write(order.number))?;
         answers.flush()?;

@@ -1,9 +1,9 @@
-//! What a program finds, how its text is read, and where its output goes.
+//! The environment of a program, its grammar goal, and its output.
 
 use crate::{js, piped, program};
 
 #[test]
-fn the_globals_of_a_host_are_there() {
+fn the_globals_of_a_host_exist() {
     let text = "for (const name of ['AsyncContext', 'setTimeout', 'setInterval', 'queueMicrotask', 'EventTarget',
             'AbortSignal', 'MessageChannel', 'console']) if (!(name in globalThis)) console.log(name);
         const user = new AsyncContext.Variable({ name: 'user' });
@@ -17,7 +17,7 @@ fn the_globals_of_a_host_are_there() {
 }
 
 #[test]
-fn async_hooks_and_files_beside_it_can_be_imported() {
+fn async_hooks_and_files_of_its_folder_can_be_imported() {
     let main = "import { AsyncLocalStorage } from 'node:async_hooks';
         import { twice } from './lib.mjs';
         const store = new AsyncLocalStorage();
@@ -30,12 +30,12 @@ fn async_hooks_and_files_beside_it_can_be_imported() {
 }
 
 #[test]
-fn a_file_outside_its_directory_cant_be_imported() {
+fn a_file_outside_the_directory_cannot_be_imported() {
     program("a.mjs", "import '../outside.mjs'", &[]).told(1, &["a.mjs: TypeError"]);
 }
 
 #[test]
-fn the_name_says_script_or_module_and_else_the_text_does() {
+fn the_file_name_or_the_text_decides_script_or_module() {
     let this = "console.log(this === undefined ? 'module' : 'script')";
     for (name, args, goal) in [
         ("a.js", &[][..], "script"),
@@ -59,7 +59,7 @@ fn a_program_comes_from_standard_input() {
 }
 
 #[test]
-fn the_console_writes_lines_and_errors_apart() {
+fn the_console_separates_output_and_errors() {
     let ended = program(
         "a.js",
         "console.group('group'); console.log('in\\nside'); console.groupEnd(); console.info('%s %d', 'a', 7);

@@ -1,14 +1,13 @@
-//! `conformance js`: what a program finds, what is told of its contexts and of what goes wrong, and
-//! how it ends.
+//! `conformance js`: the environment of a program, context switches, error messages and exit codes.
 
 mod a_program_runs_with_everything_installed;
-mod each_switch_of_the_context_is_told;
-mod what_goes_wrong_is_told;
+mod each_context_switch_is_printed;
+mod errors_are_reported;
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
-/// What came of a program.
+/// The result of a program.
 struct Ended {
     out: String,
     errors: String,
@@ -31,13 +30,13 @@ fn ended(output: Output) -> Ended {
     Ended { out: text(output.stdout), errors: text(output.stderr), code: output.status.code() }
 }
 
-/// Runs one program by this name.
+/// Runs a program with this file name.
 #[track_caller]
 fn program(name: &str, text: &str, args: &[&str]) -> Ended {
     js(&[(name, text.as_bytes())], &[args, &[name]].concat())
 }
 
-/// Runs a program that is given by standard input.
+/// Runs a program from standard input.
 fn piped(text: &str) -> Ended {
     let mut command = Command::new(env!("CARGO_BIN_EXE_conformance"));
     command.args(["js", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -47,14 +46,14 @@ fn piped(text: &str) -> Ended {
 }
 
 impl Ended {
-    /// It ran well, and printed this.
+    /// Asserts that the program exited with 0 and printed these lines.
     #[track_caller]
     fn printed(&self, lines: &[&str]) {
         assert_eq!((self.errors.as_str(), self.code), ("", Some(0)));
         assert_eq!(self.out.lines().collect::<Vec<_>>(), lines);
     }
 
-    /// It ended with this code, and its standard error has each of these.
+    /// Asserts the exit code, and that standard error contains each of these texts.
     #[track_caller]
     fn told(&self, code: i32, parts: &[&str]) {
         assert_eq!(self.code, Some(code), "{}{}", self.out, self.errors);

@@ -1,5 +1,5 @@
-//! A runtime that hangs, crashes or prints rubbish: the guilty program is named, the others get
-//! their answers, and nothing is left behind. The runtimes here are shell scripts.
+//! If a runtime hangs, crashes or prints unreadable text, the failure is attributed to the right program,
+//! the others get their results, and no process or file remains. The runtimes here are shell scripts.
 #![cfg(unix)]
 
 use std::fs;
@@ -12,8 +12,8 @@ use conformance::program::profile::Api;
 use conformance::targets::node::{Missing, Node};
 use conformance::targets::{Run, Target};
 
-/// Answers the probe as Node does; then says where it is, and answers each program with nothing
-/// observed, but obeys the words in it.
+/// Answers the probe like Node. Then it reports its process and folder, and answers each program with an empty outcome,
+/// unless the program contains a word for another behaviour.
 const FAKE: &str = r#"
 if [ "$1" = -e ]; then
     echo '{"version":"99.1.2","complete":true,"frame":true,"options":true,"guard":true}'
@@ -52,7 +52,7 @@ fn fake(limit: Duration) -> Fake {
 }
 
 impl Fake {
-    /// Runs a program for each word and gives what came of each.
+    /// Runs a program for each word, and returns the results.
     fn run(&self, words: &[&str]) -> Vec<Run> {
         let cases: String = words
             .iter()
@@ -83,11 +83,11 @@ fn answered(run: &Run) -> bool {
 }
 
 const SOON: Duration = Duration::from_secs(2);
-/// For runtimes that answer: a busy machine must not make them look hung.
+/// Generous limits for runtimes that answer, so that a slow machine does not look like a hang.
 const LATE: Duration = Duration::from_secs(60);
 
 #[test]
-fn exactly_the_guilty_program_fails() {
+fn only_the_program_that_causes_the_failure_fails() {
     let runs = fake(LATE).run(&["a", "crash", "b", "rubbish", "forged", "c", "endless-lines", "endless-line", "d"]);
     assert_eq!(failure(&runs[1]), "exit status: 3; standard error: a reason");
     assert_eq!(failure(&runs[3]), "unreadable answer: hello");
@@ -99,7 +99,7 @@ fn exactly_the_guilty_program_fails() {
 }
 
 #[test]
-fn a_hang_ends_at_the_limit_and_the_others_are_answered() {
+fn a_hang_ends_at_the_limit_and_the_others_get_a_result() {
     let start = Instant::now();
     let runs = fake(SOON).run(&["a", "hang", "b"]);
     assert_eq!(failure(&runs[1]), "hang after 2 s");
@@ -113,21 +113,21 @@ fn noise_on_standard_error_is_no_failure() {
 }
 
 #[test]
-fn a_row_of_guilty_programs_costs_no_innocent_one_its_answer() {
+fn failing_programs_do_not_lose_results_of_others() {
     let runs = fake(LATE).run(&["crash", "crash", "crash", "crash", "crash", "a"]);
     assert!(runs[..5].iter().all(|run| failure(run) == "exit status: 3; standard error: a reason"), "{runs:?}");
     assert!(answered(&runs[5]));
 }
 
 #[test]
-fn a_runtime_that_always_fails_is_given_up() {
+fn a_runtime_that_always_fails_is_abandoned() {
     let mut fake = fake(LATE);
     let probe = &FAKE[..FAKE.find("echo \"$$").unwrap()];
     let script = script(fake.folder.path(), &format!("{probe}\nexit 9"));
     fake.node = Node::at("sh", &[&script], Api::Als).unwrap();
     let runs = fake.run(&["a"; 500]);
     assert_eq!(failure(&runs[0]), "exit status: 9");
-    let rest = "not run: the runtime doesn't answer even an empty program: exit status: 9";
+    let rest = "not run: the runtime does not answer an empty program: exit status: 9";
     assert_eq!(failure(&runs[499]), rest);
 }
 
@@ -143,7 +143,7 @@ fn nothing_is_left_behind() {
         assert!(!is_process(process), "{process} is still there");
     }
     for child in fake.lines("children") {
-        // Its parent is gone too: somebody else reaps it, soon.
+        // Its parent is gone too, so the system reaps it soon.
         let deadline = Instant::now() + Duration::from_secs(10);
         while is_process(&child) && Instant::now() < deadline {
             std::thread::sleep(Duration::from_millis(10));
@@ -152,7 +152,7 @@ fn nothing_is_left_behind() {
     }
 }
 
-/// Whether a process runs, or waits to be reaped by us; only known where there is a /proc.
+/// Whether a process runs or waits to be reaped by this process. Known only on systems with /proc.
 fn is_process(process: &str) -> bool {
     let Ok(stat) = fs::read_to_string(format!("/proc/{process}/stat")) else { return false };
     let mut fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
@@ -161,7 +161,7 @@ fn is_process(process: &str) -> bool {
 }
 
 #[test]
-fn a_missing_runtime_is_named_with_how_to_get_it() {
+fn a_missing_runtime_is_named_with_instructions() {
     let missing = Node::at("no-such-node", &[], Api::Ac).unwrap_err();
     assert!(matches!(missing, Missing::NotFound { .. }), "{missing:?}");
     let text = missing.to_string();
@@ -177,11 +177,11 @@ fn an_old_node_is_named_with_its_version() {
 }
 
 #[test]
-fn something_else_by_that_name_is_told() {
+fn another_program_named_node_is_reported() {
     let folder = tempfile::tempdir().unwrap();
-    for (script_text, why) in [("echo hello", "it said \"hello\""), ("echo no >&2; exit 4", "exit status: 4: no")] {
+    for (script_text, why) in [("echo hello", "it printed \"hello\""), ("echo no >&2; exit 4", "exit status: 4: no")] {
         let missing = Node::at("sh", &[&script(folder.path(), script_text)], Api::Ac).unwrap_err();
-        let text = format!("`sh` doesn't answer as Node does ({why}): install");
+        let text = format!("`sh` does not behave like Node ({why}): install");
         assert!(missing.to_string().starts_with(&text), "{missing}");
     }
 }

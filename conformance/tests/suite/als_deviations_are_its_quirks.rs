@@ -1,5 +1,5 @@
-//! What the cases state for the AsyncLocalStorage of Node and of Boa is what the model gives under
-//! the quirks of each: they explain every stated deviation, and no other.
+//! The outcomes that the cases state for AsyncLocalStorage of Node and Boa are those of the model under the
+//! quirks of each family, so the quirks explain every known deviation.
 
 use std::path::Path;
 

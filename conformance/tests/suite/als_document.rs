@@ -1,5 +1,5 @@
-//! `spec/als.md` says what the cases state: its tables are the tool's, and it gives a reason for every
-//! way in which Node and Boa differ from the facade.
+//! `spec/als.md` agrees with the cases: its tables are printed by the tool, and it gives a reason for every
+//! deviation of Node and Boa from the facade.
 
 use conformance::model::{Quirk, Quirks};
 use conformance::program::profile::Profile;
@@ -8,7 +8,7 @@ use conformance::suite::Suite;
 
 const DOCUMENT: &str = include_str!("../../spec/als.md");
 
-/// What a person wrote, and what the tool did.
+/// Returns the part that is written by hand, and the part that the tool prints.
 fn parts() -> (&'static str, &'static str) {
     DOCUMENT.split_once("\n---\n\n").expect("a line divides the document")
 }
@@ -35,7 +35,7 @@ fn it_gives_a_reason_for_every_quirk() {
 }
 
 #[test]
-fn each_deviation_of_node_is_named_with_its_quirks() {
+fn each_deviation_of_node_is_listed_with_its_quirks() {
     let unnamed: Vec<&str> = parts().1.lines().filter(|line| line.starts_with("|  |")).collect();
     assert!(unnamed.is_empty(), "no quirk of Node explains {unnamed:?}");
 }

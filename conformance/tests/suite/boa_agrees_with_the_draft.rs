@@ -1,5 +1,5 @@
-//! Boa with this project's AsyncContext gives the draft's outcome: on every statement, on every
-//! case and on random programs. Through `node:async_hooks` it differs as stated, and no more.
+//! Boa with this project's AsyncContext conforms on every statement, on every case and on random programs.
+//! Through `node:async_hooks` it has the known deviations only.
 
 use conformance::model::{Quirks, SEARCH_SCHEDULES, Schedule, decide, run};
 use conformance::program::ast::Case;
@@ -16,8 +16,8 @@ use conformance::targets::{Run, Target, attempt};
 
 const APIS: [Api; 2] = [Api::Ac, Api::Als];
 
-/// Runs cases; gives those that ran to an outcome other than the one they state for the target,
-/// and how many ran.
+/// Runs cases. Returns those with another outcome than the one that they state for the target, and the number of cases
+/// that ran.
 fn wrong(api: Api, cases: &[Case]) -> (Vec<String>, usize) {
     let (mut wrong, mut ran, mut reported) = (Vec::new(), 0, 0);
     attempt(&Boa::new(api), &cases.iter().collect::<Vec<_>>(), &mut |i, run| {
@@ -61,7 +61,7 @@ fn every_case_runs_as_stated_through_both_apis() {
 }
 
 #[test]
-fn what_the_draft_can_express_is_expressed() {
+fn all_statements_of_the_draft_are_expressed() {
     let beyond = [Capability::Guard, Capability::Mutate, Capability::Als];
     for case in suite().iter().filter(|case| needs(case).iter().all(|need| !beyond.contains(need))) {
         assert_eq!(Boa::new(Api::Ac).obstacle(case), None, "{}", case.id);
@@ -93,7 +93,7 @@ fn random_programs_have_the_models_outcome() {
 }
 
 #[test]
-fn a_program_that_goes_wrong_is_a_failed_run_and_the_next_one_runs() {
+fn a_failing_program_does_not_stop_the_next_one() {
     let text = "litmus 1
         case throws { program { throw x } }
         case throws-later { program { timer m { throw x } } }

@@ -1,4 +1,4 @@
-//! The command line keeps its word: exit codes, formats, and what it says of bad input.
+//! The command line: exit codes, formats, and messages for invalid input.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ fn conformance(args: &[&str]) -> Output {
         .expect("the tool was built with this test")
 }
 
-/// A file in a folder of its own, which goes with the value.
+/// A file in a temporary folder, which is deleted when the value is dropped.
 struct Program {
     path: PathBuf,
     _folder: tempfile::TempDir,
@@ -62,7 +62,7 @@ case wrong {
 ";
 
 #[test]
-fn a_right_program_exits_with_0_and_a_wrong_one_with_1() {
+fn a_conforming_program_exits_with_0_and_a_wrong_one_with_1() {
     let (right, wrong) = (Program::new("right.kdl", RIGHT), Program::new("wrong.kdl", WRONG));
     exits(&conformance(&[&["run"], &EMBEDDED[..], &[right.path()]].concat()), 0);
     let output = conformance(&[&["run"], &EMBEDDED[..], &[wrong.path()]].concat());
@@ -71,7 +71,7 @@ fn a_right_program_exits_with_0_and_a_wrong_one_with_1() {
 }
 
 #[test]
-fn a_bad_file_exits_with_2_and_the_others_still_run() {
+fn an_invalid_file_exits_with_2_and_the_others_still_run() {
     let bad = Program::new("bad.kdl", "litmus 1\ncase bad { program { var v; gte v } }\n");
     let right = Program::new("right.kdl", RIGHT);
     let output = conformance(&["run", "--target", "model", bad.path(), right.path()]);
@@ -82,7 +82,7 @@ fn a_bad_file_exits_with_2_and_the_others_still_run() {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_its_place() {
+fn errors_are_reported_with_their_place() {
     for (text, place, told) in [
         ("case c { program { get v; var v } }", ":2:24", "`v`"),
         ("case c { clause sec-nope; program { var v } }", ":2:17", "sec-nope"),
@@ -102,7 +102,7 @@ fn what_is_wrong_is_told_with_its_place() {
 }
 
 #[test]
-fn bad_usage_exits_with_2() {
+fn invalid_usage_exits_with_2() {
     for args in [
         &["run", "--target", "nodejs"][..],
         &["run", "--case", "no-such-case"],
@@ -129,7 +129,7 @@ fn a_missing_runtime_is_named_and_counts_as_not_run() {
 }
 
 #[test]
-fn the_json_report_says_what_the_table_says() {
+fn the_json_report_agrees_with_the_table() {
     let wrong = Program::new("wrong.kdl", WRONG);
     let output = conformance(&["run", "--format", "json", "--target", "rust", wrong.path()]);
     exits(&output, 1);
@@ -150,7 +150,7 @@ fn the_junit_report_counts_a_wrong_outcome_as_a_failure() {
 }
 
 #[test]
-fn a_program_comes_from_standard_input_or_in_the_json_form_too() {
+fn a_program_may_be_standard_input_or_json() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_conformance"))
         .args(["run", "--target", "model", "-"])
         .stdin(Stdio::piped())
@@ -168,7 +168,7 @@ fn a_program_comes_from_standard_input_or_in_the_json_form_too() {
 }
 
 #[test]
-fn a_case_without_a_stated_outcome_takes_the_models_and_says_so() {
+fn a_case_without_an_outcome_is_compared_with_the_model() {
     let file = Program::new("open.kdl", "litmus 1\ncase open { program { var v; run v a { get v } } }\n");
     let output = conformance(&[&["run"], &EMBEDDED[..], &[file.path()]].concat());
     exits(&output, 0);
@@ -188,7 +188,7 @@ fn a_later_version_and_an_experiment_are_not_supported() {
 }
 
 #[test]
-fn explain_tells_program_javascript_values_and_clause() {
+fn explain_prints_program_javascript_values_and_clause() {
     let output = conformance(&[&["explain", "then-captures-at-registration"], &EMBEDDED[..]].concat());
     exits(&output, 0);
     let told = stdout(&output);

@@ -1,4 +1,4 @@
-//! The cases as a whole: they reach every clause of the draft, and each is well-formed.
+//! The cases cover every clause of the draft, and each case is well-formed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,7 +14,7 @@ use conformance::program::parse::parse;
 use conformance::program::profile::{Api, Profile};
 use conformance::program::table::Capability;
 
-/// Every case in `cases/`, with the file it is in. Nothing is wrong with any of them.
+/// Returns every case in `cases/` with its file. Asserts that the files have no errors.
 fn cases() -> Vec<(String, Case)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
     let mut cases = Vec::new();
@@ -51,19 +51,23 @@ fn there_are_at_least_eighty_cases_and_their_ids_are_unique() {
 }
 
 #[test]
-fn every_clause_that_a_case_cites_is_one_that_asks_something() {
+fn every_clause_that_a_case_cites_is_normative() {
     for (file, case) in cases() {
         for clause in &case.clauses {
             let found = Clauses::get(&clause.text);
             let found =
                 found.unwrap_or_else(|| panic!("{file}: `{}` cites `{}`: no such clause", case.id, clause.text));
-            assert!(found.normative, "{file}: `{}` cites `{}`, which only holds others", case.id, clause.text);
+            assert!(
+                found.normative,
+                "{file}: `{}` cites `{}`, which contains other clauses only",
+                case.id, clause.text
+            );
         }
     }
 }
 
 #[test]
-fn every_normative_clause_has_a_case_or_an_exemption_and_not_both() {
+fn every_normative_clause_has_a_case_or_an_exemption() {
     let cases = cases();
     let cited: BTreeSet<&str> =
         cases.iter().flat_map(|(_, case)| &case.clauses).map(|clause| clause.text.as_ref()).collect();
@@ -74,7 +78,7 @@ fn every_normative_clause_has_a_case_or_an_exemption_and_not_both() {
     }
 }
 
-/// The model is checked by the cases, and the cases by the model: neither was written from the other.
+// The cases check the model, and the model checks the cases. Neither was derived from the other.
 #[test]
 fn the_model_gives_each_stated_outcome_under_every_schedule() {
     for (file, case) in cases() {
@@ -88,14 +92,14 @@ fn the_model_gives_each_stated_outcome_under_every_schedule() {
     }
 }
 
-/// Each deviation that a case states for Node follows from a few quirks, the same for all cases.
+// The same quirks explain the known deviations of a family on all cases.
 #[test]
-fn what_node_does_instead_is_what_its_quirks_say() {
+fn the_quirks_of_node_explain_its_deviations() {
     let profiles = [Profile::NodeAcf, Profile::NodeLegacy].map(|profile| (profile, Quirks::of(profile).without_als()));
     let lacking = [Capability::Guard, Capability::Mutate, Capability::Als];
     for (file, case) in cases() {
         if !needs(&case).is_disjoint(&BTreeSet::from(lacking)) {
-            continue; // quirks are deviations from the draft, which has none of these
+            continue; // Quirks concern the draft, which does not have these statements.
         }
         for (profile, quirks) in &profiles {
             let Expected::Outcome(stated) = case.expected(&case.stated().unwrap(), *profile, Some(Api::Ac)) else {
@@ -114,7 +118,7 @@ fn some_case_shows_each_quirk() {
     for quirk in Quirk::ALL {
         let shown = cases.iter().any(|(_, case)| {
             let run = |quirks: Quirks| model::run(&case.program, Schedule::Fifo, &quirks).unwrap();
-            // Some quirks of AsyncLocalStorage show only with others.
+            // Some quirks of AsyncLocalStorage are observable only together with others.
             let leak = Quirks::from([Quirk::AlsEnterLeak]);
             let sets = [Quirks::NONE, leak, leak.with(Quirk::AlsDisableOff), leak.with(Quirk::AlsUntracked)];
             sets.into_iter().any(|set| run(set) != run(set.with(quirk)))

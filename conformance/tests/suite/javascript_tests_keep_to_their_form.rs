@@ -1,4 +1,4 @@
-//! The JavaScript tests in `js/`: each says what it tests, and together they reach the draft.
+//! The JavaScript tests in `js/` have the required metadata, and together they cover the draft.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use conformance::clauses::Clauses;
 
 const HEADER: &str = "// Copyright (c) 2026 The asynccontext authors.\n// SPDX-License-Identifier: MIT OR Apache-2.0\n";
 
-/// Only hosts call CreateAsyncContextSnapshotObject.
+/// The clauses without a test: only hosts call CreateAsyncContextSnapshotObject.
 const OUT_OF_REACH: [&str; 1] = ["sec-createasynccontextsnapshotobject"];
 
 fn root() -> PathBuf {
@@ -26,7 +26,7 @@ fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every JavaScript file with its name below `js/` and its text.
+/// Returns every JavaScript file with its name below `js/` and its text.
 fn files() -> Vec<(String, String)> {
     let mut paths = Vec::new();
     collect(&root(), &mut paths);
@@ -45,7 +45,7 @@ fn tests() -> Vec<(String, String)> {
     files().into_iter().filter(|(name, _)| !name.contains("_FIXTURE") && !name.starts_with("harness/")).collect()
 }
 
-/// What stands behind `key:` in the comment that test262 reads.
+/// Returns the value of `key:` in the frontmatter.
 fn field<'a>(name: &str, text: &'a str, key: &str) -> Option<&'a str> {
     let start = text.find("/*---\n").unwrap_or_else(|| panic!("{name} has no frontmatter"));
     let end = text.find("---*/").unwrap_or_else(|| panic!("{name}: its frontmatter has no end"));
@@ -63,19 +63,19 @@ fn every_file_has_the_licence_in_its_header() {
 }
 
 #[test]
-fn every_test_says_its_clause_its_rule_and_its_steps() {
+fn every_test_has_its_clause_its_rule_and_its_steps() {
     let mut rules = BTreeSet::new();
     for (name, text) in tests() {
         let of = |key| field(&name, &text, key).unwrap_or_else(|| panic!("{name} has no {key}"));
         let esid = of("esid");
         assert!(Clauses::get(esid).is_some(), "{name} cites {esid}: no such clause");
-        assert!(of("info").len() > 20, "{name} says nothing of the steps");
-        assert!(of("features").contains("AsyncContext"), "{name} doesn't ask for AsyncContext");
+        assert!(of("info").len() > 20, "{name} does not describe the steps");
+        assert!(of("features").contains("AsyncContext"), "{name} does not list the feature AsyncContext");
         assert!(rules.insert((esid.to_owned(), of("description").to_owned())), "{name} repeats another's rule");
     }
 }
 
-/// What the harness has for its own use, and test262's has not.
+/// The internal functions of the harness, which test262's harness does not have.
 #[test]
 fn no_test_uses_what_only_this_harness_has() {
     for (name, text) in tests() {

@@ -1,4 +1,4 @@
-//! The language over all cases: text and JSON round-trip, the schema holds, and no input panics.
+//! The language on all cases: text and JSON round-trip, the schema accepts them, and no input causes a panic.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ use conformance::program::schema::schema;
 use conformance::program::table::TABLE;
 use conformance::search::{self, Features};
 
-/// The text of each file of cases.
+/// Returns the text of each file of cases.
 fn sources() -> Vec<String> {
     let mut paths: Vec<_> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("cases"))
         .expect("the folder of cases")
@@ -71,9 +71,9 @@ fn a_reason_and_strands_are_both_written() {
     assert_eq!(placeless(sound(json::read(&written), &written)), placeless(cases));
 }
 
-/// Each of these took minutes when the time was quadratic.
+/// Inputs that took minutes when the parser needed quadratic time.
 #[test]
-fn a_long_text_of_open_ends_is_read_in_seconds() {
+fn a_long_text_of_unclosed_parts_is_parsed_in_seconds() {
     for open in ["/*", "\"\"\""] {
         let start = Instant::now();
         let (_, diagnostics) = parse(&open.repeat(400_000));
@@ -82,7 +82,7 @@ fn a_long_text_of_open_ends_is_read_in_seconds() {
     }
 }
 
-/// The generated schema, ready to validate.
+/// The compiled schema.
 struct Validator {
     schemas: boon::Schemas,
     index: boon::SchemaIndex,
@@ -117,7 +117,7 @@ fn json_round_trips_and_keeps_to_the_schema() {
     }
 }
 
-/// The first block of this language in the reference.
+/// Returns the first code block of this language in `LITMUS.md`.
 fn example(language: &str) -> &'static str {
     let reference = include_str!("../../LITMUS.md");
     let (_, rest) = reference.split_once(&format!("```{language}\n")).expect("a block of this language");
@@ -159,7 +159,7 @@ fn random_programs_keep_the_static_rules_and_round_trip() {
 }
 
 #[test]
-fn the_schema_refuses_what_the_reader_refuses() {
+fn the_schema_rejects_what_the_parser_rejects() {
     let validator = Validator::new();
     let stmt = |stmt: &str| format!(r#"{{ "litmus": 1, "id": "c", "program": [{stmt}] }}"#);
     for (text, sound) in [
@@ -189,7 +189,7 @@ fn the_schema_refuses_what_the_reader_refuses() {
     }
 }
 
-/// Runs everything that takes input; the result does not matter, only that there is one.
+/// Runs every parser and checker on an input, without regard to the result.
 fn exercise(file: (File, Vec<Diagnostic>), source: &str) {
     let (file, diagnostics) = file;
     for mistake in &diagnostics {
@@ -209,7 +209,7 @@ fn exercise(file: (File, Vec<Diagnostic>), source: &str) {
     }
 }
 
-/// Breaks a text in one of several ways.
+/// Changes a text in one of several ways, so that it may become invalid.
 fn mutate(text: &mut String, random: &mut fastrand::Rng) {
     let mut places = text.char_indices().map(|(at, _)| at).collect::<Vec<_>>();
     places.push(text.len());
@@ -233,7 +233,7 @@ fn mutate(text: &mut String, random: &mut fastrand::Rng) {
             }
             *text = String::from_utf8_lossy(&bytes).into_owned();
         }
-        // A line is deleted, doubled, or moved.
+        // Delete, duplicate or move a line.
         kind => {
             let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
             if !lines.is_empty() {
@@ -284,7 +284,7 @@ fn no_json_panics() {
 }
 
 #[test]
-fn no_pile_of_tokens_exhausts_the_stack() {
+fn no_sequence_of_tokens_exhausts_the_stack() {
     for bit in [
         "{", "a {", "a { ", "}", "(", "(a", ")", "=", "a=", "/-", "/- {", "/*", "/**", "\"", "#\"", "\\", "\\\n", "[",
         "x 1a ",

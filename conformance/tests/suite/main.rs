@@ -1,5 +1,5 @@
-//! The language, the model, the targets and the command line on the cases of the suite. One program, since
-//! each would link the engine; a file is a module, and its tests are run alone by
+//! The language, the model, the targets and the command line on the cases of the suite. The files are modules
+//! of one program, since each program would link the engine. To run the tests of one file:
 //! `cargo test -p asynccontext-conformance --test suite coverage`.
 
 mod a_runtime_that_misbehaves_is_a_result;
@@ -15,5 +15,5 @@ mod random;
 mod rust_agrees_with_the_model;
 mod rust_reports_what_goes_wrong;
 mod rust_runs_every_statement;
-mod the_javascript_harness_bites;
+mod the_javascript_harness_detects_failures;
 mod the_javascript_tests_pass_on_boa;

@@ -1,4 +1,4 @@
-//! Every statement of the language runs on the Node at hand, through each API that can express it.
+//! Every statement of the language runs on the installed Node, through each API that can express it.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ fn the_programs_have_every_statement() {
 }
 
 #[test]
-fn they_run_as_stated_through_both_apis() {
+fn programs_run_as_stated_through_both_apis() {
     let cases = cases();
     let mut ran = BTreeSet::new();
     for api in [Api::Als, Api::Ac] {
@@ -58,7 +58,7 @@ fn they_run_as_stated_through_both_apis() {
         });
         assert_eq!(reported.len(), cases.len());
     }
-    // Guards are the one thing that a Node may lack through both.
+    // Only guards may be missing through both APIs.
     assert!(ran.len() >= cases.len() - 1);
 }
 
@@ -96,7 +96,7 @@ v.run(\"a\", () => {
 }
 
 #[test]
-fn names_give_way_to_javascript_and_stay_apart() {
+fn names_avoid_those_of_javascript_and_stay_distinct() {
     let case = cases().into_iter().find(|case| &*case.id == "awkward-names").unwrap();
     let text = javascript(&case, Api::Als);
     for line in [

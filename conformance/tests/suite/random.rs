@@ -1,5 +1,5 @@
-//! Random programs: what the generator promises, what targets and the model say to the same
-//! programs, and what comes of a disagreement.
+//! Random programs: the properties of the generator, agreement of the targets with the model, and reports of
+//! deviations.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use conformance::targets::node::Node;
 use conformance::targets::rust::{Rust, RustAls, RustRayon, RustThreads, RustTokio};
 use conformance::targets::{Run, Target};
 
-/// The model itself as a target, with quirks that it is to be caught at.
+/// The model as a target, with quirks that the search must find.
 struct Quirky(Quirks);
 
 impl Target for Quirky {
@@ -68,7 +68,7 @@ fn search(options: &Options, targets: &[&dyn Target]) -> Report {
     hunt(options, targets, &mut |_| {})
 }
 
-/// Everything a person needs to look into a report.
+/// Returns a report as text, for failure messages.
 fn told(report: &Report) -> String {
     let mut text = String::new();
     for rejection in &report.rejections {
@@ -132,7 +132,7 @@ fn a_quirk_is_found_named_and_shrunk() {
 }
 
 #[test]
-fn quirks_that_come_together_are_told_apart() {
+fn combined_quirks_are_distinguished() {
     let both = Quirks::from([Quirk::Gen, Quirk::Agen]);
     let report = search(&Options { count: 1500, shrink: false, ..Options::default() }, &[&Quirky(both)]);
     let classes: BTreeSet<Class> = report.targets[0].classes.keys().copied().collect();

@@ -1,4 +1,4 @@
-//! The crate's outcome is the model's: on every case, and on random programs.
+//! The crate has the model's outcome on every case and on random programs.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use conformance::targets::{Run, Target, attempt};
 
 const PROGRAMS: u64 = 1_500;
 
-/// Compares a target with the model; gives how many cases ran on it.
+/// Compares a target with the model. Returns the number of cases that ran on it.
 fn compare(target: &dyn Target, cases: &[Case]) -> usize {
     let (cases, expected): (Vec<&Case>, Vec<_>) =
         cases.iter().filter_map(|case| Some((case, decide(&case.program, SEARCH_SCHEDULES).ok()?))).unzip();

@@ -1,5 +1,5 @@
-//! A program that can't end, throws out of `main`, needs what Rust lacks, or depends on the
-//! schedule is a reported result on the Rust targets.
+//! The Rust targets report programs that cannot end, throw out of `main`, need a missing capability, or
+//! depend on the schedule.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ fn a_strand_that_never_ends_is_named() {
 }
 
 #[test]
-fn a_throw_that_nobody_takes_is_named() {
+fn an_uncaught_throw_is_named() {
     for program in ["throw x", "await tick; throw x", "microtask main2 { throw x }", "timer main2 { throw x }"] {
         for run in both(program) {
             assert!(matches!(&run, Run::Failed(why) if why.contains("`x` is thrown out of `main")), "{run:?}");
@@ -43,7 +43,7 @@ fn a_throw_that_nobody_takes_is_named() {
 }
 
 #[test]
-fn what_rust_lacks_is_unsupported() {
+fn a_capability_that_rust_lacks_is_not_supported() {
     let programs = ["module m { log x }", "unhandled u { log x }", "var v; exit v { get v }", "var v; enter-with v x"];
     for (program, word) in programs.into_iter().zip(["module", "unhandled", "exit", "enter-with"]) {
         for run in both(program) {
@@ -54,7 +54,7 @@ fn what_rust_lacks_is_unsupported() {
 
 #[test]
 fn a_schedule_that_decides_the_outcome_is_a_failure() {
-    // Two tasks race on one emitter, against rule R3.
+    // Two tasks race on one emitter, which rule R3 forbids.
     let program = "emitter e; task a { await tick; on e { log heard } }; task b { await tick; emit e }";
     let result = run(&RustTokio::default().repetitions(2_000), program);
     assert!(matches!(&result, Run::Failed(why) if why.starts_with("schedule-dependent: seed")), "{result:?}");

@@ -1,4 +1,4 @@
-//! Every statement that Rust can express, on the Rust targets, against an outcome stated by hand.
+//! Every statement that Rust can express runs on the Rust targets, with the outcome that is stated by hand.
 
 use conformance::program::outcome::Outcome;
 use conformance::program::parse::parse;
@@ -28,7 +28,7 @@ fn check(target: &dyn Target) {
 }
 
 #[test]
-fn closures_and_the_deterministic_executor() {
+fn the_core_with_closures_and_futures_runs_them() {
     check(&Rust);
 }
 
@@ -47,9 +47,9 @@ fn the_facade() {
     check(&RustAls::default());
 }
 
-/// The statements that the facade alone has, in one program: none is a no-op.
+/// A program with all statements that only the facade has. Each has an effect.
 #[test]
-fn what_the_facade_adds() {
+fn the_facade_runs_its_additional_statements() {
     let program = "litmus 1
         case c {
             program {

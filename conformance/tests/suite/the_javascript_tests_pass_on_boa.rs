@@ -1,7 +1,7 @@
-//! The tests in `js/` on the embedded engine, by the tool's own runner.
+//! The tests in `js/` pass on the embedded engine, with the tool's runner.
 //!
 //! `cargo test -p asynccontext-conformance --test suite the_javascript_tests_pass_on_boa -- --nocapture`
-//! prints how many passed.
+//! prints the number of tests that passed.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,13 +12,13 @@ use conformance::test262::results::{Kind, Run};
 use conformance::test262::suite::Suite;
 use conformance::test262::{Options, run};
 
-/// Something of the language that the engine lacks, whether with AsyncContext or without.
+/// A language feature that the engine lacks, with or without AsyncContext.
 struct Gap {
     lacks: &'static str,
-    /// The body of a function without AsyncContext that sets `there` when the engine lacks it no
-    /// more. There is none for what only modules have.
+    /// The body of a function without AsyncContext that sets `there` if the engine supports the feature; none for features
+    /// of modules.
     probe: Option<&'static str>,
-    /// The tests that fail for it.
+    /// The tests that fail because of it.
     files: &'static [&'static str],
 }
 
@@ -92,7 +92,7 @@ const GAPS: [Gap; 10] = [
 ];
 
 #[test]
-fn every_test_passes_but_for_what_the_engine_lacks() {
+fn every_test_passes_that_the_engine_supports() {
     let js = Path::new(env!("CARGO_MANIFEST_DIR")).join("js");
     let suite = Suite::open(&js, None).unwrap();
     let tests = suite.select(&[]).unwrap();
@@ -117,7 +117,7 @@ fn every_test_passes_but_for_what_the_engine_lacks() {
 }
 
 #[test]
-fn what_the_engine_lacks_it_lacks_without_async_context_too() {
+fn a_feature_that_is_missing_is_missing_without_us_too() {
     for gap in &GAPS {
         let Some(probe) = gap.probe else { continue };
         let there = on_own_thread(STACK, || {
@@ -128,7 +128,7 @@ fn what_the_engine_lacks_it_lacks_without_async_context_too() {
             let _ = context.run_jobs();
             global.get(js_string!("there"), &mut context).unwrap().to_boolean()
         });
-        // A syntax error is a way to lack it, and so is a panic: `using` in a function is one.
+        // A missing feature may cause a syntax error or a panic, as `using` in a function does.
         assert!(!there.unwrap_or(false), "the engine has it now: {}", gap.lacks);
     }
 }

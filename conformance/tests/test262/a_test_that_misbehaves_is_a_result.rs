@@ -1,5 +1,5 @@
-//! Tests that hang, crash, eat memory or are no tests are results like any other, the others go on,
-//! and nothing is left behind.
+//! Tests that hang, crash, exhaust the memory or are invalid have a result, the other tests continue, and no
+//! process remains.
 
 use std::fs;
 use std::num::NonZeroUsize;
@@ -16,7 +16,7 @@ fn sloppy(code: &str) -> String {
     format!("/*---\nflags: [noStrict]\n---*/\n{code}")
 }
 
-/// Runs one test between two that pass, one after the other; gives what came of the one.
+/// Runs a test between two that pass, in one process. Returns the runs of the test.
 #[track_caller]
 fn between(text: &str, options: &Options) -> Run {
     let good = sloppy("assert(true);");
@@ -37,7 +37,7 @@ fn ends(code: &str, kind: Kind, part: &str) {
 }
 
 #[test]
-fn a_test_without_end_is_stopped() {
+fn an_endless_test_is_stopped() {
     let mut options = options();
     options.time_limit = Duration::from_secs(3);
     for code in [
@@ -65,8 +65,8 @@ fn recursion_and_deep_data_end_in_a_limit_or_an_overflow() {
 }
 
 #[test]
-fn a_panic_of_the_engine_is_told_with_its_place() {
-    // Boa 0.22 knows `using` by half. When that is mended, another defect of it has to do.
+fn a_panic_of_the_engine_is_reported_with_its_place() {
+    // Boa 0.22 supports `using` partly. When that is fixed, this test needs another defect of the engine.
     let mut options = options();
     options.engine = Engine::Bare;
     let run = between(&sloppy("(function () { using x = null; })();"), &options);
@@ -75,7 +75,7 @@ fn a_panic_of_the_engine_is_told_with_its_place() {
 }
 
 #[test]
-fn exhausted_memory_is_told() {
+fn exhausted_memory_is_reported() {
     let mut options = options();
     options.memory_limit = 512 << 20;
     let run = between(&sloppy("let s = 'x'; for (;;) s += s;"), &options);
@@ -86,7 +86,7 @@ fn exhausted_memory_is_told() {
 }
 
 #[test]
-fn whatever_is_thrown_is_told() {
+fn every_thrown_value_is_reported() {
     ends("throw null;", Kind::Fail, "null");
     ends("throw undefined;", Kind::Fail, "undefined");
     ends("throw Symbol('mine');", Kind::Fail, "Symbol(mine)");
@@ -104,11 +104,11 @@ fn whatever_is_thrown_is_told() {
 }
 
 #[test]
-fn a_file_that_is_no_test_is_an_error_with_its_place() {
+fn a_file_that_is_not_a_test_is_an_error_with_its_place() {
     for (text, part) in [
         ("1;", "line 1, column 1: the test has no frontmatter"),
         ("/*---\nflags: [fast]\n---*/", "line 2, column 9: there is no flag `fast`"),
-        ("/*---\nflags: [\n---*/", "this is no YAML"),
+        ("/*---\nflags: [\n---*/", "invalid YAML"),
     ] {
         let run = between(text, &options());
         assert_eq!((run.mode, run.outcome.kind), (None, Kind::Error), "{run:#?}");
@@ -118,10 +118,10 @@ fn a_file_that_is_no_test_is_an_error_with_its_place() {
     fs::write(tests.path().join("a.js"), b"/*---\n---*/ '\xff'").unwrap();
     let runs = tests.run();
     assert_eq!(runs[0].outcome.kind, Kind::Error);
-    assert!(runs[0].outcome.reason.contains("can't be read"), "{runs:#?}");
+    assert!(runs[0].outcome.reason.contains("cannot be read"), "{runs:#?}");
 }
 
-/// A tool that answers as a script says; `$n` is the order's number.
+/// Returns a worker whose answers a shell script determines; `$n` is the number of the order.
 fn fake(tests: &Tests, answer: &str) -> Options {
     let path = tests.path().join("fake");
     let number = r#"n=${line#*'"number":'}; n=${n%%,*}"#;
@@ -133,7 +133,7 @@ fn fake(tests: &Tests, answer: &str) -> Options {
 }
 
 #[test]
-fn a_child_that_answers_nonsense_is_replaced() {
+fn a_child_with_an_unreadable_answer_is_replaced() {
     let good = r#"echo "{\"number\":$n,\"end\":\"completed\",\"printed\":[],\"spent\":false}""#;
     for (answer, kind, part) in [
         ("echo hello", Kind::Crash, "unreadable answer: hello"),
@@ -166,12 +166,12 @@ fn a_child_that_answers_nonsense_is_replaced() {
     missing.program = "/no/such/tool".into();
     let runs = tests.run_with(&missing);
     assert_eq!(runs[0].outcome.kind, Kind::Error);
-    assert!(runs[0].outcome.reason.contains("can't be started"), "{runs:#?}");
+    assert!(runs[0].outcome.reason.contains("cannot be started"), "{runs:#?}");
 }
 
 #[test]
-fn who_crashes_after_others_is_tried_alone() {
-    // Its second run in a process always fails: that is nobody's fault but the process's.
+fn a_crash_after_other_runs_is_repeated_alone() {
+    // The second run in a process always fails, which is an effect of the process.
     let good = r#"echo "{\"number\":$n,\"end\":\"completed\",\"printed\":[],\"spent\":false}""#;
     let text = "/*---\nflags: [raw]\n---*/";
     let tests = Tests::new([("a.js", text), ("b.js", text), ("c.js", text)]);
@@ -191,7 +191,7 @@ fn nothing_is_left_behind_when_the_tool_is_killed() {
     let deadline = Instant::now() + Duration::from_secs(30);
     let mut workers = Vec::new();
     while workers.is_empty() && Instant::now() < deadline {
-        // Whatever thread started it.
+        // Any thread may have started it.
         let tasks = fs::read_dir(format!("/proc/{}/task", tool.id())).unwrap();
         for task in tasks.flatten() {
             let listed = fs::read_to_string(task.path().join("children")).unwrap_or_default();
@@ -201,7 +201,7 @@ fn nothing_is_left_behind_when_the_tool_is_killed() {
     }
     assert!(!workers.is_empty(), "the tool started no worker");
     thread::sleep(Duration::from_millis(300));
-    // As hard as can be: it has no chance to clean up.
+    // SIGKILL, so that the process cannot clean up.
     tool.kill().unwrap();
     tool.wait().unwrap();
     let runs = |process: &String| {
@@ -215,7 +215,7 @@ fn nothing_is_left_behind_when_the_tool_is_killed() {
 }
 
 #[test]
-fn results_come_in_order_whoever_is_first() {
+fn results_are_in_order() {
     let good = sloppy("assert(true);");
     let files: Vec<_> = (0..20).map(|i| format!("{i:02}.js")).collect();
     let tests = Tests::new(files.iter().map(|name| (&**name, &*good)));

@@ -1,4 +1,4 @@
-//! `conformance test262` on the command line: formats, exit codes, and what changed since an earlier run.
+//! `conformance test262` on the command line: formats, exit codes, and the changes since an earlier run.
 
 use std::fs;
 use std::path::Path;
@@ -30,7 +30,7 @@ const PASS: &str = "/*---\nflags: [onlyStrict]\n---*/\nassert(true);";
 const FAIL: &str = "/*---\nflags: [onlyStrict]\nfeatures: [one, two]\n---*/\n\nassert(false, '<why>');";
 
 #[test]
-fn a_table_has_a_line_per_folder_and_every_failure_with_its_place() {
+fn the_table_has_a_line_per_folder_and_each_failure() {
     let tests = Tests::new([("a/b/c/pass.js", PASS), ("a/b/fail.js", FAIL), ("d.js", PASS)]);
     let output = tool(tests.path(), &[]);
     exits(&output, 1);
@@ -45,7 +45,7 @@ fn a_table_has_a_line_per_folder_and_every_failure_with_its_place() {
 }
 
 #[test]
-fn machines_get_every_run() {
+fn the_json_report_contains_every_run() {
     let tests = Tests::new([("a/pass.js", PASS), ("a/fail.js", FAIL), ("broken.js", "1;")]);
     let output = tool(tests.path(), &["--format", "json"]);
     exits(&output, 1);
@@ -69,7 +69,7 @@ fn machines_get_every_run() {
 }
 
 #[test]
-fn a_comparison_names_what_is_better_worse_new_and_gone() {
+fn a_comparison_lists_better_worse_new_and_missing_runs() {
     let files =
         [("x/better.js", FAIL), ("x/gone.js", PASS), ("x/same.js", FAIL), ("x/worse.js", PASS), ("y/out.js", PASS)];
     let before = Tests::new(files);
@@ -93,7 +93,7 @@ fn a_comparison_names_what_is_better_worse_new_and_gone() {
     let output = tool(now.path(), &["--compare", earlier, "--filter", "x", "--format", "json"]);
     let report: Value = serde_json::from_str(&out(&output)).unwrap();
     assert_eq!(report["comparison"]["worse"][0]["path"], "x/worse.js");
-    // Nothing that is selected got worse, whatever else fails.
+    // No selected run got worse, although others fail.
     exits(&tool(now.path(), &["--compare", earlier, "--filter", "x/[bns]*"]), 0);
 }
 
@@ -117,17 +117,17 @@ fn a_failure_that_becomes_a_crash_is_worse() {
 }
 
 #[test]
-fn bad_usage_exits_with_2_and_says_what_to_do() {
+fn invalid_usage_exits_with_2_and_a_suggestion() {
     let tests = Tests::new([("a.js", PASS), ("text.json", "{}"), ("none.json", "no")]);
     let text = tests.path().join("text.json");
     let none = tests.path().join("none.json");
     for (args, part) in [
         (&["--filter", "b"][..], "no test below"),
         (&["--filter", "["], "is not a glob"),
-        (&["--compare", "/no/such/file"], "can't be compared with"),
-        (&["--compare", text.to_str().unwrap()], "no report of version 1"),
-        (&["--compare", none.to_str().unwrap()], "it is no JSON"),
-        (&["--harness", "/no/such/folder"], "is no folder"),
+        (&["--compare", "/no/such/file"], "cannot be used for a comparison"),
+        (&["--compare", text.to_str().unwrap()], "not a report of version 1"),
+        (&["--compare", none.to_str().unwrap()], "it is not JSON"),
+        (&["--harness", "/no/such/folder"], "is not a folder"),
         (&["--time-limit", "0"], "--time-limit"),
         (&["--memory-limit", "1"], "--memory-limit"),
         (&["--jobs", "0"], "--jobs"),

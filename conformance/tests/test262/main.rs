@@ -1,4 +1,4 @@
-//! The runner of test262, on small tests that are written into a folder and run there.
+//! The runner of test262, on small tests in a temporary folder.
 
 mod a_test_that_misbehaves_is_a_result;
 mod compares_and_reports;
@@ -12,11 +12,11 @@ use conformance::test262::results::Run;
 use conformance::test262::suite::Suite;
 use conformance::test262::{Options, run};
 
-/// A folder of files that goes with the value.
+/// A temporary folder of files, which is deleted when the value is dropped.
 struct Tests(tempfile::TempDir);
 
 impl Tests {
-    /// Files by their paths.
+    /// Creates the files at these paths.
     fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Tests {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in files {
@@ -31,7 +31,7 @@ impl Tests {
         self.0.path()
     }
 
-    /// Runs all of them with the tool that was built with these tests.
+    /// Runs all tests with the tool of this package.
     fn run(&self) -> Vec<Run> {
         self.run_with(&options())
     }
@@ -43,7 +43,7 @@ impl Tests {
     }
 }
 
-/// The tool, with time for a machine that does other things too.
+/// Returns options with a generous time limit, for slow machines.
 fn options() -> Options {
     let mut options = Options::new(env!("CARGO_BIN_EXE_conformance"));
     options.time_limit = Duration::from_secs(60);

@@ -1,12 +1,12 @@
-//! Every flag, every phase and every function of the host, each with a test that passes and one that
-//! must not.
+//! Every flag, every phase and every function of the host, each with a test that passes and a test that must
+//! fail.
 
 use crate::{Tests, options};
 use conformance::test262::results::Kind::{self, Error, Fail, Pass};
 use conformance::test262::suite::Suite;
 use conformance::test262::{Engine, run};
 
-/// What comes of one test beside two fixtures: its modes, and a part of each reason.
+/// Asserts the result of a test beside two fixtures: its modes, and a part of each reason.
 #[track_caller]
 fn check(engine: Engine, text: &str, expected: &[(&str, Kind, &str)]) {
     let tests = Tests::new([
@@ -26,7 +26,8 @@ fn check(engine: Engine, text: &str, expected: &[(&str, Kind, &str)]) {
     }
 }
 
-/// The same in both engines: a frontmatter, code that passes, code that fails in one mode, and why.
+/// Asserts the same results in both engines: a frontmatter, code that passes, code that fails in one mode, and a part of
+/// the reason.
 #[track_caller]
 fn both(frontmatter: &str, mode: &str, passes: &str, fails: &str, why: &str) {
     for engine in [Engine::AsyncContext, Engine::Bare] {
@@ -65,7 +66,7 @@ fn raw_has_no_harness() {
 }
 
 #[test]
-fn modules_import_what_is_beside_them() {
+fn modules_import_files_of_their_folder() {
     both(
         "flags: [module]",
         "module",
@@ -77,7 +78,7 @@ fn modules_import_what_is_beside_them() {
     );
     both("flags: [module]", "module", "assert.sameValue(this, undefined);", "import './none.js';", "phase resolution");
     both("flags: [module, raw]", "module", "this;", "assert(true);", "ReferenceError");
-    both("flags: [module]", "module", "await 1;", "await new Promise(() => {});", "never comes");
+    both("flags: [module]", "module", "await 1;", "await new Promise(() => {});", "its module never ends");
     both("flags: [module]", "module", "await 1;", "await Promise.reject(new RangeError('far'));", "RangeError: far");
     check(CURRENT, "/*---\nflags: [module]\n---*/\nimport './../../x.js';", &[("module", Fail, "resolution")]);
 }
@@ -86,16 +87,16 @@ fn modules_import_what_is_beside_them() {
 fn negative_tests_name_phase_and_error() {
     let negative = |phase: &str, kind: &str| format!("negative:\n  phase: {phase}\n  type: {kind}\nflags: [noStrict]");
     both(&negative("parse", "SyntaxError"), "sloppy", "var = 1;", "eval('var = 1')", "phase runtime");
-    both(&negative("parse", "SyntaxError"), "sloppy", "var = 1;", "1;", "threw nothing");
+    both(&negative("parse", "SyntaxError"), "sloppy", "var = 1;", "1;", "nothing was thrown");
     both(&negative("runtime", "TypeError"), "sloppy", "null.x", "x", "ReferenceError");
     both(&negative("runtime", "SyntaxError"), "sloppy", "eval('var = 1')", "var = 1", "phase parse");
     let own = "function Own() {} throw new Own();";
-    both(&negative("runtime", "Own"), "sloppy", own, "throw { constructor: null }", "but threw");
-    both(&negative("runtime", "Test262Error"), "sloppy", "assert(false)", "throw 'Test262Error'", "but threw");
+    both(&negative("runtime", "Own"), "sloppy", own, "throw { constructor: null }", "but it threw");
+    both(&negative("runtime", "Test262Error"), "sloppy", "assert(false)", "throw 'Test262Error'", "but it threw");
     let negative = |phase: &str| format!("negative:\n  phase: {phase}\n  type: SyntaxError\nflags: [module]");
     both(&negative("parse"), "module", "import 1;", "import './bad_FIXTURE.js';", "phase resolution");
     both(&negative("resolution"), "module", "import './bad_FIXTURE.js';", "import 1;", "phase parse");
-    both(&negative("resolution"), "module", "import { nothing } from './good_FIXTURE.js';", "1;", "threw nothing");
+    both(&negative("resolution"), "module", "import { nothing } from './good_FIXTURE.js';", "1;", "nothing was thrown");
     both(&negative("runtime"), "module", "await 0; eval('var = 1');", "import 1;", "phase parse");
 }
 
@@ -124,7 +125,7 @@ fn async_tests_call_done() {
 }
 
 #[test]
-fn what_a_job_of_the_host_throws_is_uncaught() {
+fn an_exception_of_a_host_job_is_uncaught() {
     let test = |code: &str| format!("/*---\nflags: [noStrict]\n---*/\n{code}");
     check(CURRENT, &test("queueMicrotask(() => {}); setTimeout(() => {}, 1)"), &[("sloppy", Pass, "")]);
     check(CURRENT, &test("setTimeout(() => { throw new RangeError('later') }, 1)"), &[("sloppy", Fail, "later")]);
@@ -157,7 +158,7 @@ fn includes_come_from_the_harness_in_order() {
     assert_eq!(told, [("harness/not-skipped.js", Pass), ("order.js", Pass), ("throws.js", Fail)], "{runs:#?}");
     assert!(runs[2].outcome.reason.contains("`throws.js` threw RangeError: harness"), "{runs:#?}");
 
-    // A folder with a harness of its own, and another one that is asked for.
+    // A folder with its own harness, and another harness that is selected.
     let include = "/*---\nincludes: [own.js]\nflags: [noStrict]\n---*/\nif (typeof own === 'undefined') throw 1;";
     let own = ["harness/assert.js", "harness/sta.js", "harness/own.js"].map(|name| (name, "var own = 1;"));
     let tests = Tests::new(own.into_iter().chain([("a.js", include)]));
@@ -171,7 +172,7 @@ fn includes_come_from_the_harness_in_order() {
 }
 
 #[test]
-fn the_host_does_what_tests_ask_of_it() {
+fn the_host_has_the_functions_of_tests() {
     let sloppy = |code: &str| format!("/*---\nflags: [noStrict]\n---*/\n{code}");
     for engine in [Engine::AsyncContext, Engine::Bare] {
         for code in [
@@ -211,7 +212,7 @@ fn the_host_does_what_tests_ask_of_it() {
 }
 
 #[test]
-fn an_agent_blocks_or_not_as_its_flag_says() {
+fn the_flag_decides_whether_an_agent_may_block() {
     let wait = "var view = new Int32Array(new SharedArrayBuffer(4)); Atomics.wait(view, 0, 0, 1);";
     for engine in [Engine::AsyncContext, Engine::Bare] {
         let throws =
@@ -258,5 +259,5 @@ fn tests_are_selected_by_glob_and_by_folder() {
     assert_eq!(select(&["*z*", "a/y.js"]).unwrap(), ["a/y.js", "c/z.js"]);
     assert!(select(&["b"]).unwrap_err().to_string().contains("no test below"));
     assert!(select(&["["]).unwrap_err().to_string().contains("is not a glob"));
-    assert!(Suite::open("no-such-folder".as_ref(), None).unwrap_err().to_string().contains("is no folder"));
+    assert!(Suite::open("no-such-folder".as_ref(), None).unwrap_err().to_string().contains("is not a folder"));
 }

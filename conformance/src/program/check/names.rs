@@ -1,4 +1,4 @@
-//! What a program binds, wherever in the text: one name, one thing (rule R1).
+//! The names of a program. Each name is bound once (rule R1).
 
 use std::collections::HashMap;
 
@@ -6,17 +6,17 @@ use crate::program::ast::{Span, Spanned, Stmt};
 use crate::program::diagnostic::Diagnostic;
 use crate::program::table::{Field, Kind, Op, RESERVED, Role};
 
-/// How many strands are listed where a program has none of a name.
+/// The number of strands that the message about an unknown strand lists.
 const LISTED: usize = 20;
 
-/// The thing that a name stands for.
+/// The entity that a name is bound to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Thing<'a> {
     pub(super) kind: Kind,
     /// The statement that binds it.
     pub(super) op: Op,
     pub(super) span: &'a Span,
-    /// The statement around the one that binds it; none in `main`.
+    /// The statement around the binding statement; none in `main`.
     pub(super) within: Option<&'a Stmt>,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Thing<'a> {
 pub(super) struct Names<'a>(HashMap<&'a str, Thing<'a>>);
 
 impl<'a> Names<'a> {
-    /// Collects the names of a program, and reports those bound twice and those that are reserved.
+    /// Collects the names of a program, and reports those that are bound twice or reserved.
     pub(super) fn of(block: &'a [Stmt], diagnostics: &mut Vec<Diagnostic>) -> Names<'a> {
         let mut names = Names::default();
         names.collect(block, None, diagnostics);
@@ -36,11 +36,11 @@ impl<'a> Names<'a> {
         for stmt in block {
             if let (Some(Spanned { text, span }), Some(kind)) = (stmt.operand(Field::Name), binds(stmt.op)) {
                 if RESERVED.contains(&text.as_ref()) {
-                    let mistake = Diagnostic::new(span.clone(), format!("`{text}` is reserved, and can't be bound"));
+                    let mistake = Diagnostic::new(span.clone(), format!("the name `{text}` is reserved"));
                     diagnostics.push(mistake.help("choose another name"));
                 } else if self.0.contains_key(text.as_ref()) {
                     let mistake = Diagnostic::new(span.clone(), format!("`{text}` is already bound in this program"));
-                    diagnostics.push(mistake.help("a name is bound once; choose another"));
+                    diagnostics.push(mistake.help("choose another name"));
                 } else {
                     self.0.insert(text, Thing { kind, op: stmt.op, span, within });
                 }
@@ -53,7 +53,7 @@ impl<'a> Names<'a> {
         self.0.get(name)
     }
 
-    /// Names of one of these kinds.
+    /// Returns the names of these kinds.
     pub(super) fn of_kinds(&self, kinds: &[Kind]) -> impl Iterator<Item = &'a str> {
         let mut names: Vec<_> =
             self.0.iter().filter(|(_, thing)| kinds.contains(&thing.kind)).map(|(name, _)| *name).collect();
@@ -61,16 +61,16 @@ impl<'a> Names<'a> {
         names.into_iter()
     }
 
-    /// Whether a name is that of a strand.
+    /// Whether a name is the name of a strand.
     pub(super) fn is_strand(&self, name: &str) -> bool {
         name == "main" || self.get(name).is_some_and(|thing| thing.op.row().strand)
     }
 
-    /// The mistake of listing what is no strand.
+    /// Returns the error for a listed name that is not a strand.
     pub(super) fn no_strand(&self, name: &str, span: Span) -> Diagnostic {
         if let Some(thing) = self.get(name) {
-            return Diagnostic::new(span, format!("`{name}` is {}, and no strand", thing.kind.phrase()))
-                .help("its observations are those of the strand that executes it");
+            return Diagnostic::new(span, format!("`{name}` is {}, not a strand", thing.kind.phrase()))
+                .help("its observations belong to the strand that executes it");
         }
         let mut strands: Vec<_> = self.0.keys().copied().filter(|name| self.is_strand(name)).chain(["main"]).collect();
         strands.sort_unstable();
@@ -81,7 +81,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// What a statement's name stands for, if the statement can bind one.
+/// Returns the entity that a statement binds its name to, if it can bind one.
 pub(super) fn binds(op: Op) -> Option<Kind> {
     op.row().operands.iter().find_map(|operand| match operand.role {
         Role::Binds(kind) => Some(kind),

@@ -1,4 +1,4 @@
-//! Things with a state: who may use them (R3), and what may be done to them once (R4, R5).
+//! Entities with a state: the strand that may use them (R3), and operations that are allowed once (R4, R5).
 
 use std::collections::HashMap;
 
@@ -6,13 +6,13 @@ use crate::program::ast::{Spanned, Stmt};
 use crate::program::diagnostic::Diagnostic;
 use crate::program::table::{Field, Kind, Op};
 
-/// A strand of the text, by its number; `main` is 0.
+/// The number of a strand in the text; `main` is 0.
 pub(super) type Strand = usize;
 
-/// The state of all things at a place of the text.
+/// The state of all entities at a place of the text.
 #[derive(Debug)]
 pub(super) struct Once<'a> {
-    /// Each strand's name and the strand whose text holds it.
+    /// The name of each strand, and the strand whose text contains it.
     strands: Vec<(&'a str, Strand)>,
     owners: HashMap<&'a str, Strand>,
     settled: HashMap<&'a str, Option<&'a str>>,
@@ -31,25 +31,25 @@ impl<'a> Once<'a> {
         }
     }
 
-    /// A strand that is started in the text of another.
+    /// Adds a strand that is started in the text of another strand.
     pub(super) fn start(&mut self, name: &'a str, parent: Strand) -> Strand {
         self.strands.push((name, parent));
         self.strands.len() - 1
     }
 
-    /// A thing is bound: its first owner is the strand that binds it.
+    /// Adds an entity. Its first owner is the strand that binds it.
     pub(super) fn bind(&mut self, name: &'a str, strand: Strand) {
         self.owners.entry(name).or_insert(strand);
     }
 
-    /// A strand uses a thing of this kind.
+    /// Checks that a strand may use an entity of this kind, and makes the strand its owner.
     pub(super) fn uses(&mut self, name: &'a Spanned, kind: Kind, strand: Strand) -> Option<Diagnostic> {
         if !matches!(kind, Kind::Generator | Kind::AsyncGenerator | Kind::Emitter | Kind::Guard) {
             return None;
         }
         let owner = self.owners.get_mut(name.text.as_ref())?;
         if kind == Kind::Guard {
-            // A guard left by another strand would change the mapping of the one that entered it.
+            // If another strand left the guard, that would change the mapping of the strand that entered it.
             let message = format!("`{}` belongs to the strand `{}`", name.text, self.strands[*owner].0);
             let help = "a guard is left by the strand that entered it";
             return (strand != *owner).then(|| Diagnostic::new(name.span.clone(), message).help(help));
@@ -59,17 +59,17 @@ impl<'a> Once<'a> {
             if above == Once::MAIN {
                 let message = format!("`{}` belongs to the strand `{}` here", name.text, self.strands[*owner].0);
                 let help =
-                    "all statements on it belong to one strand, or to strands started in its text, which then own it";
+                    "use it in one strand, or in a strand that is started in the owner's text and owns it from then on";
                 return Some(Diagnostic::new(name.span.clone(), message).help(help));
             }
             above = self.strands[above].1;
         }
-        *owner = strand; // itself, or handed down
+        *owner = strand;
         None
     }
 
-    /// A statement that may settle a promise, adopt a thenable or drop a target. The kind is
-    /// that of the thing in the field.
+    /// Checks a statement that may settle a promise, adopt a thenable or drop a target. `kind` is the kind of the
+    /// entity in the field.
     pub(super) fn done(&mut self, stmt: &'a Stmt, field: Field, name: &'a Spanned, kind: Kind) -> Option<Diagnostic> {
         let text = name.text.as_ref();
         let again = match (stmt.op, field) {
@@ -80,10 +80,10 @@ impl<'a> Once<'a> {
                     Some((format!("`{text}` is already settled"), "settle a promise in one place"))
                 } else if circle {
                     let with = stmt.operand(Field::With)?;
-                    let way = if with.text.as_ref() == text { "" } else { ", by way of what this leads to" };
+                    let way = if with.text.as_ref() == text { "" } else { ", through the chain of promises after it" };
                     let message = format!("`{text}` is resolved with itself{way}");
                     return Some(
-                        Diagnostic::new(with.span.clone(), message).help("resolve it with something that can settle"),
+                        Diagnostic::new(with.span.clone(), message).help("resolve it with another promise or thenable"),
                     );
                 } else {
                     None
@@ -106,7 +106,7 @@ impl<'a> Once<'a> {
         again.map(|(message, help)| Diagnostic::new(name.span.clone(), message).help(help))
     }
 
-    /// Whether a promise is, or is resolved with, another.
+    /// Whether a promise is another one, or is resolved with it.
     fn leads_to(&self, from: &'a str, to: &str) -> bool {
         let mut at = Some(from);
         for _ in 0..=self.settled.len() {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::program::parse::parse;
 
-/// The text and message of each mistake in a program.
+/// Returns the text and message of each mistake in a program.
 fn mistakes(program: &str, rest: &str) -> Vec<(String, String)> {
     let source = format!("litmus 1\ncase c {{\nprogram {{\n{program}\n}}\n{rest}\n}}");
     let (file, diagnostics) = parse(&source);
@@ -78,7 +78,7 @@ fn r2_pure_bodies() {
         "async-generator g {}; async-generator h { for-await g { try { yield }; catch {} } }",
     ]);
     rejects(&[
-        ("fn f { var v }", "var", "`var` stands in a body of `fn`"),
+        ("fn f { var v }", "var", "`var` is not allowed in a body of `fn`"),
         ("fn f { task t {} }", "task", "may run more than once"),
         ("interval i 2 { deferred d }", "deferred", "a body of `interval`, which may run more than once"),
         ("deferred d; fn f { resolve d }", "resolve", "may run more than once"),
@@ -169,20 +169,20 @@ fn r6_places() {
         ("finalizer f {}; timer m { drop f }", "drop", "synchronous body"),
         ("timer m { module n {} }", "module", "synchronous body"),
         ("async-generator g {}; microtask m { for-await g {} }", "for-await", "synchronous body"),
-        ("yield", "yield", "generator's body"),
-        ("var v; generator g { run v a { yield } }", "yield", "generator's body"),
-        ("var v; async-generator g { run-async v a { yield } }", "yield", "generator's body"),
-        ("generator h {}; task t { yield-from h }", "yield-from", "generator's body"),
+        ("yield", "yield", "the body of a generator"),
+        ("var v; generator g { run v a { yield } }", "yield", "the body of a generator"),
+        ("var v; async-generator g { run-async v a { yield } }", "yield", "the body of a generator"),
+        ("generator h {}; task t { yield-from h }", "yield-from", "the body of a generator"),
         ("deferred d; task t { return d; log x }", "return", "not the last statement"),
         ("deferred d; return d", "return", "not the last statement"),
         ("deferred d; finally d q { return d }", "return", "not the last statement"),
         ("deferred d; task t { try { return d }; finally {} }", "return", "not the last statement"),
         ("var v; deferred d; task t { run v a { return d } }", "return", "not the last statement"),
-        ("break", "break", "outside of a loop"),
-        ("var v; generator g {}; for-of g { run v a { break } }", "break", "outside of a loop"),
-        ("caught", "caught", "outside of a `catch` body"),
-        ("try { caught }; catch {}", "caught", "outside of a `catch` body"),
-        ("try {}; catch { thread t { caught } }", "caught", "outside of a `catch` body"),
+        ("break", "break", "outside a loop"),
+        ("var v; generator g {}; for-of g { run v a { break } }", "break", "outside a loop"),
+        ("caught", "caught", "outside a `catch` body"),
+        ("try { caught }; catch {}", "caught", "outside a `catch` body"),
+        ("try {}; catch { thread t { caught } }", "caught", "outside a `catch` body"),
     ]);
 }
 
@@ -196,25 +196,25 @@ fn r7_kinds() {
         "fn f {}; wrap w f; wrap x w; call x",
     ]);
     rejects(&[
-        ("deferred d; get d", "d", "expected a variable, and `d` is a deferred"),
-        ("var v; await v", "v", "expected a promise or a thenable, and `v` is a variable"),
+        ("deferred d; get d", "d", "expected a variable, but `d` is a deferred"),
+        ("var v; await v", "v", "expected a promise or a thenable, but `v` is a variable"),
         ("var v; in v {}", "v", "expected a snapshot"),
-        ("thenable h {}; then h q", "h", "expected a promise, and `h` is a thenable"),
-        ("task t {}; resolve t", "t", "expected a deferred, and `t` is a task"),
-        ("async-generator g {}; for-of g {}", "g", "expected a generator, and `g` is an async generator"),
+        ("thenable h {}; then h q", "h", "expected a promise, but `h` is a thenable"),
+        ("task t {}; resolve t", "t", "expected a deferred, but `t` is a task"),
+        ("async-generator g {}; for-of g {}", "g", "expected a generator, but `g` is an async generator"),
         ("generator g {}; for-await g {}", "g", "expected an async generator"),
-        ("generator g {}; next g p", "p", "only an async generator's requests"),
-        ("async-generator h {}; generator g { yield-from h }", "h", "can't delegate"),
+        ("generator g {}; next g p", "p", "only requests to an async generator"),
+        ("async-generator h {}; generator g { yield-from h }", "h", "cannot delegate"),
         ("fn f {}; emit f", "f", "expected an emitter"),
-        ("interval i 0 {}", "0", "no number of ticks"),
+        ("interval i 0 {}", "0", "not a valid number of ticks"),
         ("interval i 10 {}", "10", "expected an integer from 1 to 9"),
-        ("interval i x {}", "x", "no number of ticks"),
-        ("interval i \"03\" {}", "\"03\"", "no number of ticks"),
+        ("interval i x {}", "x", "not a valid number of ticks"),
+        ("interval i \"03\" {}", "\"03\"", "not a valid number of ticks"),
         ("snapshot s; call s", "s", "expected a function"),
         ("var v; run v a { log x }; leave v", "v", "expected a guard"),
         ("unhandled u {}; drop u", "u", "expected a finalizer"),
-        ("var v; fn f { get v }; thread t { call f }", "f", "a thread sees variables only"),
-        ("var v; resource r; in v {}; in-resource r {}", "v", "expected a snapshot, and `v` is a variable"),
+        ("var v; fn f { get v }; thread t { call f }", "f", "a thread can use variables only"),
+        ("var v; resource r; in v {}; in-resource r {}", "v", "expected a snapshot, but `v` is a variable"),
         ("await ticks", "ticks", "no `ticks` is bound"),
     ]);
 }
@@ -232,7 +232,7 @@ fn cases_name_clauses_strands_and_labels() {
     for (broken, place, message) in [
         ("clause sec-performpromisethem", "sec-performpromisethem", "did you mean `sec-performpromisethen`?"),
         ("expect { u a }", "u", "the program has no strand `u`"),
-        ("expect js { v a }", "v", "`v` is a variable, and no strand"),
+        ("expect js { v a }", "v", "`v` is a variable, not a strand"),
         ("expect { t a; t b }", "t", "listed twice"),
         ("expect { t a }; expect { t b }", "t", "listed twice"),
         ("expect { t (befroe)none }", "t", "did you mean `before`?"),
@@ -248,6 +248,6 @@ fn cases_name_clauses_strands_and_labels() {
 }
 
 #[test]
-fn experiments_are_not_judged() {
+fn experiments_are_not_checked() {
     assert_eq!(mistakes("x-race r { task t {} }; await r", "expect { t a }"), []);
 }

@@ -1,5 +1,4 @@
-//! The walk through a program in the order of its text: scope (R1), pure bodies (R2),
-//! places (R6) and kinds (R7).
+//! The checks in the order of a program's text: scope (R1), pure bodies (R2), places (R6) and kinds (R7).
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,7 +11,7 @@ use crate::program::table::{
     AWAIT_WORDS, Body, Exports, Field, Kind, MOST, Op, PROMISES, Place, RESOLUTIONS, Role, SETTLED,
 };
 
-/// Walks through a program.
+/// Checks a program.
 pub(super) fn walk<'a>(block: &'a [Stmt], names: &Names<'a>, diagnostics: &mut Vec<Diagnostic>) {
     let mut walk = Walk {
         names,
@@ -26,7 +25,7 @@ pub(super) fn walk<'a>(block: &'a [Stmt], names: &Names<'a>, diagnostics: &mut V
     walk.block(block, main);
 }
 
-/// What `await` may wait for.
+/// The operands that `await` may have in a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Waits {
     Nothing,
@@ -35,7 +34,7 @@ enum Waits {
     Any,
 }
 
-/// What a body allows.
+/// The statements that a body allows.
 #[derive(Clone, Copy, Debug)]
 struct Site {
     strand: Strand,
@@ -44,18 +43,18 @@ struct Site {
     yields: Option<Kind>,
     /// The statement whose body may run more than once.
     pure: Option<Op>,
-    /// `break` leaves a loop.
+    /// Whether `break` is allowed.
     breaks: bool,
-    /// `caught` has something to observe.
+    /// Whether `caught` is allowed.
     caught: bool,
-    /// `return` may stand last.
+    /// Whether `return` is allowed as the last statement.
     returns: bool,
-    /// Only variables are visible.
+    /// Whether only variables are visible.
     thread: bool,
 }
 
 impl Site {
-    /// A body that allows nothing special.
+    /// Returns a body that allows none of these.
     fn of(strand: Strand) -> Site {
         Site {
             strand,
@@ -69,7 +68,7 @@ impl Site {
         }
     }
 
-    /// The body of a statement that stands here. A strand's own number is given.
+    /// Returns the body of a statement in this body. `strand` is the number of the statement's strand.
     fn within(self, op: Op, strand: Option<Strand>) -> Site {
         let own = strand.map(|strand| Site { caught: self.caught, ..Site::of(strand) });
         let callback = Site { waits: Waits::Nothing, yields: None, breaks: false, returns: false, ..self };
@@ -102,16 +101,16 @@ impl Site {
 struct Walk<'a, 'w> {
     names: &'w Names<'a>,
     visible: HashSet<&'a str>,
-    /// What becomes visible once a strand of this name has been awaited.
+    /// The names that become visible after an `await` of a strand.
     exports: HashMap<&'a str, Vec<&'a str>>,
-    /// The statements whose bodies are open, outermost first.
+    /// The statements whose bodies contain the current place, outermost first.
     around: Vec<&'a Stmt>,
     once: Once<'a>,
     diagnostics: &'w mut Vec<Diagnostic>,
 }
 
 impl<'a> Walk<'a, '_> {
-    /// Walks through a block, and gives the names that became visible in it.
+    /// Checks a block, and returns the names that became visible in it.
     fn block(&mut self, block: &'a [Stmt], site: Site) -> Vec<&'a str> {
         let mut shown = Vec::new();
         for (i, stmt) in block.iter().enumerate() {
@@ -140,7 +139,8 @@ impl<'a> Walk<'a, '_> {
         for operand in row.operands {
             let Some(word) = stmt.operand(operand.field) else { continue };
             if operand.role == Role::Count && !(1..=MOST).any(|count| count.to_string() == *word.text) {
-                let message = format!("`{}` is no number of ticks: expected an integer from 1 to {MOST}", word.text);
+                let message =
+                    format!("`{}` is not a valid number of ticks: expected an integer from 1 to {MOST}", word.text);
                 self.diagnostics.push(Diagnostic::new(word.span.clone(), message));
             }
             let kinds = match operand.role {
@@ -180,7 +180,7 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    /// A statement uses a name, which should stand for one of these kinds.
+    /// Checks that the name a statement uses is bound to one of these kinds.
     fn uses(
         &mut self,
         stmt: &'a Stmt,
@@ -203,24 +203,24 @@ impl<'a> Walk<'a, '_> {
             return Some(self.invisible(word));
         }
         if site.thread && thing.kind != Kind::Variable {
-            return mistake(format!("`{name}` is {}, and a thread sees variables only", thing.kind.phrase()));
+            return mistake(format!("`{name}` is {}, but a thread can use variables only", thing.kind.phrase()));
         }
         if !kinds.contains(&thing.kind) {
-            return mistake(format!("expected {}, and `{name}` is {}", expected(kinds), thing.kind.phrase()));
+            return mistake(format!("expected {}, but `{name}` is {}", expected(kinds), thing.kind.phrase()));
         }
         match (stmt.op, thing.kind) {
             (Op::Resolve | Op::Reject, Kind::Thenable) if settles && !inside => {
-                return mistake(format!("`{name}` is a thenable, which only its own body can settle"));
+                return mistake(format!("`{name}` is a thenable, and only its own body can settle it"));
             }
             (Op::Next | Op::Close | Op::ThrowIn, Kind::Generator) => {
                 if let Some(request) = stmt.operand(Field::Name) {
                     let message =
-                        format!("`{name}` is a generator, and only an async generator's requests are promises");
-                    return Some(Diagnostic::new(request.span.clone(), message).help("leave the name out"));
+                        format!("`{name}` is a generator, but only requests to an async generator are promises");
+                    return Some(Diagnostic::new(request.span.clone(), message).help("remove the name"));
                 }
             }
             (Op::YieldFrom, Kind::AsyncGenerator) if site.yields == Some(Kind::Generator) => {
-                return mistake(format!("`{name}` is an async generator, and a generator can't delegate to one"));
+                return mistake(format!("`{name}` is an async generator, and a generator cannot delegate to it"));
             }
             _ => {}
         }
@@ -228,7 +228,7 @@ impl<'a> Walk<'a, '_> {
         once.or_else(|| self.once.done(stmt, field, word, thing.kind))
     }
 
-    /// The mistake of using a name that is bound, but not visible here.
+    /// Returns the error for a name that is not visible here.
     fn invisible(&self, word: &Spanned) -> Diagnostic {
         let name = &word.text;
         let Some(thing) = self.names.get(name) else {
@@ -247,15 +247,16 @@ impl<'a> Walk<'a, '_> {
             (Exports::OnAwait, Some(strand)) => {
                 mistake.help(format!("it is bound in the body of `{strand}`, so it is visible after `await {strand}`"))
             }
-            (Exports::Never, _) => {
-                mistake.help(format!("it is bound in a body of `{}`, where it stays; bind it before", row.word))
-            }
+            (Exports::Never, _) => mistake.help(format!(
+                "it is bound in a body of `{}` and visible only there; bind it before that statement",
+                row.word
+            )),
             _ => mistake,
         }
     }
 }
 
-/// Why a statement may not stand where it does (R2, R6), and what to do.
+/// Returns the reason why a statement is not allowed at its place (R2, R6), and a suggestion.
 fn misplaced(stmt: &Stmt, site: Site) -> Option<(String, &'static str)> {
     let row = stmt.op.row();
     let fits = match row.place {
@@ -269,42 +270,42 @@ fn misplaced(stmt: &Stmt, site: Site) -> Option<(String, &'static str)> {
         Place::Loop => site.breaks,
         Place::Catch => site.caught,
     };
-    let rules = matches!(stmt.op, Op::Await | Op::Yield | Op::Break); // loops allow them
+    let rules = matches!(stmt.op, Op::Await | Op::Yield | Op::Break); // Loops allow these.
     match (site.pure, row.place) {
         (Some(around), _) if !row.pure && !rules => Some((
-            format!("`{}` stands in a body of `{}`, which may run more than once", row.word, around.word()),
-            "such a body binds no name, starts no strand, settles and resumes nothing",
+            format!("`{}` is not allowed in a body of `{}`, which may run more than once", row.word, around.word()),
+            "such a body must not bind names, start strands, settle promises or resume generators",
         )),
         _ if fits => None,
         (Some(around), Place::Async) => Some((
-            format!("`{}` stands in a body of `{}`", row.word, around.word()),
-            "of the bodies that may run more than once only that of `for-await` awaits: `tick` and `value`",
+            format!("`{}` is not allowed in a body of `{}`", row.word, around.word()),
+            "of the bodies that may run more than once, only that of `for-await` may await, and only `tick` and `value`",
         )),
         (_, Place::Async) => Some((
-            format!("`{}` stands in a synchronous body", row.word),
+            format!("`{}` is not allowed in a synchronous body", row.word),
             "use a body of `task`, `async-generator`, `module`, `run-async` or `in-async`, or main",
         )),
         (_, Place::Generator) => Some((
-            format!("`{}` does not stand directly in a generator's body", row.word),
-            "it stands in the body of `generator` or `async-generator`, or in a `try` or loop in it",
+            format!("`{}` is not directly in the body of a generator", row.word),
+            "use it in the body of `generator` or `async-generator`, or in a `try` or loop there",
         )),
         (_, Place::Last) => Some((
             format!("`{}` is not the last statement of a `task`, `then` or `catch` body", row.word),
-            "put it at the end of such a body",
+            "move it to the end of such a body",
         )),
         (_, Place::Loop) => Some((
-            format!("`{}` stands outside of a loop", row.word),
-            "it stands in the body of `for-of` or `for-await`, or in a `try` in it",
+            format!("`{}` is outside a loop", row.word),
+            "use it in the body of `for-of` or `for-await`, or in a `try` there",
         )),
         (_, Place::Catch) => Some((
-            format!("`{}` stands outside of a `catch` body", row.word),
-            "it stands in a `catch` body, and what is thrown does not reach a thread",
+            format!("`{}` is outside a `catch` body", row.word),
+            "use it in a `catch` body, but not in a thread, which does not receive the thrown value",
         )),
         (_, Place::Anywhere) => None,
     }
 }
 
-/// What a statement asks for, in words.
+/// Returns a description of the kinds that a statement accepts.
 fn expected(kinds: &[Kind]) -> String {
     match kinds {
         PROMISES => "a promise".into(),

@@ -22,7 +22,7 @@ pub(super) enum Json {
 }
 
 impl Json {
-    /// What it is, in words.
+    /// Returns a description of its type.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Json::Object(_) => "an object",
@@ -36,9 +36,9 @@ impl Json {
 }
 
 impl Located {
-    /// Reads a text. What is no JSON is one mistake.
+    /// Reads a text. Invalid JSON is reported as one error.
     pub(super) fn parse(source: &str) -> Result<Located, Diagnostic> {
-        // serde_json decides what is valid, and bounds the depth; only places are looked up here.
+        // serde_json validates the text and limits the depth. This module only finds the places.
         if let Err(error) = serde_json::from_str::<serde_json::Value>(source) {
             let lines: usize = source.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
             let mut at = (lines + error.column().saturating_sub(1)).min(source.len());
@@ -47,12 +47,12 @@ impl Located {
             }
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
-            return Err(Diagnostic::new(at..at, format!("no JSON: {message}")));
+            return Err(Diagnostic::new(at..at, format!("invalid JSON: {message}")));
         }
         Ok(Scanner { source, at: 0 }.value())
     }
 
-    /// The JSON pointer of the smallest value that holds a place.
+    /// Returns the JSON pointer of the smallest value that contains a place.
     pub(super) fn pointer(&self, span: &Span) -> String {
         let holds = |part: &Located| part.span.start <= span.start && span.end <= part.span.end;
         let step = match &self.json {
@@ -69,21 +69,21 @@ impl Located {
     }
 }
 
-/// Walks through a text that is known to be valid.
+/// Finds the places in a text that is known to be valid.
 struct Scanner<'a> {
     source: &'a str,
     at: usize,
 }
 
 impl Scanner<'_> {
-    /// The next character that is no space.
+    /// Returns the next character that is not a space.
     fn peek(&mut self) -> char {
         let rest = &self.source[self.at..];
         self.at += rest.len() - rest.trim_start().len();
         self.source[self.at..].chars().next().unwrap_or_default()
     }
 
-    /// Whether another item follows in an object or array; its brackets and commas are skipped.
+    /// Whether another item follows in an object or array. Skips brackets and commas.
     fn more(&mut self, end: char) -> bool {
         if self.peek() == ',' {
             self.at += 1;
@@ -106,7 +106,7 @@ impl Scanner<'_> {
                     let key = self.string();
                     let key = Spanned { text: key, span: start..self.at };
                     self.peek();
-                    self.at += 1; // the colon
+                    self.at += 1; // The colon.
                     fields.push((key, self.value()));
                 }
                 Json::Object(fields)

@@ -1,4 +1,4 @@
-//! From JSON to cases.
+//! The parser of the JSON form.
 
 use std::collections::HashSet;
 
@@ -16,8 +16,10 @@ const FIELDS: [&str; 10] =
 
 /// Reads a case, or an array of cases, in the JSON form.
 ///
-/// As [`parse`](crate::program::parse::parse) does, it gives the cases in which nothing is wrong,
-/// and what is wrong with the others: each message starts with a JSON pointer.
+/// Like [`parse`](crate::program::parse::parse), it returns the cases without errors, and the errors of the other cases.
+/// Each message starts with a JSON pointer.
+///
+/// # Examples
 ///
 /// ```
 /// let text = r#"{ "litmus": 1, "id": "c", "program": [{ "op": "var", "name": 1 }] }"#;
@@ -43,7 +45,7 @@ pub fn read(source: &str) -> (File, Vec<Diagnostic>) {
         if let Some(case) = case {
             file.version = file.version.max(case.version);
             if !ids.insert(case.id.clone()) {
-                let message = format!("a case with the id `{}` is already there", case.id);
+                let message = format!("the case id `{}` is already used", case.id);
                 reader.report(&value.span, message);
             }
             if reader.diagnostics.is_empty() {
@@ -56,7 +58,9 @@ pub fn read(source: &str) -> (File, Vec<Diagnostic>) {
     (file, diagnostics)
 }
 
-/// Puts a JSON pointer before the message of mistakes that were found in cases of this source.
+/// Prefixes the messages of errors in cases of this source with a JSON pointer.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::program::{check::check, json};
@@ -125,7 +129,7 @@ impl Reader {
         self.items(value).iter().filter_map(|item| self.text(item)).collect()
     }
 
-    /// The fields of an object; a key that occurs again is a mistake.
+    /// Returns the fields of an object. A repeated key is an error.
     fn fields<'a>(&mut self, value: &'a Located, what: &str) -> &'a [(Spanned, Located)] {
         let Json::Object(fields) = &value.json else {
             self.wrong(value, what);
@@ -169,7 +173,7 @@ impl Reader {
                 "tags" => case.tags = self.texts(value).into_iter().map(|tag| tag.text).collect(),
                 "note" => case.notes = self.texts(value).into_iter().map(|note| note.text.to_string()).collect(),
                 "contested" => case.contested = self.items(value).iter().map(|item| self.contested(item)).collect(),
-                "needs" => drop(self.texts(value)), // they follow from the program
+                "needs" => drop(self.texts(value)), // They follow from the program.
                 "program" if known => case.program = self.block(value, 2),
                 "expect" if known => {
                     case.expects = self.items(value).iter().map(|item| self.expect(item)).collect();

@@ -1,8 +1,8 @@
-//! What is wrong with a JSON text, and where.
+//! Errors in a JSON text, and their places.
 
 use super::read;
 
-/// The only mistake in a text: its place, and a part of its message.
+/// Asserts that a text has one error, with its place and a part of its message.
 fn text(source: &str, place: &str, message: &str) {
     let (file, found) = read(source);
     assert_eq!(found.len(), 1, "{source}: {found:?}");
@@ -12,8 +12,8 @@ fn text(source: &str, place: &str, message: &str) {
 }
 
 #[test]
-fn mistakes_in_a_text() {
-    text("{ \"litmus\": }", "", "no JSON: expected value");
+fn errors_in_a_text() {
+    text("{ \"litmus\": }", "", "invalid JSON: expected value");
     text("5", "5", "expected a case, found a number");
     text("[[]]", "[]", "/0: expected a case, found an array");
     text(r#"{ "id": "c", "program": [] }"#, r#"{ "id": "c", "program": [] }"#, "\"litmus\": 1");
@@ -35,7 +35,7 @@ fn mistakes_in_a_text() {
 }
 
 #[test]
-fn mistakes_in_a_statement() {
+fn errors_in_a_statement() {
     let stmt = |stmt: &str, place: &str, message: &str| {
         text(&format!(r#"[{{ "litmus": 1, "id": "c", "program": [{stmt}] }}]"#), place, message);
     };
@@ -55,7 +55,7 @@ fn mistakes_in_a_statement() {
 }
 
 #[test]
-fn mistakes_in_an_outcome() {
+fn errors_in_an_outcome() {
     let expect = |expect: &str, place: &str, message: &str| {
         text(&format!(r#"{{ "litmus": 1, "id": "c", "program": [], "expect": [{expect}] }}"#), place, message);
     };

@@ -1,4 +1,4 @@
-//! Statements, read by their rows of the table.
+//! The parser of statements, according to their rows in the table.
 
 use super::Parser;
 use crate::program::ast::{Block, Spanned, Stmt};
@@ -6,7 +6,7 @@ use crate::program::diagnostic::Diagnostic;
 use crate::program::table::{Field, Form, Op, Role, Row, TABLE};
 use crate::program::tree::Node;
 
-/// What stands before a `catch {}` or `finally {}` without arguments.
+/// The statement before a `catch {}` or `finally {}` without arguments.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum After {
     Try,
@@ -15,7 +15,7 @@ enum After {
 }
 
 impl Parser {
-    /// The statements of a body. `catch {}` and `finally {}` go to the `try` before them.
+    /// Returns the statements of a body. `catch {}` and `finally {}` become part of the `try` before them.
     pub(super) fn block(&mut self, nodes: &[Node]) -> Block {
         let mut block = Block::new();
         let mut after = After::Other;
@@ -56,7 +56,7 @@ impl Parser {
                 mistake = mistake.help(format!(
                     "`{word} {{ … }}` belongs to the `try` before it, `{word} p q {{ … }}` to a promise p"
                 ));
-                format!("`{word}` without arguments, and no `try` right before it")
+                format!("`{word}` without arguments does not follow a `try`")
             }
             (Some(_), None) => format!("`{word}` needs a body `{{ … }}`"),
             (Some(stmt), Some(_)) if stmt.finally.is_some() => format!("`{word}` after the `finally` of this `try`"),
@@ -78,7 +78,7 @@ impl Parser {
         let Some(op) = Op::of(word) else {
             let mistake = Diagnostic::new(node.name.span.clone(), format!("there is no statement `{word}`"));
             self.report(mistake.suggest(word, TABLE.iter().map(|row| row.word)));
-            // What its body binds can't be known, but its mistakes can.
+            // The names in its body are unknown, but errors in it can be reported.
             self.block(node.children.as_deref().unwrap_or_default());
             return None;
         };
@@ -87,7 +87,7 @@ impl Parser {
         if let Some(ty) = &node.ty {
             self.report(Diagnostic::new(
                 ty.span.clone(),
-                format!("found the annotation `({})` before a statement", ty.text),
+                format!("unexpected annotation `({})` before a statement", ty.text),
             ));
         }
         let mut operands = self.operands(node, row);
@@ -129,7 +129,7 @@ impl Parser {
             };
             let Some(operand) = operand else {
                 let mistake = match &entry.key {
-                    None => Diagnostic::new(entry.span.clone(), format!("`{word}` takes no further argument"))
+                    None => Diagnostic::new(entry.span.clone(), format!("`{word}` has no further argument"))
                         .help(row.usage()),
                     Some(key) => {
                         let keys = row.operands.iter().filter_map(|operand| match operand.form {
@@ -151,7 +151,7 @@ impl Parser {
             }
             if let Some(ty) = &entry.ty {
                 let mistake = Diagnostic::new(ty.span.clone(), format!("found the annotation `({})`", ty.text));
-                self.report(mistake.help("annotations label values in `expect`; a statement labels with `as=`"));
+                self.report(mistake.help("annotations label values in `expect`; statements have `as=`"));
             }
             let integers = matches!(operand.role, Role::Value | Role::Count | Role::Text);
             let expected = if integers { "a value" } else { "a name" };

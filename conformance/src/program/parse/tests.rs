@@ -41,7 +41,7 @@ fn sample() -> String {
 }
 
 #[test]
-fn all_of_a_case_is_read() {
+fn all_parts_of_a_case_are_parsed() {
     let source = sample();
     let (file, diagnostics) = parse(&source);
     assert_eq!(diagnostics, []);
@@ -75,7 +75,7 @@ fn a_file_of_a_newer_version_keeps_its_metadata() {
 }
 
 #[test]
-fn experiments_are_kept_apart() {
+fn experiments_are_parsed_separately() {
     let (file, diagnostics) = parse("litmus 1; case c { program { x-race a { get q }; task t { x-b; x-race } } }");
     assert_eq!(diagnostics, []);
     assert_eq!(file.cases[0].experiments, ["x-race".into(), "x-b".into()]);
@@ -95,7 +95,7 @@ fn a_broken_case_does_not_hide_the_others() {
     assert_eq!(places, ["rnu", "log", "{", "{", "\""]);
 }
 
-/// The only mistake in a file: its place, and a part of its message.
+/// Asserts that a file has one error, with its place and a part of its message.
 fn file(source: &str, place: &str, message: &str) {
     let (_, found) = parse(source);
     assert_eq!(found.len(), 1, "{source}: {found:?}");
@@ -104,15 +104,15 @@ fn file(source: &str, place: &str, message: &str) {
 }
 
 #[test]
-fn mistakes_in_a_file() {
+fn errors_in_a_file() {
     file("", "", "start the file with `litmus 1`");
-    file("case c { program {} }", "case", "expected the version of the language first");
+    file("case c { program {} }", "case", "does not start with the version");
     file("litmus one\ncase c { program {} }", "litmus one", "positive integer");
     file("litmus 1\nlitmus 1", "litmus 1", "already declared");
     file("litmus 1\ncsae c { program {} }\nmore\n", "csae", "did you mean `case`?");
     file("litmus 1\ncase { program {} }", "case", "expected `case` and its id");
-    file("litmus 1\ncase a { program {} }\ncase a { program {} }", "a", "already there");
-    file("litmus 1\ncase a { program {} }}", "}", "closes nothing");
+    file("litmus 1\ncase a { program {} }\ncase a { program {} }", "a", "already used");
+    file("litmus 1\ncase a { program {} }}", "}", "unmatched `}`");
     file("litmus 1\ncase a { program {}", "{", "never closed");
     file("litmus 1\ncase a { program {} } case b { program {} }", "case", "put a `;` before `case`");
     file("litmus 1\n/* case a {", "/*", "this comment is never closed");
@@ -120,7 +120,7 @@ fn mistakes_in_a_file() {
 }
 
 #[test]
-fn mistakes_in_a_case() {
+fn errors_in_a_case() {
     let case = |case: &str, place: &str, message: &str| file(&format!("litmus 1\ncase c {{ {case} }}"), place, message);
     case("title T", "case", "add `program { … }`");
     case("program {}; program {}", "program", "already has a program");
@@ -139,7 +139,7 @@ fn mistakes_in_a_case() {
 }
 
 #[test]
-fn mistakes_in_a_statement() {
+fn errors_in_a_statement() {
     let stmt = |stmt: &str, place: &str, message: &str| {
         file(&format!("litmus 1\ncase c {{ program {{ {stmt} }} }}"), place, message);
     };
@@ -152,21 +152,21 @@ fn mistakes_in_a_statement() {
     stmt("get v { }", "get", "`get` has no body");
     stmt("get 5", "5", "expected a name, found an integer");
     stmt("log #null", "#null", "found `#null`");
-    stmt("log 1.5", "1.5", "no integer");
-    stmt("log true", "true", "is no bare word");
+    stmt("log 1.5", "1.5", "not an integer");
+    stmt("log true", "true", "is not a bare word");
     stmt("log 0x", "0x", "neither an integer nor a bare word");
-    stmt("log #tru", "#tru", "is no keyword");
+    stmt("log #tru", "#tru", "is not a keyword");
     stmt(r#"log "a\q""#, r#""a\q""#, "escapes are");
     stmt(r#"log """a""""#, r#"""""#, "a new line must follow");
     stmt("log a\"b\"", "", "expected a space");
     stmt("log x lable=b", "lable", "`log` has no property `lable=`");
-    stmt("log (x)a", "x", "a statement labels with `as=`");
+    stmt("log (x)a", "x", "statements have `as=`");
     stmt("log (x a", "a", "expected `)`, found `a`");
     stmt("log a,[b", "[", "put the word in quotes");
     stmt("log = a", "=", "expected a value, found `=`");
     stmt("{ log a }", "{", "expected a word, found `{`");
-    stmt("catch { }", "catch", "no `try` right before it");
-    stmt("try { }; log x; finally { }", "finally", "no `try` right before it");
+    stmt("catch { }", "catch", "does not follow a `try`");
+    stmt("try { }; log x; finally { }", "finally", "does not follow a `try`");
     stmt("try { }; finally { }; catch { }", "catch", "after the `finally`");
     stmt("try { }; catch { }; catch { }", "catch", "already has a `catch`");
     stmt("try { }; catch", "catch", "needs a body");

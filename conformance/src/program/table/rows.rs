@@ -1,4 +1,4 @@
-//! The rows of the table, and the words to write them with.
+//! The rows of the table, and the functions that build them.
 
 use super::{
     Body, CALLABLE, Capability, Exports, Field, Form, GENERATORS, Kind, Op, Operand, PROMISES, Place, RESOLUTIONS,
@@ -31,7 +31,7 @@ impl Row {
         self.body_optional = true;
         self
     }
-    /// The body is a strand, and so a frame.
+    /// Marks the body as a strand, and therefore as a frame.
     const fn strand(mut self) -> Row {
         self.strand = true;
         self.frame = true;
@@ -180,7 +180,7 @@ pub const TABLE: &[Row] = &[
         .body(Body::Sync)
         .strand()
         .exports(Exports::OnAwait),
-    row(Op::Thenable, "thenable", &[binds(Kind::Thenable)], "an object with a `then` of its own")
+    row(Op::Thenable, "thenable", &[binds(Kind::Thenable)], "an object with its own `then` method")
         .body(Body::Sync)
         .strand(),
     row(Op::Microtask, "microtask", &[binds(Kind::Microtask)], "queue a callback as a microtask")
@@ -195,7 +195,7 @@ pub const TABLE: &[Row] = &[
         Op::Interval,
         "interval",
         &[binds(Kind::Interval), operand(Field::Count, Form::Required, Role::Count)],
-        "queue a callback as a timer that repeats so many times",
+        "queue a callback as a timer that fires so many times",
     )
     .body(Body::Pure)
     .strand(),
@@ -223,14 +223,14 @@ pub const TABLE: &[Row] = &[
     row(Op::Emitter, "emitter", &[binds(Kind::Emitter)], "an object that dispatches events synchronously"),
     row(Op::On, "on", &[EMITTER], "add a listener").body(Body::Pure),
     row(Op::Emit, "emit", &[EMITTER], "dispatch an event"),
-    row(Op::Finalizer, "finalizer", &[binds(Kind::Finalizer)], "a registry with one target and its cleanup callback")
+    row(Op::Finalizer, "finalizer", &[binds(Kind::Finalizer)], "a registry with one target and a cleanup callback")
         .body(Body::Pure)
         .strand(),
     row(
         Op::Drop,
         "drop",
         &[uses(Field::Finalizer, &[Kind::Finalizer])],
-        "give up the target and wait for the cleanup callback",
+        "drop the target and wait for the cleanup callback",
     )
     .place(Place::Async)
     .needs(Capability::Gc),

@@ -14,7 +14,7 @@ pub(super) enum Kind {
     TypeOpen,
     TypeClose,
     Equals,
-    /// `/-`, which comments out what follows.
+    /// `/-`, which comments out the next node, argument or block.
     Dash,
 }
 
@@ -22,7 +22,7 @@ pub(super) enum Kind {
 pub(super) struct Token {
     pub(super) kind: Kind,
     pub(super) span: Span,
-    /// Something is wrong with it, and has been reported.
+    /// An invalid token, which has been reported.
     pub(super) broken: bool,
 }
 
@@ -34,7 +34,7 @@ fn is_space(c: char) -> bool {
     matches!(c, '\t' | ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
 }
 
-/// Characters that a document may not hold outside of escapes.
+/// Whether a character is not allowed in a document outside escapes.
 fn is_forbidden(c: char) -> bool {
     matches!(c,
         '\0'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
@@ -46,12 +46,12 @@ pub(in crate::program) fn needs_escape(c: char) -> bool {
     is_newline(c) || is_forbidden(c)
 }
 
-/// Whether a character may stand in a bare word.
+/// Whether a character is allowed in a bare word.
 pub(super) fn is_bare(c: char) -> bool {
     !is_newline(c) && !is_space(c) && !is_forbidden(c) && !"\\/(){}[];\"#=".contains(c)
 }
 
-/// Splits a document into tokens. What can't be part of one is a mistake, and skipped.
+/// Splits a document into tokens. Characters that cannot be part of a token are reported and skipped.
 pub(super) fn tokens(source: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Token> {
     Lexer { source, at: 0, tokens: Vec::new(), diagnostics }.run()
 }
@@ -122,14 +122,14 @@ impl Lexer<'_> {
         self.tokens
     }
 
-    /// A character that can't stand here. The word around it is broken, and no more is said of it.
+    /// Reports a character that is not allowed here. The word around it is invalid and is not reported again.
     fn stray(&mut self, c: char) {
         let start = self.at;
         self.at += c.len_utf8();
         self.diagnostics.push(if is_forbidden(c) {
             Diagnostic::new(start..self.at, format!("the character U+{:04X} is not allowed here", u32::from(c)))
         } else {
-            Diagnostic::new(start..self.at, format!("found `{c}`, which a bare word can't hold"))
+            Diagnostic::new(start..self.at, format!("found `{c}`, which is not allowed in a bare word"))
                 .help("put the word in quotes")
         });
         self.skip(is_bare);
@@ -142,7 +142,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// A comment between `/*` and `*/`, which nests.
+    /// Skips a comment between `/*` and `*/`. Such comments nest.
     fn comment(&mut self) {
         let start = self.at;
         let mut depth = 0;
@@ -161,7 +161,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// A `\` that continues a node on the next line.
+    /// Skips a `\` that continues a node on the next line.
     fn continuation(&mut self) {
         let start = self.at;
         self.at += 1;
@@ -175,18 +175,22 @@ impl Lexer<'_> {
             Some(c) if is_newline(c) => self.at += c.len_utf8(),
             Some(_) => {
                 let mistake = Diagnostic::new(start..start + 1, "found `\\` in the middle of a line");
-                self.diagnostics.push(mistake.help("`\\` continues a statement on the next line, and ends its own"));
+                self.diagnostics.push(
+                    mistake.help(
+                        "`\\` continues a statement on the next line, so it must be the last character of its line",
+                    ),
+                );
             }
         }
     }
 
-    /// A quoted or raw string, or a keyword; false if it has no end.
+    /// Reads a quoted or raw string, or a keyword. Returns false if the string is not closed.
     fn string(&mut self) -> bool {
         let start = self.at;
         self.skip(|c| c == '#');
         let hashes = self.at - start;
         if self.peek() != Some('"') {
-            self.skip(is_bare); // a keyword
+            self.skip(is_bare); // A keyword.
             return true;
         }
         let lines = self.rest().strip_prefix("\"\"\"").is_some_and(|rest| rest.starts_with(is_newline));
@@ -194,7 +198,7 @@ impl Lexer<'_> {
             self.at += 3;
             let mistake = Diagnostic::new(start..self.at, "a new line must follow `\"\"\"`");
             self.diagnostics.push(mistake.help("write a string of one line with `\"`"));
-            // Up to the next `"""`, but not beyond the line.
+            // Skip to the next `"""` on the same line.
             let rest = self.rest();
             let end = rest.find("\"\"\"").map_or(rest.len(), |end| end + 3);
             self.at += rest[..end].find(is_newline).unwrap_or(end);

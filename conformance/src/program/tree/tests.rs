@@ -1,10 +1,10 @@
-//! The reader against the `kdl` crate's own, which is strict and slow.
+//! Comparison of this parser with that of the `kdl` crate.
 
 use kdl::{KdlDocument, KdlNode, KdlValue};
 
 use super::*;
 
-/// A node as text that both readers can be compared by.
+/// Returns a node as text, in a form that is equal for both parsers.
 fn ours(node: &Node) -> String {
     let ty = |ty: &Option<Spanned>| ty.as_ref().map_or(String::new(), |ty| format!("({:?})", ty.text));
     let mut text = format!("{}{:?}", ty(&node.ty), node.name.text);
@@ -42,7 +42,7 @@ fn theirs(node: &KdlNode) -> String {
 }
 
 #[test]
-fn documents_are_read_as_the_kdl_crate_reads_them() {
+fn documents_are_parsed_like_the_kdl_crate_parses_them() {
     const BITS: &[&str] = &[
         "a",
         "b-c",
@@ -95,7 +95,7 @@ fn documents_are_read_as_the_kdl_crate_reads_them() {
         let mut diagnostics = Vec::new();
         let nodes = read(&text, &mut diagnostics);
         match KdlDocument::parse_v2(&text) {
-            // The crate is inexact about what may follow a node that is commented out.
+            // The crate accepts too much after a node that is commented out.
             result if text.contains("/-") && result.is_ok() != diagnostics.is_empty() => {}
             Ok(document) => {
                 assert_eq!(diagnostics, [], "{text:?}");
@@ -104,7 +104,7 @@ fn documents_are_read_as_the_kdl_crate_reads_them() {
                 assert_eq!(ours, theirs, "{text:?}");
                 both += 1;
             }
-            Err(_) => assert!(!diagnostics.is_empty(), "only the kdl crate refuses {text:?}"),
+            Err(_) => assert!(!diagnostics.is_empty(), "only the kdl crate rejects {text:?}"),
         }
     }
     assert!(both > 500, "{both}");

@@ -1,4 +1,4 @@
-//! The report for machines, which is also what a later run is compared with.
+//! The JSON report, with which a later run can be compared.
 
 use serde_json::{Map, Value, json};
 
@@ -6,7 +6,7 @@ use crate::test262::Engine;
 use crate::test262::compare::{Change, Comparison, VERSION};
 use crate::test262::results::{Counts, Kind, Outcome, Run};
 
-/// The whole report as one value.
+/// Returns the whole report as one value.
 pub fn report(engine: Engine, runs: &[Run], comparison: Option<&Comparison>) -> Value {
     let counts = Counts::of(runs);
     let kinds: Map<_, _> =

@@ -1,4 +1,4 @@
-//! The report for continuous integration, in JUnit's form: a suite per folder.
+//! The JUnit report for continuous integration: a suite per folder.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::table::folder;
 use crate::test262::results::{Kind, Run};
 
-/// The whole report as an XML document.
+/// Returns the whole report as an XML document.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Reports of runs of test262's tests, for people and for machines.
+//! Reports of test262 runs, for people and for machines.
 
 pub mod json;
 pub mod junit;

@@ -1,4 +1,4 @@
-//! The report for people: a line for each folder, then every run that did not pass, and why.
+//! The terminal report: a line for each folder, and every run that did not pass, with the reason.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -12,10 +12,10 @@ use crate::test262::results::{Counts, Kind, Outcome, Run};
 const GOOD: Style = AnsiColor::Green.on_default();
 const BAD: Style = AnsiColor::Red.on_default();
 
-/// Folders are told apart down to this depth.
+/// The depth of the folders that have a line.
 const DEPTH: usize = 2;
 
-/// Prints runs, and what changed in them if they were compared.
+/// Prints runs, and the changes since an earlier run.
 pub fn print(out: &mut dyn Write, runs: &[Run], comparison: Option<&Comparison>) -> io::Result<()> {
     let mut folders: BTreeMap<&str, Counts> = BTreeMap::new();
     for run in runs {
@@ -42,7 +42,7 @@ pub fn print(out: &mut dyn Write, runs: &[Run], comparison: Option<&Comparison>)
     comparison.map_or(Ok(()), |comparison| compare(out, comparison))
 }
 
-/// What changed since an earlier run.
+/// Prints the changes since an earlier run.
 fn compare(out: &mut dyn Write, comparison: &Comparison) -> io::Result<()> {
     let Comparison { better, worse, appeared, vanished } = comparison;
     writeln!(out, "\n{STRONG}since the earlier run{STRONG:#}")?;
@@ -66,7 +66,7 @@ fn became(change: &Change) -> String {
     }
 }
 
-/// The folders of a path, down to the depth.
+/// Returns the folder of a path, down to the depth.
 pub(super) fn folder(path: &str) -> &str {
     let Some((folder, _)) = path.rsplit_once('/') else { return "." };
     match folder.match_indices('/').nth(DEPTH - 1) {

@@ -1,4 +1,4 @@
-//! Generators of both kinds, and what resumes them.
+//! Generators of both kinds, and the statements that resume them.
 
 use super::{Generator, Place, stmt, with_body};
 use crate::program::ast::{Block, Stmt, Word};
@@ -42,7 +42,7 @@ impl Generator {
         Some(())
     }
 
-    /// `next`, `close` or `throw-in`, without a name for the request.
+    /// Appends `next`, `close` or `throw-in`, without a name for the request.
     fn resumption(&mut self, generator: &Word) -> Stmt {
         match self.rng.u32(0..100) {
             0..72 => stmt(Op::Next, [(Field::Gen, generator)]),
@@ -86,7 +86,8 @@ impl Generator {
         Some(())
     }
 
-    /// `main` consumes before its settlements only what surely waits for none of them.
+    /// Whether a generator may be consumed here: before its settlements, `main` consumes only generators that wait for
+    /// none of them.
     pub(super) fn for_await(&mut self, place: Place, out: &mut Block) -> Option<()> {
         place.awaits.then_some(())?;
         self.room(place)?;
@@ -105,7 +106,7 @@ impl Generator {
         if self.chance(30) {
             self.push(&mut body, stmt(Op::Break, []));
         } else {
-            // The loop is in a `try`; a throw out of it closes the generator.
+            // The loop is in a `try`. An exception in its body closes the generator.
             self.end_by_throw(12, &mut body);
         }
         body

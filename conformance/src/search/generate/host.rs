@@ -1,11 +1,11 @@
-//! What a host adds: threads, cleanup callbacks, modules, and AsyncLocalStorage beyond the draft.
+//! Statements of the host: threads, cleanup callbacks, modules, and the extensions of AsyncLocalStorage.
 
 use super::{Generator, Place, stmt, with_body};
 use crate::program::ast::{Block, Stmt, Word};
 use crate::program::table::{Field, Kind, Op};
 
 impl Generator {
-    /// A thread; now and then it throws, which whoever awaits it catches.
+    /// Appends a thread. It throws occasionally, and the statement that awaits it catches the exception.
     pub(super) fn thread(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.features.host.then_some(())?;
         self.room(place)?;
@@ -40,7 +40,7 @@ impl Generator {
         Some(())
     }
 
-    /// A listener for unhandled rejections, in a calm program.
+    /// Appends a listener for unhandled rejections, in a calm program.
     pub(super) fn unhandled(&mut self, place: Place, out: &mut Block) {
         let name = self.scope.fresh(Kind::Unhandled);
         let strand = self.scope.strand(place.strand);
@@ -48,8 +48,8 @@ impl Generator {
         self.around(with_body(Op::Unhandled, [(Field::Name, &name)], body), out);
     }
 
-    /// The one promise of a calm program that is rejected, and that nobody handles: its name is not
-    /// put in scope.
+    /// Appends the only promise of a calm program that is rejected and not handled. Its name is not in scope, so that
+    /// nothing handles it.
     pub(super) fn forsaken(&mut self, out: &mut Block) {
         let error = self.error();
         let deferred = self.scope.fresh(Kind::Deferred);
@@ -89,7 +89,7 @@ impl Generator {
             }
         };
         if self.chance(40) {
-            // Passed on: what is reported is the derived promise.
+            // The rejection passes on, so the derived promise is reported.
             let name = self.scope.fresh(Kind::Reaction);
             let op = if self.chance(50) { Op::Then } else { Op::Finally };
             let mut body = Block::new();
@@ -99,7 +99,7 @@ impl Generator {
         self.observe(out);
     }
 
-    /// A statement, often in a run of its own.
+    /// Appends a statement, often inside a separate `run`.
     fn around(&mut self, stmt: Stmt, out: &mut Block) {
         if self.chance(30) {
             return self.push(out, stmt);
@@ -110,7 +110,7 @@ impl Generator {
         self.push(out, with_body(Op::Run, [(Field::Var, &var), (Field::Value, &value)], body));
     }
 
-    /// A module, which the importer waits for: so it may wait only for what the importer may.
+    /// Appends a module. The importer waits for it, so it may wait only for promises that the importer may wait for.
     pub(super) fn module(&mut self, place: Place, out: &mut Block) -> Option<()> {
         (self.features.modules && place.awaits).then_some(())?;
         self.room(place)?;
@@ -146,7 +146,7 @@ impl Generator {
         Some(())
     }
 
-    /// `enter-with` or `disable`.
+    /// Appends `enter-with` or `disable`.
     pub(super) fn rebind(&mut self, _: Place, out: &mut Block) -> Option<()> {
         self.features.als.then_some(())?;
         let var = self.variable();

@@ -1,22 +1,21 @@
 //! Random programs: well-formed by construction, from a seed.
 //!
-//! A program is a pure function of `(seed, n, features)`: the generator's only source of chance
-//! is a `fastrand` generator seeded with [`program_seed`]. It walks the grammar of the language
-//! reference with a [`scope`] that knows what is bound, who owns it and what an `await` makes
-//! visible, so that nearly every program passes the checker and ends under every schedule. What
-//! keeps it so:
+//! A program is a pure function of `(seed, n, features)`: the only source of randomness is a `fastrand`
+//! generator that is seeded with [`program_seed`]. The generator follows the grammar of `LITMUS.md`. Its
+//! [`scope`] tracks bound names, their owners, and the names that an `await` makes visible, so nearly every
+//! program passes the checker and ends under every schedule. These rules ensure that:
 //!
-//! - every body ends with `get`, so that a lost context shows; values are fresh, so that a wrong
-//!   one tells where it came from;
-//! - `main` awaits no name before it has settled every deferred that it left open, and a deferred is
-//!   resolved only with a promise older than itself or with a thenable that settles itself: no
-//!   deadlock;
-//! - what can throw stands in a `try`, or where it rejects a promise or reaches whoever resumes;
-//! - a budget of statements and a depth end it.
+//! - Every body ends with `get`, so that a lost context is observed. Values are unique, so that the origin
+//!   of a wrong value is known.
+//! - There is no deadlock: `main` awaits no name before it has settled every open deferred, and a deferred
+//!   is resolved only with an older promise or with a thenable that settles itself.
+//! - A statement that can throw is in a `try`, or in a strand whose exceptions reject a promise or reach
+//!   the resumer.
+//! - The number of statements and the depth are limited.
 //!
-//! The rooms: [`weights`] says how often what is tried, [`place`] where a statement stands,
-//! [`scope`] what is bound. Statements: [`plain`] has the synchronous ones, [`promises`] strands and
-//! settlements, [`generators`] both kinds of generator, [`host`] what a host adds.
+//! [`weights`] contains the probabilities of productions, [`place`] the restrictions at a place, and
+//! [`scope`] the bound names. [`plain`] generates synchronous statements, [`promises`] strands and
+//! settlements, [`generators`] both kinds of generator, and [`host`] the statements of the host.
 
 mod generators;
 mod host;
@@ -40,8 +39,8 @@ use crate::program::table::{Field, Kind, Op};
 /// The deepest nesting of bodies.
 const DEPTH: usize = 5;
 
-/// The seed of the `n`-th program of a search: two rounds of SplitMix64, so that neighbouring
-/// searches share no program.
+/// Returns the seed of the `n`-th program of a search. Two rounds of SplitMix64 ensure that searches with neighbouring
+/// seeds have no program in common.
 pub fn program_seed(seed: u64, n: u64) -> u64 {
     split_mix(split_mix(seed) ^ n)
 }
@@ -53,7 +52,9 @@ fn split_mix(x: u64) -> u64 {
     x ^ x >> 31
 }
 
-/// The `n`-th program of a search. Its spans are empty: print and parse it to have them.
+/// Returns the `n`-th program of a search. Its spans are empty; printing and parsing the program sets them.
+///
+/// # Examples
 ///
 /// ```
 /// use conformance::search::{Features, program};
@@ -86,30 +87,30 @@ pub fn program(seed: u64, n: u64, features: &Features) -> Block {
     generator.main()
 }
 
-/// The state of one program's construction.
+/// A program under construction.
 struct Generator {
     rng: Rng,
     features: Features,
-    /// [`MAKE`] and [`USE`] with this program's weights.
+    /// The productions of [`MAKE`] and [`USE`] with the weights of this program.
     makes: Vec<(u32, Production)>,
     uses: Vec<(u32, Production)>,
     scope: Scope,
-    /// Statements left. Endings that a rule asks for may overdraw it a little.
+    /// The number of statements that may be added. Statements that end a body may exceed it slightly.
     budget: i32,
     values: usize,
-    /// Statements so far that wait for something with a name.
+    /// The number of statements that wait for a name.
     waits: usize,
-    /// The strands that something may be thrown out of before their end.
+    /// The strands that may throw before their end.
     rejecting: BTreeSet<Strand>,
     /// Whether `main` has settled every deferred.
     settled: bool,
-    /// Whether no promise is rejected but one that nobody handles: the order in which several are
-    /// reported depends on the schedule.
+    /// Whether at most one promise is rejected, which is not handled. The order of several reports would depend on the
+    /// schedule.
     calm: bool,
 }
 
 impl Generator {
-    /// `var{1..3}`, statements, every deferred settled, awaits, `get`.
+    /// Generates `var{1..3}`, statements, the settlements of every deferred, awaits, and `get`.
     fn main(&mut self) -> Block {
         let mut out = Block::new();
         let tall = self.chance(4);
@@ -151,8 +152,8 @@ impl Generator {
         out
     }
 
-    /// Binds every variable, one within the other, around a few statements: a mapping so long that
-    /// an implementation may keep it in another form.
+    /// Binds many variables, nested, around a few statements. An implementation may store such a long mapping in a
+    /// different form.
     fn tower(&mut self, variables: usize, place: Place, out: &mut Block) {
         let asynchronous = self.features.run_async && self.chance(50);
         let inner = Place { awaits: asynchronous, ..place.block() };
@@ -169,7 +170,7 @@ impl Generator {
         out.append(&mut body);
     }
 
-    /// Appends one production, or a `get` where none fits. What is bound is used sooner or later.
+    /// Appends one production, or a `get` if none fits.
     fn statement(&mut self, place: Place, out: &mut Block) {
         if self.budget > 0 && !self.chance(3) {
             for attempt in 0..14 {
@@ -195,7 +196,7 @@ impl Generator {
         self.observe(out);
     }
 
-    /// Appends up to `most` statements, at least one, and a `get`.
+    /// Appends between one and `most` statements, and a `get`.
     fn statements(&mut self, place: Place, most: usize, out: &mut Block) {
         if self.chance(12) {
             self.observe(out);
@@ -213,20 +214,20 @@ impl Generator {
         }
     }
 
-    /// Uses what was bound just now a few times, even where that overdraws the budget a little.
+    /// Uses the latest binding a few times, even if that exceeds the budget slightly.
     fn follow(&mut self, uses: &[Production], place: Place, out: &mut Block) {
         let granted = if place.depth < 3 { (4 - self.budget).max(0) } else { 0 };
         self.budget += granted;
         for _ in 0..self.rng.usize(0..=4) {
             let production = uses[self.rng.usize(0..uses.len())];
-            // One that declines leaves no trace.
+            // A production that declines adds nothing.
             let _ = self.produce(production, place, out);
         }
         self.budget -= granted;
     }
 
-    /// One production, often in a mapping of its own: so that where a thing is made, started,
-    /// used and settled differ.
+    /// Appends one production, often inside a separate `run` or `in`, so that an entity is created, started, used and
+    /// settled in different mappings.
     fn produce(&mut self, production: Production, place: Place, out: &mut Block) -> Option<()> {
         if !self.chance(35) || self.room(place).is_none() {
             return production(self, place, out);
@@ -256,7 +257,7 @@ impl Generator {
         Some(())
     }
 
-    /// Limits the budget, so that what comes later has its share too.
+    /// Limits the budget, so that a part of it remains for later statements.
     fn within(&mut self, share: i32, build: impl FnOnce(&mut Generator)) {
         let kept = (self.budget - share).max(0);
         self.budget -= kept;
@@ -264,17 +265,17 @@ impl Generator {
         self.budget += kept;
     }
 
-    /// Whether there is room for one more body.
+    /// Whether the depth allows one more body.
     fn room(&self, place: Place) -> Option<()> {
         (place.depth < DEPTH && self.budget >= 2).then_some(())
     }
 
-    /// True in `percent` of a hundred.
+    /// Returns true with a probability of `percent` in a hundred.
     fn chance(&mut self, percent: u32) -> bool {
         self.rng.u32(0..100) < percent
     }
 
-    /// A value that the program has not used, or now and then `none`.
+    /// Returns a value that the program has not used, or occasionally `none`.
     fn value(&mut self) -> Word {
         if self.chance(5) {
             return "none".into();
@@ -283,25 +284,25 @@ impl Generator {
         format!("x{}", self.values).into()
     }
 
-    /// A value to throw.
+    /// Returns a value to throw.
     fn error(&mut self) -> Word {
         self.values += 1;
         format!("x{}", self.values).into()
     }
 
-    /// The name of the binding at an index.
+    /// Returns the name of the binding at an index.
     fn named(&self, index: usize) -> Word {
         self.scope.at(index).name.clone()
     }
 
-    /// Appends a statement, and pays for it unless it only looks.
+    /// Appends a statement, and reduces the budget unless the statement only observes.
     fn push(&mut self, out: &mut Block, stmt: Stmt) {
         self.budget -= i32::from(stmt.op != Op::Get);
         out.push(stmt);
     }
 }
 
-/// A statement without a body; its operands must be in the order of its row.
+/// Returns a statement without a body. The operands must be in the order of its row.
 fn stmt<const N: usize>(op: Op, operands: [(Field, &Word); N]) -> Stmt {
     let spanned = |text: &Word| Spanned { text: text.clone(), span: 0..0 };
     Stmt {
@@ -314,7 +315,7 @@ fn stmt<const N: usize>(op: Op, operands: [(Field, &Word); N]) -> Stmt {
     }
 }
 
-/// A statement with a body.
+/// Returns a statement with a body.
 fn with_body<const N: usize>(op: Op, operands: [(Field, &Word); N], body: Block) -> Stmt {
     Stmt { body: Some(body), ..stmt(op, operands) }
 }
@@ -378,7 +379,7 @@ mod tests {
             let mut size = 0;
             walk(&program, &mut |_| size += 1);
             total += size;
-            // A tower adds up to 24 variables and as many levels.
+            // A tall program adds up to 24 variables and as many levels.
             let tower = program.iter().filter(|stmt| stmt.op == Op::Var).count() > 3;
             let (most, deepest) = if tower { (170, DEPTH + 2 + 24) } else { (120, DEPTH + 2) };
             assert!(size <= most, "program {n} has {size} statements");

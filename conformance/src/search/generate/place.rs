@@ -1,34 +1,34 @@
-//! Where a statement of a program under construction stands, and so what may stand there.
+//! The place of a statement in a program under construction, with its restrictions.
 
 use super::scope::Strand;
 use crate::program::table::Kind;
 
-/// Where the next statement stands.
+/// The place of the next statement.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     pub(super) strand: Strand,
     pub(super) depth: usize,
-    /// In a body that may run more than once (rule R2).
+    /// Whether the body may run more than once (rule R2).
     pub(super) pure: bool,
     pub(super) awaits: bool,
-    /// Directly in the body of this kind of generator, or in a `try` or loop in it.
+    /// The kind of the generator in whose body the place directly is, or in a `try` or loop there.
     pub(super) yields: Option<Kind>,
-    /// In a body of `main`, or of a microtask or timer of it, that surely runs to its end.
+    /// Whether the body belongs to `main`, or to a microtask or timer of it, and certainly runs to its end.
     pub(super) certain: bool,
-    /// Where a throw is caught.
+    /// Whether an exception is caught.
     pub(super) throws: bool,
-    /// In a strand out of which a throw reaches a promise or whoever resumes it.
+    /// Whether an exception of the strand rejects a promise or reaches the resumer.
     pub(super) rejects: bool,
-    /// In a strand that may wait for names at once. `main` may when it has settled every deferred.
+    /// Whether the strand may wait for names now. `main` may do so when it has settled every deferred.
     pub(super) waits: bool,
-    /// In a thread, which sees variables only.
+    /// Whether the place is in a thread, which can use variables only.
     pub(super) thread: bool,
-    /// In the text of a catch body, where `caught` has a meaning.
+    /// Whether the place is in the text of a catch body, where `caught` is allowed.
     pub(super) caught: bool,
 }
 
 impl Place {
-    /// The body of `main`.
+    /// The place in the body of `main`.
     pub(super) const MAIN: Place = Place {
         strand: 0,
         depth: 0,
@@ -43,12 +43,12 @@ impl Place {
         caught: false,
     };
 
-    /// A synchronous block of the same strand.
+    /// Returns a synchronous block of the same strand.
     pub(super) fn block(self) -> Place {
         Place { depth: self.depth + 1, awaits: false, yields: None, ..self }
     }
 
-    /// The body of a new strand.
+    /// Returns the body of a new strand.
     pub(super) fn strand(self, strand: Strand) -> Place {
         Place {
             strand,
@@ -64,7 +64,7 @@ impl Place {
         }
     }
 
-    /// A pure body.
+    /// Returns a pure body.
     pub(super) fn pure(self) -> Place {
         Place { pure: true, certain: false, throws: false, rejects: false, ..self.block() }
     }

@@ -20,14 +20,14 @@ impl Generator {
         self.push(out, var);
     }
 
-    /// `get` of any variable.
+    /// Appends `get` of any variable.
     pub(super) fn observe(&mut self, out: &mut Block) {
         let var = self.variable();
         let op = if self.features.options && self.chance(5) { Op::Name } else { Op::Get };
         self.push(out, stmt(op, [(Field::Var, &var)]));
     }
 
-    /// The name of any variable. Variables are bound first of all and stay visible.
+    /// Returns the name of any variable. Variables are bound at the start and remain visible.
     pub(super) fn variable(&mut self) -> Word {
         let index = self.scope.pick_kind(&mut self.rng, &[Kind::Variable]).unwrap_or_default();
         self.named(index)
@@ -62,7 +62,7 @@ impl Generator {
         Some(())
     }
 
-    /// A block whose names belong to the enclosing one afterwards.
+    /// Returns a block whose names become part of the enclosing block.
     pub(super) fn exporting(&mut self, place: Place) -> Block {
         let start = self.scope.open();
         let mut body = Block::new();
@@ -74,8 +74,8 @@ impl Generator {
         body
     }
 
-    /// Ends a body by a throw in `percent` of a hundred, now and then through a `run`; says
-    /// whether it did.
+    /// Ends a body with `throw`, with a probability of `percent` in a hundred and sometimes inside a `run`. Returns whether
+    /// it did.
     pub(super) fn end_by_throw(&mut self, percent: u32, out: &mut Block) -> bool {
         if self.calm || !self.chance(percent) {
             return false;
@@ -101,7 +101,7 @@ impl Generator {
         Some(())
     }
 
-    /// `try` with a `catch`, a `finally` or both around any statements.
+    /// Appends `try` with a `catch`, a `finally` or both around any statements.
     pub(super) fn try_block(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.room(place)?;
         let (catches, finishes) = [(true, false), (true, false), (true, true), (false, true)][self.rng.usize(0..4)];
@@ -119,7 +119,7 @@ impl Generator {
         Some(())
     }
 
-    /// A block that exports nothing and may end by a throw.
+    /// Returns a block that exports nothing and may end with `throw`.
     fn part(&mut self, place: Place, most: usize, percent: u32) -> Block {
         let start = self.scope.open();
         let mut body = Block::new();
@@ -129,8 +129,8 @@ impl Generator {
         body
     }
 
-    /// Appends a statement that may throw: in a `try`, or bare where a throw is caught anyway, or
-    /// now and then where it ends the strand and reaches its promise.
+    /// Appends a statement that may throw. It is in a `try`, unless the exception is caught anyway or, occasionally,
+    /// rejects the promise of the strand.
     pub(super) fn risk(&mut self, place: Place, risky: Stmt, out: &mut Block) {
         let bare = if place.throws {
             50
@@ -174,7 +174,7 @@ impl Generator {
         Some(())
     }
 
-    /// A pure body, and whether it ends by a throw.
+    /// Returns a pure body, and whether it ends with `throw`.
     pub(super) fn pure_body(&mut self, place: Place, percent: u32) -> (Block, bool) {
         let start = self.scope.open();
         let mut body = Block::new();
@@ -248,7 +248,7 @@ impl Generator {
         Some(())
     }
 
-    /// Leaves a guard of this strand, in any order, perhaps after its frame.
+    /// Leaves a guard of this strand, in any order, possibly after the end of its frame.
     pub(super) fn leave(&mut self, place: Place, out: &mut Block) -> Option<()> {
         let guard = self.scope.pick(&mut self.rng, |_, binding| {
             binding.kind == Kind::Guard && binding.owner == place.strand && !binding.spent

@@ -4,12 +4,12 @@ use super::{Generator, Place, stmt, with_body};
 use crate::program::ast::{Block, Word};
 use crate::program::table::{Field, Kind, Op, PROMISES, RESOLUTIONS};
 
-/// How a body's own promise ends.
+/// The settlement of a body's promise.
 #[derive(Clone, Copy, PartialEq)]
 enum End {
-    /// Fulfilled, whatever happens.
+    /// It is always fulfilled.
     Safe,
-    /// Perhaps rejected.
+    /// It may be rejected.
     Unsafe,
 }
 
@@ -49,7 +49,7 @@ impl Generator {
         Some(())
     }
 
-    /// Ends the body of a promise: by itself, by a throw, by `return`.
+    /// Ends the body of a promise: normally, with `throw`, or with `return`.
     fn end(&mut self, place: Place, returns: bool, out: &mut Block) -> End {
         if self.end_by_throw(13, out) {
             return End::Unsafe;
@@ -63,9 +63,9 @@ impl Generator {
         if settled == End::Safe { end } else { End::Unsafe }
     }
 
-    /// Something to resolve a promise with: a promise bound before `index`, or a thenable that
-    /// nobody has adopted, perhaps made here. No promise may wait for itself, so a thenable that is
-    /// resolved with a promise counts as one.
+    /// Returns an operand for `resolve` or `return`: a promise that is bound before `index`, or a thenable that has not been
+    /// adopted, possibly a new one. No promise may wait for itself, so a thenable that is resolved with a promise is
+    /// treated as a promise.
     fn resolution(&mut self, place: Place, index: usize, out: &mut Block) -> Option<(Word, End)> {
         if self.chance(50) {
             self.thenable(place, out);
@@ -79,7 +79,7 @@ impl Generator {
         Some((binding.name.clone(), if binding.safe { End::Safe } else { End::Unsafe }))
     }
 
-    /// `then`, `catch` or `finally` on any promise.
+    /// Appends `then`, `catch` or `finally` on any promise.
     pub(super) fn reaction(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.room(place)?;
         let promise = self.scope.pick_kind(&mut self.rng, PROMISES)?;
@@ -108,7 +108,7 @@ impl Generator {
         Some(())
     }
 
-    /// A microtask or a timer. That of a body which surely runs surely runs too.
+    /// Appends a microtask or a timer. If the body around it certainly runs, it certainly runs too.
     pub(super) fn queued(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.room(place)?;
         self.queue(place, out, |generator, inner, body| generator.statements(inner, 3, body));
@@ -129,7 +129,7 @@ impl Generator {
         self.push(out, with_body(op, [(Field::Name, &name)], body));
     }
 
-    /// A timer that repeats a few times.
+    /// Appends a timer that repeats a few times.
     pub(super) fn interval(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.room(place)?;
         let name = self.scope.fresh(Kind::Interval);
@@ -141,8 +141,8 @@ impl Generator {
         Some(())
     }
 
-    /// A deferred. One of `main` may stay open for a while; elsewhere it is used and settled at
-    /// once, since a strand that waits or throws might never come to it.
+    /// Appends a deferred. In `main` it may stay open for a while. In other strands it is used and settled at once, since a
+    /// strand that waits or throws may not reach a later settlement.
     pub(super) fn deferred(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.room(place)?;
         let open = place.certain && place.strand == 0 && !self.settled;
@@ -162,7 +162,7 @@ impl Generator {
         self.settle_one(place, out)
     }
 
-    /// Settles one open deferred: bare, in a `run`, or in a microtask or timer.
+    /// Settles one open deferred: directly, in a `run`, or in a microtask or timer.
     pub(super) fn settle_one(&mut self, place: Place, out: &mut Block) -> Option<()> {
         let deferred = self.scope.pick(&mut self.rng, |_, binding| binding.kind == Kind::Deferred && !binding.spent)?;
         self.settle_named(deferred, place, out);
@@ -210,7 +210,7 @@ impl Generator {
         self.push(out, stmt(Op::Resolve, [(Field::Target, &name)]));
     }
 
-    /// A thenable that settles itself: in its body, in a microtask or timer of it, or by a throw.
+    /// Appends a thenable that settles itself: in its body, in a microtask or timer of its body, or with `throw`.
     pub(super) fn thenable(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.features.thenables.then_some(())?;
         self.room(place)?;
@@ -240,8 +240,8 @@ impl Generator {
         Some(())
     }
 
-    /// Calls one of the functions that a thenable was given; says whether that surely fulfils, and
-    /// whether another promise decides it.
+    /// Calls one of the functions of a thenable. Returns whether that certainly fulfils, and whether another promise decides
+    /// the settlement.
     fn adopted(&mut self, thenable: &Word, place: Place, out: &mut Block) -> (bool, bool) {
         if !self.calm && self.chance(30) {
             let error = self.error();
@@ -266,8 +266,7 @@ impl Generator {
         Some(())
     }
 
-    /// Waits for a promise or thenable, in a `try` unless it surely fulfils. What its body bound
-    /// is visible then.
+    /// Waits for a promise or thenable, in a `try` unless it certainly fulfils. The names of its body become visible.
     pub(super) fn await_name(&mut self, place: Place, out: &mut Block) -> Option<()> {
         (place.awaits && !place.pure && (place.waits || self.settled)).then_some(())?;
         self.room(place)?;

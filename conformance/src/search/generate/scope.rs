@@ -1,5 +1,5 @@
-//! What a program under construction has bound so far: names with their kinds, who owns the
-//! stateful ones, and which of them a block hands on when it ends.
+//! The names that a program under construction has bound: their kinds, their owners, and the names that a
+//! block exports when it ends.
 
 use fastrand::Rng;
 
@@ -15,21 +15,21 @@ pub(super) type Strand = usize;
 pub(super) struct Binding {
     /// The name.
     pub(super) name: Word,
-    /// What it stands for.
+    /// The kind of its entity.
     pub(super) kind: Kind,
-    /// The strand that uses it, where rule R3 asks for one owner.
+    /// The strand that owns it (rule R3).
     pub(super) owner: Strand,
     /// The block that it belongs to.
     pub(super) block: usize,
-    /// Settled (a deferred), adopted (a thenable), left (a guard) or dropped (a finalizer): not to
-    /// be used so again.
+    /// Whether it is settled (a deferred), adopted (a thenable), left (a guard) or dropped (a finalizer), which is allowed
+    /// once.
     pub(super) spent: bool,
-    /// A promise that never rejects.
+    /// Whether it is a promise that never rejects.
     pub(super) safe: bool,
-    /// A function, or an emitter with a listener, that throws; an async generator that waits for a name; a thenable that is
-    /// resolved with a promise.
+    /// Whether it is a function or an emitter that may throw, an async generator that waits for a name, or a thenable that
+    /// is resolved with a promise.
     pub(super) risky: bool,
-    /// What its body bound: visible after an `await` of the name.
+    /// The names of its body, which become visible after an `await` of the name.
     pub(super) exports: Vec<Binding>,
 }
 
@@ -39,11 +39,11 @@ impl Binding {
     }
 }
 
-/// The names visible at the end of the text so far.
+/// The names that are visible at the end of the text so far.
 #[derive(Debug)]
 pub(super) struct Scope {
     visible: Vec<Binding>,
-    /// The parent of each strand; `main` is 0 and its own parent.
+    /// The parent of each strand. `main` has the number 0 and is its own parent.
     parents: Vec<Strand>,
     /// The open blocks, outermost first.
     blocks: Vec<usize>,
@@ -52,7 +52,7 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// The scope at the start of `main`.
+    /// Returns the scope at the start of `main`.
     pub(super) fn new() -> Scope {
         Scope { visible: Vec::new(), parents: vec![0], blocks: vec![0], block_count: 1, names: 0 }
     }
@@ -63,7 +63,7 @@ impl Scope {
         self.parents.len() - 1
     }
 
-    /// A name that the program does not use yet.
+    /// Returns a name that the program does not use yet.
     pub(super) fn fresh(&mut self, kind: Kind) -> Word {
         self.names += 1;
         format!("{}{}", prefix(kind), self.names).into()
@@ -86,12 +86,12 @@ impl Scope {
         &mut self.visible[last]
     }
 
-    /// How many names are visible: the index of the next one bound.
+    /// Returns the number of visible names, which is the index of the next binding.
     pub(super) fn len(&self) -> usize {
         self.visible.len()
     }
 
-    /// The current block.
+    /// Returns the current block.
     pub(super) fn block(&self) -> usize {
         self.blocks.last().copied().unwrap_or_default()
     }
@@ -103,7 +103,7 @@ impl Scope {
         self.visible.len()
     }
 
-    /// Closes a block whose bindings belong to the enclosing one from now on.
+    /// Closes a block and moves its bindings to the enclosing block.
     pub(super) fn close_and_export(&mut self, start: usize) {
         self.blocks.pop();
         let block = self.block();
@@ -112,13 +112,13 @@ impl Scope {
         }
     }
 
-    /// Closes a block, and returns what it bound.
+    /// Closes a block and returns its bindings.
     pub(super) fn close(&mut self, start: usize) -> Vec<Binding> {
         self.blocks.pop();
         self.visible.split_off(start)
     }
 
-    /// Makes visible what the body of an awaited strand bound. What has an owner stays there.
+    /// Makes the names of an awaited strand's body visible, except those with an owner.
     pub(super) fn import(&mut self, index: usize) {
         let block = self.block();
         for mut binding in std::mem::take(&mut self.visible[index].exports) {
@@ -129,19 +129,19 @@ impl Scope {
         }
     }
 
-    /// A random one of the visible bindings that qualify.
+    /// Returns a random visible binding that qualifies.
     pub(super) fn pick(&self, rng: &mut Rng, qualifies: impl Fn(usize, &Binding) -> bool) -> Option<usize> {
         let found: Vec<usize> = (0..self.visible.len()).filter(|&i| qualifies(i, &self.visible[i])).collect();
         rng.choice(found)
     }
 
-    /// A random one of the bindings of these kinds.
+    /// Returns a random binding of these kinds.
     pub(super) fn pick_kind(&self, rng: &mut Rng, kinds: &[Kind]) -> Option<usize> {
         self.pick(rng, |_, binding| kinds.contains(&binding.kind))
     }
 
-    /// A random one of the bindings of these kinds that a strand owns or may take over from one of
-    /// its ancestors (rule R3); it owns it from now on.
+    /// Returns a random binding of these kinds that a strand owns or may take over from one of its ancestors (rule R3). The
+    /// strand owns it from then on.
     pub(super) fn take_owned(&mut self, rng: &mut Rng, kinds: &[Kind], strand: Strand) -> Option<usize> {
         let index =
             self.pick(rng, |_, binding| kinds.contains(&binding.kind) && self.descends(strand, binding.owner))?;
@@ -149,7 +149,7 @@ impl Scope {
         Some(index)
     }
 
-    /// Whether a strand is another or was started inside it.
+    /// Whether a strand is another strand or was started inside it.
     fn descends(&self, mut strand: Strand, ancestor: Strand) -> bool {
         while strand != ancestor {
             if strand == 0 {
@@ -160,12 +160,12 @@ impl Scope {
         true
     }
 
-    /// The binding at an index that a `pick` gave.
+    /// Returns the binding at an index that `pick` returned.
     pub(super) fn at(&self, index: usize) -> &Binding {
         &self.visible[index]
     }
 
-    /// The same, to change it.
+    /// Returns the binding at an index for changes.
     pub(super) fn at_mut(&mut self, index: usize) -> &mut Binding {
         &mut self.visible[index]
     }

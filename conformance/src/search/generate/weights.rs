@@ -1,4 +1,4 @@
-//! The productions of the grammar, and how often each is tried.
+//! The productions of the grammar, and their weights.
 
 use fastrand::Rng;
 
@@ -6,10 +6,10 @@ use super::Generator;
 use super::place::Place;
 use crate::program::ast::Block;
 
-/// A production of the grammar: it appends its statements, or declines and leaves no trace.
+/// A production of the grammar. It appends its statements, or declines and adds nothing.
 pub(super) type Production = fn(&mut Generator, Place, &mut Block) -> Option<()>;
 
-/// What needs no name but a variable's, and how often it is tried.
+/// The productions that need no name except a variable's, and their weights.
 pub(super) const MAKE: &[(u32, Production)] = &[
     (10, Generator::run),
     (6, Generator::run_async),
@@ -38,7 +38,7 @@ pub(super) const MAKE: &[(u32, Production)] = &[
     (8, Generator::observe_caught),
 ];
 
-/// What uses a name bound before.
+/// The productions that use a bound name.
 pub(super) const USE: &[(u32, Production)] = &[
     (18, Generator::in_snapshot),
     (8, Generator::in_async),
@@ -59,7 +59,7 @@ pub(super) const USE: &[(u32, Production)] = &[
     (6, Generator::in_resource),
 ];
 
-/// What may stand in a pure body.
+/// The productions that are allowed in a pure body.
 pub(super) const PURE: &[(u32, Production)] = &[
     (5, Generator::run),
     (4, Generator::in_snapshot),
@@ -74,8 +74,8 @@ pub(super) const PURE: &[(u32, Production)] = &[
     (2, Generator::rebind),
 ];
 
-/// Each program has weights of its own: without some productions, with more of others. A program
-/// that does a few things many times finds more than one that does everything once.
+/// Returns random weights for a program: some productions are left out, others are more frequent. A program that repeats
+/// a few productions finds more deviations than one that has each once.
 pub(super) fn bias(productions: &[(u32, Production)], rng: &mut Rng) -> Vec<(u32, Production)> {
     let factor = |rng: &mut Rng| [0, 1, 1, 2, 4][rng.usize(0..5)];
     productions.iter().map(|(weight, production)| (weight * factor(rng), *production)).collect()

@@ -1,20 +1,20 @@
-//! What a runtime answers about a program: one line of JSON, marked by the run's token.
+//! The answer of a runtime to a program: a line of JSON that starts with the token of the run.
 
 use serde_json::Value;
 
 use crate::program::outcome::Outcome;
 use crate::targets::Run;
 
-/// Reads the line with the answer to the program of this number.
+/// Parses the line with the answer to the program of this number.
 ///
 /// # Errors
 ///
-/// Gives the line, shortened, if it is anything else.
+/// Returns the shortened line if it is not such an answer.
 pub(super) fn read(line: &str, token: &str, number: usize) -> Result<Run, String> {
     line.strip_prefix(token).and_then(|json| run(json, number)).ok_or_else(|| shorten(line))
 }
 
-/// The same without a token; nothing if it is anything else.
+/// Parses an answer without a token. Returns none if the line is not an answer.
 pub(in crate::targets) fn run(json: &str, number: usize) -> Option<Run> {
     let answer: Value = serde_json::from_str(json).ok()?;
     if answer.get("id")?.as_u64()? != number as u64 {
@@ -38,7 +38,7 @@ pub(in crate::targets) fn run(json: &str, number: usize) -> Option<Run> {
     Some(Run::Outcome(outcome))
 }
 
-/// The start of a line, with what a terminal would obey made visible.
+/// Returns the start of a line, with control characters escaped.
 pub(super) fn shorten(line: &str) -> String {
     let start: String = line.chars().take(200).flat_map(char::escape_debug).collect();
     if line.chars().nth(200).is_some() { format!("{start}…") } else { start }
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_read() {
+    fn an_answer_is_parsed() {
         let line = r#"T{"id":3,"strands":{"main":[["a"],["b","label"]],"q":[]}}"#;
         let Ok(Run::Outcome(outcome)) = read(line, "T", 3) else { panic!("unread") };
         assert_eq!(outcome.to_string(), "main a b");
@@ -57,12 +57,12 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_read() {
+    fn a_failure_is_parsed() {
         assert_eq!(read(r#"T{"id":0,"failed":"x"}"#, "T", 0), Ok(Run::Failed("x".into())));
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn any_other_line_is_rejected() {
         let answers = [
             r#"{"id":0,"strands":{}}"#,
             r#"T{"id":1,"strands":{}}"#,
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_line_is_short_and_harmless() {
+    fn a_rejected_line_is_shortened_and_escaped() {
         let refused = read(&format!("\u{1b}[2J{}", "x".repeat(1000)), "T", 0).unwrap_err();
         assert!(refused.starts_with("\\u{1b}[2Jx") && refused.ends_with("x…") && refused.len() < 300);
     }

@@ -1,5 +1,5 @@
 // The draft's API on one AsyncLocalStorage that holds an immutable map from variables to values.
-// Neutral of runtime: whoever has an AsyncLocalStorage passes its class in.
+// Independent of the runtime: the caller passes the class AsyncLocalStorage.
 function asyncContext(AsyncLocalStorage) {
   const current = new AsyncLocalStorage();
 

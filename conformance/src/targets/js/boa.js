@@ -1,6 +1,6 @@
-// Boa as a host: runs one program, or one thread of one, in a context of its own. Arguments:
+// Boa as a host: runs one program, or one thread of a program, in a new context. Arguments:
 //
-//   native   what the process around it does: evaluate(text), collect(), module(name, text),
+//   native   functions of the process: evaluate(text), collect(), module(name, text),
 //            thread(work). It calls native.uncaught(rejection, message), and reads native.answer when
 //            all jobs are done
 //   work     JSON: the API's name, and a program's id, text and variables or a thread's variables
@@ -26,7 +26,7 @@ native.uncaught = (rejection, message) => {
   for (const listener of listeners) listener();
 };
 
-// A synchronous dispatch, as EventTarget has it, but that an error goes to whoever emits.
+// A synchronous dispatch like EventTarget's, except that exceptions reach the emitter.
 class EventEmitter extends EventTarget {
   on(type, listener) {
     this.addEventListener(type, (event) => {
@@ -49,11 +49,11 @@ class EventEmitter extends EventTarget {
 let modules = 0;
 function host(api) {
   const empty = new Snapshot();
-  // Later than the timers of the program, so that its intervals have their turns.
+  // Later than the timers of the program, so that its intervals run first.
   const soon = (callback) => setTimeout(callback, 1);
   return {
     api,
-    // As a script: only of such a function does the engine know the text, which threads need.
+    // As a script, since the engine knows the text of such functions only, which threads need.
     compile: (names, text) => native.evaluate(`(async function (${names}) {\n${text}\n})`),
     EventEmitter,
     clean: (callback) => empty.run(callback),
@@ -67,7 +67,7 @@ function host(api) {
       return import(name);
     },
 
-    // The other agent runs to its end at once; what it saw comes back later, as a message would.
+    // The other agent runs to its end at once. Its observations arrive later, like a message.
     thread(thread, answer) {
       const answered = JSON.parse(native.thread(JSON.stringify({ ...thread, api: program.api })));
       empty.run(() => soon(() => answer(answered)));
@@ -80,7 +80,7 @@ function host(api) {
   };
 }
 
-// In the new agent: declare the variables, run the body, answer with what it saw.
+// In the new agent: declare the variables, run the body, and answer with its observations.
 function thread(names) {
   const seen = [];
   const strand = (name) => (value, ...label) => seen.push([name, observed(value), ...label]);

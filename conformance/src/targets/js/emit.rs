@@ -1,4 +1,4 @@
-//! A litmus program as JavaScript: statement by statement, as a person would write it.
+//! The translation of a litmus program to JavaScript, statement by statement.
 
 use crate::program::ast::{Stmt, Word};
 use crate::program::profile::Api;
@@ -6,7 +6,7 @@ use crate::program::table::{Field, Op};
 
 use super::names::Names;
 
-/// A program's text, and the part of it that a new agent needs.
+/// The text of a program, and the part of it that a new agent needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::targets) struct Script {
     /// The body of an async function: the strand `main`.
@@ -15,7 +15,7 @@ pub(in crate::targets) struct Script {
     pub(in crate::targets) variables: String,
 }
 
-/// Writes a program for an API.
+/// Translates a program for an API.
 pub(super) fn emit(program: &[Stmt], api: Api) -> Script {
     let mut emitter = Emitter {
         api,
@@ -34,7 +34,7 @@ struct Emitter {
     names: Names,
     out: String,
     depth: usize,
-    /// The thenables whose bodies are around the current statement.
+    /// The thenables whose bodies contain the current statement.
     thenables: Vec<Word>,
     variables: String,
 }
@@ -46,7 +46,7 @@ impl Emitter {
         self.out.push('\n');
     }
 
-    /// A head that opens a block, the block, and what closes it.
+    /// Writes a head that opens a block, the block, and the tail that closes it.
     fn block(&mut self, head: &str, tail: &str, body: impl FnOnce(&mut Self)) {
         let before = self.out.len();
         self.line(head);
@@ -62,7 +62,7 @@ impl Emitter {
         }
     }
 
-    /// A strand's body: its logging function first, if anything in it observes.
+    /// Writes the body of a strand. It starts with its logging function if a statement observes.
     fn strand_body(&mut self, name: &str, body: &[Stmt]) {
         if observes(body) {
             self.line(&format!("const log = strand({});", quoted(name)));
@@ -70,7 +70,7 @@ impl Emitter {
         self.frame_body(body);
     }
 
-    /// A frame's body: what holds its guards first, if a block in it makes some.
+    /// Writes the body of a frame. It starts with a stack for its guards if a block in it creates guards.
     fn frame_body(&mut self, body: &[Stmt]) {
         let keeps = self.keeps_guards(body, true);
         if keeps {
@@ -79,8 +79,8 @@ impl Emitter {
         self.body(body, !keeps);
     }
 
-    /// Statements; `frame` where they stand directly in a frame's body that keeps no guards: with one
-    /// keeper for all, they end the newest first.
+    /// Writes statements. `frame` is true directly in a frame's body without a stack for guards. With such a stack, all
+    /// guards of the frame end newest first.
     fn body(&mut self, body: &[Stmt], frame: bool) {
         for stmt in body {
             let declared = self.names.before(stmt);
@@ -93,7 +93,7 @@ impl Emitter {
         }
     }
 
-    /// Whether a frame makes guards that `using` in their own block would end too early.
+    /// Whether a frame creates guards in inner blocks, where `using` would end them too early.
     fn keeps_guards(&self, block: &[Stmt], direct: bool) -> bool {
         block.iter().any(|stmt| match stmt.op {
             Op::Enter => !direct || self.names.is_hoisted(stmt.word(Field::Name)),
@@ -101,24 +101,24 @@ impl Emitter {
         })
     }
 
-    /// The identifier of the name in a field.
+    /// Returns the identifier of the name in a field.
     fn id(&self, stmt: &Stmt, field: Field) -> String {
         self.names.identifier(stmt.word(field)).to_owned()
     }
 
-    /// The start of a statement that binds a name: `const x = `, or `x = ` if it is declared before.
+    /// Returns the start of a statement that binds a name: `const x = `, or `x = ` if it is declared before.
     fn bind(&self, stmt: &Stmt) -> String {
         let Some(name) = stmt.name() else { return String::new() };
         let keyword = if self.names.is_hoisted(name) { "" } else { "const " };
         format!("{keyword}{} = ", self.names.identifier(name))
     }
 
-    /// What can be awaited by the name in a field.
+    /// Returns an expression for the promise or thenable in a field.
     fn promise(&self, stmt: &Stmt, field: Field) -> String {
         self.names.promise(stmt.word(field))
     }
 
-    /// The functions that a thenable was given: those of an inner one carry its name.
+    /// Returns the names of a thenable's resolving functions. Those of a nested thenable contain its name.
     fn settlers(&self, thenable: &str) -> (String, String) {
         if self.thenables.first().is_none_or(|first| &**first == thenable) {
             ("resolve".into(), "reject".into())
@@ -128,18 +128,18 @@ impl Emitter {
         }
     }
 
-    /// A statement with a callback: `head` up to the parameters, the body, `);`.
+    /// Writes a statement with a callback: `head` up to the parameters, the body, and `);`.
     fn callback(&mut self, head: &str, stmt: &Stmt) {
         self.block(&format!("{head}() => {{"), "});", |e| e.frame_body(stmt.body()));
     }
 
-    /// The same for a callback that is a strand of its own.
+    /// Writes a statement with a callback that is a strand.
     fn strand(&mut self, head: &str, stmt: &Stmt, tail: &str) {
         let name = stmt.word(Field::Name).clone();
         self.block(head, tail, |e| e.strand_body(&name, stmt.body()));
     }
 
-    /// A function that gets its caller's logging function.
+    /// Writes a function that receives the logging function of its caller.
     fn function(&mut self, head: &str, stmt: &Stmt, tail: &str) {
         let parameters = if observes(stmt.body()) { "(log)" } else { "()" };
         self.block(&format!("{head}{parameters} => {{"), tail, |e| e.body(stmt.body(), false));
@@ -324,17 +324,17 @@ impl Emitter {
     }
 }
 
-/// A string literal.
+/// Returns a string literal.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// A value: `none` is `undefined`, others are compared as text.
+/// Returns the expression of a value: `undefined` for `none`, otherwise a string.
 fn literal(value: &str) -> String {
     if value == "none" { "undefined".into() } else { quoted(value) }
 }
 
-/// Whether a strand's own statements observe something, or call what does.
+/// Whether the statements of a strand observe something, directly or in functions that they call.
 fn observes(block: &[Stmt]) -> bool {
     block.iter().any(|stmt| match stmt.op {
         Op::Get | Op::Name | Op::Log | Op::Caught | Op::Call | Op::Emit => true,
@@ -343,7 +343,7 @@ fn observes(block: &[Stmt]) -> bool {
     })
 }
 
-/// Whether a catch body observes the value that it caught.
+/// Whether a catch body observes the caught value.
 fn catches(block: &[Stmt]) -> bool {
     block.iter().any(|stmt| match stmt.op {
         Op::Caught => true,

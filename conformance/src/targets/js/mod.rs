@@ -1,8 +1,8 @@
-//! JavaScript from litmus programs, and what runs it, neutral of runtime.
+//! Translation of litmus programs to JavaScript, and their execution on any runtime.
 //!
-//! A runtime is a file beside this folder (`node.rs`, `boa.rs`): it says how a JavaScript file is started,
-//! what family and version it is, and what it can do. The batches, the time limits and the
-//! question who is guilty of a failure are the same for all.
+//! Each runtime has a file beside this folder (`node.rs`, `boa.rs`), which starts a JavaScript file and
+//! detects the family, version and capabilities of the runtime. Batches, time limits and the attribution
+//! of failures are common to all runtimes.
 
 pub(super) mod answer;
 mod emit;
@@ -12,17 +12,18 @@ pub(super) mod session;
 use crate::program::ast::Case;
 use crate::program::profile::Api;
 
-/// The draft's API as a shim on one AsyncLocalStorage.
+/// The draft's API on top of one AsyncLocalStorage.
 pub(super) const ASYNC_CONTEXT: &str = include_str!("async_context.js");
 
-/// What a generated program finds around it.
+/// The functions that a generated program uses.
 pub(super) const PRELUDE: &str = include_str!("prelude.js");
 
-/// A case's program as JavaScript: the body of an async function, which is the strand `main`.
+/// Returns a case's program as JavaScript: the body of an async function, which is the strand `main`.
 ///
-/// `strand(name)` gives a strand's logging function; `deferred`, `microtask`, `timer` and the like
-/// are small helpers around what the host has. Functions and listeners get the logging function
-/// of their caller.
+/// `strand(name)` returns the logging function of a strand. `deferred`, `microtask`, `timer` and similar functions wrap
+/// those of the host. Functions and listeners receive the logging function of their caller.
+///
+/// # Examples
 ///
 /// ```
 /// # use conformance::program::ast::{Case, Spanned, Stmt, Word};
@@ -46,7 +47,7 @@ pub fn javascript(case: &Case, api: Api) -> String {
     script(case, api).text
 }
 
-/// The same with what threads need.
+/// Returns the program with the declarations that threads need.
 pub(super) fn script(case: &Case, api: Api) -> emit::Script {
     emit::emit(&case.program, api)
 }

@@ -1,35 +1,35 @@
-//! Names of a litmus program as JavaScript identifiers, and where each is declared.
+//! The JavaScript identifiers of a litmus program's names, and the places of their declarations.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::program::ast::{Stmt, Word};
 use crate::program::table::{AWAIT_WORDS, Kind, Role};
 
-/// Words that a program's names give way to: JavaScript's own, and what generated text uses.
+/// The identifiers that a program's names must not have: those of JavaScript and of the generated text.
 #[rustfmt::skip]
 const TAKEN: &[&str] = &[
-    // JavaScript's, in strict code and where `await` and `yield` are words
+    // Reserved words of JavaScript in strict code, with `await` and `yield`.
     "arguments", "async", "await", "break", "case", "catch", "class", "const", "continue", "debugger", "default",
     "delete", "do", "else", "enum", "eval", "export", "extends", "false", "finally", "for", "function", "if",
     "implements", "import", "in", "instanceof", "interface", "let", "new", "null", "of", "package", "private",
     "protected", "public", "return", "static", "super", "switch", "this", "throw", "true", "try", "typeof", "using",
     "var", "void", "while", "with", "yield", "undefined", "NaN", "Infinity",
-    // globals and parameters of generated text
+    // Globals and parameters of the generated text.
     "AsyncContext", "AsyncLocalStorage", "AsyncResource", "DisposableStack", "EventEmitter", "Promise", "Symbol",
     "_", "error", "guards", "log", "reject", "resolve",
-    // the prelude's
+    // Functions of the prelude.
     "deferred", "drop", "finalizer", "importModule", "interval", "microtask", "onUnhandled", "sleep", "strand", "thread", "timer",
 ];
 
-/// How a program's names are written and declared.
+/// The identifiers of a program's names, and their declarations.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     identifiers: HashMap<Word, String>,
-    /// Names of deferreds: the promise is a part of each.
+    /// The names of deferreds, whose promise is a property.
     deferreds: HashSet<Word>,
     /// Names that are used outside the block that binds them.
     hoisted: HashSet<Word>,
-    /// What is declared before a statement, since a block in it binds the name.
+    /// The names that are declared before a statement, since a block inside it binds them.
     before: HashMap<*const Stmt, Vec<Word>>,
 }
 
@@ -37,13 +37,13 @@ pub(super) struct Names {
 type Path = Vec<(usize, *const Stmt)>;
 
 impl Names {
-    /// The names that a program binds.
+    /// Returns the names that a program binds.
     pub(super) fn of(program: &[Stmt]) -> Names {
         let mut walk = Walk::default();
         walk.block(program, &mut Path::new());
         let mut names = Names::default();
         let mut taken: HashSet<String> = TAKEN.iter().map(|word| word.to_string()).collect();
-        // Names that can stay as they are come first.
+        // Names that need no change are assigned first.
         let (plain, other): (Vec<_>, Vec<_>) = walk
             .bound
             .iter()
@@ -61,34 +61,34 @@ impl Names {
         names
     }
 
-    /// A name's identifier.
+    /// Returns the identifier of a name.
     pub(super) fn identifier(&self, name: &str) -> &str {
         self.identifiers.get(name).map_or("undefined", String::as_str)
     }
 
-    /// An expression for what `await` and the like take by this name.
+    /// Returns an expression for the promise or thenable of this name.
     pub(super) fn promise(&self, name: &str) -> String {
         let member = if self.deferreds.contains(name) { ".promise" } else { "" };
         format!("{}{member}", self.identifier(name))
     }
 
-    /// Whether a name is declared in a block around the one that binds it.
+    /// Whether a name is declared in a block outside the block that binds it.
     pub(super) fn is_hoisted(&self, name: &str) -> bool {
         self.hoisted.contains(name)
     }
 
-    /// The names to declare before a statement.
+    /// Returns the names to declare before a statement.
     pub(super) fn before(&self, stmt: &Stmt) -> &[Word] {
         self.before.get(&std::ptr::from_ref(stmt)).map_or(&[], Vec::as_slice)
     }
 }
 
-/// A name, and where it is bound.
+/// A name and the place of its binding.
 struct Bound {
     name: Word,
     kind: Kind,
     path: Path,
-    /// Which of the blocks around that must declare it, counted from the outermost.
+    /// The block that must declare it, counted from the outermost.
     home: usize,
 }
 
@@ -132,7 +132,7 @@ impl Walk {
     }
 }
 
-/// The name, with what an identifier can't hold replaced.
+/// Returns the name with characters replaced that are not allowed in identifiers.
 fn identifier(name: &str) -> String {
     let mut text: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == '$' { c } else { '_' }).collect();
@@ -143,7 +143,7 @@ fn identifier(name: &str) -> String {
     text
 }
 
-/// The identifier, or one like it that is not taken.
+/// Returns the identifier, or a similar one that is not used.
 fn free(identifier: String, taken: &mut HashSet<String>) -> String {
     let mut text = identifier.clone();
     let mut number = 1;

@@ -1,5 +1,5 @@
-// Node as a host: reads the programs, runs one after another, and answers each with one line on
-// standard output. Arguments: the API's name, the file of programs, the token that starts an answer.
+// Node as a host: reads the programs, runs them in order, and prints the answer to each as a line on standard
+// output. Arguments: the API's name, the file of programs, the token that starts an answer.
 const { AsyncLocalStorage, AsyncResource } = require("node:async_hooks");
 const { EventEmitter } = require("node:events");
 const fs = require("node:fs");
@@ -7,11 +7,11 @@ const fs = require("node:fs");
 const [api, file, token] = process.argv.slice(2);
 const programs = JSON.parse(fs.readFileSync(file, "utf8"));
 
-// Made before any program runs, so that each starts in the empty mapping.
+// Created before any program runs, so that each starts in the empty mapping.
 const scopes = programs.map(() => new AsyncResource("program"));
 let position = 0;
 
-// Older Nodes go through every store at each promise: those of a finished program are switched off.
+// Older versions of Node visit every store at each promise, so the stores of finished programs are disabled.
 let stores = [];
 class RecordedStorage extends AsyncLocalStorage {
   constructor(...args) {
@@ -24,7 +24,7 @@ Object.defineProperty(RecordedStorage, "name", { value: "AsyncLocalStorage" });
 const names =
   api === "ac" ? { AsyncContext: asyncContext(AsyncLocalStorage) } : { AsyncLocalStorage: RecordedStorage, AsyncResource };
 
-// In the new agent: declare the variables, run the body, answer with what it saw.
+// In the new agent: declare the variables, run the body, and answer with its observations.
 const threadSource = `"use strict";
 const { AsyncLocalStorage, AsyncResource } = require("node:async_hooks");
 const { parentPort, workerData } = require("node:worker_threads");
@@ -79,7 +79,7 @@ const host = {
   },
 };
 
-// A rejection that nobody handles must not end the process.
+// An unhandled rejection must not end the process.
 process.on("unhandledRejection", () => {});
 
 let current;
@@ -92,7 +92,7 @@ function next() {
     for (const store of stores) store.disable();
     stores = [];
     fs.writeSync(1, `${token}${JSON.stringify(run.answer(program.id))}\n`);
-    // What a failed program left behind would disturb the next: that one gets a new process.
+    // The remains of a failed program could affect the next one, which therefore gets a new process.
     if (run.failure !== undefined && run.pending > 0) process.exit(0);
     position++;
     setImmediate(next);

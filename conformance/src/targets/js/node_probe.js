@@ -1,5 +1,5 @@
-// What this Node is, by what it does rather than by its version. Old syntax only: an old Node must
-// be able to say that it is one.
+// Detects the family of this Node by its behaviour rather than by its version. The syntax is old, so that an old
+// Node can report its version.
 const hooks = require("async_hooks");
 const Storage = hooks.AsyncLocalStorage;
 
@@ -29,7 +29,7 @@ if (!Storage) {
   report(false);
 } else {
   // A promise resolved with a thenable: AsyncContextFrame calls `then` in the context of the call
-  // that resolved it, async_hooks in the context in which the promise was made.
+  // that resolved it, async_hooks in the context in which the promise was created.
   const store = new Storage();
   let resolve;
   store.run("made", () => {

@@ -1,28 +1,28 @@
-// What a generated program finds around it, and how its run is observed. Neutral of runtime: what
-// only a host can do is asked of `host`:
+// The functions that a generated program uses, and the observation of its run. They are independent of the
+// runtime. Whatever only a host can do is a member of `host`:
 //
 //   api               the names of the API under test: AsyncContext, or AsyncLocalStorage and AsyncResource
 //   compile(names, text)  an async function with these parameters and this body
 //   EventEmitter      a class with on and emit
-//   clean(callback)   calls back in the empty mapping
-//   soon(callback)    calls back when the job queue has been empty once
+//   clean(callback)   calls callback in the empty mapping
+//   soon(callback)    calls callback after the job queue has become empty
 //   collect()         collects garbage
-//   module(callback)  evaluates a module that awaits callback(); gives its promise
-//   thread(work, answer)        runs a program's thread in a new agent, then calls answer
-//   rejections(listener)        listens for unhandled rejections; gives a function that stops it
+//   module(callback)  evaluates a module that awaits callback(), and returns its promise
+//   thread(work, answer)        runs a thread of a program in a new agent, then calls answer
+//   rejections(listener)        listens for unhandled rejections, and returns a function that stops it
 
-// More observations than any program within the generator's budget makes.
+// The limit of observations, which exceeds those of any program within the generator's budget.
 const MOST_OBSERVATIONS = 100000;
 
-// One run of one program: what its strands observe, and what is still to come.
+// One run of one program: the observations of its strands, and its pending callbacks.
 class Run {
   strands = new Map();
   observations = 0;
   failure = undefined;
   over = false;
-  pending = 0; // timers, threads, modules and cleanups that will call back
-  drops = 0; // of which cleanups
-  ends = []; // what to undo when it is over
+  pending = 0; // The number of pending timers, threads, modules and cleanups.
+  drops = 0; // The number of pending cleanups.
+  ends = []; // The functions to call at its end.
 
   // The logging function of a strand.
   strand(name) {
@@ -43,7 +43,7 @@ class Run {
     return new Error(reason);
   }
 
-  // The answer, as the JSON form of the language wants it.
+  // The answer in the JSON form of the language.
   answer(id) {
     return this.failure === undefined
       ? { id, strands: Object.fromEntries(this.strands) }
@@ -51,7 +51,7 @@ class Run {
   }
 }
 
-// A value as text. Of an error that the language itself made, its name.
+// A value as text. An error that the engine throws has its name as text.
 function observed(value) {
   if (value === undefined) return "none";
   return value instanceof Error ? value.name : String(value);
@@ -111,7 +111,7 @@ function surroundings(run, host, program) {
     });
   }
 
-  // Awaited as `await timer`.
+  // The operand of `await timer`.
   const sleep = () => timer(() => {});
 
   function finalizer(callback) {
@@ -121,7 +121,7 @@ function surroundings(run, host, program) {
       try {
         callback();
       } catch {
-        // A host reports it; no strand sees it.
+        // The host reports it. No strand can observe it.
       }
       run.drops--;
       run.pending--;
@@ -144,7 +144,7 @@ function surroundings(run, host, program) {
       try {
         callback();
       } catch {
-        // A host reports it; no strand sees it.
+        // The host reports it. No strand can observe it.
       }
     });
     run.ends.push(stop);
@@ -158,7 +158,7 @@ function surroundings(run, host, program) {
     return imported;
   }
 
-  // The new agent has the program's variables and the text of the body.
+  // The new agent receives the program's variables and the text of the body.
   function thread(body) {
     return new Promise((resolve, reject) => {
       run.pending++;
@@ -190,9 +190,8 @@ function surroundings(run, host, program) {
   };
 }
 
-// Runs a program in the empty mapping and calls back with the run when it is over: when the job
-// queue is empty and nothing is pending. It waits on no promise of the program, since that would
-// mark it as handled.
+// Runs a program in the empty mapping, and calls back with the run when the job queue is empty and nothing is
+// pending. It does not wait on a promise of the program, since that would mark the promise as handled.
 function execute(program, host, over) {
   const run = new Run();
   const names = surroundings(run, host, program);
@@ -211,7 +210,7 @@ function execute(program, host, over) {
   const poll = () => {
     if (run.drops > 0) host.collect();
     if (run.pending > 0 && run.failure === undefined) return host.soon(poll);
-    if (!ended) run.fail("main never ended: it waits for something that never comes");
+    if (!ended) run.fail("main never ended: no job is left, but it still waits");
     for (const end of run.ends) end();
     run.over = true;
     over(run);

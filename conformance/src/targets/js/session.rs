@@ -1,8 +1,8 @@
-//! Many programs on one runtime: in batches, one process each, until every program has its answer.
+//! Execution of many programs on one runtime, in batches with a process each.
 //!
-//! A process that hangs, ends early or says something unreadable is ended. The program it owed the
-//! next answer runs again in a process of its own: so the guilty one is known, and an innocent one
-//! gets its answer. The rest goes on in a new batch.
+//! A process that hangs, ends early or prints an unreadable answer is killed. The program whose answer
+//! is missing runs again in a separate process, so a failure is attributed to the right program. The
+//! remaining programs continue in a new batch.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -18,25 +18,24 @@ use super::emit::Script;
 use crate::child::{Child, Line};
 use crate::targets::Run;
 
-/// How a runtime runs a file of programs.
+/// A runtime that can run a file of programs.
 pub(in crate::targets) trait Runtime {
-    /// The JavaScript that reads the programs and answers them.
+    /// Returns the script that reads the programs and prints their answers.
     fn runner(&self) -> String;
 
-    /// The command that starts the runner. The rest of its arguments are added: the file of
-    /// programs (JSON: a list of `id`, `text`, `variables`), and the token that starts an answer.
+    /// Returns the command that starts the script. Two arguments are added: the file of programs (a JSON list of `id`,
+    /// `text`, `variables`), and the token that starts each answer.
     fn command(&self, runner: &Path) -> Command;
 }
 
-/// How long, and how many at a time.
+/// The limits of a session.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::targets) struct Limits {
-    /// For one program to be answered, the start of its process included.
+    /// The time limit for the answer to one program, including the start of the process.
     pub(in crate::targets) answer: Duration,
-    /// Programs in one process.
+    /// The number of programs in one process.
     pub(in crate::targets) batch: usize,
-    /// Programs that may fail one after another before the runtime must answer an empty program, or
-    /// is given up.
+    /// The number of consecutive failures after which an empty program is run. If that fails too, the session ends.
     pub(in crate::targets) failures: usize,
 }
 
@@ -46,7 +45,7 @@ impl Default for Limits {
     }
 }
 
-/// Runs programs, each with a number of the caller's, and reports each once.
+/// Runs programs, which the caller numbers, and reports each once.
 pub(in crate::targets) fn run(
     runtime: &dyn Runtime,
     programs: Vec<(usize, Script)>,
@@ -84,7 +83,7 @@ pub(in crate::targets) fn run(
             let nothing = (0, Script::default());
             if let Err(trouble) = process(runtime, &[&nothing], limits, &mut |_| {}) {
                 for (number, _) in left.drain(..) {
-                    let why = format!("not run: the runtime doesn't answer even an empty program: {trouble}");
+                    let why = format!("not run: the runtime does not answer an empty program: {trouble}");
                     report(number, Run::Failed(why));
                 }
             }
@@ -92,17 +91,17 @@ pub(in crate::targets) fn run(
     }
 }
 
-/// Runs a batch in one process. Each answer is reported in turn; an error says why they stopped.
+/// Runs a batch in one process and reports each answer. Returns the reason if the answers stop early.
 fn process(
     runtime: &dyn Runtime,
     batch: &[&(usize, Script)],
     limits: Limits,
     report: &mut dyn FnMut(Run),
 ) -> Result<(), String> {
-    let (_folder, mut command, token) =
-        prepare(runtime, batch).map_err(|error| format!("no temporary file for the program: {error}"))?;
+    let (_folder, mut command, token) = prepare(runtime, batch)
+        .map_err(|error| format!("a temporary file for the program cannot be created: {error}"))?;
     let mut child = Child::start(&mut command)
-        .map_err(|error| format!("{} doesn't start: {error}", command.get_program().display()))?;
+        .map_err(|error| format!("{} cannot be started: {error}", command.get_program().display()))?;
     for (number, _) in batch {
         match child.line(limits.answer) {
             Line::Text(line) => report(answer::read(&line, &token, *number).map_err(unreadable)?),
@@ -126,12 +125,12 @@ fn unreadable(line: String) -> String {
     format!("unreadable answer: {line}")
 }
 
-/// Writes what a process needs; the folder goes when it is dropped.
+/// Writes the files that a process needs into a temporary folder, which is deleted when the value is dropped.
 fn prepare(runtime: &dyn Runtime, batch: &[&(usize, Script)]) -> io::Result<(tempfile::TempDir, Command, String)> {
     let folder = tempfile::Builder::new().prefix("litmus-").tempdir()?;
     let runner = folder.path().join("runner.cjs");
     let programs = folder.path().join("programs.json");
-    // Unguessable, so that nothing else a process says is taken for an answer.
+    // The token is random, so that no other output is mistaken for an answer.
     let token = format!("litmus-{:016x}:", fastrand::u64(..));
     let list: Value = batch
         .iter()

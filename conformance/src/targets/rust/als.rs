@@ -11,15 +11,15 @@ use crate::program::profile::Profile;
 use crate::program::table::Capability;
 use crate::targets::{Run, Target};
 
-/// The facade, in every manner in which [`Rust`](super::Rust) runs the core, and on tokio's workers
-/// as [`RustTokio`] does. All must have the same outcome.
+/// The facade in every manner of [`Rust`](super::Rust), and on tokio's workers like [`RustTokio`]. All runs must have the
+/// same outcome.
 #[derive(Clone, Debug)]
 pub struct RustAls {
     tokio: RustTokio,
 }
 
 impl Default for RustAls {
-    /// Four workers, four repetitions.
+    /// Returns the target with four workers and four repetitions.
     fn default() -> RustAls {
         RustAls { tokio: RustTokio::of(Surface::Facade).repetitions(4) }
     }

@@ -1,5 +1,5 @@
-//! Async generators: a task that serves a queue of requests with a scoped body, or, where loops
-//! alone consume it, the same polled by its consumer.
+//! Async generators: a task with a scoped body serves a queue of requests. If only loops consume the
+//! generator, its consumer polls the task as a stream.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -24,7 +24,7 @@ use crate::program::table::Field;
 pub(super) struct AsyncGenerator {
     name: Word,
     requests: Arc<Requests>,
-    /// What serves the requests, where the consumer polls it.
+    /// The future that serves the requests, if the consumer polls it.
     server: Mutex<Option<Task>>,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Requests {
     server: Mutex<Option<Waker>>,
 }
 
-/// A call of `next`, `return` or `throw` that waits for its turn.
+/// A queued call of `next`, `return` or `throw`.
 struct Request {
     command: Command,
     promise: Arc<Promise>,
@@ -64,7 +64,7 @@ impl AsyncGenerator {
         promise
     }
 
-    /// Waits for the answer to a request; polls the server meanwhile, where no task does.
+    /// Waits for the settlement of a request, and polls the server meanwhile if no task does.
     pub(super) async fn answer(&self, promise: &Arc<Promise>) -> Settlement {
         let server = lock(&self.server).take();
         let Some(mut server) = server else { return promise.wait().await };
@@ -81,7 +81,7 @@ impl AsyncGenerator {
 }
 
 impl Requests {
-    /// Takes the next request; it is then the current one.
+    /// Waits for the next request and makes it the current one.
     async fn take(&self) -> Command {
         poll_fn(|cx| {
             let mut queue = lock(&self.queue);
@@ -109,7 +109,7 @@ impl Requests {
         }
     }
 
-    /// `yield`: answers the current request and takes the next one.
+    /// `yield`: settles the current request and waits for the next one.
     pub(super) async fn suspend(&self) -> Command {
         self.settle(Ok(Progress::More));
         self.take().await
@@ -117,7 +117,7 @@ impl Requests {
 }
 
 impl Strand {
-    /// `async-generator g {AG}`: captured where it is created.
+    /// `async-generator g {AG}`: takes a snapshot at the creation.
     pub(super) fn async_generator(&self, node: &Node) -> Flow {
         let name = node.word(Field::Name)?;
         let requests = Arc::<Requests>::default();
@@ -137,7 +137,7 @@ impl Strand {
     }
 }
 
-/// Serves the requests of one async generator, in order, for as long as it is polled.
+/// Serves the requests of one async generator in order. Never ends.
 async fn serve(world: Arc<World>, name: Word, requests: Arc<Requests>, body: Body) {
     if let Command::Next = requests.take().await {
         match catching_polls(body).await {
@@ -156,7 +156,7 @@ async fn serve(world: Arc<World>, name: Word, requests: Arc<Requests>, body: Bod
 }
 
 impl Requests {
-    /// Answers the current request as an ended generator does.
+    /// Settles the current request of a generator that has ended.
     fn ended(&self) {
         let current = lock(&self.current).take();
         if let Some(current) = current {

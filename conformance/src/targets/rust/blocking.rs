@@ -1,5 +1,5 @@
-//! The executor whose tasks may block: each has a thread of its own, or a worker of a pool. What
-//! carries the context to it is the crate's own way to start such work, and nothing else.
+//! The executor whose tasks may block. Each task has a separate thread or a worker of a pool, to which only
+//! the crate's spawn function propagates the context.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,10 +13,10 @@ use super::executor::{Executor, Start, Task};
 use super::live::{Live, Unpark};
 use super::world::World;
 
-/// How long a run may take.
+/// The time limit of a run.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What starts a task.
+/// The function that starts a task.
 #[derive(Clone)]
 pub(super) enum Means {
     /// `asynccontext::thread::spawn`.
@@ -25,7 +25,7 @@ pub(super) enum Means {
     Pool(Arc<ThreadPool>),
 }
 
-/// Runs every task where it may block.
+/// An executor that runs every task on a thread that it may block.
 pub(super) struct Blocking {
     means: Means,
     live: Arc<Live>,
@@ -36,7 +36,7 @@ impl Blocking {
         Blocking { means, live: Arc::default() }
     }
 
-    /// Waits for the end of the run, or reports that there is none.
+    /// Waits for the end of the run, or reports that it exceeded the time limit.
     pub(super) fn wait(world: &World) {
         let (waker, started) = (Waker::from(Arc::new(Unpark(thread::current()))), Instant::now());
         let mut end = pin!(world.end().wait());
@@ -55,7 +55,7 @@ impl Executor for Blocking {
         live.add();
         let work = move || {
             live.start();
-            // What is left of a task when the run is over is dropped here, where it belongs.
+            // A task that has not ended at the end of the run is dropped on its own thread.
             let _ended = live.block(task);
             live.end();
         };

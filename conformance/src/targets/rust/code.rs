@@ -1,4 +1,4 @@
-//! A program in the form that strands can share: the tree with its bodies behind reference counts.
+//! A program in a form that strands can share: a tree whose bodies are reference-counted.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,13 +7,12 @@ use super::throw::{Abrupt, Flow};
 use crate::program::ast::{Stmt, Word};
 use crate::program::table::{Field, Op, Place};
 
-/// A program, with what decides how it can be run.
+/// A program, and the manners in which it can run.
 pub(super) struct Program {
     pub(super) code: Code,
-    /// Whether closures are enough: no strands but `main` and generators.
+    /// Whether closures suffice, because the only strands are `main` and generators.
     pub(super) closures: bool,
-    /// The async generators that loops and `yield-from` alone consume: no request is made before
-    /// the last one is answered.
+    /// The async generators that only loops and `yield-from` consume, so that each request is settled before the next one.
     pub(super) streams: BTreeSet<Word>,
 }
 
@@ -36,7 +35,7 @@ impl Program {
     }
 }
 
-/// Shows every statement of a block, those in bodies too.
+/// Visits every statement of a block and of its bodies.
 pub(super) fn visit<'a>(block: &'a [Stmt], see: &mut impl FnMut(&'a Stmt)) {
     for stmt in block {
         see(stmt);
@@ -46,7 +45,7 @@ pub(super) fn visit<'a>(block: &'a [Stmt], see: &mut impl FnMut(&'a Stmt)) {
     }
 }
 
-/// A sequence of statements that a strand can own a share of.
+/// A reference-counted sequence of statements.
 pub(super) type Code = Arc<[Node]>;
 
 /// A statement with shared bodies.
@@ -75,22 +74,22 @@ fn share(block: &[Stmt]) -> Code {
 }
 
 impl Node {
-    /// The word in a field, if it is there.
+    /// Returns the word in a field, if it is present.
     pub(super) fn get(&self, field: Field) -> Option<&Word> {
         self.operands.iter().find(|(f, _)| *f == field).map(|(_, word)| word)
     }
 
-    /// The word in a field that the statement requires.
+    /// Returns the word in a field that the statement requires.
     pub(super) fn word(&self, field: Field) -> Flow<&Word> {
         self.get(field).ok_or_else(|| Abrupt::Fault(format!("`{}` lacks `{}`", self.op.word(), field.key())))
     }
 
-    /// How often its body runs, if it says so.
+    /// Returns the number of times that its body runs, if it has such an operand.
     pub(super) fn count(&self) -> Option<u32> {
         self.get(Field::Count)?.parse().ok()
     }
 
-    /// Its body; empty where there is none.
+    /// Returns its body, which is empty if it has none.
     pub(super) fn code(&self) -> Code {
         self.body.clone().unwrap_or_else(|| Arc::new([]))
     }

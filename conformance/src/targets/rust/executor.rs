@@ -8,16 +8,16 @@ use super::live::Live;
 /// A future that an executor owns.
 pub(super) type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// When a task is polled first.
+/// The time of a task's first poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Start {
-    /// At the spawn, before it returns, where the executor can: an async function's prefix.
+    /// During the spawn, if the executor supports that. This is for the prefix of an async function.
     Now,
-    /// Later: a job.
+    /// After the spawn. This is for jobs.
     Later,
 }
 
-/// What runs the futures of one run.
+/// An executor for the futures of one run.
 pub(super) trait Executor: Send + Sync {
     /// Runs a future to its end.
     fn spawn(&self, start: Start, task: Task);
@@ -25,25 +25,25 @@ pub(super) trait Executor: Send + Sync {
     /// Waits for a timer.
     fn sleep(&self) -> Task;
 
-    /// A perturbation of the schedule between two statements of a task.
+    /// Returns a future that perturbs the schedule between two statements of a task, or none.
     fn pause(&self) -> Option<Task>;
 
-    /// A perturbation of the schedule where nothing may wait.
+    /// Perturbs the schedule at a place where nothing may wait.
     fn jolt(&self);
 
-    /// Called when the run may have come to its end, from any thread.
+    /// Signals, from any thread, that the run may have ended.
     fn nudge(&self);
 
-    /// Drops what has not ended.
+    /// Drops all tasks that have not ended.
     fn clear(&self);
 
-    /// Where tasks may block, and are started in the context of the spawn: what they block with.
+    /// Returns the tasks of the run, if tasks may block and inherit the context of their spawn.
     fn live(&self) -> Option<&Live> {
         None
     }
 }
 
-/// Gives way once: the promise of `await tick`.
+/// Returns pending once. This is the promise of `await tick`.
 pub(super) async fn tick() {
     let mut given = false;
     std::future::poll_fn(|cx| {

@@ -13,8 +13,8 @@ use super::lock::lock;
 use super::promise::{Progress, Promise};
 use super::world::World;
 
-/// The deterministic executor: one thread, first in, first out, and timers that fire in the order
-/// in which they were set as soon as nothing else is ready.
+/// The deterministic executor. It runs tasks on one thread, first in, first out. Timers fire in the order in which they
+/// were set, when no task is ready.
 #[derive(Default)]
 pub(super) struct Fifo {
     queue: Arc<Queue>,
@@ -51,8 +51,8 @@ impl Wake for Job {
 }
 
 impl Job {
-    /// Polls the task. A thread of the program may be polling it just now, at its spawn: then this
-    /// waits, so that a wake-up during that poll is not lost.
+    /// Polls the task. If a thread of the program is polling it during its spawn, this waits for the end of that poll, so
+    /// that no wake-up is lost.
     fn poll(self: &Arc<Job>) {
         let mut task = lock(&self.task);
         self.queued.store(false, Ordering::SeqCst);
@@ -107,14 +107,14 @@ impl Executor for Fifo {
     }
 }
 
-/// How many polls a run may take: far above any program, so that a circle of wake-ups ends.
+/// The limit of polls in a run. It exceeds the polls of any program, and ends a cycle of wake-ups.
 const POLLS: usize = 1_000_000;
 
-/// How long a run waits for its threads.
+/// The time limit for the threads of a run.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Fifo {
-    /// Polls until the run ends, or reports why it can't.
+    /// Polls tasks until the run ends, or reports the reason why it cannot end.
     pub(super) fn drive(&self, world: &World) {
         let started = Instant::now();
         for _ in 0..POLLS {
@@ -137,14 +137,14 @@ impl Fifo {
         world.fault(format!("no end after {POLLS} polls: {}", world.unfinished()));
     }
 
-    /// Waits for a thread of the program; false where there is none and nothing is ready.
+    /// Waits for a thread of the program. Returns false if no thread runs and no task is ready.
     fn wait(&self, world: &World) -> bool {
         let mut ready = lock(&self.queue.ready);
         if !ready.jobs.is_empty() || std::mem::take(&mut ready.nudged) {
             return true;
         }
         if world.threads().load(Ordering::SeqCst) == 0 {
-            // Whatever a thread made ready, it queued before it counted itself out.
+            // A thread queues the tasks that it made ready before it decrements the counter.
             return false;
         }
         let waited = self.queue.changed.wait_timeout(ready, PATIENCE);

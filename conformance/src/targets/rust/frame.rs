@@ -1,4 +1,4 @@
-//! Frames, and the guards that `enter` puts on them.
+//! Frames, and the guards that `enter` adds to them.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,27 +11,27 @@ use asynccontext::{Guard, TaskGuard};
 use super::lock::lock;
 use crate::program::ast::Word;
 
-/// The body that guards last for. Its names are those of the program; `leave` may come from elsewhere.
+/// A frame: the body until whose end guards last. Each guard has its name in the program.
 #[derive(Default)]
 pub(super) struct Frame {
     guards: Mutex<Vec<(Word, Held)>>,
 }
 
-/// A guard of either type, in a form that can be sent.
+/// A guard of either type, in a form that is `Send`.
 pub(super) enum Held {
-    /// A guard of a task: it moves with it.
+    /// A guard of a task, which moves with the task.
     #[expect(dead_code, reason = "kept for its drop")]
     Task(TaskGuard),
-    /// A guard of this thread's stack: it stays in the thread's [`STAYING`].
+    /// A guard of this thread's stack, which stays in [`STAYING`] of the thread.
     Stack(Staying),
 }
 
 thread_local! {
-    /// Guards that can't be sent. A frame that runs on the stack ends on the thread where it began.
+    /// The guards that are not `Send`. A frame on a stack ends on the thread where it started.
     static STAYING: RefCell<BTreeMap<u64, Guard>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// The key of a guard in the [`STAYING`] of its thread.
+/// The key of a guard in [`STAYING`] of its thread.
 pub(super) struct Staying {
     key: u64,
     thread: ThreadId,
@@ -45,7 +45,7 @@ impl Drop for Staying {
 }
 
 impl Held {
-    /// Keeps a guard of this thread.
+    /// Stores a guard of this thread.
     pub(super) fn on_stack(guard: Guard) -> Held {
         static LAST: AtomicU64 = AtomicU64::new(0);
         let key = LAST.fetch_add(1, Ordering::Relaxed);
@@ -63,12 +63,12 @@ impl Held {
 }
 
 impl Frame {
-    /// Keeps a guard until `leave` or the frame's end.
+    /// Holds a guard until `leave` or the end of the frame.
     pub(super) fn hold(&self, name: &Word, guard: Held) {
         lock(&self.guards).push((name.clone(), guard));
     }
 
-    /// Drops a guard, if it is still held and this thread can drop it.
+    /// Drops a guard if it is still held and this thread can drop it.
     pub(super) fn leave(&self, name: &Word) {
         let mut guards = lock(&self.guards);
         let held = guards.iter().position(|(held, guard)| held == name && guard.is_here()).map(|i| guards.remove(i));
@@ -77,7 +77,7 @@ impl Frame {
     }
 }
 
-/// Ends a frame when it goes: the guards still held are dropped, the newest first.
+/// Ends a frame when it is dropped: drops the guards that are still held, newest first.
 pub(super) struct FrameEnd(pub(super) Arc<Frame>);
 
 impl Drop for FrameEnd {

@@ -1,4 +1,4 @@
-//! Generators: a scoped future as the body, which its consumer polls at each step.
+//! Generators: the body is a scoped future, which its consumer polls at each step.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +17,7 @@ use super::world::{Binding, unfit};
 use crate::program::ast::Word;
 use crate::program::table::Field;
 
-/// What a generator is resumed with.
+/// The command with which a generator is resumed.
 #[derive(Clone, Debug)]
 pub(super) enum Command {
     Next,
@@ -25,17 +25,17 @@ pub(super) enum Command {
     Throw(Word),
 }
 
-/// A body that is polled by whoever wants its next step.
+/// The body of a generator, which its consumer polls.
 pub(super) type Body = Pin<Box<dyn Future<Output = Flow> + Send>>;
 
-/// Where the `yield`s of a body go.
+/// The destination of a body's `yield`s.
 #[derive(Clone)]
 pub(super) enum Port {
     Sync(Arc<Channel>),
     Async(Arc<Requests>),
 }
 
-/// Between a generator's body and its consumer.
+/// The channel between the body of a generator and its consumer.
 #[derive(Default)]
 pub(super) struct Channel {
     command: Mutex<Option<Command>>,
@@ -55,14 +55,14 @@ enum State {
     Ended,
 }
 
-/// A generator of either kind, as a loop or `yield-from` consumes it.
+/// A generator of either kind, as consumed by a loop or `yield-from`.
 enum Source {
     Sync(Arc<Generator>),
     Async(Arc<AsyncGenerator>),
 }
 
 impl Port {
-    /// Yields, and waits for the command that resumes.
+    /// Yields, and waits for the next command.
     pub(super) async fn suspend(&self) -> Command {
         match self {
             Port::Sync(channel) => channel.suspend().await,
@@ -83,7 +83,7 @@ impl Channel {
 }
 
 impl Generator {
-    /// Resumes it, on the stack of the caller.
+    /// Resumes the generator on the stack of the caller.
     fn resume(&self, strand: &Strand, command: Command) -> Flow<Progress> {
         let state = std::mem::replace(&mut *lock(&self.state), State::Running);
         let mut body = match (state, command) {
@@ -92,7 +92,7 @@ impl Generator {
                 *lock(&self.channel.command) = Some(command);
                 body
             }
-            (State::Running, _) => return Err(Abrupt::Fault("resumed a generator that runs".to_owned())),
+            (State::Running, _) => return Err(Abrupt::Fault("resumed a running generator".to_owned())),
             (state, command) => {
                 *lock(&self.state) = State::Ended;
                 drop(state);
@@ -124,7 +124,7 @@ impl Generator {
 }
 
 impl Strand {
-    /// `generator g {G}`: captured where it is created.
+    /// `generator g {G}`: takes a snapshot at the creation.
     pub(super) fn generator(&self, node: &Node) -> Flow {
         let name = node.word(Field::Name)?;
         let channel = Arc::<Channel>::default();
@@ -152,7 +152,7 @@ impl Strand {
         Ok(())
     }
 
-    /// `yield-from h`: hands the commands on to the other generator.
+    /// `yield-from h`: passes commands on to the other generator.
     pub(super) async fn delegate(&self, name: &Word) -> Flow {
         let source = self.source(name)?;
         let mut command = Command::Next;
@@ -165,7 +165,7 @@ impl Strand {
         }
     }
 
-    /// `for-of g {P}` and `for-await g {P}`: a body that ends early closes the generator.
+    /// `for-of g {P}` and `for-await g {P}`: closes the generator if the body ends early.
     pub(super) async fn consume(&self, node: &Node) -> Flow {
         let name = node.word(Field::Gen)?;
         let (source, code) = (self.source(name)?, node.code());
@@ -174,7 +174,7 @@ impl Strand {
                 Ok(()) => {}
                 Err(Abrupt::Fault(text)) => return Err(Abrupt::Fault(text)),
                 Err(Abrupt::Throw(value)) => {
-                    // A throw of the body wins over one that closing causes.
+                    // An exception of the body takes precedence over one of closing.
                     let closed = catching_polls(self.step(&source, name, Command::Close)).await;
                     return Err(match closed {
                         Err(Abrupt::Fault(text)) => Abrupt::Fault(text),
@@ -190,7 +190,7 @@ impl Strand {
         Ok(())
     }
 
-    /// The generator of this name.
+    /// Returns the generator of this name.
     fn source(&self, name: &Word) -> Flow<Source> {
         match self.world.lookup(name)? {
             Binding::Generator(generator) => Ok(Source::Sync(generator)),
@@ -199,7 +199,7 @@ impl Strand {
         }
     }
 
-    /// Resumes a generator of either kind and takes what comes of it.
+    /// Resumes a generator of either kind, and returns the result of the step.
     async fn step(&self, source: &Source, name: &Word, command: Command) -> Flow<Progress> {
         match source {
             Source::Sync(generator) => generator.resume(self, command),
@@ -213,7 +213,7 @@ impl Strand {
         }
     }
 
-    /// Where this body's `yield` goes.
+    /// Returns the destination of this body's `yield`.
     pub(super) fn port(&self) -> Flow<&Port> {
         self.port.as_ref().ok_or_else(|| Abrupt::Fault("yields outside a generator".to_owned()))
     }

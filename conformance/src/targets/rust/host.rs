@@ -1,4 +1,4 @@
-//! What a host offers: finalizers, and threads.
+//! Statements of the host: finalizers and threads.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,13 +13,13 @@ use super::world::{Binding, ThreadTicket, unfit};
 use crate::program::ast::Word;
 use crate::program::table::Field;
 
-/// A value whose drop calls a cleanup callback.
+/// A value that calls a cleanup callback when it is dropped.
 pub(super) struct Target {
     cleanup: Option<Box<dyn FnOnce() + Send>>,
 }
 
 impl Target {
-    /// Lets go of it without a cleanup, as a program does that ends first.
+    /// Drops the value without calling the callback, for a program that ends first.
     pub(super) fn keep(mut self) {
         self.cleanup = None;
     }
@@ -34,7 +34,7 @@ impl Drop for Target {
 }
 
 impl Strand {
-    /// `finalizer f {P}`: the callback is wrapped where it is registered.
+    /// `finalizer f {P}`: wraps the callback with the current snapshot.
     pub(super) fn finalizer(&self, node: &Node) -> Flow {
         let name = node.word(Field::Name)?;
         let (strand, code) = (self.starts(name, Home::Stack), node.code());
@@ -51,7 +51,7 @@ impl Strand {
         Ok(())
     }
 
-    /// `drop f`.
+    /// `drop f`: drops the target.
     pub(super) fn give_up(&self, name: &Word) -> Flow {
         let Binding::Finalizer(target) = self.world.lookup(name)? else {
             return Err(unfit(name, "a finalizer"));
@@ -61,7 +61,7 @@ impl Strand {
         Ok(())
     }
 
-    /// `thread t {P}`: a bare thread.
+    /// `thread t {P}`: starts a thread of `std`.
     pub(super) fn thread(&self, node: &Node) -> Flow {
         let name = node.word(Field::Name)?;
         let promise = Promise::pending();
@@ -79,7 +79,7 @@ impl Strand {
             drop(counted);
         };
         let spawned = std::thread::Builder::new().name(name.to_string()).spawn(body);
-        spawned.map_err(|error| Abrupt::Fault(format!("can't start a thread: {error}")))?;
+        spawned.map_err(|error| Abrupt::Fault(format!("a thread cannot be started: {error}")))?;
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
-//! Statements: each becomes the construct of the crate that a Rust program would use for it.
+//! The interpreter: each statement becomes the construct of the crate that a Rust program would use.
 //!
-//! There is one interpreter, an asynchronous one. A synchronous body is polled once inside the
-//! closure that it is the body of, and must then be ready.
+//! The interpreter is asynchronous. A synchronous body is polled once inside its closure, and must be
+//! ready then.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -40,14 +40,14 @@ impl Strand {
         })
     }
 
-    /// Runs the body of this strand's frame: its guards end with it.
+    /// Runs the body of this strand's frame. The guards of the frame end with it.
     pub(super) async fn framed(&self, code: &[Node]) -> Flow {
         let _end = FrameEnd(self.frame.clone());
         self.block(code).await
     }
 
-    /// The same where a `return` resolves a promise after the body: by then nothing that was bound
-    /// for the frame is bound. The facade binds until a scope ends, so the body is given one.
+    /// Runs the body of this strand's frame, if a `return` resolves a promise after it. The bindings of the frame must have
+    /// ended by then. Since the facade binds until a scope ends, the body gets a scope.
     pub(super) async fn framed_before_return(&self, code: &[Node]) -> Flow {
         match self.world.surface {
             Surface::Core => self.framed(code).await,
@@ -55,17 +55,17 @@ impl Strand {
         }
     }
 
-    /// Runs statements here and now.
+    /// Runs statements synchronously.
     pub(super) fn now(&self, code: &[Node]) -> Flow {
         ready(self.block(code))
     }
 
-    /// Runs the body of this strand's frame here and now.
+    /// Runs the body of this strand's frame synchronously.
     pub(super) fn now_framed(&self, code: &[Node]) -> Flow {
         ready(self.framed(code))
     }
 
-    /// The same strand in a frame of its own.
+    /// Returns the same strand in a new frame.
     fn inner(&self, home: Home) -> Strand {
         Strand { home, frame: Arc::default(), port: None, ..self.clone() }
     }
@@ -217,13 +217,13 @@ impl Strand {
                 return resource.run_in_async_scope(|| strand.now_framed(&code));
             }
             Op::Unhandled | Op::Module => {
-                return Err(Abrupt::Fault(format!("met `{}`, which Rust lacks", node.op.word())));
+                return Err(Abrupt::Fault(format!("encountered `{}`, which Rust lacks", node.op.word())));
             }
         }
         Ok(())
     }
 
-    /// `try {} catch {} finally {}`.
+    /// Runs `try {} catch {} finally {}`.
     async fn attempt(&self, node: &Node) -> Flow {
         let mut flow = catching_polls(self.block(&node.code())).await;
         if let (Err(Abrupt::Throw(value)), Some(handler)) = (&flow, &node.catch) {
@@ -236,7 +236,7 @@ impl Strand {
         flow.map_err(|abrupt| self.rethrow(abrupt))
     }
 
-    /// Goes on with an abrupt end that was caught on its way.
+    /// Propagates an abrupt end that was caught.
     pub(super) fn rethrow(&self, abrupt: Abrupt) -> Abrupt {
         match abrupt {
             Abrupt::Throw(value) => self.throw(value),
@@ -244,7 +244,7 @@ impl Strand {
         }
     }
 
-    /// What a generator's body does with the command that resumes it.
+    /// Converts the command that resumes a generator to the result of its `yield`.
     pub(super) fn resumed(&self, command: Command) -> Flow {
         match command {
             Command::Next => Ok(()),
@@ -253,7 +253,7 @@ impl Strand {
         }
     }
 
-    /// `await X`.
+    /// Runs `await X`.
     async fn wait(&self, name: &Word) -> Flow {
         match &**name {
             "value" => std::future::ready(()).await,
@@ -277,7 +277,7 @@ impl Strand {
         Ok(())
     }
 
-    /// A function that runs a body in its caller's frame and strand.
+    /// Returns a function that runs a body in its caller's frame and strand.
     fn function(&self, node: &Node) -> Callable {
         let (code, caught): (Code, _) = (node.code(), self.caught.clone());
         Arc::new(move |caller| {
@@ -286,7 +286,7 @@ impl Strand {
     }
 }
 
-/// Polls a synchronous body: it must be ready.
+/// Polls a synchronous body, which must be ready.
 pub(super) fn ready(body: impl Future<Output = Flow>) -> Flow {
     match pin!(body).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(flow) => flow,

@@ -1,4 +1,4 @@
-//! The tasks that block a thread, and how such a task waits.
+//! The tasks of a run that may block their threads.
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +23,7 @@ struct Tasks {
     threads: Vec<Thread>,
 }
 
-/// Wakes a thread that waits.
+/// A waker that unparks a thread.
 pub(super) struct Unpark(pub(super) Thread);
 
 impl Wake for Unpark {
@@ -33,8 +33,7 @@ impl Wake for Unpark {
 }
 
 impl Live {
-    /// Polls a future on this thread until it is ready, and sleeps meanwhile; gives nothing where the
-    /// run is over before.
+    /// Polls a future on this thread until it is ready, and parks the thread meanwhile. Returns none if the run ends first.
     pub(super) fn block<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         let mut future = pin!(future);
         let waker = Waker::from(Arc::new(Unpark(thread::current())));

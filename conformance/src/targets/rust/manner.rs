@@ -1,4 +1,4 @@
-//! The target `rust`, and the manners in which it runs a program.
+//! The target `rust`, and the manners in which it runs a program: with closures, futures or streams.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,14 +19,13 @@ use crate::program::profile::Profile;
 use crate::program::table::Capability;
 use crate::targets::{Run, Target};
 
-/// The core with closures, where a program has no strands but `main` and generators, and with
-/// futures on a deterministic executor on one thread. Each way is taken twice, `throw` as an `Err`
-/// and as a panic; async generators that loops alone consume are also polled as streams. All of
-/// these must have the same outcome.
+/// The core with closures, if the only strands of a program are `main` and generators, and with futures on a
+/// deterministic executor on one thread. Each program runs twice in each manner: with `throw` as an `Err` and as a panic.
+/// Async generators that only loops consume are polled as streams too. All runs must have the same outcome.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rust;
 
-/// How a case is run.
+/// The manner in which a case is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Manner {
     closures: bool,
@@ -49,7 +48,7 @@ pub(super) fn compare(program: &Program, surface: Surface) -> Run {
     agreed.run("manner")
 }
 
-/// The manners that a program allows.
+/// Returns the manners that a program allows.
 fn manners(program: &Program) -> impl Iterator<Item = Manner> {
     let ways = [(true, false), (false, false), (false, true)];
     let (closures, streams) = (program.closures, !program.streams.is_empty());
@@ -78,7 +77,7 @@ fn once(program: &Program, surface: Surface, manner: Manner) -> Result<Outcome, 
     let ticket = world.start(&main.name);
     if manner.closures {
         let body = || catching(|| main.now_framed(&program.code));
-        // On a bare thread the facade binds for the rest of it: there `main` is given a scope.
+        // Outside a scope, the facade binds for the rest of the thread, so `main` gets a scope.
         let flow = if surface == Surface::Facade { Snapshot::empty().run(body) } else { body() };
         world.ended(&main.name, flow);
         drop(ticket);
@@ -153,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_facade_binds_ends_with_its_frame() {
+    fn a_binding_of_the_facade_ends_with_its_frame() {
         let program = |text: &str| {
             Program::new(&parse(&format!("litmus 1; case c {{ program {{ {text} }} }}")).0.cases[0].program)
         };
@@ -171,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn closures_and_streams_are_taken_where_a_program_allows() {
+    fn closures_and_streams_are_used_where_a_program_allows() {
         let count = |id: &str| {
             let (file, _) = parse(CASES);
             let case = file.cases.iter().find(|case| case.id.as_ref() == id).expect("the case is there");

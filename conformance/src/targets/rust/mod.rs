@@ -1,12 +1,12 @@
 //! The crate `asynccontext` as a target: an interpreter of litmus programs over its public API.
 //!
-//! Every statement becomes what a Rust program would write for it (`Variable::run`,
-//! `Snapshot::wrap`, a future in the current snapshot, …). The interpreter never computes a
-//! mapping: what a strand sees is what the crate has carried there.
+//! Every statement becomes the code that a Rust program would have (`Variable::run`, `Snapshot::wrap`, a
+//! future in the current snapshot, …). The interpreter never computes a mapping: a strand observes what the
+//! crate has propagated to it.
 //!
 //! Five targets share it: [`Rust`] with closures and with futures on a deterministic executor,
 //! [`RustTokio`] with futures on several workers, [`RustThreads`] and [`RustRayon`] with strands that
-//! block, and [`RustAls`], which does as the first two through the crate's AsyncLocalStorage facade.
+//! block, and [`RustAls`] with the first two through the crate's AsyncLocalStorage facade.
 
 mod agreed;
 mod als;

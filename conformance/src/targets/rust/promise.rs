@@ -1,4 +1,4 @@
-//! A cell that is settled once, with the callbacks and the tasks that wait for it.
+//! A cell that is settled once, and the callbacks and tasks that wait for it.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -7,19 +7,19 @@ use std::task::{Context, Poll, Waker};
 use super::lock::lock;
 use crate::program::ast::Word;
 
-/// What a generator's step, or anything else that is waited for, comes to.
+/// The result of a step of a generator, or of anything else that is awaited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Progress {
     /// A generator yielded.
     More,
-    /// It ended; every other promise that is fulfilled.
+    /// A generator ended, or another promise was fulfilled.
     Done,
 }
 
-/// How a promise is settled: fulfilled, or rejected with a value.
+/// The settlement of a promise: fulfilled, or rejected with a value.
 pub(super) type Settlement = Result<Progress, Word>;
 
-/// What is called at settlement, by whoever settles.
+/// A callback, which runs on the thread that settles the promise.
 pub(super) type Callback = Box<dyn FnOnce(Settlement) + Send>;
 
 /// A promise: settled once, by any thread.
@@ -36,12 +36,12 @@ struct State {
 }
 
 impl Promise {
-    /// A promise that is pending.
+    /// Returns a promise that is pending.
     pub(super) fn pending() -> Arc<Promise> {
         Arc::default()
     }
 
-    /// Settles it, calls its callbacks here, and wakes its waiters. Later settlements do nothing.
+    /// Settles the promise, calls its callbacks on this thread, and wakes its waiters. Later settlements have no effect.
     pub(super) fn settle(&self, settlement: Settlement) {
         let (callbacks, wakers) = {
             let mut state = lock(&self.state);
@@ -57,7 +57,7 @@ impl Promise {
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// Registers a callback, or calls it at once where the promise is settled.
+    /// Registers a callback, or calls it at once if the promise is settled.
     pub(super) fn subscribe(&self, callback: Callback) {
         let mut state = lock(&self.state);
         match state.settlement.clone() {
@@ -69,18 +69,18 @@ impl Promise {
         }
     }
 
-    /// Waits for it.
+    /// Returns a future that waits for the settlement.
     pub(super) fn wait(self: &Arc<Promise>) -> Wait {
         Wait(self.clone())
     }
 
-    /// How it is settled, if it is.
+    /// Returns the settlement, if the promise is settled.
     pub(super) fn settled(&self) -> Option<Settlement> {
         lock(&self.state).settlement.clone()
     }
 }
 
-/// The future on a promise.
+/// A future that waits for the settlement of a promise.
 pub(super) struct Wait(Arc<Promise>);
 
 impl Future for Wait {

@@ -1,4 +1,4 @@
-//! A variable through one of the crate's two APIs: the core's, and the facade's.
+//! A variable through one of the crate's two APIs: the core or the facade.
 
 use asynccontext::als::{AsyncLocalStorage, AsyncResource};
 use asynccontext::wrapped::{Arguments, CallOnce, Wrapped};
@@ -8,7 +8,7 @@ use super::throw::{Abrupt, Flow};
 use crate::program::ast::Word;
 use crate::program::table::Capability;
 
-/// The API that a target is about.
+/// The API that a target tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Surface {
     /// `Variable` and `Snapshot`.
@@ -19,7 +19,7 @@ pub(super) enum Surface {
 }
 
 impl Surface {
-    /// What can be said through it.
+    /// Returns the capabilities of the API.
     pub(super) fn capabilities(self) -> impl Iterator<Item = Capability> {
         let both = [Capability::Options, Capability::Guard, Capability::Gc, Capability::Worker];
         let own: &[Capability] = match self {
@@ -29,7 +29,7 @@ impl Surface {
         both.into_iter().chain(own.iter().copied())
     }
 
-    /// A variable.
+    /// Returns a new variable.
     pub(super) fn variable(self, name: Option<&Word>, default: Option<&Word>) -> Storage {
         match self {
             Surface::Core => {
@@ -98,7 +98,7 @@ impl Storage {
         }
     }
 
-    /// Reads it in each way there is; they must agree.
+    /// Reads the variable with every method of the API. All must return the same value.
     pub(super) fn read(&self) -> Flow<Option<Word>> {
         match self {
             Storage::Core(variable) => {
@@ -144,7 +144,7 @@ impl Storage {
         }
     }
 
-    /// A guard on the stack.
+    /// Returns a guard on the stack.
     pub(super) fn enter(&self, value: Word) -> Guard {
         match self {
             Storage::Core(variable) => variable.enter(value),
@@ -152,7 +152,7 @@ impl Storage {
         }
     }
 
-    /// A guard of the running task.
+    /// Returns a guard of the running task.
     pub(super) fn enter_task(&self, value: Word) -> Result<TaskGuard, NotInTask> {
         match self {
             Storage::Core(variable) => variable.enter_task(value),
@@ -160,7 +160,7 @@ impl Storage {
         }
     }
 
-    /// What the facade alone has.
+    /// Returns the storage for operations that only the facade has.
     pub(super) fn facade(&self, word: &str) -> Flow<&AsyncLocalStorage<Word>> {
         match self {
             Storage::Core(_) => Err(lacks(word)),
@@ -170,5 +170,5 @@ impl Storage {
 }
 
 fn lacks(word: &str) -> Abrupt {
-    Abrupt::Fault(format!("met `{word}`, which the core lacks"))
+    Abrupt::Fault(format!("encountered `{word}`, which the core lacks"))
 }

@@ -1,4 +1,4 @@
-//! Strands: where a statement runs, and the statements that start a strand on a future or a callback.
+//! Strands: the place where statements run, and the statements that start a strand as a future or a callback.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,45 +16,45 @@ use super::world::{Binding, World};
 use crate::program::ast::Word;
 use crate::program::table::{Field, Op};
 
-/// Where a body's statements run.
+/// The kind of place where the statements of a body run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Home {
-    /// On the stack of a closure: each step is ready at once.
+    /// On the stack of a closure, where each step must be ready at once.
     Stack,
-    /// Directly in a scoped future.
+    /// In a scoped future.
     Task,
-    /// The same, and nothing but `yield` may wait.
+    /// In a scoped future in which only `yield` may wait.
     Generator,
-    /// On the stack of a thread that may be blocked.
+    /// On the stack of a thread that may block.
     Thread,
 }
 
-/// A strand at some place of its text.
+/// A strand at a place of its text.
 #[derive(Clone)]
 pub(super) struct Strand {
     pub(super) world: Arc<World>,
     pub(super) name: Word,
     pub(super) home: Home,
     pub(super) frame: Arc<Frame>,
-    /// Where `yield` goes, in a generator's body.
+    /// The destination of `yield` in the body of a generator.
     pub(super) port: Option<Port>,
-    /// What the enclosing catch body caught.
+    /// The value that the enclosing catch body caught.
     pub(super) caught: Option<Word>,
 }
 
-/// A function: it gets the strand that calls it.
+/// A function, which receives the calling strand.
 pub(super) type Callable = Arc<dyn Fn(&Strand) -> Flow + Send + Sync>;
 
-/// An object with a `then` of its own.
+/// A thenable: an object with its own `then` method.
 pub(super) struct Thenable {
     /// The strand of its body, and the body.
     strand: Strand,
     code: Code,
-    /// The promise whose functions its body was given, until one of them is called.
+    /// The promise whose functions its body received, until one of them is called.
     adopter: Mutex<Option<Arc<Promise>>>,
 }
 
-/// Whether a body's promise is settled by what the body returned.
+/// The way in which a body that ended settles its promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Completion {
     Plain,
@@ -62,17 +62,17 @@ enum Completion {
 }
 
 impl Strand {
-    /// The strand `main`.
+    /// Returns the strand `main`.
     pub(super) fn main(world: &Arc<World>, home: Home) -> Strand {
         Strand { world: world.clone(), name: "main".into(), home, frame: Arc::default(), port: None, caught: None }
     }
 
-    /// A strand that starts here.
+    /// Returns a strand that starts here.
     pub(super) fn starts(&self, name: &Word, home: Home) -> Strand {
         Strand { name: name.clone(), home, frame: Arc::default(), port: None, ..self.clone() }
     }
 
-    /// `task t {A}`: a future in the current snapshot, spawned.
+    /// `task t {A}`: spawns a future in the current snapshot.
     pub(super) fn task(&self, node: &Node) -> Flow {
         let (strand, promise, code) = self.promised(node, self.world.home())?;
         let ticket = self.world.start(&strand.name);
@@ -90,7 +90,7 @@ impl Strand {
         Ok(())
     }
 
-    /// `microtask m {S}`, `timer m {S}` and `interval m n {P}`: a job that captures when it is queued, and
+    /// `microtask m {S}`, `timer m {S}` and `interval m n {P}`: spawns a job that captures a snapshot when it is queued, and
     /// runs its body in that snapshot each time.
     pub(super) fn job(&self, node: &Node) -> Flow {
         let (strand, promise, code) = self.promised(node, self.world.home())?;
@@ -123,7 +123,7 @@ impl Strand {
         Ok(())
     }
 
-    /// `then p q {S}`, `catch p q {S}`, `finally p q {S}`: a callback wrapped at registration.
+    /// `then p q {S}`, `catch p q {S}`, `finally p q {S}`: registers a callback that is wrapped with the current snapshot.
     pub(super) fn react(&self, node: &Node) -> Flow {
         let source = self.world.promise(node.word(Field::Promise)?)?;
         let (strand, derived, code) = self.promised(node, Home::Stack)?;
@@ -169,7 +169,7 @@ impl Strand {
             _ => {
                 let source = self.world.promise(name)?;
                 if Arc::ptr_eq(&source, &promise) {
-                    // As a promise does that is resolved with itself.
+                    // A promise that is resolved with itself is rejected.
                     promise.settle(Err("TypeError".into()));
                     return Ok(());
                 }
@@ -177,7 +177,7 @@ impl Strand {
                 return Ok(());
             }
         };
-        // NewPromiseResolveThenableJob captures here.
+        // NewPromiseResolveThenableJob takes its snapshot at this point.
         let ticket = self.world.start(name);
         *lock(&thenable.adopter) = Some(promise);
         let (world, job) = (self.world.clone(), thenable.clone());
@@ -198,7 +198,8 @@ impl Strand {
         Ok(())
     }
 
-    /// What `resolve` and `reject` of this name settle: none for a thenable whose functions have been called.
+    /// Returns the promise that `resolve` and `reject` of this name settle; none for a thenable whose functions were called
+    /// before.
     pub(super) fn settles(&self, name: &Word) -> Flow<Option<Arc<Promise>>> {
         match self.world.lookup(name)? {
             Binding::Thenable(thenable) => Ok(thenable.called()),
@@ -206,7 +207,7 @@ impl Strand {
         }
     }
 
-    /// Binds the name of a statement to a new promise, and makes the strand of its body.
+    /// Binds the name of a statement to a new promise, and returns the strand of its body.
     fn promised(&self, node: &Node, home: Home) -> Flow<(Strand, Arc<Promise>, Code)> {
         let name = node.word(Field::Name)?;
         let promise = Promise::pending();
@@ -214,7 +215,7 @@ impl Strand {
         Ok((self.starts(name, home), promise, node.code()))
     }
 
-    /// Ends a body whose `return X` resolves this promise, in the mapping of the body.
+    /// Ends a body whose `return X` resolves this promise. Runs in the mapping of the body.
     fn complete(&self, flow: Flow, promise: &Arc<Promise>) -> Flow<Completion> {
         match flow {
             Ok(()) => Ok(Completion::Plain),
@@ -225,7 +226,7 @@ impl Strand {
 }
 
 impl Thenable {
-    /// The promise to settle, at the first call of one of the two functions.
+    /// Returns the promise to settle, when one of the two functions is called for the first time.
     fn called(&self) -> Option<Arc<Promise>> {
         lock(&self.adopter).take()
     }

@@ -1,5 +1,5 @@
-//! The targets `rust-threads` and `rust-rayon`: a strand that is started has a thread of its own, or a
-//! worker of a pool, and blocks it where it waits.
+//! The targets `rust-threads` and `rust-rayon`: each strand that is started runs on a separate thread or on
+//! a worker of a pool, which it blocks while it waits.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,16 +20,16 @@ use crate::program::profile::Profile;
 use crate::program::table::Capability;
 use crate::targets::{Run, Target};
 
-/// More workers than any program has strands: each may block one until the run's end.
+/// The number of workers. It exceeds the number of strands of any program, since each may block a worker.
 const WORKERS: usize = 128;
 
-/// The core with every task, timer, microtask, thenable and async generator on a thread of
-/// `asynccontext::thread`: its bodies are closures on that thread's stack, and an `await` blocks it.
-/// Each case runs twice, `throw` as an `Err` and as a panic; both must have the same outcome.
+/// The core with every task, timer, microtask, thenable and async generator on a thread of `asynccontext::thread`. Bodies
+/// are closures on the stack of that thread, and an `await` blocks it. Each case runs twice, with `throw` as an `Err` and
+/// as a panic. Both runs must have the same outcome.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RustThreads;
 
-/// The same on the workers of one pool of `asynccontext::rayon`.
+/// Like [`RustThreads`], but on the workers of a pool of `asynccontext::rayon`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RustRayon;
 
@@ -67,7 +67,7 @@ impl Target for RustThreads {
     }
 
     fn describe(&self) -> String {
-        "asynccontext::thread, a thread for each strand that is started".to_owned()
+        "asynccontext::thread, a thread for each started strand".to_owned()
     }
 
     fn profile(&self) -> Profile {
@@ -104,7 +104,7 @@ impl Target for RustRayon {
         match rayon::ThreadPoolBuilder::new().num_threads(WORKERS).build() {
             Ok(pool) => run(cases, &Means::Pool(Arc::new(ThreadPool::from(pool))), report),
             Err(error) => {
-                let failed = Run::Failed(format!("can't start rayon's workers: {error}"));
+                let failed = Run::Failed(format!("rayon's workers cannot be started: {error}"));
                 (0..cases.len()).for_each(|i| report(i, failed.clone()));
             }
         }

@@ -1,4 +1,4 @@
-//! How a body ends early, and the two ways in which `throw` is carried: as an `Err`, or as a panic.
+//! Abrupt ends of a body, and the two ways in which `throw` propagates: as an `Err`, or as a panic.
 
 use std::any::Any;
 use std::fmt;
@@ -9,10 +9,10 @@ use std::task::Poll;
 
 use crate::program::ast::Word;
 
-/// Why a body ended before its last statement.
+/// The reason why a body ended before its last statement.
 #[derive(Debug)]
 pub(super) enum Abrupt {
-    /// `throw`, while it travels as an `Err`.
+    /// `throw`, if it propagates as an `Err`.
     Throw(Word),
     /// `return X`: the name X.
     Return(Word),
@@ -20,17 +20,17 @@ pub(super) enum Abrupt {
     Break,
     /// A generator was closed at a `yield`.
     Close,
-    /// The run can't be completed; no statement catches this.
+    /// The run cannot be completed. No statement catches this.
     Fault(String),
 }
 
-/// What a body comes to.
+/// The result of a body.
 pub(super) type Flow<T = ()> = Result<T, Abrupt>;
 
-/// How `throw` travels.
+/// The way in which `throw` propagates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Throwing {
-    /// As `Err`, returned from body to body.
+    /// As an `Err` that bodies return.
     Errors,
     /// As a panic that unwinds through the crate's `run`, `wrap` and polls.
     Panics,
@@ -45,11 +45,11 @@ impl fmt::Display for Throwing {
     }
 }
 
-/// The payload of a panic that stands for `throw`.
+/// The payload of a panic that represents `throw`.
 struct Thrown(Word);
 
 impl Throwing {
-    /// Throws: returns what to return, or unwinds. The panic hook is not called.
+    /// Returns the error to return, or unwinds without calling the panic hook.
     pub(super) fn throw(self, value: Word) -> Abrupt {
         match self {
             Throwing::Errors => Abrupt::Throw(value),
@@ -58,12 +58,12 @@ impl Throwing {
     }
 }
 
-/// Runs a body, and gives `Abrupt::Throw` for a throw of either kind.
+/// Runs a body, and returns `Abrupt::Throw` for a `throw` of either kind.
 pub(super) fn catching<T>(body: impl FnOnce() -> Flow<T>) -> Flow<T> {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| Err(caught(payload)))
 }
 
-/// The same for a body that waits: every poll may unwind.
+/// Polls a body, and returns `Abrupt::Throw` for a `throw` of either kind in any poll.
 pub(super) async fn catching_polls<T>(body: impl Future<Output = Flow<T>>) -> Flow<T> {
     let mut body = pin!(body);
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx))) {
@@ -73,7 +73,7 @@ pub(super) async fn catching_polls<T>(body: impl Future<Output = Flow<T>>) -> Fl
     .await
 }
 
-/// What a panic means: a throw, or a fault of the crate or of the interpreter.
+/// Converts a panic: a `throw`, or a fault of the crate or of the interpreter.
 fn caught(payload: Box<dyn Any + Send>) -> Abrupt {
     match payload.downcast::<Thrown>() {
         Ok(thrown) => Abrupt::Throw(thrown.0),

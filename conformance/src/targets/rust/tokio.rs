@@ -23,11 +23,11 @@ use crate::program::profile::Profile;
 use crate::program::table::Capability;
 use crate::targets::{Run, Target};
 
-/// How many cases are on the workers at once: they perturb each other, and hide each other's timers.
+/// The number of cases that run on the workers at the same time, so that they perturb each other's schedules.
 const AT_ONCE: usize = 16;
 
-/// The core under tokio: each case is repeated, every repetition on a schedule perturbed by a seed
-/// of its own, and all of them must have the same outcome.
+/// The core on tokio. Each case is repeated, every time on a schedule that another seed perturbs. All repetitions must
+/// have the same outcome.
 #[derive(Clone, Debug)]
 pub struct RustTokio {
     surface: Surface,
@@ -37,7 +37,7 @@ pub struct RustTokio {
     limit: Duration,
 }
 
-/// How a repetition is named.
+/// The name of a repetition.
 struct Seed(u64);
 
 impl fmt::Display for Seed {
@@ -47,39 +47,39 @@ impl fmt::Display for Seed {
 }
 
 impl Default for RustTokio {
-    /// Four workers, twenty repetitions.
+    /// Returns the target with four workers and twenty repetitions.
     fn default() -> RustTokio {
         RustTokio { surface: Surface::Core, workers: 4, repetitions: 20, seed: 1, limit: Duration::from_secs(10) }
     }
 }
 
 impl RustTokio {
-    /// The same through another API of the crate.
+    /// Returns the target for an API of the crate.
     pub(super) fn of(surface: Surface) -> RustTokio {
         RustTokio { surface, ..RustTokio::default() }
     }
 
-    /// With another number of repetitions for each case; at least one.
+    /// Sets the number of repetitions of each case, at least one.
     pub fn repetitions(self, repetitions: u64) -> RustTokio {
         RustTokio { repetitions: repetitions.max(1), ..self }
     }
 
-    /// With another number of workers; at least one.
+    /// Sets the number of workers, at least one.
     pub fn workers(self, workers: usize) -> RustTokio {
         RustTokio { workers: workers.max(1), ..self }
     }
 
-    /// With another seed for the first repetition; the others count up from it.
+    /// Sets the seed of the first repetition. Those of the others follow it.
     pub fn seed(self, seed: u64) -> RustTokio {
         RustTokio { seed, ..self }
     }
 
-    /// With another time limit for each repetition.
+    /// Sets the time limit of each repetition.
     pub fn limit(self, limit: Duration) -> RustTokio {
         RustTokio { limit, ..self }
     }
 
-    /// Runs a case again and again.
+    /// Runs all repetitions of a case.
     async fn repeat(&self, program: Program, runtime: Handle, outside: Outside) -> Run {
         let mut agreed = Agreed::new();
         for seed in (0..self.repetitions).map(|i| self.seed.wrapping_add(i)) {
@@ -94,7 +94,8 @@ impl RustTokio {
         agreed.run("repetition")
     }
 
-    /// Runs a case once. Odd seeds throw by panic; every other pair polls async generators as streams.
+    /// Runs a case once. With odd seeds, `throw` is a panic. With every other pair of seeds, async generators are polled as
+    /// streams.
     async fn once(&self, program: &Program, runtime: Handle, outside: Outside, seed: u64) -> Result<Outcome, String> {
         let throwing = if seed.is_multiple_of(2) { Throwing::Errors } else { Throwing::Panics };
         let streams = if (seed / 2).is_multiple_of(2) { BTreeSet::new() } else { program.streams.clone() };
@@ -137,7 +138,7 @@ impl Target for RustTokio {
         let (runtime, outside) = match runtime.and_then(|runtime| Ok((runtime, Outside::start()?))) {
             Ok(started) => started,
             Err(error) => {
-                let failed = Run::Failed(format!("can't start tokio's workers: {error}"));
+                let failed = Run::Failed(format!("tokio's workers cannot be started: {error}"));
                 return (0..cases.len()).for_each(|i| report(i, failed.clone()));
             }
         };

@@ -1,4 +1,4 @@
-//! The executor on tokio's workers, with a schedule that a seed perturbs.
+//! The executor on tokio's workers, whose schedule a seed perturbs.
 
 use std::future::poll_fn;
 use std::io;
@@ -17,7 +17,7 @@ use tokio::task::AbortHandle;
 use super::executor::{Executor, Start, Task, tick};
 use super::lock::lock;
 
-/// Runs every task on a runtime's workers.
+/// An executor that runs every task on the workers of a runtime.
 pub(super) struct Workers {
     runtime: Handle,
     outside: Outside,
@@ -27,7 +27,7 @@ pub(super) struct Workers {
 }
 
 impl Workers {
-    /// An executor for one run. Equal seeds perturb alike, as far as the workers' own race allows.
+    /// Returns an executor for one run. Equal seeds give equal perturbations, apart from races between the workers.
     pub(super) fn new(runtime: Handle, outside: Outside, seed: u64) -> Workers {
         let rng = Mutex::new(Rng::with_seed(seed));
         Workers { runtime, outside, rng, tasks: Mutex::default(), leaked: Arc::default() }
@@ -99,20 +99,20 @@ impl Executor for Workers {
     }
 }
 
-/// A thread that is no worker and wakes what it is sent. What a worker wakes stays with that worker;
-/// a task that is woken from outside goes on with any of them.
+/// A thread outside the runtime that wakes tasks. A task that a worker wakes stays on that worker, but a task that another
+/// thread wakes can continue on any worker.
 #[derive(Clone)]
 pub(super) struct Outside(Sender<Waker>);
 
 impl Outside {
-    /// Starts the thread; it ends when the last of its kind is dropped.
+    /// Starts the thread. It ends when the last handle is dropped.
     pub(super) fn start() -> io::Result<Outside> {
         let (sender, wakers) = mpsc::channel();
         thread::Builder::new().spawn(move || wakers.into_iter().for_each(Waker::wake))?;
         Ok(Outside(sender))
     }
 
-    /// Gives way until the thread wakes the task.
+    /// Returns a future that is pending until the thread wakes the task.
     fn woken(&self) -> Task {
         let sender = self.0.clone();
         let mut given = false;

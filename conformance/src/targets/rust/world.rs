@@ -1,4 +1,4 @@
-//! What the strands of one run share: names, observations, and which strands have not ended.
+//! The state that the strands of one run share: names, observations, and the running strands.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::pin::Pin;
@@ -21,7 +21,7 @@ use super::throw::{Abrupt, Flow, Throwing, catching_polls};
 use crate::program::ast::Word;
 use crate::program::outcome::Outcome;
 
-/// What a name stands for.
+/// The entity that a name is bound to.
 #[derive(Clone)]
 pub(super) enum Binding {
     Variable(Arc<Storage>),
@@ -42,9 +42,9 @@ pub(super) struct World {
     pub(super) executor: Arc<dyn Executor>,
     /// The API that the program is written against.
     pub(super) surface: Surface,
-    /// How `throw` travels.
+    /// The way in which `throw` propagates.
     pub(super) throwing: Throwing,
-    /// The async generators that their consumer polls, as streams; the others have a task.
+    /// The async generators that their consumer polls as streams. The others have tasks.
     streams: BTreeSet<Word>,
     names: Mutex<HashMap<Word, Binding>>,
     outcome: Mutex<Outcome>,
@@ -57,9 +57,9 @@ pub(super) struct World {
 /// A strand that has not ended.
 #[derive(Default)]
 struct Running {
-    /// How often it counts: an async generator once for each request.
+    /// The number of its tickets. An async generator has one for each request.
     count: usize,
-    /// What it waits for.
+    /// The name that it waits for.
     waits: Option<Word>,
 }
 
@@ -89,13 +89,13 @@ impl World {
         self.streams.contains(generator)
     }
 
-    /// Where the body of a strand runs that is started as a task.
+    /// Returns the kind of place where the body of a task runs.
     pub(super) fn home(&self) -> Home {
         if self.executor.live().is_some() { Home::Thread } else { Home::Task }
     }
 
-    /// A task's body in a snapshot. Where the executor's tasks may block, starting them carries the
-    /// context, and the body is left as it is.
+    /// Returns the body of a task, scoped to a snapshot. If the executor's tasks may block, its spawn propagates the
+    /// context, and the body is returned unchanged.
     pub(super) fn carried<'a, F>(
         &self,
         snapshot: &Snapshot,
@@ -116,18 +116,18 @@ impl World {
         ended.unwrap_or_else(|| Err(Abrupt::Fault("can't wait here".to_owned())))
     }
 
-    /// Binds a name. Every name of a program is bound in one place, once.
+    /// Binds a name. Every name of a program is bound once.
     pub(super) fn bind(&self, name: &Word, binding: Binding) {
         lock(&self.names).insert(name.clone(), binding);
     }
 
-    /// What a name stands for.
+    /// The entity that a name is bound to.
     pub(super) fn lookup(&self, name: &Word) -> Flow<Binding> {
         let binding = lock(&self.names).get(name).cloned();
         binding.ok_or_else(|| Abrupt::Fault(format!("`{name}` is not bound")))
     }
 
-    /// The variable of this name.
+    /// Returns the variable of this name.
     pub(super) fn variable(&self, name: &Word) -> Flow<Arc<Storage>> {
         match self.lookup(name)? {
             Binding::Variable(variable) => Ok(variable),
@@ -135,7 +135,7 @@ impl World {
         }
     }
 
-    /// The snapshot of this name.
+    /// Returns the snapshot of this name.
     pub(super) fn snapshot(&self, name: &Word) -> Flow<Snapshot> {
         match self.lookup(name)? {
             Binding::Snapshot(snapshot) => Ok(snapshot),
@@ -143,7 +143,7 @@ impl World {
         }
     }
 
-    /// The resource of this name.
+    /// Returns the resource of this name.
     pub(super) fn resource(&self, name: &Word) -> Flow<Arc<AsyncResource>> {
         match self.lookup(name)? {
             Binding::Resource(resource) => Ok(resource),
@@ -151,7 +151,7 @@ impl World {
         }
     }
 
-    /// The function of this name, plain or wrapped.
+    /// Returns the function of this name, plain or wrapped.
     pub(super) fn callable(&self, name: &Word) -> Flow<Callable> {
         match self.lookup(name)? {
             Binding::Callable(callable) => Ok(callable),
@@ -159,7 +159,7 @@ impl World {
         }
     }
 
-    /// The promise of this name.
+    /// Returns the promise of this name.
     pub(super) fn promise(&self, name: &Word) -> Flow<Arc<Promise>> {
         match self.lookup(name)? {
             Binding::Promise(promise) => Ok(promise),
@@ -167,7 +167,7 @@ impl World {
         }
     }
 
-    /// The emitter of this name.
+    /// Returns the emitter of this name.
     pub(super) fn emitter(&self, name: &Word) -> Flow<Arc<Mutex<Vec<Callable>>>> {
         match self.lookup(name)? {
             Binding::Emitter(emitter) => Ok(emitter),
@@ -180,13 +180,13 @@ impl World {
         lock(&self.outcome).observe(strand, value, label);
     }
 
-    /// Notes that a strand runs from here to the drop of the ticket.
+    /// Marks a strand as running until the ticket is dropped.
     pub(super) fn start(self: &Arc<World>, strand: &Word) -> Ticket {
         lock(&self.running).entry(strand.clone()).or_default().count += 1;
         Ticket { world: self.clone(), strand: strand.clone() }
     }
 
-    /// Notes what a strand waits for, and that it waits no longer.
+    /// Sets or clears the name that a strand waits for.
     pub(super) fn waits(&self, strand: &Word, target: Option<&Word>) {
         if let Some(running) = lock(&self.running).get_mut(strand) {
             running.waits = target.cloned();
@@ -199,7 +199,7 @@ impl World {
         self.finish();
     }
 
-    /// Notes how a strand ended from which nobody takes a throw.
+    /// Handles the end of a strand whose exceptions nothing can catch.
     pub(super) fn ended(&self, strand: &Word, flow: Flow) {
         match flow {
             Ok(()) => {}
@@ -208,7 +208,7 @@ impl World {
         }
     }
 
-    /// Notes an end that a strand can't come to in a program that keeps the rules.
+    /// Reports an end of a strand that the static rules exclude.
     pub(super) fn misplaced(&self, strand: &Word, abrupt: Abrupt) {
         match abrupt {
             Abrupt::Fault(text) => self.fault(format!("`{strand}` {text}")),
@@ -221,17 +221,17 @@ impl World {
         self.executor.nudge();
     }
 
-    /// Settled when every strand has ended, or one has failed.
+    /// Returns the promise that is settled when every strand has ended or one has failed.
     pub(super) fn end(&self) -> &Arc<Promise> {
         &self.end
     }
 
-    /// How many threads of the program run.
+    /// Returns the number of running threads of the program.
     pub(super) fn threads(&self) -> &AtomicUsize {
         &self.threads
     }
 
-    /// The strands that have not ended, and what each waits for.
+    /// Returns a description of the strands that have not ended, and the names that they wait for.
     pub(super) fn unfinished(&self) -> String {
         let running = lock(&self.running);
         let strands = running.iter().map(|(strand, running)| match &running.waits {
@@ -248,7 +248,7 @@ impl World {
         drop(ticket);
     }
 
-    /// Ends the run: what was observed, or what went wrong. Drops whatever is still suspended.
+    /// Ends the run, and returns the outcome or the fault. Drops all suspended tasks.
     pub(super) fn close(&self) -> Result<Outcome, String> {
         self.executor.clear();
         let names = std::mem::take(&mut *lock(&self.names));
@@ -267,7 +267,7 @@ impl World {
     }
 }
 
-/// Keeps a strand noted as running.
+/// Marks a strand as running while it exists.
 pub(super) struct Ticket {
     world: Arc<World>,
     strand: Word,
@@ -290,7 +290,7 @@ impl Drop for Ticket {
     }
 }
 
-/// Keeps a thread counted, so that waiting for it is no deadlock.
+/// Counts a thread as running while it exists, so that waiting for it is not a deadlock.
 pub(super) struct ThreadTicket(Arc<World>);
 
 impl ThreadTicket {
@@ -307,7 +307,7 @@ impl Drop for ThreadTicket {
     }
 }
 
-/// A name stands for something else than its statement needs.
+/// Returns the fault for a name that is bound to a wrong kind of entity.
 pub(super) fn unfit(name: &Word, wanted: &str) -> Abrupt {
     Abrupt::Fault(format!("used `{name}`, which is not {wanted}"))
 }

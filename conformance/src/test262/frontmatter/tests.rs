@@ -13,7 +13,7 @@ fn rejected(text: &str, place: (usize, usize), part: &str) {
 }
 
 #[test]
-fn every_key_of_a_runner_is_read() {
+fn every_key_of_a_runner_is_parsed() {
     let read = read(
         "esid: sec-x\ndescription: >\n  two\n  lines: with a colon\ninfo: |\n  1. If x, then\n    a. [y]\n\
          includes: [a.js, 'b.js']\nflags:\n  - async\n  - noStrict\nfeatures: [\n  One,\n  Two\n]\nlocale: [en]\n\
@@ -28,7 +28,7 @@ fn every_key_of_a_runner_is_read() {
 }
 
 #[test]
-fn every_flag_and_phase_has_its_word() {
+fn every_flag_and_phase_has_its_name() {
     for (word, flag) in Flag::ALL {
         assert_eq!(read(&format!("flags: [{word}]")).flags, [flag]);
     }
@@ -46,7 +46,7 @@ fn a_frontmatter_may_be_short() {
 }
 
 #[test]
-fn every_kind_of_line_break_is_read() {
+fn every_kind_of_line_break_is_parsed() {
     for end in ["\n", "\r\n", "\r"] {
         let text = ["// x", "/*---", "flags: [raw]", "includes: [a.js]", "---*/"].join(end);
         assert_eq!(Frontmatter::read(&text).unwrap().flags, [Flag::Raw], "{end:?}");
@@ -56,21 +56,21 @@ fn every_kind_of_line_break_is_read() {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_its_place() {
+fn errors_are_reported_with_their_place() {
     rejected("1;\n2;", (1, 1), "no frontmatter");
-    rejected("1;\n /*---\nflags: [raw]", (2, 2), "no end");
+    rejected("1;\n /*---\nflags: [raw]", (2, 2), "is not closed");
     rejected("/*---\nflags: [raw, fast]\n---*/", (2, 14), "there is no flag `fast`");
-    rejected("/*---\nflags: raw\n---*/", (2, 8), "a list is expected");
-    rejected("/*---\nflags: [[raw]]\n---*/", (2, 9), "nothing but words");
+    rejected("/*---\nflags: raw\n---*/", (2, 8), "expected a list");
+    rejected("/*---\nflags: [[raw]]\n---*/", (2, 9), "words only");
     rejected("/*---\nflags: [onlyStrict, noStrict]\n---*/", (2, 21), "contradicts");
-    rejected("/*---\nincludes: [a\n---*/", (3, 1), "no YAML");
+    rejected("/*---\nincludes: [a\n---*/", (3, 1), "invalid YAML");
     rejected("/*---\nnegative:\n  phase: early\n  type: E\n---*/", (3, 10), "there is no phase `early`");
     rejected("/*---\nnegative:\n  phase: parse\n---*/", (2, 1), "needs both");
-    rejected("/*---\nnegative: { phase: parse, type: E, x: y }\n---*/", (2, 36), "nothing else");
-    rejected("/*---\nflags: [raw]\nflags: [raw]\n---*/", (3, 1), "already");
-    rejected("/*---\n- a\n---*/", (2, 1), "is a mapping");
-    rejected("/*---\na: &x 1\nflags: *x\n---*/", (3, 8), "alias");
-    rejected("/*---\n[a]: b\n---*/", (2, 1), "a key is a word");
+    rejected("/*---\nnegative: { phase: parse, type: E, x: y }\n---*/", (2, 36), "`phase` and `type` only");
+    rejected("/*---\nflags: [raw]\nflags: [raw]\n---*/", (3, 1), "occurs twice");
+    rejected("/*---\n- a\n---*/", (2, 1), "must be a mapping");
+    rejected("/*---\na: &x 1\nflags: *x\n---*/", (3, 8), "aliases");
+    rejected("/*---\n[a]: b\n---*/", (2, 1), "a key must be a word");
     rejected("/*---\na: b\n--- \nc: d\n---*/", (3, 1), "second document");
     rejected("/*--- flags: [fast] ---*/", (1, 15), "there is no flag");
 }

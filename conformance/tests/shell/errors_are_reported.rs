@@ -1,11 +1,11 @@
-//! Programs that go wrong: what is told, with its place and its context, and the exit code.
+//! Errors of programs are reported with their place, their context and an exit code.
 
 use std::time::Instant;
 
 use crate::{js, program};
 
 #[test]
-fn a_mistake_of_syntax_has_its_place() {
+fn a_syntax_error_has_its_place() {
     program("a.js", "function* g() {}\n\nlet let = 1;", &[]).told(1, &["a.js: SyntaxError", "line 3"]);
     program("a.mjs", "export {};\n)", &[]).told(1, &["a.mjs: SyntaxError", "line 2"]);
 }
@@ -46,17 +46,17 @@ const late = Promise.reject(1); late.catch(() => {});";
 }
 
 #[test]
-fn a_loop_without_end_is_ended_by_the_time_limit() {
+fn an_endless_loop_ends_at_the_time_limit() {
     let start = Instant::now();
     let ended = program("a.js", "console.log('before'); for (;;);", &["--time-limit", "1"]);
-    ended.told(3, &["still ran after 1 s"]);
+    ended.told(3, &["exceeded its time limit of 1 s"]);
     assert_eq!(ended.out, "before\n");
     assert!(start.elapsed().as_secs() < 20);
-    program("a.js", "setInterval(() => {}, 1)", &["--time-limit", "0.3"]).told(3, &["after 0.3 s"]);
+    program("a.js", "setInterval(() => {}, 1)", &["--time-limit", "0.3"]).told(3, &["time limit of 0.3 s"]);
 }
 
 #[test]
-fn a_recursion_without_end_is_an_error_and_a_deep_one_is_none() {
+fn endless_recursion_is_an_error_deep_recursion_is_not() {
     program("a.js", "function f() { f() } f()", &[]).told(1, &["uncaught: RuntimeLimitError", "at f (a.js:1:"]);
     program("a.js", "function f(n) { return n ? 1 + f(n - 1) : 0 } console.log(f(4000))", &[]).printed(&["4000"]);
     let nested = "const v = new AsyncContext.Variable();";
@@ -71,7 +71,7 @@ fn a_recursion_without_end_is_an_error_and_a_deep_one_is_none() {
 fn exhausted_memory_ends_with_a_message() {
     let text = "const a = [], s = 'x'.repeat(1 << 20); for (let i = 0; ; i++) a.push(s + i);";
     let ended = program("a.js", text, &["--memory-limit", "512", "--time-limit", "60"]);
-    ended.told(3, &["memory allocation of", "used up its memory (512 MiB"]);
+    ended.told(3, &["memory allocation of", "exhausted its memory (512 MiB"]);
     let text = "const a = []; for (;;) a.push(new Uint8Array(1 << 24));";
     program("a.js", text, &["--memory-limit", "512"]).told(1, &["uncaught: RangeError"]);
 }
@@ -86,7 +86,7 @@ fn an_exhausted_native_stack_ends_with_a_message() {
 }
 
 #[test]
-fn hostile_values_are_told_without_running_their_code() {
+fn hostile_values_are_printed_without_running_their_code() {
     let thrown = "throw { get message() { throw 1 }, get name() { throw 2 }, toString() { console.log('called') } }";
     let ended = program("a.js", thrown, &[]);
     ended.told(1, &["uncaught: "]);
@@ -97,10 +97,10 @@ fn hostile_values_are_told_without_running_their_code() {
 }
 
 #[test]
-fn what_cant_be_read_is_told_and_so_is_bad_usage() {
-    js(&[], &["missing.js"]).told(2, &["`missing.js` can't be read"]);
+fn unreadable_files_and_invalid_usage_are_reported() {
+    js(&[], &["missing.js"]).told(2, &["`missing.js` cannot be read"]);
     js(&[], &["."]).told(2, &["`.` is a directory"]);
-    js(&[("a.js", b"let s = '\xff'")], &["a.js"]).told(2, &["`a.js` is not UTF-8 from its byte 9 on"]);
+    js(&[("a.js", b"let s = '\xff'")], &["a.js"]).told(2, &["`a.js` is not UTF-8: byte 9 is invalid"]);
     program("a.js", "", &["--module", "--script"]).told(2, &["cannot be used with"]);
     for limit in ["0", "-1", "soon", "1e999", "NaN"] {
         program("a.js", "", &[&format!("--time-limit={limit}")]).told(2, &["--time-limit"]);

@@ -1,4 +1,4 @@
-//! The harness in `js/harness`: each of its assertions lets pass what is right, and says what is wrong.
+//! The assertions of the harness in `js/harness`: they pass if they hold, and report an error otherwise.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use boa_engine::object::FunctionObjectBuilder;
 use boa_engine::{Context, JsArgs, JsValue, NativeFunction, Source, js_string};
 
-/// In the order in which a runner evaluates them.
+/// The files in the order in which a runner evaluates them.
 const FILES: [&str; 8] = [
     "assert.js",
     "sta.js",
@@ -18,8 +18,7 @@ const FILES: [&str; 8] = [
     "propertyHelper.js",
 ];
 
-/// The message of the `Test262Error` that `program` throws, or nothing if it ends; after the
-/// jobs, what was printed.
+/// Returns the message of the `Test262Error` that `program` throws, or none if it ends, and the output after its jobs.
 fn run(program: &str) -> (Option<String>, String) {
     let mut context = Context::default();
     let print = NativeFunction::from_fn_ptr(|_, args, context| {
@@ -39,7 +38,7 @@ fn run(program: &str) -> (Option<String>, String) {
     }
     let thrown = context.eval(Source::from_bytes(program)).err().map(|error| {
         let error = error.into_opaque(&mut context).unwrap();
-        let error = error.as_object().unwrap_or_else(|| panic!("{program} throws what is no object"));
+        let error = error.as_object().unwrap_or_else(|| panic!("{program} throws a value that is not an object"));
         let name = error.get(js_string!("name"), &mut context).unwrap();
         let message = error.get(js_string!("message"), &mut context).unwrap().display().to_string();
         assert_eq!(name, js_string!("Test262Error").into(), "{program}: {message}");
@@ -56,7 +55,7 @@ fn passes(programs: &[&str]) {
     }
 }
 
-/// Each program with a part of what it must be told.
+/// Asserts that each program throws an error with this text.
 fn fails(programs: &[(&str, &str)]) {
     for (program, part) in programs {
         let (thrown, _) = run(program);
@@ -72,7 +71,7 @@ fn prints(programs: &[(&str, &str)]) {
 }
 
 #[test]
-fn assert_wants_true_itself() {
+fn assert_requires_the_value_true() {
     passes(&["assert(true)"]);
     fails(&[
         ("assert(false, 'said')", "said"),
@@ -105,7 +104,7 @@ fn equality_is_that_of_same_value() {
 }
 
 #[test]
-fn what_is_thrown_must_be_of_the_constructor_itself() {
+fn a_thrown_error_must_be_of_the_exact_constructor() {
     passes(&["assert.throws(TypeError, () => { null.x; })", "assert.throws(Test262Error, Test262Error.thrower)"]);
     fails(&[
         ("assert.throws(TypeError, () => {})", "nothing was thrown where TypeError"),
@@ -137,7 +136,7 @@ fn arrays_are_compared_by_place() {
 }
 
 #[test]
-fn a_property_is_what_its_descriptor_says() {
+fn a_property_must_behave_like_its_descriptor() {
     let object = "const o = { a: 1 }; Object.defineProperty(o, 'b', { value: 2 });";
     let with = |program: &str| format!("{object} {program}");
     let right = [
@@ -169,7 +168,7 @@ fn a_property_is_what_its_descriptor_says() {
     for (program, part) in wrong {
         fails(&[(&with(program), part)]);
     }
-    // Objects that say one thing and do another.
+    // Objects whose descriptors and behaviour differ.
     let lies = "const lying = new Proxy({ a: 1 }, {";
     fails(&[
         (&format!("{lies} get: () => 2 }}); verifyProperty(lying, 'a', {{ value: 1 }})"), "value says"),
@@ -186,7 +185,7 @@ fn a_property_is_what_its_descriptor_says() {
 }
 
 #[test]
-fn constructors_and_native_functions_are_told_apart() {
+fn constructors_and_native_functions_are_distinguished() {
     passes(&[
         "assert.sameValue(isConstructor(class {}), true)",
         "assert.sameValue(isConstructor(() => {}), false)",
@@ -226,7 +225,7 @@ fn the_end_of_an_asynchronous_test_is_printed() {
 }
 
 #[test]
-fn what_a_promise_is_rejected_with_must_be_of_the_constructor() {
+fn a_rejection_reason_must_be_of_the_exact_constructor() {
     let test = |what: &str| format!("asyncTest(() => assert.throwsAsync({what}))");
     let line = |program: &str| run(program).1;
     assert_eq!(line(&test("TypeError, async () => { null.x; }")), "Test262:AsyncTestComplete");

@@ -1,8 +1,8 @@
-//! `--print-contexts`: each switch is a line on standard error, and nothing is mixed into the output.
+//! `--print-contexts` prints each context switch as a line on standard error, separate from the output.
 
 use crate::program;
 
-/// What is told of a program that runs well.
+/// Returns the lines that are printed for a program without errors.
 #[track_caller]
 fn trace(text: &str) -> String {
     let ended = program("a.js", text, &["--print-contexts"]);
@@ -11,7 +11,7 @@ fn trace(text: &str) -> String {
 }
 
 #[test]
-fn a_small_program_is_told_line_by_line() {
+fn a_small_program_is_printed_line_by_line() {
     let text = "const user = new AsyncContext.Variable({ name: 'user' });
         user.run('ada', () => {
             const snapshot = new AsyncContext.Snapshot();
@@ -37,7 +37,7 @@ fn a_small_program_is_told_line_by_line() {
 }
 
 #[test]
-fn wrapped_functions_generators_and_unnamed_variables_are_told() {
+fn wrapped_functions_generators_and_variables_are_printed() {
     let text = "const v = new AsyncContext.Variable(); function* g() { yield; }
         let f; const made = v.run(1, () => (f = AsyncContext.Snapshot.wrap(() => {}), g()));
         f(); made.next();";
@@ -53,7 +53,7 @@ fn wrapped_functions_generators_and_unnamed_variables_are_told() {
 }
 
 #[test]
-fn what_binds_without_a_body_indents_nothing_and_ends_with_its_frame() {
+fn a_binding_without_a_body_is_not_indented() {
     let text = "import { AsyncLocalStorage } from 'node:async_hooks';
         const a = new AsyncLocalStorage({ name: 'a' }), b = new AsyncLocalStorage({ name: 'b' });
         a.run(1, () => { b.enterWith(2); b.enterWith(3); a.run(4, () => {}); });";
@@ -81,7 +81,7 @@ fn a_throw_ends_its_scopes() {
 }
 
 #[test]
-fn the_programs_own_output_stays_clean() {
+fn the_output_of_the_program_is_separate() {
     let text = "const v = new AsyncContext.Variable(); v.run(1, () => console.log('mine'));";
     assert_eq!(program("a.js", text, &["--print-contexts"]).out, "mine\n");
     program("a.js", text, &[]).printed(&["mine"]);
@@ -93,7 +93,7 @@ fn colours_are_for_terminals() {
 }
 
 #[test]
-fn telling_runs_no_code_of_the_program() {
+fn printing_runs_no_code_of_the_program() {
     let text = "const hostile = { get a() { throw 1 }, toString() { console.log('called') }, [Symbol.toPrimitive]() { throw 2 } };
         const { proxy, revoke } = Proxy.revocable([], {}); revoke();
         const v = new AsyncContext.Variable({ name: 'v' }), deep = [];
