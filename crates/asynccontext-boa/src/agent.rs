@@ -1,7 +1,7 @@
-//! The agent of one Boa context: its current mapping, and what is remembered beside it.
+//! The agent of one Boa context: its current mapping and related state.
 //!
-//! One record serves all realms of a context, as the draft has it (`sec-agents`). It lies
-//! in the context's host data, where hooks, jobs and built-in functions find it.
+//! All realms of a context share one agent, as the draft requires (`sec-agents`). It is stored in
+//! the context's host data, where hooks, jobs and built-in functions find it.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::rejections::Rejections;
 use crate::transform::sources::Sources;
 use crate::uncaught::Reporter;
 
-/// What swapped the mapping.
+/// The cause of a context switch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
@@ -27,48 +27,48 @@ pub enum Cause {
     SnapshotRun,
     /// A call of a wrapped function.
     WrappedCall,
-    /// A promise reaction, an `await` that goes on, a thenable's `then`, or the callback of
-    /// a `FinalizationRegistry`.
+    /// A promise reaction, the continuation of an `await`, a call of a thenable's `then`, or
+    /// the callback of a `FinalizationRegistry`.
     JobCallback,
-    /// A generator that starts or goes on.
+    /// The start or the continuation of a generator.
     Generator,
-    /// The evaluation of a module, or its loading.
+    /// The loading or the evaluation of a module.
     Module,
-    /// Something that the host runs: a timer, a microtask, an event.
+    /// A callback of the host: a timer, a microtask, an event.
     Host(&'static str),
-    /// A store of `node:async_hooks` that is entered without a callback.
+    /// A change of a `node:async_hooks` store without a callback.
     EnterWith,
-    /// A job that ends: what it left behind is put away.
+    /// The end of a job, which restores the mapping.
     JobEnd,
 }
 
-/// One swap of the current mapping, as [`on_switch`](crate::on_switch) reports it.
+/// A switch of the current mapping, as [`on_switch`](crate::on_switch) reports it.
 #[derive(Clone, Debug)]
 pub struct Switch {
-    /// Why.
+    /// The cause.
     pub cause: Cause,
-    /// Whether this puts back what a former switch with the same cause took away.
+    /// Whether this restores the mapping that an earlier switch with the same cause replaced.
     pub back: bool,
-    /// The mapping that was current.
+    /// The previous mapping.
     pub from: Mapping,
-    /// The mapping that is.
+    /// The new mapping.
     pub to: Mapping,
 }
 
 type Watcher = Rc<dyn Fn(&Switch)>;
 
-/// What a context knows about AsyncContext.
+/// The state of AsyncContext in a context.
 pub(crate) struct Agent {
     agent: spec::Agent<Mapping>,
     next_key: Cell<u64>,
-    /// Holds the empty mapping.
+    /// The object that holds the empty mapping.
     empty: JsObject,
     watcher: RefCell<Option<Watcher>>,
-    /// From a generator to the mapping that its next step enters.
+    /// Maps a generator to the mapping of its next step.
     pub(crate) generators: JsWeakMap,
-    /// From a function that captures for a generator function to that function.
+    /// Maps a wrapper of a generator function to that function.
     pub(crate) wrapped: JsWeakMap,
-    /// From the `%Object.prototype%` of a realm to what was installed there.
+    /// Maps the `%Object.prototype%` of a realm to the objects that are installed there.
     pub(crate) realms: JsWeakMap,
     pub(crate) sources: Sources,
     pub(crate) rejections: Rejections,
@@ -91,21 +91,21 @@ impl Agent {
         }
     }
 
-    /// The agent of `context`, if AsyncContext is installed there.
+    /// Returns the agent of `context`, if AsyncContext is installed there.
     pub(crate) fn find(context: &Context) -> Option<Rc<Agent>> {
         context.get_data::<Rc<Agent>>().cloned()
     }
 
-    /// The agent of `context`.
+    /// Returns the agent of `context`.
     ///
     /// # Panics
     ///
-    /// When AsyncContext is not installed. Nothing that calls this can be reached then.
+    /// Panics if AsyncContext is not installed. All callers are reachable only if it is.
     pub(crate) fn of(context: &Context) -> Rc<Agent> {
         Agent::find(context).expect("AsyncContext is installed in this context")
     }
 
-    /// A key that no variable had before.
+    /// Returns a new key.
     pub(crate) fn new_key(&self, name: JsString) -> Key {
         let id = self.next_key.get();
         self.next_key.set(id + 1);
@@ -116,12 +116,12 @@ impl Agent {
         &self.agent
     }
 
-    /// The current mapping (`sec-asynccontextsnapshot`).
+    /// Returns the current mapping (`sec-asynccontextsnapshot`).
     pub(crate) fn snapshot(&self) -> Mapping {
         self.agent.async_context_snapshot()
     }
 
-    /// An object that holds `mapping`, the same one each time.
+    /// Returns the object that holds `mapping`. Repeated calls return the same object.
     pub(crate) fn hold(&self, mapping: &Mapping) -> JsObject {
         mapping.holder(|| Held::wrap(mapping.clone())).unwrap_or_else(|| self.empty.clone())
     }
@@ -132,8 +132,8 @@ impl Agent {
         self.agent.async_context_swap(mapping)
     }
 
-    /// Calls `func` in `mapping`. The previous mapping is back afterwards, whatever `func`
-    /// does, panics included.
+    /// Calls `func` in `mapping`, and restores the previous mapping afterwards, even if `func`
+    /// panics.
     pub(crate) fn run<R>(&self, mapping: Mapping, cause: Cause, func: impl FnOnce() -> R) -> R {
         self.report(&mapping, cause.clone(), false);
         let (result, left) = self.agent.snapshot_run(mapping, || {

@@ -1,9 +1,9 @@
-// `node:async_hooks`, on variables and snapshots. Called with AsyncContext's constructors and
-// `bind(variable, value)`, which binds for the rest of the frame; gives the exports.
+// `node:async_hooks` on top of variables and snapshots. A function that receives AsyncContext's constructors
+// and `bind(variable, value)`, which binds for the rest of the frame, and returns the exports.
 (function (Variable, Snapshot, bind) {
   'use strict';
 
-  // What is bound by `exit` and by `disable`: nothing, and what is as if it never was.
+  // The values that `exit` and `disable` bind: no value, and a value that means unbound.
   const nothing = {}, unbound = {};
 
   class AsyncLocalStorage {
@@ -44,7 +44,7 @@
     }
   }
 
-  // The running resource is the value of a variable, so that ids follow what is started.
+  // The running resource is the value of a variable, so that started work inherits its ids.
   const main = { id: 1, trigger: 0, resource: {} };
   const running = new Variable({ defaultValue: main });
   let lastId = 1;

@@ -1,7 +1,7 @@
 //! `node:async_hooks` as a module on the same mapping.
 //!
-//! A `withScope`, `enterWith` or `disable` lasts for the rest of the frame: until the `run`,
-//! the job or the step of a generator around it ends. `createHook` is not there.
+//! The effect of `withScope`, `enterWith` and `disable` lasts for the rest of the frame: until the
+//! end of the `run`, the job or the generator step around it. `createHook` is not supported.
 
 use asynccontext::spec::Mapping as _;
 use boa_engine::module::SyntheticModuleInitializer;
@@ -15,10 +15,10 @@ use crate::intrinsic::function;
 use crate::prelude;
 use crate::variable::this_variable;
 
-/// The names by which the module can be imported.
+/// The specifiers of the module.
 pub(crate) const NAMES: [&str; 2] = ["node:async_hooks", "async_hooks"];
 
-/// A module for the current realm.
+/// Returns the module for the current realm.
 pub(crate) fn module(context: &mut Context) -> JsResult<Module> {
     let realm = context.realm().clone();
     let installed = Installed::of(&realm.intrinsics().constructors().object().prototype(), context)?

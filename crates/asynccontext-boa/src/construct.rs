@@ -1,4 +1,4 @@
-//! OrdinaryCreateFromConstructor for objects that the engine does not know.
+//! OrdinaryCreateFromConstructor for objects that are not part of the engine.
 
 use boa_engine::object::{JsObject, NativeObject};
 use boa_engine::realm::Realm;
@@ -7,7 +7,7 @@ use boa_gc::{Finalize, Trace};
 
 use crate::agent::Agent;
 
-/// What was installed in a realm.
+/// The objects that are installed in a realm.
 #[derive(Clone, Trace, Finalize, JsData)]
 pub(crate) struct Installed {
     pub(crate) variable: JsObject,
@@ -17,26 +17,27 @@ pub(crate) struct Installed {
 }
 
 impl Installed {
-    /// Remembers this for `realm`.
+    /// Stores the objects for `realm`.
     pub(crate) fn keep(self, realm: &Realm, context: &mut Context) -> JsResult<()> {
         let object = JsObject::from_proto_and_data(None, self);
         let key = realm.intrinsics().constructors().object().prototype();
         Agent::of(context).realms.set(&key, object.into(), context).map(drop)
     }
 
-    /// What was installed in the realm that has this `%Object.prototype%`.
+    /// Returns the objects of the realm with this `%Object.prototype%`.
     pub(crate) fn of(object_prototype: &JsObject, context: &mut Context) -> JsResult<Option<Installed>> {
         let installed = Agent::of(context).realms.get(object_prototype, context)?;
         Ok(installed.as_object().and_then(|object| object.downcast_ref::<Installed>().map(|i| i.clone())))
     }
 }
 
-/// A new object with `data`, whose prototype is that of `new_target` or else the default of
-/// its realm (`OrdinaryCreateFromConstructor`).
+/// Returns a new object with `data`. Its prototype is that of `new_target`, or the default of its
+/// realm (`OrdinaryCreateFromConstructor`).
 ///
-/// The engine does not tell the realm of a function. Its own `Object` constructor knows: it
-/// gives an object whose prototype is the one wanted, or the `%Object.prototype%` of that
-/// realm. Only when it is the latter must `new_target` be asked once more which was meant.
+/// The engine does not expose the realm of a function. But its `Object` constructor, called with
+/// `new_target`, returns an object whose prototype is either the requested one or the
+/// `%Object.prototype%` of that realm. In the latter case, `new_target.prototype` is read once
+/// more to distinguish the two.
 pub(crate) fn create_from_constructor<T: NativeObject>(
     new_target: &JsValue,
     default: fn(&Installed) -> &JsObject,

@@ -1,5 +1,5 @@
-//! The event loop: a job executor that runs every job in a mapping of its own, drains
-//! microtasks between tasks, reports what goes wrong and goes on.
+//! The event loop: a job executor that isolates the mapping of each job, runs all microtasks
+//! between tasks, reports errors, and continues after them.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -18,12 +18,12 @@ use futures_lite::future;
 use crate::jobs::{isolate, isolate_future};
 use crate::report::{report_exception, report_rejections};
 
-/// How the loop knows the time.
+/// The source of time of the loop.
 #[derive(Debug)]
 enum Time {
-    /// By the context's clock. It sleeps until the next timer is due.
+    /// The context's clock. The loop sleeps until the next timer is due.
     Clock,
-    /// By its timers alone: when nothing else is left, the next timer is due. Nanoseconds.
+    /// Virtual time in nanoseconds: when no other job is left, the next timer is due.
     Virtual(Cell<u128>),
 }
 
@@ -45,9 +45,11 @@ type Running<'a> = Vec<Pin<Box<dyn Future<Output = JsResult<JsValue>> + 'a>>>;
 
 /// The job executor that [`install`](crate::install) gives to a context.
 ///
-/// `Context::run_jobs` returns when nothing is left to do: no microtask, no task, no timer,
-/// no asynchronous job. An error ends its own job only. It goes to
-/// [`on_uncaught`](crate::on_uncaught), or the first of them comes out of `run_jobs`.
+/// `Context::run_jobs` returns when no microtask, task, timer or asynchronous job is left. An error
+/// ends its own job only. It is passed to [`on_uncaught`](crate::on_uncaught); without a listener,
+/// `run_jobs` returns the first error.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -63,11 +65,11 @@ pub struct EventLoop {
     tasks: RefCell<VecDeque<GenericJob>>,
     futures: RefCell<VecDeque<NativeAsyncJob>>,
     cleanups: RefCell<VecDeque<NativeAsyncJob>>,
-    /// By the time they are due, then by their order.
+    /// The timers, by due time and then by order.
     timers: RefCell<BTreeMap<(u128, u64), Timer>>,
     next_timer: Cell<u64>,
     time: Time,
-    /// How many jobs one `run_jobs` may run.
+    /// The limit of jobs in one `run_jobs`.
     limit: Cell<u64>,
 }
 
@@ -87,8 +89,10 @@ impl Default for EventLoop {
 }
 
 impl EventLoop {
-    /// A loop that never sleeps: a timer is due as soon as nothing else is left to do, in
-    /// the order of the timers' delays. For tests, and for programs that are to be repeated.
+    /// Returns a loop that never sleeps: timers are due when no other job is left, in the order of
+    /// their delays. This is for tests and reproducible runs.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # fn main() -> boa_engine::JsResult<()> {
@@ -112,8 +116,10 @@ impl EventLoop {
         EventLoop { time: Time::Virtual(Cell::new(0)), ..EventLoop::default() }
     }
 
-    /// Bounds the number of jobs that one `run_jobs` runs, so that a program which always
-    /// enqueues another ends. What is left stays for the next `run_jobs`.
+    /// Limits the number of jobs in one `run_jobs`, so that a program that always enqueues another
+    /// job ends. The remaining jobs stay queued for the next `run_jobs`.
+    ///
+    /// # Examples
     ///
     /// ```
     /// # fn main() -> boa_engine::JsResult<()> {
@@ -143,14 +149,14 @@ impl EventLoop {
         self.timers.borrow_mut().insert((self.now(context) + delay, number), timer);
     }
 
-    /// Whether the next timer that is not cancelled is due.
+    /// Whether the next timer is due, not counting cancelled ones.
     fn is_due(&self, context: &Context) -> bool {
         let mut timers = self.timers.borrow_mut();
         timers.retain(|_, timer| !timer.cancelled());
         timers.first_key_value().is_some_and(|((due, _), _)| *due <= self.now(context))
     }
 
-    /// How long nothing is due, if there is a timer.
+    /// Returns the time until the next timer is due, if there is a timer.
     fn until_due(&self, context: &Context) -> Option<Duration> {
         let timers = self.timers.borrow();
         let (due, _) = timers.first_key_value()?.0;
@@ -171,7 +177,7 @@ impl EventLoop {
         }
     }
 
-    /// Lets `time` pass: by sleeping, or by saying so.
+    /// Sleeps for `time`, or advances the virtual time.
     fn pass(&self, time: Duration) {
         match &self.time {
             Time::Clock => std::thread::sleep(time),
@@ -180,17 +186,17 @@ impl EventLoop {
     }
 }
 
-/// What one `run_jobs` has done so far.
+/// The state of one `run_jobs`.
 struct Run {
     jobs_left: u64,
     first_error: JsResult<()>,
 }
 
 impl Run {
-    /// Counts a job that is there. An error if it is one too many: it stays where it is.
+    /// Counts a job. Returns an error if the limit is exceeded; the job then stays queued.
     fn count(&mut self) -> JsResult<()> {
         self.jobs_left = self.jobs_left.checked_sub(1).ok_or_else(|| {
-            JsNativeError::error().with_message("the event loop has run as many jobs as it may; some are left")
+            JsNativeError::error().with_message("the event loop has reached its limit of jobs; some jobs are left")
         })?;
         Ok(())
     }
@@ -223,7 +229,7 @@ impl JobExecutor for EventLoop {
                 let delay = job.interval().as_nanos();
                 self.start_timer(Timer::Repeated(job), delay, context);
             }
-            // The engine may learn of more kinds; there is nothing to run them with here.
+            // The enum is non-exhaustive. Future kinds of job are not supported.
             _ => {}
         }
     }
@@ -245,7 +251,7 @@ impl JobExecutor for EventLoop {
             if ended || cleaned || !self.microtasks.borrow().is_empty() {
                 continue;
             }
-            // One of each in turn, so that neither keeps the other waiting for ever.
+            // Alternate between the two kinds, so that neither starves.
             let had_task = self.run_task(&mut run, &mut context.borrow_mut())?;
             let had_timer = self.run_timer(&mut run, &mut context.borrow_mut())?;
             if had_task || had_timer {
@@ -254,7 +260,7 @@ impl JobExecutor for EventLoop {
             let until_due = self.until_due(&context.borrow());
             match (until_due, futures.is_empty()) {
                 (Some(time), true) => self.pass(time),
-                // Somebody else wakes the futures, perhaps before the timer: look now and then.
+                // Another thread may wake the futures before the timer is due, so poll regularly.
                 (Some(time), false) => self.pass(time.min(Duration::from_millis(1))),
                 (None, false) => wait_for_some(&mut futures, &mut run, context).await,
                 (None, true) => return run.first_error,
@@ -276,14 +282,14 @@ impl EventLoop {
             }
             run.keep(report_rejections(context));
             context.clear_kept_objects();
-            // Whoever heard of a rejection may have enqueued more.
+            // Listeners for rejections may have enqueued more jobs.
             if self.microtasks.borrow().is_empty() {
                 return Ok(());
             }
         }
     }
 
-    /// Runs the next task and its microtasks. Whether there was one.
+    /// Runs the next task and its microtasks. Returns whether there was a task.
     fn run_task(&self, run: &mut Run, context: &mut Context) -> JsResult<bool> {
         if self.tasks.borrow().is_empty() {
             return Ok(false);
@@ -298,7 +304,7 @@ impl EventLoop {
         Ok(true)
     }
 
-    /// Fires the next timer, if it is due. Whether it was.
+    /// Fires the next timer if it is due. Returns whether it was due.
     fn run_timer(&self, run: &mut Run, context: &mut Context) -> JsResult<bool> {
         if !self.is_due(context) {
             return Ok(false);
@@ -320,7 +326,7 @@ fn start<'a>(jobs: &RefCell<VecDeque<NativeAsyncJob>>, running: &mut Running<'a>
     }
 }
 
-/// Polls each future once. Whether any has ended.
+/// Polls each future once. Returns whether any has ended.
 async fn poll_some(running: &mut Running<'_>, run: &mut Run, context: &RefCell<&mut Context>) -> bool {
     future::poll_once(wait_for_some(running, run, context)).await.is_some()
 }

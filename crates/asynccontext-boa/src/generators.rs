@@ -1,13 +1,13 @@
-//! Generators go on in the mapping of their creation (`sec-generatorstart`,
+//! Generators resume in the mapping of their creation (`sec-generatorstart`,
 //! `sec-generatorresume`, `sec-asyncgeneratorresume`).
 //!
-//! The engine tells nobody that it makes a generator. So source text is transformed
-//! ([`crate::transform`]): a generator function captures the mapping while its parameters
-//! are bound, which is when the generator is made, and enters it as the first thing that
-//! its body does. Here the methods that resume a generator are extended: each step begins in the
-//! mapping in which the step before ended, and the caller's is back after it.
+//! The engine has no hook for the creation of a generator. So source text is transformed
+//! ([`crate::transform`]): a generator function captures the mapping while its parameters are bound,
+//! which happens at the creation of the generator, and enters the mapping at the start of its body.
+//! This module extends the methods that resume a generator: each step starts in the mapping in which
+//! the previous step ended, and the mapping of the caller is restored after it.
 //!
-//! A generator from text that was not transformed gets the mapping of its first step.
+//! A generator from untransformed text has the mapping of its first step.
 
 use std::any::Any;
 use std::io::Write;
@@ -26,7 +26,7 @@ use crate::agent::{Agent, Cause};
 use crate::intrinsic::extend_method_with;
 use crate::mapping::{Held, Mapping};
 
-/// How a generator goes on.
+/// The way in which a generator is resumed.
 #[derive(Clone, Copy, Trace, Finalize)]
 #[boa_gc(empty_trace)]
 enum How {
@@ -35,7 +35,7 @@ enum How {
     Throw,
 }
 
-/// A method that resumes generators: those of one kind only.
+/// A method that resumes generators of one kind.
 #[derive(Clone, Copy, Trace, Finalize)]
 #[boa_gc(empty_trace)]
 struct Method {
@@ -62,7 +62,7 @@ fn resume(
 ) -> JsResult<JsValue> {
     let generator = match this.as_object() {
         Some(object) if method.resumes(&object) => object,
-        // Nothing of the generator runs. What does, belongs to the caller.
+        // The body of the generator does not run, so the call runs in the mapping of the caller.
         _ => return original.call(this, args, context),
     };
     let agent = Agent::of(context);
@@ -75,14 +75,14 @@ fn resume(
         };
         (result, agent.snapshot())
     });
-    // A step that began the body has entered the mapping of its creation.
+    // The first step of the body has entered the mapping of the creation.
     if !kept.is_some_and(|kept| kept.is_same(&left)) {
         keep(&generator, &left, context)?;
     }
     result
 }
 
-/// Does what the engine's method does, without a call through its function.
+/// Resumes a generator as the engine's method does, without a call of its function object.
 fn step(generator: &JsObject, args: &[JsValue], how: How, context: &mut Context) -> JsResult<JsValue> {
     let generator = JsGenerator::from_object(generator.clone())?;
     let value = args.get_or_undefined(0).clone();
@@ -93,10 +93,10 @@ fn step(generator: &JsObject, args: &[JsValue], how: How, context: &mut Context)
     }
 }
 
-/// Calls the engine's method, which panics when an async generator runs into a limit.
+/// Calls the engine's method, which panics if an async generator exceeds a limit.
 ///
-/// The engine asserts that an async generator's body never fails, when it has put back all
-/// that it changed but for the realm. A limit fails it.
+/// The engine asserts that the body of an async generator never fails. A limit violates the
+/// assertion. At that point the engine has restored its state, except the realm.
 fn async_step(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut Context) -> JsResult<JsValue> {
     let realm = context.realm().clone();
     match catch_unwind(AssertUnwindSafe(|| original.call(this, args, context))) {
@@ -114,16 +114,16 @@ fn is_limit(panic: &(dyn Any + Send)) -> bool {
     panic.downcast_ref::<&str>().is_some_and(|message| message.contains("result.is_throw_completion()"))
 }
 
-/// Makes `mapping` the one that the next step of `generator` enters.
+/// Sets the mapping that the next step of `generator` enters.
 pub(crate) fn keep(generator: &JsObject, mapping: &Mapping, context: &mut Context) -> JsResult<()> {
     let agent = Agent::of(context);
     agent.generators.set(generator, agent.hold(mapping).into(), context).map(drop)
 }
 
 impl Method {
-    /// Whether this method can resume the body of this object.
+    /// Whether this method can resume the body of the object.
     ///
-    /// An async generator that is done may still call a thenable, which belongs to the caller.
+    /// A completed async generator may still call a thenable, which runs in the caller's mapping.
     fn resumes(self, object: &JsObject) -> bool {
         match self.is_async {
             false => object.is::<Generator>(),
@@ -134,11 +134,11 @@ impl Method {
 
 /// Whether the generator's state is `completed`.
 ///
-/// The engine shows the state of an async generator in its debugging output alone. Only the
-/// beginning of that is made.
+/// The engine exposes the state of an async generator in its debug output only. Only the start of
+/// that output is generated.
 fn is_done(generator: &AsyncGenerator) -> bool {
     let mut beginning = [0; COMPLETED.len()];
-    // An error says that there is more than the beginning.
+    // The write fails when the buffer is full, which is expected.
     let _ = write!(beginning.as_mut_slice(), "{generator:?}");
     beginning == *COMPLETED
 }

@@ -1,5 +1,5 @@
-//! The host hooks: what promise reactions, `await`, thenable jobs and
-//! `FinalizationRegistry` carry, and what hears of rejections.
+//! The host hooks: propagation through promise reactions, `await`, thenable jobs and
+//! `FinalizationRegistry`, and tracking of rejections.
 
 use boa_engine::builtins::promise::OperationType;
 use boa_engine::builtins::promise::Promise;
@@ -17,8 +17,10 @@ use crate::mapping::Mapping;
 
 /// Host hooks that add propagation to other hooks.
 ///
-/// [`install`](crate::install) uses the default ones; a host with hooks of its own wraps
-/// them and calls [`install_with`](crate::install_with).
+/// [`install`](crate::install) uses the default hooks. A host with other hooks wraps them and calls
+/// [`install_with`](crate::install_with).
+///
+/// # Examples
 ///
 /// ```
 /// use asynccontext_boa::Hooks;
@@ -41,13 +43,13 @@ impl Default for Hooks<DefaultHooks> {
 }
 
 impl<H: HostHooks> Hooks<H> {
-    /// Hooks that do what `inner` does, in the captured mapping.
+    /// Returns hooks that call `inner` in the captured mapping.
     pub fn around(inner: H) -> Hooks<H> {
         Hooks { inner }
     }
 }
 
-/// What a job callback keeps: its mapping, and what the inner hooks made of it.
+/// The state of a job callback: its mapping, and the job callback of the inner hooks.
 #[derive(Trace, Finalize, JsData)]
 struct Captured {
     mapping: Mapping,
@@ -57,8 +59,8 @@ struct Captured {
 impl<H: HostHooks> HostHooks for Hooks<H> {
     /// `[[AsyncContextMapping]]` of a reaction (`sec-performpromisethen`), of a thenable job
     /// (`sec-newpromiseresolvethenablejob`) and of a registry
-    /// (`sec-finalization-registry-cleanup-callback`): the engine asks for a job callback at
-    /// exactly these places.
+    /// (`sec-finalization-registry-cleanup-callback`). The engine calls this hook at exactly these
+    /// places.
     fn make_job_callback(&self, callback: JsFunction, context: &mut Context) -> JobCallback {
         let inner = self.inner.make_job_callback(callback.clone(), context);
         match Agent::find(context) {
@@ -67,9 +69,9 @@ impl<H: HostHooks> HostHooks for Hooks<H> {
         }
     }
 
-    /// Enters the captured mapping and stays there: the job goes on in it, to settle the
-    /// derived promise (`sec-newpromisereactionjob`). Its end puts it away, in
-    /// [`isolate`](crate::isolate).
+    /// Enters the captured mapping for the rest of the job, which then settles the derived promise in
+    /// it (`sec-newpromisereactionjob`). [`isolate`](crate::isolate) restores the mapping at the end
+    /// of the job.
     fn call_job_callback(
         &self,
         job: &JobCallback,
@@ -84,7 +86,7 @@ impl<H: HostHooks> HostHooks for Hooks<H> {
         self.inner.call_job_callback(&captured.inner, this, args, context)
     }
 
-    /// Notes in which mapping the promise was rejected
+    /// Records the mapping in which the promise was rejected
     /// (`sec-host-promise-rejection-tracker`).
     fn promise_rejection_tracker(&self, promise: &JsObject<Promise>, operation: OperationType, context: &mut Context) {
         if let Some(agent) = Agent::find(context) {

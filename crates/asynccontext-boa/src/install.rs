@@ -1,4 +1,4 @@
-//! The way in: AsyncContext in a context, and in every realm of it.
+//! Installation of AsyncContext in a context and in its realms.
 
 use std::rc::Rc;
 
@@ -20,8 +20,10 @@ use crate::{generators, snapshot, then, transform, variable};
 
 /// Builds a context that has AsyncContext, its event loop and its modules.
 ///
-/// It takes the builder's hooks, job executor and module loader for itself; everything else
-/// that the builder was told is kept.
+/// It sets the builder's hooks, job executor and module loader. All other settings of the builder
+/// are kept.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -39,7 +41,7 @@ use crate::{generators, snapshot, then, transform, variable};
 ///
 /// # Errors
 ///
-/// What the builder or a built-in function throws.
+/// Returns the error of the builder or of a built-in function.
 pub fn install(builder: ContextBuilder) -> JsResult<Context> {
     let mut context = builder
         .host_hooks(Rc::new(Hooks::default()))
@@ -50,10 +52,12 @@ pub fn install(builder: ContextBuilder) -> JsResult<Context> {
     Ok(context)
 }
 
-/// Installs AsyncContext in a context with hooks or an executor of its own.
+/// Installs AsyncContext in a context with custom hooks or a custom executor.
 ///
-/// The hooks have to be [`Hooks`] around the host's, and the executor has to call
-/// [`isolate`](crate::isolate) around each job. No program may have run in the context.
+/// The hooks must be [`Hooks`] around the host's, and the executor must call
+/// [`isolate`](crate::isolate) around each job. No program may have run in the context before.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -71,25 +75,25 @@ pub fn install(builder: ContextBuilder) -> JsResult<Context> {
 ///
 /// # Errors
 ///
-/// A `TypeError` when the context's hooks are not [`Hooks`], when AsyncContext is there
-/// already, or when a program has changed the built-in functions.
+/// Returns a `TypeError` if the context's hooks are not [`Hooks`], if AsyncContext is already
+/// installed, or if a program has changed the built-in functions.
 pub fn install_with(context: &mut Context) -> JsResult<()> {
     if Agent::find(context).is_some() {
-        return Err(JsNativeError::typ().with_message("AsyncContext is installed already").into());
+        return Err(JsNativeError::typ().with_message("AsyncContext is already installed").into());
     }
     let agent = Rc::new(Agent::new(context));
     context.insert_data(Rc::clone(&agent));
     if !captures(&agent, context) {
         context.remove_data::<Rc<Agent>>();
         return Err(JsNativeError::typ()
-            .with_message("the context needs `asynccontext_boa::Hooks`: give them to its builder")
+            .with_message("the context needs `asynccontext_boa::Hooks`; pass them to its builder")
             .into());
     }
     let realm = context.realm().clone();
     install_in(&realm, context)
 }
 
-/// Whether the context's hooks enter what they captured.
+/// Whether the context's hooks propagate the mapping.
 fn captures(agent: &Agent, context: &mut Context) -> bool {
     let probe = agent.new_key(js_string!("probe"));
     let bound = Mapping::empty().with_record(&probe, JsValue::null());
@@ -104,10 +108,13 @@ fn captures(agent: &Agent, context: &mut Context) -> bool {
     })
 }
 
-/// Makes a realm that has AsyncContext too. All realms of a context share one current
-/// mapping (`sec-agents`).
+/// Creates a realm with AsyncContext. All realms of a context share one current mapping
+/// (`sec-agents`).
 ///
-/// `Context::create_realm` makes one without: the engine tells nobody when it makes a realm.
+/// A realm that `Context::create_realm` creates has no AsyncContext, since the engine has no hook
+/// for the creation of a realm.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -123,7 +130,7 @@ fn captures(agent: &Agent, context: &mut Context) -> bool {
 ///
 /// # Errors
 ///
-/// What making the realm or a built-in function throws.
+/// Returns the error if the realm or a built-in function cannot be created.
 pub fn create_realm(context: &mut Context) -> JsResult<Realm> {
     let realm = context.create_realm()?;
     install_in(&realm, context)?;
@@ -151,9 +158,11 @@ fn install_in(realm: &Realm, context: &mut Context) -> JsResult<()> {
     installed
 }
 
-/// Calls `watcher` at each swap of the current mapping, for whoever wants to see them.
+/// Calls `watcher` at each switch of the current mapping.
 ///
 /// The watcher must not run scripts.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -172,15 +181,18 @@ fn install_in(realm: &Realm, context: &mut Context) -> JsResult<()> {
 ///
 /// # Panics
 ///
-/// When AsyncContext is not installed in `context`.
+/// Panics if AsyncContext is not installed in `context`.
 pub fn on_switch(context: &Context, watcher: impl Fn(&Switch) + 'static) {
     Agent::of(context).watch(Some(Rc::new(watcher)));
 }
 
-/// Tells `listener` what no script catches. It runs in the mapping of the rejection.
+/// Calls `listener` for each uncaught error. For a rejection it runs in the mapping of the
+/// rejection.
 ///
-/// Without a listener the event loop gives the first such error back from `run_jobs`, when
-/// it has done all its work.
+/// Without a listener, `run_jobs` of the event loop returns the first such error after all jobs
+/// have run.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -204,7 +216,7 @@ pub fn on_switch(context: &Context, watcher: impl Fn(&Switch) + 'static) {
 ///
 /// # Panics
 ///
-/// When AsyncContext is not installed in `context`.
+/// Panics if AsyncContext is not installed in `context`.
 pub fn on_uncaught(context: &Context, listener: impl Fn(Uncaught, &mut Context) + 'static) {
     Agent::of(context).reporter.listen(Some(Rc::new(listener)));
 }

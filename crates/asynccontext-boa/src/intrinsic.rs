@@ -1,8 +1,7 @@
-//! Built-in functions of the engine, extended where they stand.
+//! Extension of the engine's built-in functions in place.
 //!
-//! The engine keeps intrinsics such as `%eval%` by identity, and programs can compare
-//! them. So a function is not replaced by another one: the object stays, with its
-//! properties, and only what it does is exchanged.
+//! The engine compares intrinsics such as `%eval%` by identity, and so can programs. Therefore a
+//! function object and its properties are kept, and only its behaviour is replaced.
 
 use std::mem;
 
@@ -14,13 +13,13 @@ use boa_engine::realm::Realm;
 use boa_engine::{Context, JsNativeError, JsResult, JsString, JsValue};
 use boa_gc::Trace;
 
-/// What stands in for a built-in function. The third argument is what the function did before.
+/// The new behaviour of a built-in function. The third argument is the original function.
 pub(crate) type Behaviour = fn(&JsValue, &[JsValue], &JsFunction, &mut Context) -> JsResult<JsValue>;
 
-/// The same with values that it captured.
+/// The new behaviour of a built-in function, with captured values.
 type Capturing<T> = fn(&JsValue, &[JsValue], &(JsFunction, T), &mut Context) -> JsResult<JsValue>;
 
-/// Makes the built-in `function` do what `behaviour` says, which can call the original.
+/// Replaces the behaviour of the built-in `function` with `behaviour`, which can call the original.
 pub(crate) fn extend(
     function: &JsObject,
     constructor: bool,
@@ -51,7 +50,7 @@ fn extend_with(
     exchange(function, &build(extended(original)))
 }
 
-/// The method `key` of `object`, extended.
+/// Extends the method `key` of `object`.
 pub(crate) fn extend_method(
     object: &JsObject,
     key: impl Into<PropertyKey>,
@@ -63,7 +62,7 @@ pub(crate) fn extend_method(
     extend(&method, false, behaviour, realm, context)
 }
 
-/// The method `key` of `object`, extended by a behaviour that captured something.
+/// Extends the method `key` of `object` with a behaviour that has captured values.
 pub(crate) fn extend_method_with<T: Trace + 'static>(
     object: &JsObject,
     key: impl Into<PropertyKey>,
@@ -89,11 +88,10 @@ fn exchange(one: &JsObject, two: &JsObject) -> JsResult<()> {
 }
 
 fn foreign() -> JsNativeError {
-    JsNativeError::typ()
-        .with_message("AsyncContext has to be installed before a program changes the built-in functions")
+    JsNativeError::typ().with_message("AsyncContext must be installed before a program changes the built-in functions")
 }
 
-/// A built-in function.
+/// Returns a new built-in function.
 pub(crate) fn function<T: Trace + 'static>(
     realm: &Realm,
     name: &str,

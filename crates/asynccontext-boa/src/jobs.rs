@@ -1,4 +1,4 @@
-//! Jobs: each begins in the empty mapping, and what it enters ends with it.
+//! Isolation of jobs: each job starts in the empty mapping, which is restored at its end.
 
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
@@ -10,11 +10,13 @@ use boa_engine::{Context, JsResult, JsValue};
 use crate::agent::{Agent, Cause};
 use crate::mapping::Mapping;
 
-/// Runs one job of the host, in the empty mapping, and puts the previous one back.
+/// Runs one job of the host in the empty mapping, and restores the previous mapping.
 ///
-/// The event loop of this crate does this for every job. An executor of your own has to do
-/// it around each `call` of a job: a reaction enters its mapping and stays in it until the
-/// job ends, so without this the next job would begin there.
+/// The event loop of this crate calls this function for every job. A custom executor must call it
+/// around each `call` of a job: a reaction stays in its mapping until its job ends, so the next job
+/// would otherwise start there.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -35,10 +37,10 @@ pub fn isolate<R>(context: &mut Context, job: impl FnOnce(&mut Context) -> R) ->
     }
 }
 
-/// A future of an asynchronous job, each step of which begins in the empty mapping.
+/// Returns the future of an asynchronous job, each poll of which runs in the empty mapping.
 ///
-/// Modules are loaded by such jobs. They must not see the mapping of `import()`, or the
-/// module's body would (`sec-source-text-module-record-execute-module`).
+/// Such jobs load modules. They must not run in the mapping of `import()`, since the module's body
+/// would then run in it too (`sec-source-text-module-record-execute-module`).
 pub(crate) async fn isolate_future<'a>(
     mut job: Pin<Box<dyn Future<Output = JsResult<JsValue>> + 'a>>,
     context: &'a RefCell<&mut Context>,

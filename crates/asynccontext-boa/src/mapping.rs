@@ -1,10 +1,9 @@
-//! What the engine's mappings are: collected, immutable, shared by pointer.
+//! The engine's mappings: garbage-collected, immutable, shared by pointer.
 //!
-//! A mapping holds JavaScript values, and a value may hold a snapshot that holds the
-//! mapping. Only the collector can free such a cycle, so a mapping is one [`Gc`] pointer
-//! to its records, and `run` copies the records. Nothing here counts references: a
-//! pointer in a Rust local, in the agent or in a queued job is a root, a pointer inside a
-//! JavaScript object is traced.
+//! A mapping holds JavaScript values, and a value may hold a snapshot that holds the mapping. Only
+//! the garbage collector can free such a cycle, so a mapping is a [`Gc`] pointer to its records, and
+//! `run` copies the records. A pointer in a Rust local, in the agent or in a queued job is a root; a
+//! pointer inside a JavaScript object is traced.
 
 use std::fmt;
 
@@ -13,10 +12,10 @@ use boa_engine::object::JsObject;
 use boa_engine::{JsData, JsString, JsValue};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 
-/// What identifies a variable (`[[AsyncContextKey]]`): a number that no other variable of
-/// the agent ever has, and the variable's name for whoever prints a mapping.
+/// The key of a variable (`[[AsyncContextKey]]`): a number that is unique in the agent, and the
+/// variable's name for printing.
 ///
-/// A mapping refers to a variable by its key alone, so it keeps no variable alive.
+/// A mapping contains the keys only, so it keeps no variable alive.
 #[derive(Clone, Debug, Trace, Finalize)]
 pub struct Key {
     id: u64,
@@ -29,7 +28,7 @@ impl Key {
         Key { id, name }
     }
 
-    /// The name that the variable was made with, empty if it has none.
+    /// Returns the name of the variable, which is empty if it has none.
     #[must_use]
     pub fn name(&self) -> &JsString {
         &self.name
@@ -51,22 +50,22 @@ struct Record {
     value: JsValue,
 }
 
-/// What a mapping points to.
+/// The records of a mapping.
 #[derive(Trace, Finalize)]
 struct Records {
     list: Vec<Record>,
-    /// The object in which JavaScript holds the mapping, once there is one.
+    /// The object that holds the mapping in JavaScript, if it has been created.
     holder: GcRefCell<Option<JsObject>>,
 }
 
 /// An Async Context Mapping of the engine
 /// (`sec-asynccontext-mapping-record-specification-type`).
 ///
-/// `clone` copies a pointer. The pointer is rooted wherever the collector does not find it
-/// inside an object, as [`spec::Mapping`] asks.
+/// `clone` copies a pointer. Outside of traced objects the pointer is a root, as [`spec::Mapping`]
+/// requires.
 #[derive(Clone, Default, Trace, Finalize, JsData)]
 pub struct Mapping {
-    /// Nothing for the empty mapping, so that a program without AsyncContext allocates none.
+    /// None for the empty mapping, so that a program without AsyncContext allocates nothing.
     records: Option<Gc<Records>>,
 }
 
@@ -77,7 +76,7 @@ impl Mapping {
         self.records.is_none()
     }
 
-    /// Whether both are one mapping, not merely equal ones.
+    /// Whether both are the same mapping, not only equal ones.
     #[must_use]
     pub fn is_same(&self, other: &Mapping) -> bool {
         match (&self.records, &other.records) {
@@ -87,18 +86,18 @@ impl Mapping {
         }
     }
 
-    /// The keys and values, the latest binding last.
+    /// Returns the keys and values, the latest binding last.
     pub fn records(&self) -> impl Iterator<Item = (&Key, &JsValue)> {
         self.list().iter().map(|record| (&record.key, &record.value))
     }
 
-    /// The object in which JavaScript holds this mapping: made by `make` when it is first
-    /// asked for. The empty mapping has none.
+    /// Returns the object that holds this mapping in JavaScript; `make` creates it on first use. The
+    /// empty mapping has none.
     pub(crate) fn holder(&self, make: impl FnOnce() -> JsObject) -> Option<JsObject> {
         let holder = &self.records.as_ref()?.holder;
         let held = holder.borrow().clone();
         Some(held.unwrap_or_else(|| {
-            // The collector may run while this is made.
+            // The collector may run during this call, so nothing is borrowed.
             let made = make();
             *holder.borrow_mut() = Some(made.clone());
             made
@@ -130,13 +129,14 @@ impl spec::Mapping for Mapping {
     }
 }
 
-/// A mapping that JavaScript holds without seeing it: what a generator captured, or what
-/// its next step enters.
+/// The data of an opaque object that holds a mapping: the capture of a generator, or the mapping of
+/// its next step.
 #[derive(Clone, Trace, Finalize, JsData)]
 pub(crate) struct Held(pub(crate) Mapping);
 
 impl Held {
-    /// A new object. [`Agent::hold`](crate::agent::Agent::hold) makes one for each mapping at most.
+    /// Returns a new object. [`Agent::hold`](crate::agent::Agent::hold) creates at most one for each
+    /// mapping.
     pub(crate) fn wrap(mapping: Mapping) -> JsObject {
         JsObject::from_proto_and_data(None, Held(mapping))
     }
@@ -146,7 +146,7 @@ impl Held {
     }
 }
 
-/// Prints names, not values: a value may be a secret.
+/// Prints names without values, since a value may be a secret.
 impl fmt::Debug for Mapping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.records().map(|(key, _)| key.name().to_std_string_lossy())).finish()

@@ -1,4 +1,4 @@
-//! Modules: from texts that the host gives, and from files when it allows a directory.
+//! Modules from texts of the host, and from the files of a directory that the host allows.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -14,7 +14,9 @@ use boa_gc::{Finalize, GcRefCell, Trace};
 use crate::async_hooks::{self, NAMES};
 use crate::transform::{self, Goal};
 
-/// The module loader that [`install`](crate::install) gives to a context.
+/// The module loader that [`install`](crate::install) sets.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -44,7 +46,7 @@ impl Modules {
     ///
     /// # Errors
     ///
-    /// When the directory can't be found.
+    /// Returns an error if the directory cannot be found.
     pub fn allow_directory(&self, directory: impl AsRef<Path>) -> std::io::Result<()> {
         *self.directory.borrow_mut() = Some(directory.as_ref().canonicalize()?);
         Ok(())
@@ -65,7 +67,7 @@ impl Modules {
             Some("json") => Module::parse_json(JsString::from(text.as_str()), context)?,
             None => parse(context, &text, Some(&path))?,
             Some(other) => {
-                let message = format!("a module of type `{other}` can't be imported, only `json` and JavaScript");
+                let message = format!("a module of type `{other}` cannot be imported, only `json` and JavaScript");
                 return Err(JsNativeError::typ().with_message(message).into());
             }
         };
@@ -83,7 +85,7 @@ impl Modules {
         Ok(module)
     }
 
-    /// The paths that a request may mean: among the texts, and in the directory.
+    /// Returns the possible paths of a request: among the texts, and in the directory.
     fn paths(&self, referrer: &Referrer, request: &ModuleRequest, context: &mut Context) -> [JsResult<PathBuf>; 2] {
         let (specifier, referrer) = (request.specifier(), referrer.path());
         let by_name = resolve_module_specifier(None, specifier, referrer, context);
@@ -98,7 +100,7 @@ impl Modules {
         [by_name, in_directory]
     }
 
-    /// The first of the paths that has a text, and the text.
+    /// Returns the first path that has a text, and the text.
     fn read(
         &self,
         [by_name, in_directory]: [JsResult<PathBuf>; 2],
@@ -110,7 +112,7 @@ impl Modules {
             return Ok((path, text.clone()));
         }
         let path = in_directory?;
-        // A symbolic link must not lead out of the directory either.
+        // A symbolic link must not lead out of the directory.
         let allowed =
             |path: &PathBuf| self.directory.borrow().as_ref().is_some_and(|allowed| path.starts_with(allowed));
         let found = path.canonicalize().ok().filter(allowed);
@@ -118,7 +120,7 @@ impl Modules {
         match text {
             Ok(text) => Ok((path, text)),
             Err(error) => {
-                let message = format!("the module `{}` can't be read: {error}", specifier.to_std_string_lossy());
+                let message = format!("the module `{}` cannot be read: {error}", specifier.to_std_string_lossy());
                 Err(JsNativeError::typ().with_message(message).into())
             }
         }
@@ -140,7 +142,7 @@ pub(crate) fn keep(path: &Path, module: &Module, context: &Context) {
     Loaded::keep(LoadedKey { path: path.to_path_buf(), kind: None }, module, context);
 }
 
-/// The modules that a realm has loaded.
+/// The loaded modules of a realm.
 #[derive(Default, Trace, Finalize, JsData)]
 struct Loaded(GcRefCell<Vec<(LoadedKey, Module)>>);
 

@@ -27,7 +27,7 @@ fn construct(new_target: &JsValue, _: &[JsValue], context: &mut Context) -> JsRe
     if new_target.is_undefined() {
         return Err(JsNativeError::typ().with_message("AsyncContext.Snapshot must be called with `new`").into());
     }
-    // The snapshot comes before the prototype, whose getter could not change it anyway.
+    // The snapshot is taken before the prototype is read, as in the draft.
     let mapping = Agent::of(context).snapshot();
     create_from_constructor(new_target, |realm| &realm.snapshot_prototype, Snapshot { mapping }, context)
 }
@@ -49,7 +49,7 @@ fn run(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
 fn wrap(_this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     // If IsCallable(fn) is false, throw a TypeError exception.
     let Some(func) = args.get_or_undefined(0).as_callable() else {
-        return Err(JsNativeError::typ().with_message("only a function can be wrapped").into());
+        return Err(JsNativeError::typ().with_message("the argument of wrap is not a function").into());
     };
     let mapping = Agent::of(context).snapshot();
     let captured = (func.clone(), mapping);
@@ -67,7 +67,7 @@ fn copy_name_and_length(function: &JsFunction, target: &JsObject, prefix: &str, 
     if target.has_own_property(js_string!("length"), context)? {
         let target_length = target.get(js_string!("length"), context)?;
         if let Some(number) = target_length.as_number() {
-            // Of ToIntegerOrInfinity: NaN is 0, fractions are cut; then nothing below 0.
+            // ToIntegerOrInfinity: NaN becomes 0 and fractions are truncated. Then negative numbers become 0.
             length = if number.is_nan() { 0.0 } else { number.trunc().max(0.0) };
         }
     }
@@ -79,7 +79,7 @@ fn copy_name_and_length(function: &JsFunction, target: &JsObject, prefix: &str, 
     Ok(())
 }
 
-/// The constructor and its prototype, for `realm`.
+/// Returns the constructor and its prototype, for `realm`.
 pub(crate) fn create(realm: &Realm, context: &mut Context) -> JsResult<(JsFunction, JsObject)> {
     let constructor = FunctionObjectBuilder::new(realm, NativeFunction::from_fn_ptr(construct))
         .name(js_string!("Snapshot"))

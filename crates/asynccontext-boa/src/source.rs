@@ -1,4 +1,4 @@
-//! Programs as text: evaluated after the transform that generators need.
+//! Evaluation of programs from text, after the transform that generators need.
 
 use std::path::Path;
 
@@ -14,11 +14,13 @@ use crate::transform::{self, Goal};
 
 /// Evaluates `text` as a script in the context's realm, in the current mapping.
 ///
-/// `path` is where the script says it comes from. Jobs are not run: call
-/// `Context::run_jobs`.
+/// `path` is the path of the script in error messages and for imports. Jobs do not run before a
+/// call of `Context::run_jobs`.
 ///
-/// `Context::eval` does the same, but its generators take the mapping of their first step,
-/// not that of their creation, because it skips the transform.
+/// `Context::eval` skips the transform, so its generators have the mapping of their first step
+/// instead of that of their creation.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -37,13 +39,15 @@ use crate::transform::{self, Goal};
 ///
 /// # Errors
 ///
-/// What the script throws, a `SyntaxError` included.
+/// Returns the error that the script throws, or a `SyntaxError`.
 pub fn evaluate(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<JsValue> {
     parse_script(context, text, path)?.evaluate(context)
 }
 
-/// Parses `text` as a script, for a host that tells a text that can't be parsed from one that
-/// throws. [`evaluate`] does both steps.
+/// Parses `text` as a script, for a host that distinguishes syntax errors from other errors.
+/// [`evaluate`] performs both steps.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -57,7 +61,7 @@ pub fn evaluate(context: &mut Context, text: &str, path: Option<&Path>) -> JsRes
 ///
 /// # Errors
 ///
-/// A `SyntaxError`.
+/// Returns a `SyntaxError` if the text is invalid.
 pub fn parse_script(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<Script> {
     let text = transform::source(text, Goal::Script, path, context);
     let source = Source::from_bytes(text.as_bytes());
@@ -67,11 +71,13 @@ pub fn parse_script(context: &mut Context, text: &str, path: Option<&Path>) -> J
     }
 }
 
-/// Parses `text` as a module, for a host that loads, links and evaluates it step by step.
-/// [`evaluate_module`] does all steps.
+/// Parses `text` as a module, for a host that loads, links and evaluates it in separate steps.
+/// [`evaluate_module`] performs all steps.
 ///
-/// What imports `path` afterwards gets this module, the module itself included. The host
-/// evaluates it where the current mapping is empty.
+/// Later imports of `path` return this module, including imports in the module itself. The host must
+/// evaluate the module in the empty mapping.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -90,7 +96,7 @@ pub fn parse_script(context: &mut Context, text: &str, path: Option<&Path>) -> J
 ///
 /// # Errors
 ///
-/// A `SyntaxError`.
+/// Returns a `SyntaxError` if the text is invalid.
 pub fn parse_module(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<Module> {
     let module = modules::parse(context, text, path)?;
     if let Some(path) = path {
@@ -99,11 +105,13 @@ pub fn parse_module(context: &mut Context, text: &str, path: Option<&Path>) -> J
     Ok(module)
 }
 
-/// Loads, links and evaluates `text` as a module, with all that it imports, and runs the
-/// event loop until nothing is left.
+/// Loads, links and evaluates `text` as a module together with its imports, and runs the event loop
+/// until no job is left.
 ///
-/// A module's body begins in the empty mapping
+/// The body of a module starts in the empty mapping
 /// (`sec-source-text-module-record-execute-module`).
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -120,12 +128,12 @@ pub fn parse_module(context: &mut Context, text: &str, path: Option<&Path>) -> J
 ///
 /// # Errors
 ///
-/// What the module throws, a `SyntaxError` included; what is uncaught elsewhere and has no
-/// listener; and a `TypeError` when the module waits for something that never comes.
+/// Returns the error that the module throws, or a `SyntaxError`; the first uncaught error of other
+/// code, if no listener is set; and a `TypeError` if the module still waits when no job is left.
 pub fn evaluate_module(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<Module> {
     let module = parse_module(context, text, path)?;
     let promise = enter_module(context, |context| module.load_link_evaluate(context));
-    // The module's own rejection comes out of here, and is not uncaught.
+    // The rejection of the module itself is returned, so it is not reported as uncaught.
     let realm = context.realm().clone();
     promise.then(None, Some(function(&realm, "", 1, (), |_, _, (), _| Ok(JsValue::undefined()))), context)?;
     context.run_jobs()?;
@@ -133,12 +141,12 @@ pub fn evaluate_module(context: &mut Context, text: &str, path: Option<&Path>) -
         PromiseState::Fulfilled(_) => Ok(module),
         PromiseState::Rejected(reason) => Err(JsError::from_opaque(reason)),
         PromiseState::Pending => {
-            Err(JsNativeError::typ().with_message("the module waits for something that never comes").into())
+            Err(JsNativeError::typ().with_message("the module never ends: no job is left, but it still waits").into())
         }
     }
 }
 
-/// Runs what loads or evaluates a module in the empty mapping.
+/// Loads or evaluates a module in the empty mapping.
 fn enter_module<R>(context: &mut Context, evaluate: impl FnOnce(&mut Context) -> R) -> R {
     Agent::of(context).run(Mapping::empty(), Cause::Module, || evaluate(context))
 }

@@ -1,9 +1,9 @@
-//! `Promise.prototype.then` with a handler left out (`sec-performpromisethen`).
+//! `Promise.prototype.then` with a missing handler (`sec-performpromisethen`).
 //!
-//! The draft gives every reaction a mapping. The engine asks its host only for reactions
-//! with a handler, so one that does the same as none stands in. It matters where the
-//! derived promise is a subclass's, whose resolving functions are the program's, or where
-//! its rejection is reported.
+//! In the draft, every reaction has a mapping. The engine calls its hook only for reactions with a
+//! handler, so a missing handler is replaced with an equivalent one. The mapping is observable if
+//! the derived promise belongs to a subclass, whose resolving functions are part of the program, or
+//! if its rejection is reported.
 
 use boa_engine::object::builtins::JsFunction;
 use boa_engine::realm::Realm;
@@ -12,7 +12,8 @@ use boa_gc::{Finalize, Trace};
 
 use crate::intrinsic::{extend_method_with, function};
 
-/// The handlers that do the same as none. No program can see them, so a realm needs them once.
+/// The handlers that are equivalent to missing ones. Programs cannot access them, so a realm needs
+/// only one pair.
 #[derive(Trace, Finalize)]
 struct StandIns {
     fulfilled: JsValue,

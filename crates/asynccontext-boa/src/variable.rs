@@ -18,7 +18,7 @@ use crate::mapping::Key;
 /// The internal slots of an instance (`sec-properties-of-asynccontext-variable-instances`).
 #[derive(Trace, Finalize, JsData)]
 struct Variable {
-    /// Also says `[[AsyncVariableName]]`.
+    /// The key, which also contains `[[AsyncVariableName]]`.
     key: Key,
     default: JsValue,
 }
@@ -41,7 +41,7 @@ fn construct(new_target: &JsValue, args: &[JsValue], context: &mut Context) -> J
     create_from_constructor(new_target, |realm| &realm.variable_prototype, Variable { key, default }, context)
 }
 
-/// RequireInternalSlot, with either slot: an object has both or neither.
+/// RequireInternalSlot for both slots, since an object has both or neither.
 pub(crate) fn this_variable(this: &JsValue) -> JsResult<(Key, JsValue)> {
     this.as_object()
         .and_then(|object| object.downcast_ref::<Variable>().map(|v| (v.key.clone(), v.default.clone())))
@@ -59,7 +59,7 @@ fn run(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     agent.run(mapping, Cause::VariableRun(key.name().clone()), || call(func, rest, context))
 }
 
-/// Call, where a value that is not callable is an abrupt completion.
+/// Call. A value that is not callable gives a throw completion.
 pub(crate) fn call(func: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     match func.as_object() {
         Some(func) if func.is_callable() => func.call(&JsValue::undefined(), args, context),
@@ -78,7 +78,7 @@ fn name(this: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
     this_variable(this).map(|(key, _)| key.name().clone().into())
 }
 
-/// The constructor and its prototype, for `realm`.
+/// Returns the constructor and its prototype, for `realm`.
 pub(crate) fn create(realm: &Realm, context: &mut Context) -> JsResult<(JsFunction, JsObject)> {
     let constructor = FunctionObjectBuilder::new(realm, NativeFunction::from_fn_ptr(construct))
         .name(js_string!("Variable"))
@@ -98,7 +98,7 @@ pub(crate) fn create(realm: &Realm, context: &mut Context) -> JsResult<(JsFuncti
     Ok((constructor, prototype))
 }
 
-/// The prototype object of `constructor`, with the properties that every such object has.
+/// Returns the prototype object of `constructor`, with the properties that all such objects have.
 pub(crate) fn ordinary_prototype(
     realm: &Realm,
     constructor: &JsFunction,
@@ -128,7 +128,7 @@ pub(crate) fn to_string_tag(tag: &str) -> PropertyDescriptor {
         .build()
 }
 
-/// A method as ECMA-262 defines them: writable, configurable, not enumerable.
+/// Returns a method with ECMA-262's attributes: writable, configurable, not enumerable.
 pub(crate) fn method(
     object: &JsObject,
     name: &str,

@@ -1,6 +1,6 @@
-// Events, abort signals and message ports. Called with what the host does natively; gives
-// what becomes global, and what tells listeners of a rejection. Only `AbortSignal.timeout` schedules anything for later in a mapping,
-// and it does so by a timer, which captures.
+// Events, abort signals and message ports. A function that receives native functions of the host, and returns
+// the global objects and the function that dispatches rejections. Only `AbortSignal.timeout` schedules work in
+// a mapping; it uses a timer, which captures.
 (function (native) {
   'use strict';
   const { report, queueTask, setTimeout } = native;
@@ -95,7 +95,7 @@
       listener.removed = true;
       this.#listeners = this.#listeners.filter(other => other !== listener);
     }
-    // Neither captures nor enters a mapping: listeners run in that of the dispatch.
+    // Listeners run in the mapping of the dispatch, so this neither captures nor enters a mapping.
     static #dispatch(target, event, trusted, shown = target) {
       const listeners = target.#listeners;
       begin(event, shown, trusted);
@@ -120,14 +120,14 @@
   const { dispatchGlobally, fire } = EventTarget;
   delete EventTarget.dispatchGlobally;
   delete EventTarget.fire;
-  // Has the listeners of the global object, which is shown to them as the target.
+  // Holds the listeners of the global object, which is the target that they receive.
   const everywhere = new EventTarget();
   const listen = (target, type, callback) => Reflect.apply(EventTarget.prototype.addEventListener, target, [type, callback]);
   const flat = options => options !== null && typeof options === 'object'
     ? { once: Boolean(options.once), capture: Boolean(options.capture), signal: options.signal }
     : { once: false, capture: Boolean(options), signal: undefined };
 
-  // An attribute such as `onabort`: a listener whose place is that of its first value.
+  // An attribute such as `onabort`: a listener whose position is that of its first value.
   const handler = (prototype, type, after = () => {}) => {
     const handlers = new WeakMap();
     Object.defineProperty(prototype, 'on' + type, {
@@ -238,7 +238,7 @@
     get [Symbol.toStringTag]() { return 'MessageEvent'; }
   }
 
-  // Copies what JSON knows, `undefined`, bigints, dates, maps, sets, errors and cycles.
+  // Copies JSON values, `undefined`, bigints, dates, maps, sets, errors and cycles.
   const copy = (value, seen = new Map()) => {
     if (typeof value === 'function' || typeof value === 'symbol') throw new DOMException('a function or a symbol can\'t be sent', 'DataCloneError');
     if (typeof value !== 'object' || value === null) return value;
@@ -296,7 +296,7 @@
     }
     get [Symbol.toStringTag]() { return 'MessagePort'; }
 
-    // A task of the host: it begins in the empty mapping.
+    // A task of the host, which starts in the empty mapping.
     static #deliver(port) {
       if (port.#waiting.length > 0) fire(port, new MessageEvent('message', { data: port.#waiting.shift() }));
     }
@@ -326,7 +326,7 @@
       removeEventListener(type, callback, options) { everywhere.removeEventListener(type, callback, options); },
       dispatchEvent(event) { return dispatchGlobally(event, false); },
     },
-    // Whether it is to be reported: nobody prevented it.
+    // Returns whether to report the rejection, which a listener may prevent.
     rejected: (promise, reason) =>
       dispatchGlobally(new PromiseRejectionEvent('unhandledrejection', { promise, reason, cancelable: true }), true),
   };

@@ -1,12 +1,12 @@
-//! What a host gives to programs, with the contexts of the proposal's plan for the web.
+//! Functions of a host, with the contexts of the proposal's plan for the web.
 //!
 //! | what | runs in |
 //! |---|---|
 //! | `queueMicrotask`, `setTimeout`, `setInterval` | the mapping of the call that scheduled it |
-//! | listeners of `dispatchEvent` and of `abort()` | the mapping of that call: a synchronous dispatch changes nothing |
+//! | listeners of `dispatchEvent` and of `abort()` | the mapping of that call, since a synchronous dispatch does not switch |
 //! | listeners of a signal of `AbortSignal.timeout` | the mapping of the call to `timeout` |
 //! | `message` events of a `MessagePort` | the empty mapping |
-//! | `unhandledrejection` events of the global object | the mapping of the rejection, as the draft has it |
+//! | `unhandledrejection` events of the global object | the mapping of the rejection, as the draft requires |
 
 mod timers;
 
@@ -24,14 +24,15 @@ use crate::rejections::ask_before_reports;
 use crate::report::report_exception_in;
 use crate::variable::hidden;
 
-/// Gives the context's realm `queueMicrotask`, timers, `Event`, `EventTarget`,
+/// Adds to the context's realm `queueMicrotask`, timers, `Event`, `EventTarget`,
 /// `AbortController`, `AbortSignal`, `MessageChannel`, `MessagePort`, `MessageEvent`,
-/// `PromiseRejectionEvent` and `DOMException`; and events of the global object, of which
-/// the host itself fires `unhandledrejection`. When a listener prevents its default, the
-/// rejection is not reported further.
+/// `PromiseRejectionEvent` and `DOMException`, and events of the global object. The host fires
+/// `unhandledrejection`. If a listener prevents the default, the rejection is not reported.
 ///
 /// They need [`EventLoop`](crate::EventLoop) or another executor that runs timeouts,
 /// intervals and generic jobs.
+///
+/// # Examples
 ///
 /// ```
 /// # fn main() -> boa_engine::JsResult<()> {
@@ -52,11 +53,11 @@ use crate::variable::hidden;
 ///
 /// # Errors
 ///
-/// What defining the properties of the global object throws.
+/// Returns the error if a property of the global object cannot be defined.
 ///
 /// # Panics
 ///
-/// When AsyncContext is not installed in `context`.
+/// Panics if AsyncContext is not installed in `context`.
 pub fn add_host(context: &mut Context) -> JsResult<()> {
     let realm = context.realm().clone();
     timers::install(&realm, context)?;
@@ -90,7 +91,7 @@ fn define(key: impl Into<PropertyKey>, value: impl Into<JsValue>, context: &mut 
     context.global_object().define_property_or_throw(key, hidden(value), context).map(drop)
 }
 
-/// A callback of the host, which nobody waits for: what it throws is reported.
+/// Calls a callback of the host, and reports its exceptions.
 fn call_back(
     callback: &JsValue,
     args: &[JsValue],
@@ -106,13 +107,13 @@ fn call_back(
     }
 }
 
-/// Reports an error that was thrown in `mapping`. The listener hears of it in the empty one.
+/// Reports an error that was thrown in `mapping`. The listener runs in the empty mapping.
 fn report(error: JsError, mapping: Mapping, context: &mut Context) -> JsResult<JsValue> {
     report_exception_in(error, mapping, context)?;
     Ok(JsValue::undefined())
 }
 
-/// Runs a function as a task of its own, in the empty mapping.
+/// Runs a function as a separate task in the empty mapping.
 fn queue_task(callback: &JsValue, context: &mut Context) -> JsResult<JsValue> {
     let callback = callback.clone();
     let job = GenericJob::new(

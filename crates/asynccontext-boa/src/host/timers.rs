@@ -1,4 +1,4 @@
-//! `queueMicrotask` and timers: a scheduler captures where it is called.
+//! `queueMicrotask` and timers, which capture the mapping of the call.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use boa_engine::{Context, JsArgs, JsResult, JsValue};
 use super::{call_back, callable, global_function};
 use crate::agent::Agent;
 
-/// The timers of a context that may still fire.
+/// The active timers of a context.
 #[derive(Default)]
 struct Timers {
     last: u32,
@@ -62,7 +62,7 @@ fn set_timeout(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
 
 fn set_interval(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let callback = callable(args.get_or_undefined(0))?;
-    // At least one millisecond, or nothing else would get its turn.
+    // At least one millisecond, since other jobs would starve otherwise.
     let delay = delay(args.get_or_undefined(1), context)?.max(1);
     let rest = args.get(2..).unwrap_or_default().to_vec();
     let mapping = Agent::of(context).snapshot();
@@ -88,7 +88,7 @@ fn clear(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     Ok(JsValue::undefined())
 }
 
-/// Whole milliseconds, from zero to about 25 days.
+/// Returns the delay in whole milliseconds, from zero to about 25 days.
 fn delay(value: &JsValue, context: &mut Context) -> JsResult<u64> {
     let number = value.to_number(context)?;
     Ok(if number.is_finite() { number.clamp(0.0, f64::from(i32::MAX)) as u64 } else { 0 })

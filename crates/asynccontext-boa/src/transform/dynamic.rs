@@ -1,5 +1,5 @@
-//! What the transform needs at run time: the functions that transformed text calls, and the
-//! built-in functions that compile text.
+//! The run-time part of the transform: the functions that transformed text calls, and the built-in
+//! functions that compile text.
 
 use boa_engine::object::JsObject;
 use boa_engine::object::builtins::JsArray;
@@ -18,7 +18,7 @@ use crate::generators::keep;
 use crate::intrinsic::{extend, extend_method, function};
 use crate::mapping::Held;
 
-/// Gives `realm` the functions that transformed text calls, and extends those that compile.
+/// Adds the functions that transformed text calls to `realm`, and extends the functions that compile text.
 pub(crate) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {
     let functions: [(Name, JsFunction); 5] = [
         (Name::Mapping, function(realm, "", 0, (), |_, args, (), context| capture_or_enter(args, context))),
@@ -46,7 +46,7 @@ pub(crate) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {
     extend_stack(realm, context)
 }
 
-/// `get Error.prototype.stack`: with positions in the text as the program wrote it.
+/// Extends `get Error.prototype.stack` to return positions in the original text.
 fn extend_stack(realm: &Realm, context: &mut Context) -> JsResult<()> {
     let prototype = realm.intrinsics().constructors().error().prototype();
     let prototype = JsValue::from(prototype);
@@ -68,15 +68,15 @@ fn stack(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut 
     Ok(text.map_or(stack, |text| JsString::from(sources.restore_positions(&text)).into()))
 }
 
-/// Binds `name` in the global scope of the current realm, but not as a property of its
-/// global object: no program can list such a binding.
+/// Binds `name` in the global scope of the current realm, but not as a property of the global object,
+/// so that programs cannot enumerate the binding.
 fn bind(name: &str, function: JsFunction, context: &mut Context) -> JsResult<()> {
     let global = context.global_object();
     let key = PropertyKey::from(JsString::from(name));
     let temporary = PropertyDescriptor::builder().value(function).configurable(true);
     global.define_property_or_throw(key.clone(), temporary, context)?;
     let text = format!("const {name}=globalThis.{name};");
-    // The binding hides the property from the time when it is made, so it is read from the object.
+    // The binding shadows the property in its own initializer, so the property is read from the object.
     Script::parse(Source::from_bytes(text.as_bytes()), None, context)?.evaluate(context)?;
     global.delete_property_or_throw(key, context)?;
     Ok(())
@@ -94,7 +94,7 @@ fn capture_or_enter(args: &[JsValue], context: &mut Context) -> JsResult<JsValue
     }
 }
 
-/// `(arguments, n)`: the array that a rest parameter would have been.
+/// `(arguments, n)`: returns the array that the rest parameter would have.
 fn rest_array(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let arguments = args.get_or_undefined(0).as_object().ok_or_else(JsNativeError::typ)?;
     let first = args.get_or_undefined(1).to_u32(context)?;
@@ -103,7 +103,7 @@ fn rest_array(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     Ok(JsArray::from_iter(rest, context).into())
 }
 
-/// `(eval, strict, text)`: the text to evaluate, if `eval` is the built-in one.
+/// `(eval, strict, text)`: returns the text to evaluate, transformed if `eval` is the built-in function.
 fn eval_argument(args: &[JsValue], context: &mut Context) -> JsValue {
     let value = args.get_or_undefined(2).clone();
     let built_in = context.intrinsics().objects().eval();
@@ -118,7 +118,7 @@ fn eval_argument(args: &[JsValue], context: &mut Context) -> JsValue {
     }
 }
 
-/// `(eval, strict, array)`: the array, with its first text ready to evaluate.
+/// `(eval, strict, array)`: returns the array with its first text transformed.
 fn eval_arguments(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let array = args.get_or_undefined(2).clone();
     if let Some(object) = array.as_object() {
@@ -131,8 +131,8 @@ fn eval_arguments(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> 
     Ok(array)
 }
 
-/// A text with a lone surrogate is left as it is: the parser that finds generators reads
-/// well-formed text only.
+/// Returns the transformed text. A text with a lone surrogate is returned unchanged, since the parser
+/// that finds generators requires well-formed text.
 fn transformed(text: &JsString, goal: Goal, context: &Context) -> JsString {
     match text.to_std_string() {
         Ok(text) => JsString::from(source(&text, goal, None, context)),
@@ -140,7 +140,7 @@ fn transformed(text: &JsString, goal: Goal, context: &Context) -> JsString {
     }
 }
 
-/// `%eval%`, called otherwise than by a direct `eval`.
+/// The behaviour of `%eval%` in an indirect call.
 fn eval_indirectly(
     this: &JsValue,
     args: &[JsValue],
@@ -156,7 +156,7 @@ fn eval_indirectly(
     }
 }
 
-/// `Function`, `AsyncFunction`, `GeneratorFunction` and `AsyncGeneratorFunction`.
+/// The behaviour of `Function`, `AsyncFunction`, `GeneratorFunction` and `AsyncGeneratorFunction`.
 fn compile_function(
     new_target: &JsValue,
     args: &[JsValue],
@@ -182,10 +182,10 @@ fn compile_function(
     if generator { wrap(&[made], context) } else { Ok(made) }
 }
 
-/// The parameters and the body with what the functions in them need, if they need anything.
+/// Returns the parameters and the body with their insertions, or none if there are none.
 ///
-/// The texts are put together as `CreateDynamicFunction` does, so that they are parsed as
-/// what they are; then each insertion goes where its offset is.
+/// The texts are joined and parsed as in `CreateDynamicFunction`. Each insertion is then assigned to
+/// the parameters or to the body by its offset.
 fn transformed_function(texts: &[JsString], prefix: &str, context: &Context) -> Option<(String, String)> {
     let texts: Vec<String> = texts.iter().map(JsString::to_std_string).collect::<Result<_, _>>().ok()?;
     let (body, parameters) = texts.split_last()?;
@@ -200,7 +200,7 @@ fn transformed_function(texts: &[JsString], prefix: &str, context: &Context) -> 
             insertion.at -= head.len();
             in_parameters.push(insertion);
         } else {
-            // A wrapped declaration is wrapped behind the `{`, before the line break.
+            // The wrapper of a declaration is inserted after the `{`, before the line break.
             insertion.at = insertion.at.max(body_start) - body_start;
             in_body.push(insertion);
         }
@@ -211,7 +211,7 @@ fn transformed_function(texts: &[JsString], prefix: &str, context: &Context) -> 
     Some((insert(&parameters, &in_parameters), insert(body, &in_body)))
 }
 
-/// `Function.prototype.toString`: the text as the program wrote it.
+/// The behaviour of `Function.prototype.toString`, which returns the original text.
 fn to_string(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut Context) -> JsResult<JsValue> {
     let agent = Agent::of(context);
     let wrapped = match this.as_object() {
@@ -224,8 +224,8 @@ fn to_string(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &
     Ok(restored.map_or(text, |text| JsString::from(text).into()))
 }
 
-/// `(function, name, scope)`: a function that makes the generators of `function` and
-/// captures. It is named if a name is given, and bound in `scope` if that is given.
+/// `(function, name, scope)`: returns a wrapper that captures the mapping and calls the generator
+/// function `function`. If they are given, it has the name `name`, and is bound in `scope`.
 fn wrap(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let inner = args.get_or_undefined(0).as_object().ok_or_else(JsNativeError::typ)?;
     let configurable = PropertyDescriptor::builder().writable(false).enumerable(false).configurable(true);
@@ -253,7 +253,7 @@ fn wrap(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     Ok(outer.into())
 }
 
-/// What a wrapper calls, and the wrapper itself.
+/// The captured values of a wrapper: the inner function, and the wrapper itself.
 type Wrapped = (JsObject, Gc<GcRefCell<Option<JsObject>>>);
 
 fn call_wrapped(
@@ -265,7 +265,7 @@ fn call_wrapped(
     let mapping = Agent::of(context).snapshot();
     let outer = outer.borrow().clone();
     if let Some(outer) = outer {
-        // A program may have given the function another prototype for its generators.
+        // The program may have changed the prototype for the generators of the function.
         let prototype = outer.get(js_string!("prototype"), context)?;
         inner.set(js_string!("prototype"), prototype, true, context)?;
     }

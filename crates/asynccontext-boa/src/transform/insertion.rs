@@ -1,6 +1,6 @@
 //! Insertions into a text.
 
-/// A text, and the offset in the original before which it stands.
+/// An insertion: a text, and the offset in the original before which it is inserted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Insertion {
     pub(crate) at: usize,

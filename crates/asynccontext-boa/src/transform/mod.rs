@@ -1,21 +1,20 @@
-//! The source transform that lets a generator know where it was made.
+//! The source transform that gives a generator the mapping of its creation.
 //!
-//! A generator function's parameters are bound when it is called, which is when the
-//! generator is made; its body begins with the first `next`. So the transform inserts
+//! The parameters of a generator function are bound when it is called, which is when the generator is
+//! created. Its body starts at the first `next`. So the transform inserts
 //!
 //! ```js
 //! function* body(first, ...{CAPTURED=MAPPING()}) { MAPPING(CAPTURED); return first; }
 //! ```
 //!
-//! where `MAPPING` is a function of this crate: without an argument it gives the current
-//! mapping as an opaque object, with one it enters it. A function that the insertion would
-//! change in any other way, by making its `arguments` unmapped or its own `"use strict"` an
-//! error, is wrapped instead ([`walk`]). Arguments of direct `eval` are
-//! transformed when it is called, and so is what `%eval%`, `Function` and its relatives are
-//! given ([`dynamic`]).
+//! where `MAPPING` is a function of this crate. Without an argument it returns the current mapping as
+//! an opaque object; with an argument it enters that mapping. A function is wrapped instead ([`walk`])
+//! if the insertion would have another effect on it: it would make its `arguments` unmapped, or its
+//! own `"use strict"` an error. The arguments of direct `eval`, `%eval%`, `Function` and the similar
+//! constructors are transformed when they are called ([`dynamic`]).
 //!
-//! All edits are insertions between two marks, on one line, so that `toString` and
-//! positions can be given back as if there were none ([`sources`]).
+//! All edits are insertions between two marks on one line, so that `toString` and positions can be
+//! converted to those of the original text ([`sources`]).
 
 mod apply;
 mod dynamic;

@@ -1,4 +1,4 @@
-//! What was inserted where: names that no program has, the marks, and the way back.
+//! The names and marks of the transform, its insertions by path, and the conversion to the original text.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use super::insertion::Insertion;
 
-/// An insertion as positions see it: columns and lines count from one.
+/// The effect of an insertion on positions. Lines and columns are counted from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Shift {
     line: u32,
-    /// Where the insertion begins in the transformed text.
+    /// The column of the insertion in the transformed text.
     column: u32,
     length: u32,
 }
@@ -19,8 +19,8 @@ struct Shift {
 /// The names and marks of one context, and the insertions in its texts.
 #[derive(Debug)]
 pub(crate) struct Sources {
-    /// Begins every name that the transform introduces. It is random, so that a program
-    /// neither has such a name by accident nor knows it.
+    /// The prefix of every name that the transform introduces. It is random, so that programs cannot
+    /// contain or know such a name.
     stem: String,
     shifts: RefCell<HashMap<PathBuf, Vec<Shift>>>,
 }
@@ -35,17 +35,17 @@ impl Default for Sources {
 /// A function that the transform calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Name {
-    /// Gives the current mapping, or enters the one that it is given.
+    /// Returns the current mapping, or enters the given one.
     Mapping,
-    /// A parameter: what was captured.
+    /// The parameter that holds the captured mapping.
     Captured,
-    /// A property that no array of arguments has.
+    /// A property that arrays of arguments do not have.
     Property,
-    /// Gives the arguments from the n-th on.
+    /// Returns the arguments from the n-th on.
     RestArray,
     /// Transforms the text for a direct `eval`.
     Eval,
-    /// The same for arguments that are spread.
+    /// Transforms the text for a direct `eval` whose arguments are spread.
     EvalSpread,
     /// Wraps a generator function.
     Wrap,
@@ -65,18 +65,18 @@ impl Sources {
         format!("{}{suffix}", self.stem)
     }
 
-    /// `text` between the marks.
+    /// Returns `text` between the marks.
     pub(crate) fn marked(&self, text: &str) -> String {
         let stem = &self.stem;
         format!("/*{stem}<*/{text}/*>{stem}*/")
     }
 
-    /// What stands before and after a text of the program that is made a comment.
+    /// Returns the text before and after a part of the program that becomes a comment.
     pub(super) fn hidden(&self) -> (String, String) {
         (format!("/*{}[", self.stem), format!("]{}*/", self.stem))
     }
 
-    /// A text of the engine without what was inserted.
+    /// Returns the original of a transformed text.
     pub(crate) fn restore_text(&self, text: &str) -> Option<String> {
         if !text.contains(&self.stem) {
             return None;
@@ -94,7 +94,7 @@ impl Sources {
         Some(result)
     }
 
-    /// Notes the insertions in the text that comes from `path`.
+    /// Records the insertions in the text of `path`.
     pub(super) fn remember(&self, path: Option<&Path>, text: &str, insertions: &[Insertion]) {
         let Some(path) = path else { return };
         let shifts = shifts(text, insertions);
@@ -105,8 +105,8 @@ impl Sources {
         }
     }
 
-    /// A message with the positions of the text as it was written, in place of those of the
-    /// transformed text: every `path:line:column` of a path that is known.
+    /// Returns a message in which every `path:line:column` of a known path refers to the original text
+    /// instead of the transformed one.
     pub(crate) fn restore_positions(&self, message: &str) -> String {
         let mut message = message.to_owned();
         for (path, shifts) in self.shifts.borrow().iter() {
@@ -151,7 +151,7 @@ fn restore_in(message: &str, prefix: &str, shifts: &[Shift]) -> String {
     result
 }
 
-/// `line:column` at the beginning of a text, and how long it is.
+/// Parses `line:column` at the start of a text. Returns both numbers and the length.
 fn position(text: &str) -> Option<(u32, u32, usize)> {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let line = digits(text);
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_given_back_without_its_marks() {
+    fn a_text_is_returned_without_its_marks() {
         let sources = Sources::default();
         let (hide, show) = sources.hidden();
         let text = format!("function*{}{hide}g{show}(){}{{}}", sources.marked("1"), sources.marked("2"));

@@ -1,15 +1,15 @@
-//! Where a text needs insertions, and which.
+//! The search for the insertions that a text needs.
 //!
-//! A generator function gets a capturing parameter and an entering statement. That is
-//! nothing that a program can tell, but for two kinds of functions in sloppy code with
-//! simple parameters: one that may use its `arguments`, since these would no longer be
-//! mapped, and one with its own `"use strict"`, which such parameters forbid. These keep
-//! their text and are wrapped in a built-in function that captures:
+//! A generator function gets a parameter that captures, and a statement that enters the captured
+//! mapping. Programs cannot observe this, except for two kinds of functions in sloppy code with simple
+//! parameters: functions that may use their `arguments`, which would no longer be mapped, and
+//! functions with their own `"use strict"`, which is not allowed with such parameters. The text of
+//! these functions is not changed. They are wrapped in a built-in function that captures:
 //!
-//! - an expression where it stands, with its name bound around it;
-//! - a declaration at the beginning of its block, where it is initialised already; in a
-//!   `switch`, before the first expression that its value is compared with;
-//! - a method of an object literal by making it a property, unless it uses `super`.
+//! - an expression in place, with its name bound around it;
+//! - a declaration at the start of its block, where it is already initialized; in a `switch`, before
+//!   the first expression that its value is compared with;
+//! - a method of an object literal as a property, unless it uses `super`.
 
 use std::mem;
 
@@ -43,7 +43,7 @@ fn may_need_insertions(text: &str) -> bool {
     text.contains('*') || text.contains("eval")
 }
 
-/// The insertions that `text` needs, in their order.
+/// Returns the insertions that `text` needs, in their order.
 pub(super) fn insertions(text: &str, goal: Goal, sources: &Sources) -> Vec<Insertion> {
     if !may_need_insertions(text) {
         return Vec::new();
@@ -69,35 +69,35 @@ pub(super) fn insertions(text: &str, goal: Goal, sources: &Sources) -> Vec<Inser
     walker.found.into_iter().map(|found| Insertion { at: found.at, text: found.text }).collect()
 }
 
-/// What the walk has learned of a function that it is in. Arrow functions have none of
-/// their own: what they use belongs to the function around them.
+/// The properties of a function around the current node. Arrow functions have no entry, since they use
+/// the `this` and `arguments` of the function around them.
 #[derive(Default)]
 struct Frame {
     may_use_arguments: bool,
     uses_super: bool,
 }
 
-/// Where the function stands that is visited next.
+/// The place of the function that is visited next.
 #[derive(Clone, Default)]
 enum Place {
     #[default]
     Unknown,
-    /// Where an anonymous function gets this name.
+    /// A place where an anonymous function gets this name.
     Named(String),
-    /// A method of an object literal: the property, and its key if that is no expression.
+    /// A method of an object literal: the property, and its key if that is not an expression.
     Method(Span, Option<String>),
 }
 
-/// Where what is first evaluated in a block begins.
+/// The place where evaluation of a block starts.
 #[derive(Clone, Copy)]
 enum Start {
-    /// A statement, behind all directives.
+    /// A statement, after all directives.
     Statement(u32),
     /// The expression of a `switch`'s first `case`.
     Case(u32),
 }
 
-/// Which comes first where two insertions meet: what ends before what begins.
+/// The order of insertions at the same offset: those that end an enclosed text come first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Side {
     End,
@@ -107,7 +107,7 @@ enum Side {
 struct Found {
     at: usize,
     side: Side,
-    /// Inner ends come before outer ones, inner beginnings after outer ones.
+    /// Inner ends come before outer ends, and inner starts after outer starts.
     order: isize,
     text: String,
 }
@@ -116,10 +116,10 @@ struct Walker<'s> {
     text: &'s str,
     sources: &'s Sources,
     strict: bool,
-    /// Whether the one function that the text is keeps its own text.
+    /// Whether the text of the outermost function is not changed.
     spare_outermost: bool,
     functions: Vec<Frame>,
-    /// Where the blocks around begin.
+    /// The starts of the enclosing blocks.
     blocks: Vec<Start>,
     place: Place,
     found: Vec<Found>,
@@ -141,7 +141,7 @@ impl Walker<'_> {
         self.insert(span.end, Side::End, after);
     }
 
-    /// An anonymous generator function that is the value of a binding has its name.
+    /// Visits the value of a binding, whose name an anonymous generator function gets.
     fn give_name(&mut self, binding: &str, value: &Expression<'_>) {
         if is_anonymous_generator(value) {
             self.place = Place::Named(literal(binding));
@@ -157,7 +157,7 @@ impl Walker<'_> {
         self.blocks.push(Start::Statement(start));
     }
 
-    /// Decides about a generator function, when all that is in it is known.
+    /// Chooses the insertions for a generator function, after its contents have been visited.
     fn generator(&mut self, function: &Function<'_>, frame: &Frame, was_strict: bool, place: Place) {
         let Some(body) = &function.body else { return };
         let directive = body.directives.iter().find(|directive| directive.directive == "use strict");
@@ -170,28 +170,28 @@ impl Walker<'_> {
             return;
         }
         if hides_arguments {
-            // A method that can't be wrapped; and where `arguments` are out of reach, a rest
-            // parameter can't be made again.
+            // This method cannot be wrapped. If `arguments` is not accessible, its rest parameter cannot be
+            // reconstructed.
             return;
         }
         if let Some(directive) = directive {
             if !simple {
-                // An error, which is the engine's to report.
+                // The engine reports this error.
                 return;
             }
-            // The code is strict without it, or it is a method that can't be wrapped.
+            // The code is strict anyway, or it is a method that cannot be wrapped.
             self.insert(directive.span.start, Side::Begin, "0&&");
         }
         self.capture(function);
         self.enter(body);
     }
 
-    /// Adds the parameter that captures.
+    /// Inserts the parameter that captures.
     fn capture(&mut self, function: &Function<'_>) {
         let capture = format!("{}={}()", self.name(Name::Captured), self.name(Name::Mapping));
         let parameters = &function.params;
         if let Some(rest) = &parameters.rest {
-            // A rest parameter has to stay the last one, so it becomes part of a pattern.
+            // A rest parameter must be the last one, so it becomes part of a pattern.
             let rest_array = format!("={}(arguments,{})}}", self.name(Name::RestArray), parameters.items.len());
             let property = format!("{{{capture},{}:", self.name(Name::Property));
             self.around(rest.rest.argument.span(), &property, &rest_array);
@@ -205,14 +205,14 @@ impl Walker<'_> {
         self.insert(end, Side::Begin, &format!("{comma}...{{{capture}}}"));
     }
 
-    /// Adds the statement that enters.
+    /// Inserts the statement that enters.
     fn enter(&mut self, body: &FunctionBody<'_>) {
         let enter = format!(";{}({});", self.name(Name::Mapping), self.name(Name::Captured));
         let start = body.directives.last().map_or(body.span.start + 1, |directive| directive.span.end);
         self.insert(start, Side::Begin, &enter);
     }
 
-    /// Wraps a generator function, if it stands where that can be done.
+    /// Wraps a generator function, if its place allows that.
     fn wrap(&mut self, function: &Function<'_>, frame: &Frame, place: Place) -> bool {
         let wrap = self.name(Name::Wrap);
         match (function.r#type, place) {
@@ -220,13 +220,13 @@ impl Walker<'_> {
                 let (Some(id), Some(start)) = (&function.id, self.blocks.last()) else { return false };
                 let assignment = format!("{id}={wrap}({id})", id = id.name);
                 match *start {
-                    // A declaration in a block has no value that the program's could be.
+                    // The function of a declaration in a block cannot be replaced by an expression.
                     Start::Statement(at) => {
                         self.insert(at, Side::Begin, &format!(";{{const {wrap}0={assignment}}}"));
                     }
                     Start::Case(at) => {
                         let text = self.sources.marked(&format!("{assignment},"));
-                        // Before all that is put around the expression.
+                        // Before all other insertions around the expression.
                         self.found.push(Found { at: at as usize, side: Side::Begin, order: isize::MIN, text });
                     }
                 }
@@ -252,8 +252,8 @@ impl Walker<'_> {
 }
 
 impl Walker<'_> {
-    /// Wraps an expression. If it has a name, that is the wrapper's now: it is bound around
-    /// the function, in a way that assignments fail as they do for such a name.
+    /// Wraps an expression. If the function has a name, the wrapper is bound to it around the function,
+    /// and assignments to it fail as they do for the name of a function expression.
     fn wrap_expression(&mut self, function: &Function<'_>, wrap: &str) {
         let Some(id) = &function.id else {
             self.around(function.span, &format!("{wrap}("), ")");
@@ -296,7 +296,7 @@ fn has_duplicates(function: &Function<'_>) -> bool {
     names.windows(2).any(|pair| pair[0] == pair[1])
 }
 
-/// Whether there is a comma in what follows the last parameter: blanks and comments besides.
+/// Whether a comma follows the last parameter, possibly after white space and comments.
 fn ends_with_comma(mut text: &str) -> bool {
     loop {
         text = text.trim_start();
@@ -310,7 +310,7 @@ fn ends_with_comma(mut text: &str) -> bool {
     }
 }
 
-/// A string as JavaScript writes it.
+/// Returns a JavaScript string literal.
 fn literal(text: &str) -> String {
     format!("{text:?}")
 }
@@ -375,7 +375,7 @@ impl<'a> Visit<'a> for Walker<'_> {
         let first = switch.cases.iter().find_map(|case| case.consequent.first());
         let start = match (test, first) {
             (Some(test), _) => Start::Case(test.span().start),
-            // With nothing but `default`, its statements are run.
+            // A `switch` with `default` only runs its statements.
             (None, Some(first)) => Start::Statement(first.span().start),
             (None, None) => return,
         };

@@ -17,7 +17,7 @@ fn seen(body: &str) -> String {
 }
 
 #[test]
-fn a_store_is_bound_by_run_and_follows_what_is_started() {
+fn a_store_is_bound_by_run_and_inherited_by_started_work() {
     let body = "
         see(s.run('a', (x, y) => { see(s.getStore() + x + y); return 'result' }, 1, 2));
         await s.run('b', async () => { await 0; see(s.getStore()); s.run('c', () => Promise.resolve().then(() => see(s.getStore()))); });
@@ -66,7 +66,7 @@ fn a_scope_can_be_left() {
 }
 
 #[test]
-fn a_resource_runs_where_it_was_made() {
+fn a_resource_runs_in_its_creation_mapping() {
     let body = "
         class R extends AsyncResource { constructor() { super('R') } }
         const r = s.run('made', () => new R()), outer = executionAsyncId();
@@ -82,7 +82,7 @@ fn a_resource_runs_where_it_was_made() {
 }
 
 #[test]
-fn ids_follow_what_is_started() {
+fn started_work_inherits_ids() {
     let body = "
         const r = new AsyncResource('R');
         await new Promise(done => r.runInAsyncScope(() => Promise.resolve().then(() => { see(executionAsyncId() === r.asyncId()); done(); })));

@@ -1,4 +1,4 @@
-//! Programs that go wrong: what is reported, that it ends, and that the mapping is back.
+//! Programs with errors: they end, their errors are reported, and the mapping is restored.
 
 use asynccontext_boa::{EventLoop, describe, evaluate, install_with};
 use boa_engine::context::ContextBuilder;
@@ -6,7 +6,7 @@ use boa_engine::{Context, JsError};
 
 use crate::{context, run, seen, take};
 
-/// The error of a script that must fail, after which the context still works.
+/// Returns the error of a script that must fail, and asserts that the context still works.
 fn error(context: &mut Context, script: &str) -> String {
     let error: JsError = evaluate(context, script, Some("main.js".as_ref()))
         .and_then(|_| context.run_jobs())
@@ -31,7 +31,7 @@ fn an_uncaught_error_names_its_place() {
 }
 
 #[test]
-fn a_loop_without_end_is_stopped() {
+fn an_endless_loop_is_stopped() {
     let mut context = context();
     context.runtime_limits_mut().set_loop_iteration_limit(1000);
     assert!(error(&mut context, "v.run('a', () => { while (true); })").contains("loop"), "the limit is named");
@@ -40,7 +40,7 @@ fn a_loop_without_end_is_stopped() {
 }
 
 #[test]
-fn a_recursion_without_end_is_stopped() {
+fn an_endless_recursion_is_stopped() {
     let mut context = context();
     assert!(error(&mut context, "function f() { v.run('a', f) } f()").contains("recursive"));
     error(&mut context, "function f() { new AsyncContext.Snapshot().run(f) } f()");
@@ -59,7 +59,7 @@ fn a_limit_inside_an_async_generator_is_an_error() {
     error(&mut context, "async function* f() { yield* v.run('a', f) } f().next()");
 }
 
-#[test] // Stays: the engine drops what a limit throws after an await.
+#[test] // A known limitation: the engine drops the error of a limit after an await.
 fn a_limit_after_an_await_ends_the_function_silently() {
     let mut context = context();
     context.runtime_limits_mut().set_loop_iteration_limit(1000);
@@ -72,13 +72,13 @@ fn a_limit_after_an_await_ends_the_function_silently() {
 }
 
 #[test]
-fn a_queue_without_end_is_stopped() {
+fn an_endless_queue_is_stopped() {
     let mut context = context();
     context.downcast_job_executor::<EventLoop>().unwrap().limit_jobs(500);
     evaluate(&mut context, "(function f() { v.run('a', () => Promise.resolve().then(f)) })()", None).unwrap();
     let error = context.run_jobs().unwrap_err();
-    assert!(error.to_string().contains("as many jobs as it may"), "{error}");
-    // No job is lost: with a higher bound the rest comes, in its order.
+    assert!(error.to_string().contains("reached its limit of jobs"), "{error}");
+    // No job is lost: with a higher limit the other jobs run in order.
     let mut context = crate::context();
     context.downcast_job_executor::<EventLoop>().unwrap().limit_jobs(2);
     evaluate(&mut context, "for (const n of [1, 2, 3, 4]) Promise.resolve().then(() => see(n));", None).unwrap();
@@ -95,7 +95,7 @@ fn a_buffer_beyond_memory_is_an_error() {
 }
 
 #[test] // sec-asynccontext-variable
-fn options_that_throw_are_passed_on() {
+fn exceptions_of_options_are_propagated() {
     let script = "
         const fails = make => { try { make(); see('no') } catch (e) { see(e.name + e.message) } };
         fails(() => new AsyncContext.Variable({ get name() { throw new Error(1) } }));
@@ -110,7 +110,7 @@ fn options_that_throw_are_passed_on() {
 }
 
 #[test] // sec-asynccontext-snapshot.wrap
-fn a_callback_that_is_no_function_leaves_the_mapping() {
+fn a_callback_that_is_not_callable_restores_the_mapping() {
     let script = "
         const f = Proxy.revocable(() => {}, {}); const p = f.proxy; f.revoke();
         const tries = [() => v.run('a', 1), () => v.run('a'), () => v.run('a', p), () => new AsyncContext.Snapshot().run({}),
@@ -130,7 +130,7 @@ fn a_then_that_throws_rejects() {
 }
 
 #[test]
-fn a_context_without_the_hooks_is_refused() {
+fn a_context_without_the_hooks_is_rejected() {
     let mut context = ContextBuilder::new().build().unwrap();
     let error = install_with(&mut context).unwrap_err();
     assert!(error.to_string().contains("Hooks"), "{error}");

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::{add_seeing, run, take};
 
-/// A context with a host whose time passes by its timers alone.
+/// Returns a context with a host and virtual time.
 fn host() -> Context {
     let mut context = ContextBuilder::new()
         .host_hooks(Rc::new(Hooks::around(DefaultHooks)))
@@ -83,7 +83,7 @@ fn an_abort_runs_its_listeners_in_its_own_mapping() {
 }
 
 #[test]
-fn a_timeout_signal_fires_in_the_mapping_of_its_making() {
+fn a_timeout_signal_fires_in_its_creation_mapping() {
     let script = "
         const signal = v.run('made', () => AbortSignal.timeout(5));
         v.run('listened', () => signal.addEventListener('abort', () => see(v.get() + signal.reason.name)));";
@@ -102,7 +102,7 @@ fn a_message_arrives_in_the_empty_mapping() {
 }
 
 #[test]
-fn what_a_callback_throws_is_reported_and_the_rest_goes_on() {
+fn an_exception_of_a_callback_is_reported_and_others_run() {
     let mut context = host();
     on_uncaught(&context, |uncaught, context| {
         let bound: Vec<String> =
@@ -122,7 +122,7 @@ fn what_a_callback_throws_is_reported_and_the_rest_goes_on() {
 }
 
 #[test]
-fn hostile_options_are_passed_on() {
+fn errors_of_options_are_propagated() {
     let script = "
         const fails = make => { try { make(); see('no') } catch (e) { see(e.name ?? e) } };
         const t = new EventTarget(), r = Proxy.revocable({}, {}); r.revoke();

@@ -1,10 +1,10 @@
-//! Small programs, one behaviour each, and what they see.
+//! Small programs, each for one behaviour, and the values that they record.
 
 mod async_hooks_share_the_mapping;
 mod bad_input_is_bounded_and_reported;
-mod generators_go_on_where_they_were_made;
+mod generators_resume_where_they_were_created;
 mod host_callbacks_run_where_the_plan_says;
-mod modules_begin_empty;
+mod modules_start_empty;
 mod reactions_run_where_they_were_registered;
 mod realms_share_one_mapping;
 mod rejections_are_reported_where_they_happened;
@@ -21,14 +21,14 @@ thread_local! {
     static SEEN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A context with what [`add_seeing`] adds.
+/// Returns a context with what [`add_seeing`] adds.
 fn context() -> Context {
     let mut context = asynccontext_boa::install(ContextBuilder::new()).unwrap();
     add_seeing(&mut context);
     context
 }
 
-/// Adds `v`, a variable without a name, `see(value)`, which notes a value, and `collect()`.
+/// Adds `v`, a variable without a name, `see(value)`, which records a value, and `collect()`.
 fn add_seeing(context: &mut Context) {
     SEEN.take();
     context
@@ -62,18 +62,18 @@ fn run(context: &mut Context, script: &str) {
     }
 }
 
-/// Takes what has been seen so far.
+/// Removes and returns the recorded values.
 fn take() -> String {
     SEEN.take().join(" ")
 }
 
-/// What a script sees, in its order.
+/// Returns the values that a script records, in order.
 fn seen(script: &str) -> String {
     run(&mut context(), script);
     take()
 }
 
-/// Gives the context a global value.
+/// Adds a global value to the context.
 fn give(context: &mut Context, name: &str, value: impl Into<JsValue>) {
     context.register_global_property(JsString::from(name), value, Attribute::all()).unwrap();
 }

@@ -48,7 +48,7 @@ fn a_missing_handler_settles_inside_the_mapping_too() {
 }
 
 #[test] // sec-performpromisethen
-fn a_missing_handler_passes_on_what_it_gets() {
+fn a_missing_handler_passes_the_settlement_on() {
     let script = "
         Promise.resolve(1).then(undefined, 5).then(see);
         Promise.reject(2).then(null).catch(see);
@@ -68,7 +68,7 @@ fn a_thenable_is_called_where_the_promise_was_resolved() {
 }
 
 #[test] // sec-performpromisethen
-fn await_goes_on_where_it_waited() {
+fn await_resumes_in_its_mapping() {
     let script = "
         const work = async label => {
             see(label + v.get());
@@ -83,7 +83,7 @@ fn await_goes_on_where_it_waited() {
 }
 
 #[test] // sec-performpromisethen
-fn for_await_goes_on_where_it_waited() {
+fn for_await_resumes_in_its_mapping() {
     let script = "
         const slow = { [Symbol.asyncIterator]() { let n = 0; return { next: async () => ({ done: n++ > 1, value: n }) } } };
         v.run('loop', async () => { for await (const n of slow) see(n + v.get()); see(v.get()); });";
@@ -111,7 +111,7 @@ fn combinators_capture_at_their_call() {
 }
 
 #[test] // sec-finalization-registry-cleanup-callback
-fn a_registry_calls_back_where_it_was_made() {
+fn a_registry_calls_back_in_its_creation_mapping() {
     let script = "
         globalThis.registry = v.run('made', () => new FinalizationRegistry(held => see(held + ':' + v.get())));
         v.run('registered', () => { registry.register({}, 1); registry.register({}, 2); });
@@ -122,7 +122,7 @@ fn a_registry_calls_back_where_it_was_made() {
 }
 
 #[test] // sec-host-cleanup-finalization-registry
-fn nothing_is_left_after_a_registry_s_callback() {
+fn the_callback_of_a_registry_restores_the_mapping() {
     let mut context = crate::context();
     let script = "
         globalThis.registry = v.run('made', () => new FinalizationRegistry(() => see(v.get())));
@@ -134,7 +134,7 @@ fn nothing_is_left_after_a_registry_s_callback() {
 }
 
 #[test] // sec-asynccontextswap
-fn every_swap_is_shown_with_its_cause_and_undone() {
+fn every_switch_is_reported_with_its_cause_and_end() {
     use std::cell::RefCell;
     use std::rc::Rc;
     let mut context = crate::context();

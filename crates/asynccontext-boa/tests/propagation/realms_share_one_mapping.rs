@@ -2,7 +2,7 @@
 
 use crate::{context, give, run, take};
 
-/// A context whose `other` is the global object of a second realm.
+/// Returns a context whose `other` is the global object of a second realm.
 fn two_realms() -> boa_engine::Context {
     let mut context = context();
     let realm = asynccontext_boa::create_realm(&mut context).unwrap();

@@ -5,12 +5,12 @@ use boa_engine::Context;
 
 use crate::{context, give, run, take};
 
-/// What `script` sees, with a listener that notes the reason and what `v` is.
+/// Returns the values that `script` records, with a listener that records the reason and the value of `v`.
 fn seen(script: &str) -> String {
     seen_in(context(), script)
 }
 
-/// The same in a context with global events.
+/// Returns the values that `script` records in a context with global events.
 fn seen_by_events(script: &str) -> String {
     let mut context = context();
     add_host(&mut context).unwrap();
@@ -40,7 +40,7 @@ fn the_mapping_is_that_of_the_rejection() {
 }
 
 #[test] // sec-host-promise-rejection-tracker
-fn whoever_handles_in_time_is_not_reported() {
+fn a_rejection_that_is_handled_in_time_is_not_reported() {
     let script = "
         const p = Promise.reject(1); Promise.resolve().then(() => Promise.resolve()).then(() => p.catch(() => see('handled')));
         const q = Promise.reject(2); q.then(() => {}, () => see('too'));";
@@ -57,7 +57,7 @@ fn an_async_generator_rejects_in_its_own_mapping() {
 }
 
 #[test] // sec-asyncgeneratorresume
-fn a_throw_into_a_generator_that_is_done_belongs_to_the_caller() {
+fn a_throw_into_a_finished_generator_runs_as_its_caller() {
     let script = "
         async function* body() {}
         const g = v.run('made', body);
@@ -66,7 +66,7 @@ fn a_throw_into_a_generator_that_is_done_belongs_to_the_caller() {
 }
 
 #[test] // sec-host-promise-rejection-tracker
-fn without_a_listener_the_first_comes_out_and_the_rest_is_done() {
+fn without_a_listener_the_first_rejection_is_returned() {
     let mut context = context();
     let script = "Promise.reject(new Error('first')); Promise.resolve().then(() => see('later')); Promise.reject(new Error('second'));";
     asynccontext_boa::evaluate(&mut context, script, Some("main.js".as_ref())).unwrap();
@@ -78,7 +78,7 @@ fn without_a_listener_the_first_comes_out_and_the_rest_is_done() {
 }
 
 #[test] // sec-host-promise-rejection-tracker
-fn the_global_event_comes_first_in_the_mapping_of_the_rejection() {
+fn the_global_event_is_first_in_the_rejection_mapping() {
     let script = "
         v.run('listener', () => addEventListener('unhandledrejection', event => {
             see([event.type, event.reason, v.get(), event.promise === p, event.isTrusted, event.target === globalThis, event instanceof PromiseRejectionEvent].join());
@@ -90,7 +90,7 @@ fn the_global_event_comes_first_in_the_mapping_of_the_rejection() {
 }
 
 #[test] // sec-host-promise-rejection-tracker
-fn what_a_listener_prevents_goes_no_further() {
+fn a_report_that_a_listener_prevents_is_not_made() {
     let script = "
         addEventListener('unhandledrejection', event => { if (event.reason === 1) event.preventDefault(); });
         v.run('a', () => { Promise.reject(1); Promise.reject(2); });";

@@ -1,10 +1,10 @@
-//! What a program can see of the transform, and what it can't. The last tests show what
-//! stays different; each is listed in the README.
+//! The effects of the transform that a program can observe, and those that it cannot. The last tests show the
+//! remaining differences, which the README lists.
 
 use crate::seen;
 
 #[test]
-fn the_text_of_a_function_is_what_was_written() {
+fn the_text_of_a_function_is_the_original() {
     let script = "
         function* a(x, y) { 'directive'; yield eval('1') }
         const o = { *m(...r) { } }, s = function* () { 'use strict'; };
@@ -37,7 +37,7 @@ fn a_strict_generator_in_sloppy_code_stays_strict() {
 }
 
 #[test]
-fn a_strict_generator_in_strict_code_may_say_so_again() {
+fn a_strict_generator_may_repeat_the_directive() {
     let script = "'use strict';
         function* g(a) { 'use strict'; see(this === undefined); see(v.get() + a); }
         v.run('a', g, 1).next();";
@@ -80,7 +80,7 @@ fn parameters_may_be_called_arguments() {
     assert_eq!(seen(script), "x12,3 y456 z7");
 }
 
-#[test] // Stays: the mapping is that of the first step.
+#[test] // A remaining difference: the mapping is that of the first step.
 fn a_method_whose_rest_hides_its_arguments_only_works() {
     let script = "
         const o = { *['m'](a, ...arguments) { yield v.get() + a + arguments } };
@@ -176,20 +176,20 @@ fn a_wrapped_expression_keeps_its_name_inside() {
 }
 
 #[test]
-fn a_stack_has_the_positions_of_the_text_as_written() {
+fn a_stack_has_the_positions_of_the_original_text() {
     let mut context = crate::context();
     let script = "function* g() {} function f() { return new Error('e') } see(f().stack.split('\\n')[0].trim());";
     asynccontext_boa::evaluate(&mut context, script, Some("main.js".as_ref())).unwrap();
     assert_eq!(crate::take(), "at f (main.js:1:40)");
 }
 
-#[test] // Stays: `callee` is the function inside.
-fn a_wrapped_function_finds_itself_unwrapped_in_its_arguments() {
+#[test] // A remaining difference: `callee` is the inner function.
+fn arguments_callee_is_the_original_of_a_wrapped_function() {
     let script = "function* g() { see(arguments.callee === g); see(arguments.callee.name) } g().next();";
     assert_eq!(seen(script), "false g");
 }
 
-#[test] // Stays: a method with `super` can't be a property, so its arguments are not mapped.
+#[test] // A remaining difference: a method with `super` cannot be a property, so its arguments are not mapped.
 fn a_sloppy_method_with_super_has_unmapped_arguments() {
     let script = "
         const o = { *m(a) { super.toString; arguments[0] = 2; see(v.get() + a) } };
@@ -197,7 +197,7 @@ fn a_sloppy_method_with_super_has_unmapped_arguments() {
     assert_eq!(seen(script), "a1");
 }
 
-#[test] // Stays: `with` asks its object for every name.
+#[test] // A remaining difference: `with` queries its object for every name.
 fn a_proxy_in_with_sees_the_names() {
     let script = "
         const names = [];

@@ -1,11 +1,11 @@
-//! What a mapping holds goes when nothing can reach it any more.
+//! The values of a mapping are collected when nothing can reach them.
 
 use boa_engine::Context;
 
 use crate::{context, run, take};
 
-/// Evaluates `script`, which hands objects to `watch(name, object)`, in a function of its
-/// own, then collects and gives the names of the objects that are still alive.
+/// Evaluates `script` in a separate function. It passes objects to `watch(name, object)`. Then collects garbage and
+/// returns the names of the objects that are still alive.
 fn alive(script: &str) -> String {
     let mut context = context();
     run(
@@ -19,9 +19,9 @@ fn alive(script: &str) -> String {
 }
 
 fn survivors(context: &mut Context) -> String {
-    // A WeakRef keeps its target until the job ends; then nothing in Rust holds it either.
+    // A WeakRef keeps its target alive until the job ends. After that, nothing in Rust holds it.
     context.clear_kept_objects();
-    // What a finalizer lets go of is found by the next collection.
+    // The next collection frees the values that a finalizer released.
     boa_gc::force_collect();
     boa_gc::force_collect();
     run(context, "for (const [name, ref] of watched) if (ref.deref()) see(name);");
@@ -29,12 +29,12 @@ fn survivors(context: &mut Context) -> String {
 }
 
 #[test]
-fn a_value_dies_with_its_run() {
+fn a_value_is_dropped_with_its_run() {
     assert_eq!(alive("v.run(watch('value', {}), () => {}); kept.push(watch('control', {}));"), "control");
 }
 
 #[test]
-fn a_snapshot_keeps_what_it_can_reach_and_no_more() {
+fn a_snapshot_keeps_only_what_it_can_reach() {
     let script = "
         v.run(watch('outer', {}), () => v.run(watch('inner', {}), () => kept.push(new AsyncContext.Snapshot())));";
     assert_eq!(alive(script), "inner");
@@ -71,13 +71,13 @@ fn an_abandoned_generator_is_collected() {
 }
 
 #[test]
-fn a_generator_that_is_kept_keeps_its_mapping() {
+fn a_live_generator_keeps_its_mapping_alive() {
     let script = "function* body() { yield } v.run(watch('value', {}), () => kept.push(body())); kept[0].next();";
     assert_eq!(alive(script), "value");
 }
 
 #[test]
-fn a_reaction_that_never_comes_is_collected() {
+fn a_reaction_that_never_runs_is_collected() {
     let script = "
         const value = watch('value', {});
         v.run(value, () => { value.promise = new Promise(() => {}).then(() => {}); (async () => { await new Promise(() => {}) })(); });";
@@ -85,19 +85,19 @@ fn a_reaction_that_never_comes_is_collected() {
 }
 
 #[test]
-fn a_reaction_that_has_run_is_let_go() {
+fn a_reaction_that_has_run_is_freed() {
     let script = "v.run(watch('value', {}), () => { kept.push(Promise.resolve().then(() => {})); });";
     assert_eq!(alive(script), "");
 }
 
 #[test]
-fn a_rejection_that_was_handled_is_let_go() {
+fn a_handled_rejection_is_freed() {
     let script = "v.run(watch('value', {}), () => { Promise.reject(watch('reason', {})).catch(() => {}); });";
     assert_eq!(alive(script), "");
 }
 
 #[test]
-fn a_registry_keeps_its_mapping_as_long_as_itself() {
+fn a_registry_keeps_its_mapping_alive() {
     assert_eq!(alive("v.run(watch('kept', {}), () => kept.push(new FinalizationRegistry(() => {})));"), "kept");
     let cycle =
         "const value = watch('value', {}); v.run(value, () => value.registry = new FinalizationRegistry(() => {}));";

@@ -3,7 +3,7 @@
 use crate::seen;
 
 #[test] // sec-generatorstart
-fn every_step_is_in_the_mapping_of_creation() {
+fn every_step_runs_in_the_creation_mapping() {
     let script = "
         function* body() { see(v.get()); yield; see(v.get()); yield; see(v.get()); }
         const g = v.run('made', body);
@@ -13,7 +13,7 @@ fn every_step_is_in_the_mapping_of_creation() {
 }
 
 #[test] // sec-generatorresume
-fn the_resumer_s_mapping_is_back_after_each_step() {
+fn the_mapping_of_the_resumer_is_restored_after_each_step() {
     let script = "
         function* body() { yield; throw 1; }
         const g = v.run('made', body);
@@ -86,7 +86,7 @@ fn every_form_of_parameters_captures() {
 }
 
 #[test] // sec-asyncgeneratorstart
-fn an_async_generator_goes_on_where_it_was_made() {
+fn an_async_generator_resumes_in_its_creation_mapping() {
     let script = "
         async function* body() { see(v.get()); await 0; see(v.get()); yield; see(v.get()); await 0; see(v.get()); }
         const g = v.run('made', body);
@@ -95,7 +95,7 @@ fn an_async_generator_goes_on_where_it_was_made() {
 }
 
 #[test] // sec-asyncgeneratorresume
-fn queued_requests_are_served_where_the_generator_was_made() {
+fn queued_requests_are_served_in_the_creation_mapping() {
     let script = "
         async function* body() { while (true) { see(v.get()); yield; } }
         const g = v.run('made', body);
@@ -129,7 +129,7 @@ fn async_delegation_keeps_each_generator_s_own() {
 }
 
 #[test] // sec-asyncgeneratorresume
-fn a_thenable_given_to_a_generator_that_is_done_belongs_to_the_caller() {
+fn a_thenable_for_a_finished_generator_runs_as_its_caller() {
     let script = "
         async function* body() {}
         const thenable = { then(done) { see(v.get()); done(); } };
@@ -140,7 +140,7 @@ fn a_thenable_given_to_a_generator_that_is_done_belongs_to_the_caller() {
 }
 
 #[test] // sec-asyncgeneratorresume
-fn a_thenable_given_to_a_generator_that_waits_belongs_to_the_generator() {
+fn a_thenable_for_a_waiting_generator_runs_as_the_generator() {
     let script = "
         async function* body() { yield }
         const thenable = { then(done) { see(v.get()); done(); } };
@@ -150,7 +150,7 @@ fn a_thenable_given_to_a_generator_that_waits_belongs_to_the_generator() {
 }
 
 #[test] // sec-generatorstart
-fn a_built_in_iterator_runs_in_its_caller_s_mapping() {
+fn a_built_in_iterator_runs_in_the_mapping_of_its_caller() {
     let script = "
         const list = [0, 0]; Object.defineProperty(list, 1, { get: () => see(v.get()) });
         const it = v.run('made', () => list.values());
@@ -161,7 +161,7 @@ fn a_built_in_iterator_runs_in_its_caller_s_mapping() {
 }
 
 #[test]
-fn text_that_was_not_transformed_keeps_the_mapping_of_the_first_step() {
+fn untransformed_text_keeps_the_mapping_of_the_first_step() {
     let mut context = crate::context();
     let text = "globalThis.body = function* () { see(v.get()); yield; see(v.get()); }";
     context.eval(boa_engine::Source::from_bytes(text)).unwrap();
@@ -173,7 +173,7 @@ fn text_that_was_not_transformed_keeps_the_mapping_of_the_first_step() {
 }
 
 #[test] // sec-generatorvalidate, sec-asyncgeneratorvalidate
-fn a_method_of_one_kind_refuses_generators_of_the_other() {
+fn a_method_of_one_kind_rejects_generators_of_the_other() {
     let script = "
         const s = v.run('made', function* () { see('ran') });
         const a = v.run('made', async function* () { see('ran') });

@@ -4,7 +4,7 @@ use asynccontext_boa::{Modules, evaluate_module};
 
 use crate::{context, run, take};
 
-/// What is seen when `main` is evaluated and may import `other.mjs`.
+/// Returns the recorded values when `main` is evaluated, which may import `other.mjs`.
 fn seen_with(main: &str, other: &str) -> String {
     let mut context = context();
     context.downcast_module_loader::<Modules>().unwrap().add("other.mjs", other);
@@ -21,13 +21,13 @@ fn an_imported_body_does_not_see_the_importer() {
 }
 
 #[test] // sec-source-text-module-record-execute-module
-fn a_body_after_top_level_await_is_where_it_was() {
+fn a_body_keeps_its_mapping_after_top_level_await() {
     let main = "see(v.get()); await v.run('a', async () => { await 0; see(v.get()) }); see(v.get());";
     assert_eq!(seen_with(main, ""), "undefined a undefined");
 }
 
 #[test] // sec-source-text-module-record-execute-module
-fn a_static_import_begins_empty_too() {
+fn a_static_import_starts_empty_too() {
     assert_eq!(
         seen_with("import { x } from 'other.mjs'; see(x); see(v.get());", "export const x = v.get();"),
         "undefined undefined"
@@ -35,13 +35,13 @@ fn a_static_import_begins_empty_too() {
 }
 
 #[test] // sec-source-text-module-record-execute-module
-fn a_module_that_throws_leaves_nothing() {
+fn a_module_that_throws_restores_the_mapping() {
     let main = "await v.run('a', async () => { try { await import('other.mjs') } catch (e) { see(e + v.get()) } }); see(v.get());";
     assert_eq!(seen_with(main, "v.run('inside', () => { throw 'thrown' });"), "throwna undefined");
 }
 
 #[test] // sec-source-text-module-record-execute-module
-fn a_host_s_import_from_inside_a_mapping_begins_empty() {
+fn a_host_import_inside_a_mapping_starts_empty() {
     let mut context = context();
     context.downcast_module_loader::<Modules>().unwrap().add("other.mjs", "see(v.get())");
     run(&mut context, "v.run('script', () => import('other.mjs')).then(() => see(v.get()));");
@@ -67,11 +67,11 @@ fn a_module_is_evaluated_once() {
 }
 
 #[test]
-fn what_cannot_be_imported_says_so() {
+fn a_missing_import_is_an_error() {
     let mut context = context();
     for (main, message) in [
         ("import 'missing.mjs'", "there is no module `missing.mjs`"),
-        ("await new Promise(() => {})", "waits for something that never comes"),
+        ("await new Promise(() => {})", "the module never ends"),
         ("syntax error", "SyntaxError"),
         ("throw new RangeError('mine')", "RangeError: mine"),
     ] {
@@ -91,7 +91,7 @@ fn a_module_that_imports_itself_is_one_module() {
 }
 
 #[test]
-fn a_module_that_is_parsed_again_is_imported_as_it_is_now() {
+fn a_module_that_is_parsed_again_replaces_the_former_one() {
     let mut context = context();
     for text in ["export default 'old'", "export default 'new'"] {
         evaluate_module(&mut context, text, Some("main.mjs".as_ref())).unwrap();
