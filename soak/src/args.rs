@@ -1,4 +1,4 @@
-//! The words of the command line.
+//! The arguments of the command line.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -23,47 +23,47 @@ Exit codes:
      of those that ran are printed
   2  bad usage";
 
-/// Runs random programs on the crate `asynccontext` and on a plain model at once, and compares
-/// what every variable reads and which values are alive after every step.
+/// Runs random programs on the crate `asynccontext` and on a plain model, and compares the value of
+/// every variable and the set of live values after every step.
 #[derive(Debug, Parser)]
 #[command(name = "asynccontext-soak", version, after_help = AFTER, max_term_width = 100)]
 pub(crate) struct Args {
-    /// How long to go on [default: 1, unless --programs is given]
+    /// The duration of the run in minutes [default: 1, unless --programs is given]
     #[arg(long, value_name = "N", conflicts_with = "programs", value_parser = positive)]
     minutes: Option<f64>,
-    /// How many programs to run
+    /// The number of programs
     #[arg(long, value_name = "N")]
     programs: Option<u64>,
-    /// The seed of the first program; the others follow it
+    /// The seed of the first program; each other program has the next seed
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,
-    /// How many programs run side by side [default: as many as there are processors]
+    /// The number of programs that run at the same time [default: the number of processors]
     #[arg(long, value_name = "T")]
     threads: Option<NonZeroUsize>,
-    /// How long programs are, relative to the usual
+    /// The length of programs, relative to the default
     #[arg(long, value_name = "F", default_value_t = 1.0, value_parser = positive)]
     scale: f64,
-    /// What programs leave out
+    /// Parts of the API that programs do not use
     #[arg(long, value_name = "PARTS", value_delimiter = ',')]
     without: Vec<Part>,
-    /// What is registered for the whole process; without it, each in turn
+    /// The phase, which determines what is registered for the process [default: all phases in turn]
     #[arg(long, value_name = "PHASE")]
     phase: Option<Phase>,
-    /// How many failing programs end the run
+    /// The number of failing programs that ends the run
     #[arg(long, value_name = "N", default_value = "5")]
     pub(crate) failures: NonZeroUsize,
-    /// Where to note which programs run, for the process that watches this one
+    /// The file in which running programs are recorded for the parent process
     #[arg(long, value_name = "FILE", hide = true)]
     pub(crate) notes: Option<PathBuf>,
-    /// End the process in the middle of a program, to see that it is noticed
+    /// Abort the process in the middle of a program, to test that this is reported
     #[arg(long, hide = true)]
     pub(crate) abort: bool,
-    /// Make the model wrong, to see that it is noticed
+    /// Make the model wrong, to test that this is reported
     #[arg(long, hide = true)]
     pub(crate) plant: bool,
 }
 
-/// A part of the API that programs may leave out.
+/// A part of the API that programs need not use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Part {
     /// Steps on other threads
@@ -76,16 +76,16 @@ enum Part {
     Companions,
     /// Hooks on resources
     Hooks,
-    /// Panics, those of drops too
+    /// Panics, including those in drops
     Panics,
 }
 
 fn positive(text: &str) -> Result<f64, String> {
-    let number: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    let number: f64 = text.parse().map_err(|_| "invalid number".to_owned())?;
     if number > 0.0 && number.is_finite() { Ok(number) } else { Err("not a positive number".to_owned()) }
 }
 
-/// When a run ends.
+/// The condition that ends a run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Until {
     Elapsed(Duration),
@@ -100,7 +100,7 @@ impl Args {
         }
     }
 
-    /// The ends of all phases but the last are so many of this many parts of the whole.
+    /// Returns the ends of all phases except the last, as fractions of the whole.
     pub(crate) fn end_of(&self, phase: Phase) -> Until {
         let phases = self.phases();
         let at = phases.iter().position(|other| *other == phase).map_or(1, |at| at + 1);
@@ -127,7 +127,7 @@ impl Args {
         }
     }
 
-    /// The phases to go through.
+    /// Returns the phases of the run.
     pub(crate) fn phases(&self) -> Vec<Phase> {
         let left_out = |phase: &Phase| match phase {
             Phase::Plain => false,
@@ -138,7 +138,7 @@ impl Args {
         self.phase.map_or_else(|| all.into_iter().filter(|phase| !left_out(phase)).collect(), |phase| vec![phase])
     }
 
-    /// What has to be said as well to run one of the programs again.
+    /// Returns the arguments, besides the seed, that run one of the programs again.
     pub(crate) fn again(&self, phase: &str) -> String {
         let mut text = format!(" --phase {phase}");
         if self.scale != 1.0 {

@@ -1,4 +1,4 @@
-//! Strands that run beside each other: a closure on a thread or in a pool, or a task.
+//! Concurrent strands: a closure on a thread or in a pool, or a task.
 
 use std::mem;
 use std::pin::Pin;
@@ -12,28 +12,28 @@ use crate::interpret;
 use crate::program::{Body, Step};
 use crate::strand::{OnExit, Strand, aside, here, install};
 
-/// How long a task may take to be dropped, also under a sanitizer.
+/// The time limit for the drop of a task, sufficient for sanitizers.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A strand on its way through somebody else's threads. It runs, and is dropped, in the
-/// context that it was started in; when it is dropped, its strand goes to the results.
+/// A strand that runs on other threads. It runs and is dropped in the context in which it was
+/// started. Its drop moves the strand to the results.
 pub(crate) struct Child {
     strand: Option<Box<Strand>>,
     body: Body,
-    /// The first step that was not taken yet, of a task.
+    /// The index of the next step of a task.
     next: usize,
     index: usize,
     results: Arc<Results>,
 }
 
 impl Child {
-    /// The child number `index` of those that `results` waits for. The strand's stack has a
-    /// frame for the context that it starts in.
+    /// Returns the child with the number `index` for `results`. The stack of the strand has a frame for
+    /// the context in which it starts.
     pub(crate) fn new(strand: Box<Strand>, body: Body, index: usize, results: Arc<Results>) -> Child {
         Child { strand: Some(strand), body, next: 0, index, results }
     }
 
-    /// Takes all steps. Every other child keeps its panics to itself.
+    /// Takes all steps. Every other child catches its panics.
     pub(crate) fn run(mut self) {
         let steps = self.body.clone();
         if self.index.is_multiple_of(2) {
@@ -43,8 +43,8 @@ impl Child {
         }
     }
 
-    /// Calls `f` as this strand, on whatever thread. Guards that can't leave the thread are
-    /// dropped afterwards.
+    /// Calls `f` as this strand on the current thread. Guards that are not `Send` are dropped
+    /// afterwards.
     fn here(&mut self, f: impl FnOnce()) {
         aside(|| {
             install(self.strand.take());
@@ -58,7 +58,7 @@ impl Child {
     }
 }
 
-/// A task: it takes one step at a time, and lets others run in between.
+/// A task, which yields after each step.
 impl Future for Child {
     type Output = ();
 
@@ -84,7 +84,7 @@ impl Drop for Child {
     }
 }
 
-/// Where children leave their strands.
+/// The strands of children that have ended.
 pub(crate) struct Results {
     strands: Mutex<(usize, Vec<Option<Box<Strand>>>)>,
     arrived: Condvar,
@@ -103,7 +103,7 @@ impl Results {
         self.arrived.notify_all();
     }
 
-    /// The strands of all children, in the order of their numbers, once the last has ended.
+    /// Waits for all children, and returns their strands in the order of their numbers.
     pub(crate) fn wait(&self) -> impl Iterator<Item = Box<Strand>> {
         let strands = self.strands.lock().expect("no panic under the lock");
         let waited = self.arrived.wait_timeout_while(strands, PATIENCE, |strands| strands.0 > 0);

@@ -1,5 +1,5 @@
-//! A companion: foreign context, of which each thread has a level, that goes wherever a
-//! snapshot goes. What it captures is a value that is watched; any of its calls may panic.
+//! A companion: foreign context that follows snapshots. Each thread has a level. A capture is a
+//! tracked value, and any call of the companion may panic.
 
 use std::cell::Cell;
 use std::mem;
@@ -17,12 +17,12 @@ thread_local! {
     static LEVEL: Cell<u32> = const { Cell::new(0) };
 }
 
-/// The level of this thread.
+/// Returns the level of this thread.
 pub(crate) fn level() -> u32 {
     LEVEL.get()
 }
 
-/// Sets this thread's level; gives back what it was.
+/// Sets the level of this thread, and returns the previous level.
 pub(crate) fn set_level(level: u32) -> u32 {
     LEVEL.replace(level)
 }
@@ -36,7 +36,7 @@ pub(crate) fn change_level(level: u32) {
 /// The companion.
 pub(crate) struct Level;
 
-/// A level that was captured by a strand.
+/// A captured level.
 pub(crate) struct Captured {
     level: u32,
     id: Id,
@@ -49,7 +49,7 @@ impl Drop for Captured {
     }
 }
 
-/// A level that was entered.
+/// An entered level.
 pub(crate) struct Entered {
     back: u32,
 }
@@ -75,9 +75,9 @@ impl Companion for Level {
             }
             throw();
         }
-        // Nothing is current.
+        // No level is current.
         let level = Some(level()).filter(|level| *level > 0)?;
-        // Where no strand runs, what is captured is for a strand that starts without it.
+        // If no strand runs here, the capture belongs to a strand that starts without it.
         try_here(|strand| {
             let id = strand.new_value();
             if starts {
@@ -95,12 +95,12 @@ impl Companion for Level {
             throw();
         }
         let level = captured.map_or(0, |captured| captured.level);
-        // Also where it is so already: steps inside may change it.
+        // Also if the level is the same, since inner steps may change it.
         Some(Entered { back: LEVEL.replace(level) })
     }
 }
 
-/// Whether this call is to panic, if it can.
+/// Whether this call must panic, if it can.
 fn is_trapped(trap: Trap) -> bool {
     let is_it = |strand: &mut Strand| strand.trap.take_if(|set| *set == trap).is_some();
     !std::thread::panicking() && try_here(is_it).unwrap_or(false)

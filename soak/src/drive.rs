@@ -1,4 +1,4 @@
-//! Runs programs side by side, seed after seed, and makes those that fail smaller.
+//! Runs programs concurrently, with consecutive seeds, and shrinks those that fail.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,13 +15,13 @@ use crate::run::{Outcome, run};
 use crate::shared::Conditions;
 use crate::supervise::Notes;
 
-/// How long, and how often, a program that fails is run again to make it smaller.
+/// The limits of time and runs for shrinking a program.
 const SHRINK: (Duration, usize) = (Duration::from_secs(30), 5000);
-/// A program that takes longer hangs, also under a sanitizer.
+/// The time after which a program counts as hanging, sufficient for sanitizers.
 const HANGS: Duration = Duration::from_secs(300);
 const TICK: Duration = Duration::from_millis(200);
 
-/// A program that failed, made small.
+/// A program that failed, after shrinking.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) phase: Phase,
@@ -29,7 +29,7 @@ pub(crate) struct Failure {
     pub(crate) fault: Fault,
 }
 
-/// What came of all programs.
+/// The results of all programs.
 #[derive(Debug, Default)]
 pub(crate) struct Total {
     pub(crate) programs: u64,
@@ -37,7 +37,7 @@ pub(crate) struct Total {
     pub(crate) reads: u64,
     pub(crate) wrong_reads: u64,
     pub(crate) values: u64,
-    /// Values that were alive at the end of their program.
+    /// The number of values that were alive at the end of their program.
     pub(crate) left: u64,
     pub(crate) failures: Vec<Failure>,
 }
@@ -58,13 +58,13 @@ struct Drive<'a> {
     start: Instant,
     next_seed: AtomicU64,
     total: Mutex<Total>,
-    /// What each thread runs, and since when.
+    /// The program of each thread, and its start.
     running: Vec<Mutex<Option<(u64, Instant)>>>,
     notes: Notes,
 }
 
-/// Runs programs as the arguments say, phase after phase. `hangs` is told of a program that
-/// does not end, and does not return.
+/// Runs programs according to the arguments, phase after phase. `hangs` is called for a program that
+/// does not end. It must not return.
 pub(crate) fn drive(args: &Args, notes: Notes, hangs: fn(u64) -> !) -> Total {
     let drive = Drive {
         args,
@@ -86,7 +86,7 @@ pub(crate) fn drive(args: &Args, notes: Notes, hangs: fn(u64) -> !) -> Total {
 const WHOLE: &str = "no panic under the lock";
 
 impl Drive<'_> {
-    /// Runs the programs of a phase, and shows how far they are.
+    /// Runs the programs of a phase, and shows the progress.
     fn side_by_side(&self, phase: Phase, progress: &Progress, hangs: fn(u64) -> !) {
         thread::scope(|scope| {
             let start = |at| scope.spawn(move || self.one_after_the_other(phase, at));
@@ -125,7 +125,7 @@ impl Drive<'_> {
         }
     }
 
-    /// The next seed, unless the phase is over.
+    /// Returns the next seed, or none if the phase has ended.
     fn next(&self, phase: Phase) -> Option<u64> {
         if self.total.lock().expect(WHOLE).failures.len() >= self.args.failures.get() {
             return None;
@@ -142,10 +142,10 @@ impl Drive<'_> {
         Conditions { wrong: self.args.plant, ..Conditions::default() }
     }
 
-    /// The smallest program found that fails in the same way.
+    /// Returns the smallest program found that fails in the same way.
     fn shrink(&self, phase: Phase, program: Program, fault: Fault) -> Failure {
         let start = Instant::now();
-        // A leak is not waited for long, and so the result is run once more as usual.
+        // The wait for leaks is short while shrinking, so the result runs once more with the usual wait.
         let hasty = Conditions { lag: Duration::from_millis(50), ..self.conditions() };
         let small = shrink::shrink(&program, SHRINK.1, |smaller| {
             if start.elapsed() > SHRINK.0 {

@@ -1,36 +1,36 @@
-//! What can be wrong with a program's run.
+//! Faults of a program's run.
 
 use std::fmt;
 
 use crate::model::Id;
 
-/// The first thing that went wrong.
+/// The first fault of a run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Fault {
     pub(crate) kind: Kind,
-    /// After which step.
+    /// The step after which it was found.
     pub(crate) at: String,
     pub(crate) what: String,
 }
 
-/// What went wrong, in a word: a program that is made smaller must fail in the same way.
+/// The kind of a fault. A program that is shrunk must fail with the same kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kind {
     /// A variable reads a wrong value.
     Read,
-    /// A value that can be reached has been dropped.
+    /// A reachable value has been dropped.
     Gone,
-    /// A value lives that nothing holds.
+    /// A value that nothing holds is alive.
     Leak,
     /// A value was dropped more than once.
     Twice,
-    /// A panic that no program planned.
+    /// An unplanned panic.
     Panic,
-    /// A call returned what it must not.
+    /// A call returned a wrong result.
     Answer,
 }
 
-/// A value that lives though nothing holds it, or the reverse.
+/// A value that is alive although nothing holds it, or the reverse.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum WrongLife {
     Gone(Id),

@@ -1,5 +1,5 @@
-//! A hook on all resources of the process: each is made once and destroyed once, and is
-//! entered in its own context.
+//! A hook on all resources of the process. It checks that each is created and destroyed once, and
+//! runs in its own context.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::thread;
@@ -25,7 +25,7 @@ impl HookCallbacks for Watch {
     }
 
     fn before(&self, resource: &Resource) {
-        // a task that swapped its mapping stays so
+        // A task keeps a mapping that it swapped in.
         let is_own = try_here(|strand| !strand.stack.is_swapped()).unwrap_or(false);
         if is_own && execution_async_id() != resource.async_id() {
             WRONG.fetch_add(1, Ordering::Relaxed);
@@ -33,7 +33,7 @@ impl HookCallbacks for Watch {
         read();
     }
 
-    // These two come after the program may have swapped the mapping.
+    // The program may have swapped the mapping before these two calls.
     fn after(&self, _: &Resource) {
         read();
     }
@@ -48,42 +48,42 @@ impl HookCallbacks for Watch {
     }
 }
 
-/// Reads that are allowed at any moment.
+/// Reads that are allowed at any time.
 fn read() {
     for key in 0..4 {
         let _ = variables::read(key, key as u64);
     }
 }
 
-/// Enables the hook, for good.
+/// Enables the hook for the rest of the process.
 pub(crate) fn enable() {
     if !ENABLED.swap(true, Ordering::Relaxed) {
         create_hook(Watch).enable();
     }
 }
 
-/// What was told of resources.
+/// The calls of the hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct Calls {
     pub(crate) made: u64,
     pub(crate) alive: i64,
-    /// Calls before a resource runs, in another context than its own.
+    /// The number of calls before a resource runs that were made in another context.
     pub(crate) wrong: u64,
 }
 
-impl Told {
-    /// Whether each resource that was made is gone, and each call came in its context.
+impl Calls {
+    /// Whether each resource has been destroyed, and each call was made in its context.
     pub(crate) fn is_right(self) -> bool {
         self.alive == 0 && self.wrong == 0
     }
 }
 
-/// What was told until now, once no program runs any more.
-pub(crate) fn told() -> Told {
+/// Returns the calls so far. No program may run.
+pub(crate) fn calls() -> Calls {
     let start = Instant::now();
     while ALIVE.load(Ordering::Acquire) != 0 && start.elapsed() < Duration::from_secs(5) {
-        thread::yield_now(); // a pool may still drop some
+        thread::yield_now(); // A pool may still drop some resources.
     }
     let [made, wrong] = [&MADE, &WRONG].map(|count| count.load(Ordering::Relaxed));
-    Told { made, wrong, alive: ALIVE.load(Ordering::Relaxed) }
+    Calls { made, wrong, alive: ALIVE.load(Ordering::Relaxed) }
 }

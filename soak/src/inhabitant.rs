@@ -1,5 +1,5 @@
-//! What programs put into a context: values inside wrapped closures, messages and scoped
-//! futures, which look around when they are dropped.
+//! Values that programs put into a context: inside wrapped closures, messages and scoped futures.
+//! They check the context when they are dropped.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
@@ -16,19 +16,18 @@ use crate::program::Body;
 use crate::shared::Shared;
 use crate::strand::{OnExit, here, try_here};
 
-/// Lies inside a context, and is dropped there. Whoever drops it enters the model's frame
-/// first; the end of this leaves that frame.
+/// A value inside a context, which must be dropped there. The model's frame is entered before the drop
+/// and left at its end.
 #[derive(Debug)]
 pub(crate) struct Inhabitant {
     shared: Arc<Shared>,
-    /// It counts among the values, so that its own end is seen.
+    /// A tracked value, so that the drop of the inhabitant is detected.
     id: Id,
     last: Option<Body>,
     pub(crate) is_inside: Inside,
 }
 
-/// Whether something is in its context: it is not before it was put there, nor after it was
-/// taken out.
+/// Whether the inhabitant is in its context: after it was put there, and before it is taken out.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Inside(Arc<AtomicBool>);
 
@@ -69,7 +68,7 @@ impl Drop for Inhabitant {
     }
 }
 
-/// What is sent: steps for whoever handles it.
+/// A message: steps for its receiver.
 #[derive(Debug)]
 pub(crate) struct Message {
     pub(crate) body: Body,
@@ -82,7 +81,7 @@ impl Message {
     }
 }
 
-/// A task's guard, which the model leaves when it is dropped.
+/// A guard of a task. Its drop leaves the guard in the model.
 #[derive(Debug)]
 struct HeldGuard {
     guard: Option<TaskGuard>,
@@ -102,55 +101,55 @@ impl Drop for HeldGuard {
     }
 }
 
-/// A future, iterator or stream that takes a turn of the program's steps each time.
+/// A future, iterator or stream that runs some of the program's steps at each poll or step.
 #[derive(Debug)]
 pub(crate) struct Task {
     turns: Arc<[Body]>,
     turn: usize,
-    /// The model's frame between the turns.
+    /// The model's frame between two turns.
     frame: Option<Frame>,
     /// The binding of a scope that has not started.
     unstarted: Option<(Key, Record)>,
-    /// Guards that it holds itself; they go before the inhabitant leaves.
+    /// The guards that it holds. They are dropped before the inhabitant leaves the frame.
     guards: Vec<HeldGuard>,
     inhabitant: Inhabitant,
 }
 
 impl Task {
-    /// One that is in no context yet.
+    /// Returns an inhabitant that is not in a context yet.
     pub(crate) fn new(turns: Arc<[Body]>, last: Body) -> Task {
         let inhabitant = Inhabitant::new(Some(last));
         Task { turns, turn: 0, frame: None, unstarted: None, guards: Vec::new(), inhabitant }
     }
 
-    /// It was put into a context that shows this.
+    /// Notes that it was put into a context with this mapping.
     pub(crate) fn is_inside(&mut self, mapping: Mapping) {
         self.frame = Some(Frame::of_task(mapping));
         self.inhabitant.is_inside.set(true);
     }
 
-    /// It was put into a scope with this binding, which starts where it is first driven.
+    /// Notes that it was put into a scope with this binding, which starts at its first poll.
     pub(crate) fn is_unstarted(&mut self, key: Key, record: Record) {
         let nothing = Mapping::empty(self.inhabitant.shared.variables);
         self.is_inside(nothing.with(key, record));
         self.unstarted = Some((key, record));
     }
 
-    /// Tells of its start, or its end before that, the binding that comes over what is current.
+    /// Returns the binding of the scope at its start, or at its drop before the start.
     pub(crate) fn start(&mut self) -> Option<(Key, Record)> {
         self.unstarted.take()
     }
 
     pub(crate) fn frame(&self) -> &Frame {
-        self.frame.as_ref().expect("it does not run")
+        self.frame.as_ref().expect("no turn is running")
     }
 
-    /// Takes the frame, to enter it before a turn or the drop.
+    /// Takes the frame, which is entered before a turn or the drop.
     pub(crate) fn enter(&mut self) -> Frame {
-        self.frame.take().expect("it does not run")
+        self.frame.take().expect("no turn is running")
     }
 
-    /// Gives the frame back when a turn was not reached.
+    /// Returns the frame if a turn did not start.
     pub(crate) fn give_back(&mut self, frame: Frame) {
         self.frame = Some(frame);
     }
@@ -159,13 +158,13 @@ impl Task {
         self.frame.is_none()
     }
 
-    /// It was taken out of its context, which has ended.
+    /// Notes that it was taken out of its context, which has ended.
     pub(crate) fn is_outside(&mut self) {
         self.frame = None;
         self.inhabitant.is_inside.set(false);
     }
 
-    /// Takes a turn; tells whether there are more.
+    /// Runs a turn. Returns whether more turns remain.
     fn turn(&mut self) -> bool {
         let turn = self.turns.get(self.turn).cloned();
         self.turn += 1;
@@ -174,7 +173,7 @@ impl Task {
             Some(body) => interpret::body(&body, "a turn of a task"),
             None => interpret::look("a turn too many"),
         }));
-        // It holds every other guard itself, so they are dropped with it.
+        // Every other guard is held by this value, and is dropped with it.
         here(|strand| {
             if strand.stack.in_task() && self.turn.is_multiple_of(2) {
                 self.guards.extend(strand.task_guards.pop().map(HeldGuard::new));

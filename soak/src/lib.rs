@@ -1,5 +1,5 @@
-//! Random programs over the whole public API of `asynccontext`, run on the crate and on a
-//! plain model at once: what each variable reads, and which values live, after every step.
+//! Random programs over the whole public API of `asynccontext`, run on the crate and on a plain model. The
+//! value of each variable and the set of live values are compared after every step.
 
 mod args;
 mod child;
@@ -30,11 +30,11 @@ use args::Args;
 use clap::Parser as _;
 use supervise::{Ended, Notes};
 
-/// Every program was as the model says.
+/// Exit code: every program agreed with the model.
 const CLEAN: u8 = 0;
-/// One was not.
+/// Exit code: a program did not agree.
 const FAULT: u8 = 1;
-/// That of clap.
+/// Exit code: invalid usage, as in clap.
 const BAD_USAGE: u8 = 2;
 
 /// Runs the tool with the arguments of the process.
@@ -49,7 +49,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Runs the programs in a child, and tells of those that end it.
+/// Runs the programs in a child process, and reports the programs that end it.
 fn watch(args: &Args) -> ExitCode {
     let Ended { status, running } = match supervise::run_child() {
         Ok(ended) => ended,
@@ -67,16 +67,16 @@ fn watch(args: &Args) -> ExitCode {
     ExitCode::from(FAULT)
 }
 
-/// Runs the programs here.
+/// Runs the programs in this process.
 fn work(args: &Args, notes: Notes) -> ExitCode {
     quiet::install();
     let start = Instant::now();
     let total = drive::drive(args, notes, hangs);
-    let told = hook::told();
-    if let Err(error) = report::print(&total, told, args, start.elapsed()) {
+    let calls = hook::calls();
+    if let Err(error) = report::print(&total, calls, args, start.elapsed()) {
         return failed(&error);
     }
-    ExitCode::from(if total.failures.is_empty() && told.is_right() { CLEAN } else { FAULT })
+    ExitCode::from(if total.failures.is_empty() && calls.is_right() { CLEAN } else { FAULT })
 }
 
 fn failed(error: &io::Error) -> ExitCode {
@@ -84,7 +84,7 @@ fn failed(error: &io::Error) -> ExitCode {
     ExitCode::from(FAULT)
 }
 
-/// A thread that hangs can't be joined, so the process ends here.
+/// Reports a hanging program and exits, since its thread cannot be joined.
 fn hangs(seed: u64) -> ! {
     eprintln!("asynccontext-soak: the program of seed {seed} does not end");
     exit(FAULT.into())

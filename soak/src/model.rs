@@ -1,9 +1,8 @@
 //! The plain model: lists of records, copied whole, and frames that change them.
 //!
-//! A [`Mapping`] is the draft's Async Context Mapping. A [`Stack`] is a thread with its
-//! running frames. Guards and swaps are changes on a frame, applied in order to what the
-//! frame started with. What a frame keeps alive is what it started with and what its changes
-//! hold, whether it shows or not.
+//! A [`Mapping`] is the draft's Async Context Mapping. A [`Stack`] is a thread with its running frames.
+//! Guards and swaps are changes of a frame, which apply in order to its initial mapping. A frame keeps
+//! the values of its initial mapping and of its changes alive, including hidden ones.
 
 #[cfg(test)]
 mod tests;
@@ -13,37 +12,37 @@ use std::sync::Arc;
 
 use crate::phase;
 
-/// A variable: its place in a mapping.
+/// A variable: its index in a mapping.
 pub(crate) type Key = usize;
-/// One value: each that is bound has its own number.
+/// The number of a value. Each bound value has a unique one.
 pub(crate) type Id = u32;
-/// One guard.
+/// The number of a guard.
 pub(crate) type GuardId = u32;
 
-/// What a mapping says of one variable.
+/// The record of one variable in a mapping.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Record {
     Unbound,
     Bound(Id),
-    /// `AsyncLocalStorage::exit`: bound to nothing, so that the default does not show.
+    /// Bound to no value by `AsyncLocalStorage::exit`, which hides the default.
     Nothing,
-    /// `AsyncLocalStorage::disable`: as if never bound.
+    /// Unbound by `AsyncLocalStorage::disable`.
     Disabled,
 }
 
-/// Foreign context as it was captured: its level, and the value that was made for it.
+/// Captured foreign context: its level, and the tracked value of the capture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Foreign {
     pub(crate) level: u32,
     pub(crate) id: Id,
 }
 
-/// A record for each variable, and what was captured beside them.
+/// A mapping: a record for each variable, and the captured foreign context.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Mapping {
     records: Arc<[Record]>,
     foreign: Option<Foreign>,
-    /// Nothing was asked, so an entry leaves alone what is current.
+    /// Nothing was captured, so entering does not change the current foreign context.
     leaves_foreign: bool,
 }
 
@@ -62,19 +61,19 @@ impl Mapping {
         Mapping { records, ..*self }
     }
 
-    /// Without the variables that `gone` names.
+    /// Returns the mapping without the variables in `gone`.
     pub(crate) fn without(&self, gone: impl Fn(Key) -> bool) -> Mapping {
         let records = self.records.iter().enumerate();
         let left = records.map(|(key, record)| if gone(key) { Record::Unbound } else { *record });
         Mapping { records: left.collect(), ..*self }
     }
 
-    /// The same with this beside it.
+    /// Returns the mapping with this foreign context.
     pub(crate) fn beside(&self, foreign: Option<Foreign>) -> Mapping {
         Mapping { foreign, records: self.records.clone(), leaves_foreign: false }
     }
 
-    /// The same, whose entries leave alone what foreign context is current.
+    /// Returns the mapping without foreign context, so that entering does not change the current one.
     fn leaving_foreign(&self) -> Mapping {
         Mapping { leaves_foreign: true, ..self.beside(None) }
     }
@@ -94,14 +93,14 @@ impl Record {
     }
 }
 
-/// What happened to a frame's mapping since the frame began.
+/// A change of a frame's mapping.
 #[derive(Clone, Debug)]
 enum Change {
     Guard {
         guard: GuardId,
         key: Key,
         record: Record,
-        /// Dropped inside an inner frame, so it ends when that does.
+        /// Whether the guard was dropped inside an inner frame, with which it ends.
         dropped: bool,
         kept: bool,
     },
@@ -113,32 +112,32 @@ enum Change {
 pub(crate) struct Frame {
     base: Mapping,
     changes: Vec<Change>,
-    /// What it shows now: `base` with all changes.
+    /// The current mapping: `base` with all changes.
     shows: Mapping,
     is_task: bool,
-    /// Whether what is beside its mapping is entered with it.
+    /// Whether the foreign context of its mapping is entered with it.
     enters: bool,
-    /// The level of foreign context to go back to.
+    /// The level of foreign context that is restored at the end.
     back: Option<u32>,
 }
 
 impl Frame {
-    /// The frame of a `run`.
+    /// Returns the frame of a `run`.
     pub(crate) fn new(base: Mapping) -> Frame {
         Frame { shows: base.clone(), base, changes: Vec::new(), is_task: false, enters: false, back: None }
     }
 
-    /// The frame of what runs in a snapshot.
+    /// Returns the frame of code that runs in a snapshot.
     pub(crate) fn in_snapshot(base: Mapping) -> Frame {
         Frame { enters: true, ..Frame::new(base) }
     }
 
-    /// The frame of a scoped future, iterator or stream.
+    /// Returns the frame of a scoped future, iterator or stream.
     pub(crate) fn of_task(base: Mapping) -> Frame {
         Frame { is_task: true, ..Frame::in_snapshot(base) }
     }
 
-    /// The same, with which nothing foreign is entered.
+    /// Returns the frame without entering foreign context.
     pub(crate) fn entering_nothing(self) -> Frame {
         Frame { enters: false, ..self }
     }
@@ -170,10 +169,9 @@ impl Frame {
 #[derive(Clone, Debug)]
 pub(crate) struct Stack {
     frames: Vec<Frame>,
-    /// The level of foreign context that is current.
+    /// The current level of foreign context.
     level: u32,
-    /// A deliberate mistake, to show that it would be found: a guard that is not its frame's
-    /// newest is never left.
+    /// A deliberate error that tests use: a guard that is not the newest of its frame is never left.
     pub(crate) wrong: bool,
 }
 
@@ -182,7 +180,7 @@ impl Stack {
         Stack { frames: vec![Frame::new(root)], level: 0, wrong: false }
     }
 
-    /// How many frames run.
+    /// Returns the number of running frames.
     pub(crate) fn depth(&self) -> usize {
         self.frames.len()
     }
@@ -191,12 +189,12 @@ impl Stack {
         self.frames.last_mut().expect("the root")
     }
 
-    /// What is current.
+    /// Returns the current mapping.
     pub(crate) fn shows(&self) -> &Mapping {
         &self.frames.last().expect("the root").shows
     }
 
-    /// Whether the running frame shows a mapping that was swapped in.
+    /// Whether a mapping was swapped into the running frame.
     pub(crate) fn is_swapped(&self) -> bool {
         let is_swap = |change: &Change| matches!(change, Change::Swap(_));
         self.frames.last().expect("the root").changes.iter().any(is_swap)
@@ -226,8 +224,8 @@ impl Stack {
         self.frames.push(frame);
     }
 
-    /// Pushes the frame of a scope that starts. It takes along what is current of foreign
-    /// context, so that stays as it is.
+    /// Pushes the frame of a scope that starts. It captures the current foreign context, which
+    /// therefore does not change.
     pub(crate) fn start(&mut self, mut frame: Frame) {
         if phase::has_companions() {
             frame.back = Some(self.level);
@@ -235,30 +233,29 @@ impl Stack {
         self.frames.push(frame);
     }
 
-    /// What the running frame, which starts, has captured.
+    /// Sets the foreign context that the starting frame has captured.
     pub(crate) fn starts_with(&mut self, foreign: Foreign) {
         let running = self.running();
         running.base = running.base.beside(Some(foreign));
         running.shows = running.base.clone();
     }
 
-    /// The running frame starts, and the capture panicked: from now on nothing foreign is
-    /// entered with it.
+    /// Notes that the capture of the starting frame panicked, so that no foreign context is entered
+    /// with it.
     pub(crate) fn starts_as_it_is(&mut self) {
         let running = self.running();
         running.base = running.base.leaving_foreign();
         running.shows = running.base.clone();
     }
 
-    /// Entering what is beside the running frame's mapping panicked.
+    /// Notes that entering the foreign context of the running frame panicked.
     pub(crate) fn was_not_entered(&mut self) {
         if let Some(level) = self.running().back.take() {
             self.level = level;
         }
     }
 
-    /// Ends the innermost frame. Guards of the next one that were dropped inside it take
-    /// effect now.
+    /// Ends the innermost frame. The drops inside it of guards of the next frame take effect now.
     pub(crate) fn pop(&mut self) -> Frame {
         let mut frame = self.frames.pop().expect("a frame");
         self.level = frame.back.take().unwrap_or(self.level);
@@ -274,14 +271,14 @@ impl Stack {
         self.running().change(|changes| changes.push(change));
     }
 
-    /// The frame on this thread that has the guard, and where in its changes.
+    /// Returns the frame on this thread that has the guard, and the index of the change.
     fn find(&self, guard: GuardId) -> Option<(usize, usize)> {
         let is_it = |change: &Change| matches!(change, Change::Guard { guard: id, .. } if *id == guard);
         self.frames.iter().enumerate().find_map(|(at, frame)| Some((at, frame.changes.iter().position(is_it)?)))
     }
 
-    /// Drops a guard: at once in the running frame, when the frame inside it ends in an outer
-    /// one, without effect elsewhere.
+    /// Drops a guard. In the running frame this takes effect at once; in an outer frame, when the frame
+    /// inside it ends; otherwise there is no effect.
     pub(crate) fn leave(&mut self, guard: GuardId) {
         if let Some((frame, at)) = self.find(guard) {
             if self.wrong && at + 1 < self.frames[frame].changes.len() {
@@ -299,8 +296,8 @@ impl Stack {
         }
     }
 
-    /// Keeps a guard: its frame then has at most one kept binding of each variable, the
-    /// newest. Elsewhere the binding lasts as long as its frame, as if forgotten.
+    /// Keeps a guard. Its frame has at most one kept binding of each variable, the newest. If the guard
+    /// is not on this thread, its binding lasts as long as its frame, as if it were forgotten.
     pub(crate) fn keep(&mut self, guard: GuardId) {
         let Some((frame, at)) = self.find(guard) else { return };
         let Change::Guard { key: its, kept, .. } = &mut self.frames[frame].changes[at] else { return };
@@ -316,8 +313,8 @@ impl Stack {
         }
     }
 
-    /// Installs `mapping` on the running frame, which keeps one swap at most. Returns what
-    /// was current.
+    /// Swaps `mapping` into the running frame, which keeps at most one swap. Returns the previous
+    /// mapping.
     pub(crate) fn swap(&mut self, mapping: Mapping) -> Mapping {
         let previous = self.shows().clone();
         self.running().change(|changes| {

@@ -1,6 +1,5 @@
-//! What is registered for the whole process: nothing at first, then a companion, then also a
-//! hook. What was ever registered leaves its mark on every capture, so the phases come in
-//! this order.
+//! The phases of a run: nothing is registered, then a companion, then also a hook. Registrations are
+//! permanent and affect every capture, so the phases have this order.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,14 +14,14 @@ use crate::hook;
 pub(crate) enum Phase {
     /// Nothing is registered
     Plain,
-    /// A companion is
+    /// A companion is registered
     Companions,
-    /// A companion, and a hook on resources
+    /// A companion and a hook on resources are registered
     Hooks,
 }
 
 impl Phase {
-    /// Its name on the command line.
+    /// Returns its name on the command line.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Phase::Plain => "plain",
@@ -34,7 +33,7 @@ impl Phase {
 
 static COMPANIONS: AtomicBool = AtomicBool::new(false);
 
-/// Registers what the phase has.
+/// Registers the companion or the hook of the phase.
 pub(crate) fn enter(phase: Phase) {
     if phase >= Phase::Companions && !COMPANIONS.swap(true, Ordering::Relaxed) {
         register(Level);

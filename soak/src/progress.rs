@@ -7,7 +7,7 @@ use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use crate::args::Until;
 use crate::drive::Total;
 
-/// How far a run is.
+/// The progress of a run.
 pub(crate) struct Progress {
     bar: ProgressBar,
     until: Until,
@@ -19,7 +19,7 @@ impl Progress {
             Until::Elapsed(time) => time.as_secs().max(1),
             Until::Programs(programs) => programs,
         };
-        // indicatif draws nothing where standard error is no terminal.
+        // indicatif draws nothing if standard error is not a terminal.
         let bar = ProgressBar::new(length);
         if let Ok(style) = ProgressStyle::with_template("{bar:32} {elapsed} {msg}") {
             bar.set_style(style);

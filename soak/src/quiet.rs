@@ -1,17 +1,17 @@
-//! Panics are part of programs: nothing is printed for those that are planned, which unwind
-//! without the hook. The last one that nobody planned is kept for the report.
+//! Planned panics are part of programs. They unwind without the panic hook and are not printed. The last
+//! unplanned panic is kept for the report.
 
 use std::panic;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// More of those that nobody planned are not printed: a program that fails is run often.
+/// The number of unplanned panics that are printed, since a program that fails runs often.
 const PRINTED: u32 = 3;
 
 static LAST: Mutex<String> = Mutex::new(String::new());
 
-/// Keeps what panics say from now on, and prints the first few: one that can't unwind ends
-/// the process.
+/// Installs a hook that keeps the messages of panics and prints the first few, since a panic that
+/// cannot unwind ends the process.
 pub(crate) fn install() {
     static SEEN: AtomicU32 = AtomicU32::new(0);
     panic::set_hook(Box::new(|info| {
@@ -22,7 +22,7 @@ pub(crate) fn install() {
     }));
 }
 
-/// What the last panic that nobody planned said, and where it was.
+/// Returns the message and the place of the last unplanned panic.
 pub(crate) fn last_panic() -> String {
     LAST.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }

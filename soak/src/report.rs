@@ -1,4 +1,4 @@
-//! The verdict, on one screen.
+//! The report of a run.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -8,10 +8,10 @@ use indicatif::HumanCount;
 
 use crate::args::Args;
 use crate::drive::Total;
-use crate::hook::Told;
+use crate::hook::Calls;
 
-/// Prints what came of a run. Colour is left out where standard output is no terminal.
-pub(crate) fn print(total: &Total, told: Told, args: &Args, took: Duration) -> io::Result<()> {
+/// Prints the results of a run, in colour if standard output is a terminal.
+pub(crate) fn print(total: &Total, calls: Calls, args: &Args, took: Duration) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     for failure in &total.failures {
         writeln!(out, "{}{}", failure.program, paint(&failure.fault.to_string(), AnsiColor::Red))?;
@@ -23,7 +23,7 @@ pub(crate) fn print(total: &Total, told: Told, args: &Args, took: Duration) -> i
         )?;
     }
     let verdict = match total.failures.len() {
-        0 if !told.is_right() => paint("resources are told of wrongly", AnsiColor::Red),
+        0 if !calls.is_right() => paint("hooks received wrong calls for resources", AnsiColor::Red),
         0 => paint("no fault", AnsiColor::Green),
         1 => paint("1 program failed", AnsiColor::Red),
         many => paint(&format!("{many} programs failed"), AnsiColor::Red),
@@ -40,10 +40,10 @@ pub(crate) fn print(total: &Total, told: Told, args: &Args, took: Duration) -> i
     writeln!(out, "  alive at end   {:>16}", count(total.left))?;
     writeln!(
         out,
-        "  resources      {:>16}   {} alive at end, {} told wrongly",
-        count(told.made),
-        told.alive,
-        told.wrong
+        "  resources      {:>16}   {} alive at end, {} wrong calls",
+        count(calls.made),
+        calls.alive,
+        calls.wrong
     )?;
     writeln!(out, "  took           {:>14.1} s   {} threads", seconds, args.threads())
 }

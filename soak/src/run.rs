@@ -1,4 +1,4 @@
-//! Runs one program, on a thread of its own.
+//! Runs one program on a separate thread.
 
 #[cfg(test)]
 mod tests;
@@ -14,21 +14,21 @@ use crate::quiet;
 use crate::shared::{Conditions, Shared};
 use crate::strand::{Strand, install};
 
-/// Steps that a program takes at most, since closures may call themselves.
+/// The limit of steps of a program, since closures may call themselves.
 const FUEL: u32 = 1500;
 const STACK: usize = 16 << 20;
 
-/// What came of a program.
+/// The result of a program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outcome {
-    /// Values that were compared.
+    /// The number of compared values.
     pub(crate) reads: u64,
     pub(crate) wrong_reads: u64,
     pub(crate) steps: u64,
     pub(crate) values: u64,
-    /// Values that were alive at the end.
+    /// The number of values that were alive at the end.
     pub(crate) left: u64,
-    /// What went wrong first.
+    /// The first fault.
     pub(crate) fault: Option<Fault>,
 }
 
@@ -40,14 +40,14 @@ pub(crate) fn run(program: &Program, conditions: Conditions) -> Outcome {
         let main = move || {
             install(Some(Strand::new(also, FUEL)));
             interpret::program(program);
-            let mut strand = install(None).expect("the program gives it back");
+            let mut strand = install(None).expect("the program returns the strand");
             strand.settle_accounts();
         };
         let builder = thread::Builder::new().stack_size(STACK);
         builder.spawn_scoped(scope, main).expect("a thread").join()
     });
     if ended.is_err() {
-        let what = format!("a panic outside of all steps: {}", quiet::last_panic());
+        let what = format!("a panic outside all steps: {}", quiet::last_panic());
         shared.report(Kind::Panic, String::new(), what);
     }
     interpret::nothing_is_left(&shared);

@@ -1,4 +1,4 @@
-//! What all strands of one running program share: which values live, and the first fault.
+//! The state that all strands of a running program share: the live values and the first fault.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
@@ -7,20 +7,21 @@ use std::time::Duration;
 use crate::fault::{Fault, Kind};
 use crate::model::{GuardId, Id};
 
-/// More values than any program makes. (Miri takes long to make the table.)
+/// The size of the table of values, which exceeds their number in any program. It is smaller under Miri, which needs long
+/// to allocate it.
 const VALUES: usize = if cfg!(miri) { 1 << 10 } else { 1 << 13 };
-/// So many may be made after the last question whether there is room.
+/// The number of values that may be created after the last check of the table's capacity.
 const SPARE: usize = 512;
 
 const LIVES: u8 = 1;
 const DROPPED: u8 = 2;
 
-/// How a program is run.
+/// The options of a run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Conditions {
-    /// Makes the model wrong, see [`Stack::wrong`](crate::model::Stack).
+    /// Whether the model is wrong, see [`Stack::wrong`](crate::model::Stack).
     pub(crate) wrong: bool,
-    /// How long what other threads let go of may take to end.
+    /// The time limit for the drop of values that other threads release.
     pub(crate) lag: Duration,
 }
 
@@ -40,10 +41,10 @@ pub(crate) struct Shared {
     failed: AtomicBool,
     fault: Mutex<Option<Fault>>,
     pub(crate) steps: AtomicU64,
-    /// Values that were compared.
+    /// The number of compared values.
     pub(crate) reads: AtomicU64,
     pub(crate) wrong_reads: AtomicU64,
-    /// Work ran beside this program's own thread, so what it lets go of may end a little later.
+    /// Whether other threads ran, so that values may be dropped slightly later.
     pub(crate) lags: AtomicBool,
 }
 
@@ -64,14 +65,14 @@ impl Shared {
         }
     }
 
-    /// The number of a new value, which lives. 0 is that of defaults.
+    /// Returns the number of a new live value. The number of defaults is 0.
     pub(crate) fn new_value(&self) -> Id {
         let id = self.last_value.fetch_add(1, Ordering::Relaxed) + 1;
         self.lives[id as usize].store(LIVES, Ordering::Release);
         id
     }
 
-    /// Whether a step may make values.
+    /// Whether a step may create values.
     pub(crate) fn has_room(&self) -> bool {
         self.last_value.load(Ordering::Relaxed) as usize + SPARE < VALUES
     }
@@ -84,7 +85,7 @@ impl Shared {
         self.lives[id as usize].load(Ordering::Acquire) == LIVES
     }
 
-    /// The value is being dropped.
+    /// Notes the drop of a value.
     pub(crate) fn ends(&self, id: Id) {
         if self.lives[id as usize].swap(DROPPED, Ordering::AcqRel) != LIVES {
             self.report(Kind::Twice, String::new(), format!("value {id} is dropped twice"));
@@ -95,17 +96,17 @@ impl Shared {
         self.last_value.load(Ordering::Relaxed)
     }
 
-    /// The values that live.
+    /// Returns the live values.
     pub(crate) fn all_alive(&self) -> Vec<Id> {
         (1..=self.values_made()).filter(|id| self.lives(*id)).collect()
     }
 
-    /// How long what is let go of may take to end.
+    /// Returns the time limit for the drop of released values.
     pub(crate) fn lag(&self) -> Duration {
         if self.lags.load(Ordering::Relaxed) { self.conditions.lag } else { Duration::ZERO }
     }
 
-    /// Notes what went wrong, if nothing did before. The program takes no further step.
+    /// Records a fault, unless there was one before. The program runs no further step.
     pub(crate) fn report(&self, kind: Kind, at: String, what: String) {
         self.fault.lock().expect("no panic under the lock").get_or_insert(Fault { kind, at, what });
         self.failed.store(true, Ordering::Release);

@@ -1,6 +1,6 @@
-//! A strand: one flow of control of a program, with the model of its thread and all that it
-//! holds. The strand that runs on a thread lies in a thread-local, so that values find it when
-//! they are dropped.
+//! A strand: one flow of control of a program, with the model of its thread and the values that it
+//! holds. The strand that runs on a thread is in a thread-local variable, where values find it when they
+//! are dropped.
 
 use std::cell::RefCell;
 use std::mem;
@@ -21,37 +21,37 @@ use crate::shared::Shared;
 
 pub(crate) type Future = Pin<Box<Scoped<Task>>>;
 
-/// One flow of control.
+/// A flow of control.
 pub(crate) struct Strand {
     pub(crate) shared: Arc<Shared>,
     pub(crate) stack: Stack,
-    /// The stacks of threads that wait until this strand is back.
+    /// The stacks of threads that wait for this strand.
     pub(crate) blocked: Vec<Stack>,
     /// Mappings that running steps hold.
     pub(crate) held: Vec<Mapping>,
     /// Values that are being read.
     pub(crate) reading: Vec<Id>,
-    /// Values that this strand made, perhaps some that are gone.
+    /// Values that this strand created, including dropped ones.
     pub(crate) own: Vec<Id>,
-    /// Steps that it may still take.
+    /// The number of steps that it may still run.
     pub(crate) fuel: u32,
     steps: u64,
-    /// How many strands it was forked from, one from the other.
+    /// The depth of forks.
     pub(crate) forks: u32,
-    /// How deep steps nest.
+    /// The depth of nested steps.
     pub(crate) depth: u32,
-    /// Drops of values that run.
+    /// The number of running drops of values.
     pub(crate) dropping: u32,
     pub(crate) snapshots: Vec<(Snapshot, Mapping)>,
     pub(crate) closures: Vec<(Closure, Mapping)>,
     pub(crate) futures: Vec<Future>,
     pub(crate) task_guards: Vec<(TaskGuard, GuardId)>,
     pub(crate) messages: Vec<(Carried<Message>, Mapping)>,
-    /// What was captured of foreign context, until the model takes it.
+    /// The captured foreign context, until the model takes it.
     pub(crate) captured: Option<Foreign>,
-    /// The running frame is that of a scope that starts, and has not captured yet.
+    /// Whether the running frame is that of a starting scope that has not captured yet.
     pub(crate) starts: bool,
-    /// Which call of the companion panics next.
+    /// The call of the companion that panics next.
     pub(crate) trap: Option<Trap>,
     marks: Vec<u32>,
     mark: u32,
@@ -60,26 +60,26 @@ pub(crate) struct Strand {
 
 thread_local! {
     static HERE: RefCell<Option<Box<Strand>>> = const { RefCell::new(None) };
-    /// The guards that can't leave this thread. Those that are left go with it.
+    /// The guards that are not `Send`. The remaining ones are dropped with the thread.
     static GUARDS: RefCell<Vec<(Guard, GuardId)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Calls `f` with the strand that runs on this thread. `f` must drop nothing of the crate's.
+/// Calls `f` with the strand that runs on this thread. `f` must not drop values of the crate.
 pub(crate) fn here<R>(f: impl FnOnce(&mut Strand) -> R) -> R {
     HERE.with_borrow_mut(|strand| f(strand.as_mut().expect("a strand runs here")))
 }
 
-/// The same where perhaps none runs.
+/// Calls `f` with the strand that runs on this thread, if there is one.
 pub(crate) fn try_here<R>(f: impl FnOnce(&mut Strand) -> R) -> Option<R> {
     HERE.try_with(|here| here.borrow_mut().as_mut().map(|strand| f(strand))).ok().flatten()
 }
 
-/// Calls `f` with this thread's guards. `f` must drop none.
+/// Calls `f` with the guards of this thread. `f` must not drop any.
 pub(crate) fn guards<R>(f: impl FnOnce(&mut Vec<(Guard, GuardId)>) -> R) -> R {
     GUARDS.with_borrow_mut(f)
 }
 
-/// Calls `f` as if this thread had no strand and no guards; those it had are back afterwards.
+/// Calls `f` without the strand and the guards of this thread, and restores them afterwards.
 pub(crate) fn aside<R>(f: impl FnOnce() -> R) -> R {
     let strand = install(None);
     let guards = GUARDS.take();
@@ -95,12 +95,12 @@ pub(crate) fn aside<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// Makes `strand` the one that runs here; gives back the one that did.
+/// Installs `strand` on this thread, and returns the previous one.
 pub(crate) fn install(strand: Option<Box<Strand>>) -> Option<Box<Strand>> {
     HERE.with_borrow_mut(|here| mem::replace(here, strand))
 }
 
-/// Runs `f` when dropped: the model's way out, also for a panic.
+/// Calls `f` when dropped, so that the model leaves a frame even after a panic.
 pub(crate) struct OnExit<F: FnMut()>(pub(crate) F);
 
 impl<F: FnMut()> Drop for OnExit<F> {
@@ -145,13 +145,13 @@ impl Strand {
         id
     }
 
-    /// What a snapshot shows that was taken just now.
+    /// Returns the mapping of a snapshot that was just taken.
     pub(crate) fn taken(&mut self) -> Mapping {
         let shows = self.stack.shows().clone();
         if phase::has_companions() { shows.beside(self.captured.take()) } else { shows }
     }
 
-    /// Takes a step's fuel, if there is some.
+    /// Reduces the number of remaining steps. Returns whether there was one.
     pub(crate) fn burn(&mut self) -> bool {
         if self.fuel == 0 || self.shared.has_failed() || !self.shared.has_room() {
             return false;
@@ -161,20 +161,20 @@ impl Strand {
         true
     }
 
-    /// Counts so many reads; gives a number that changes with each call.
+    /// Counts so many reads, and returns a number that changes with each call.
     pub(crate) fn count_reads(&mut self, reads: u64) -> u64 {
         self.reads += reads;
         self.reads
     }
 
-    /// Hands in what was counted.
+    /// Adds the counters of the strand to the shared ones.
     pub(crate) fn settle_accounts(&mut self) {
         self.shared.reads.fetch_add(mem::take(&mut self.reads), Ordering::Relaxed);
         self.shared.steps.fetch_add(mem::take(&mut self.steps), Ordering::Relaxed);
     }
 
-    /// What is wrong with which values live, if anything: what this strand can reach lives,
-    /// and of those that it made nothing else does.
+    /// Returns an error in the set of live values, if there is one: all values that this strand can reach
+    /// must be alive, and no other value that it created.
     pub(crate) fn wrong_lives(&mut self) -> Option<WrongLife> {
         self.mark += 1;
         let (mark, shared, marks) = (self.mark, &self.shared, &mut self.marks);
@@ -205,10 +205,10 @@ impl Strand {
     }
 }
 
-/// Takes one out, if there is one.
+/// Removes and returns an item, if there is one.
 pub(crate) fn take<T>(from: &mut Vec<T>, pick: Pick) -> Option<T> {
     let last = from.len().checked_sub(1)?;
-    // the newest and the oldest are more likely than what lies between
+    // The newest and the oldest are the most likely.
     let at = match pick % 4 {
         0 => last,
         1 => 0,
@@ -217,7 +217,7 @@ pub(crate) fn take<T>(from: &mut Vec<T>, pick: Pick) -> Option<T> {
     Some(from.remove(at))
 }
 
-/// Puts one in; gives back one that has to make room for it.
+/// Adds an item. Returns the item that it replaces, if there are too many.
 #[must_use]
 pub(crate) fn put<T>(into: &mut Vec<T>, most: usize, item: T) -> Option<T> {
     into.push(item);

@@ -1,5 +1,5 @@
-//! A program that breaks memory safety may end the whole process. So programs run in a child,
-//! which notes what it runs in a file, and this process tells what that was.
+//! Supervision of the process that runs programs. A program that violates memory safety may end the
+//! process. So programs run in a child, which records them in a file, and this process reports them.
 
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -9,21 +9,21 @@ use std::sync::Mutex;
 
 use tempfile::NamedTempFile;
 
-/// The bytes of one thread's line.
+/// The length in bytes of a thread's line.
 const LINE: usize = 32;
 
-/// Where a child notes what each of its threads runs.
+/// The file in which a child records the program of each of its threads.
 #[derive(Debug)]
 pub(crate) struct Notes(Option<Mutex<File>>);
 
 impl Notes {
-    /// Notes in this file; without one, nothing is noted.
+    /// Records in this file, or nowhere if there is none.
     pub(crate) fn new(path: Option<&Path>) -> io::Result<Notes> {
         let open = |path| File::options().write(true).open(path).map(Mutex::new);
         Ok(Notes(path.map(open).transpose()?))
     }
 
-    /// Thread `at` runs the program of `seed`. A note that can't be written is none.
+    /// Records that thread `at` runs the program of `seed`. Errors are ignored.
     pub(crate) fn runs(&self, at: usize, phase: &str, seed: u64) {
         if let Some(file) = &self.0 {
             let mut file = file.lock().expect("no panic under the lock");
@@ -33,7 +33,7 @@ impl Notes {
     }
 }
 
-/// How a child ended, and what it ran then.
+/// The exit status of a child, and the programs that it ran.
 pub(crate) struct Ended {
     pub(crate) status: ExitStatus,
     /// Pairs of a phase and a seed.

@@ -1,5 +1,5 @@
-//! The values that programs bind: each knows its number and that it lives, and may use
-//! contexts, or panic, when it is dropped.
+//! The values that programs bind. Each has a number and is tracked, and may use contexts or panic when it
+//! is dropped.
 
 use std::fmt;
 use std::hint::black_box;
@@ -13,22 +13,22 @@ use crate::program::Mood;
 use crate::shared::Shared;
 use crate::strand::{OnExit, here, try_here};
 
-/// The panic that programs plan.
+/// The payload of a planned panic.
 #[derive(Debug)]
 pub(crate) struct Planned;
 
-/// Panics as planned, unless a panic is on its way: a second one would end the process.
+/// Panics as planned, unless the thread is panicking already, since a second panic would abort the process.
 pub(crate) fn throw() {
     if !thread::panicking() {
         resume_unwind(Box::new(Planned));
     }
 }
 
-/// A value. A clone is a mere copy of the number, and its end is no event.
+/// A value. A clone is a copy of the number only, and its drop is not tracked.
 #[derive(Debug)]
 pub(crate) struct Value {
     id: Id,
-    /// Tells memory that is in use from memory that was.
+    /// Distinguishes a valid value from freed memory.
     check: u32,
     life: Option<Life>,
 }
@@ -40,7 +40,7 @@ struct Life {
 }
 
 impl Value {
-    /// A new value of the strand that runs here.
+    /// Returns a new value of the strand that runs here.
     pub(crate) fn new(mood: Mood) -> Value {
         let (id, shared) = here(|strand| (strand.new_value(), strand.shared.clone()));
         Value { id, check: !id, life: Some(Life { shared, mood }) }
@@ -54,18 +54,18 @@ impl Value {
         self.id
     }
 
-    /// Its number, or none if it is no value any more.
+    /// Returns its number, or none if the memory is not a valid value.
     pub(crate) fn seen(&self) -> Seen {
         if black_box(self.check) == !self.id { Seen::Value(self.id) } else { Seen::Rubbish }
     }
 }
 
-/// What a read sees.
+/// The result of a read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Seen {
     Nothing,
     Value(Id),
-    /// Memory that holds no value.
+    /// Memory that is not a valid value.
     Rubbish,
 }
 
@@ -75,7 +75,7 @@ impl fmt::Display for Seen {
             Seen::Nothing => f.write_str("nothing"),
             Seen::Value(0) => f.write_str("the default"),
             Seen::Value(id) => write!(f, "value {id}"),
-            Seen::Rubbish => f.write_str("memory that holds no value"),
+            Seen::Rubbish => f.write_str("invalid memory"),
         }
     }
 }
@@ -92,7 +92,7 @@ impl Drop for Value {
         let Some(Life { shared, mood }) = &self.life else { return };
         shared.ends(self.id);
         if try_here(|_| ()).is_none() {
-            return; // a thread that ends, or one of a pool between two jobs
+            return; // The thread is ending, or is idle in a pool.
         }
         match mood {
             Mood::Quiet => {}
@@ -106,7 +106,7 @@ impl Drop for Value {
     }
 }
 
-/// A value that takes more memory, and is aligned otherwise.
+/// A value with a larger size and another alignment.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 pub(crate) struct Wide {

@@ -6,7 +6,7 @@ use asynccontext::{Guard, NotInTask, Scoped, Snapshot, TaskGuard, Variable};
 use crate::model::{Key, Record};
 use crate::value::{Seen, Value, Wide};
 
-/// How many there are.
+/// The number of variables.
 pub(crate) const VARIABLES: usize = 40;
 const KINDS: usize = 5;
 const EACH: usize = VARIABLES / KINDS;
@@ -18,7 +18,7 @@ static STORAGES: [AsyncLocalStorage<Value>; EACH] =
     [const { AsyncLocalStorage::new().with_default(Value::default()) }; EACH];
 static DEFAULTED: [Variable<Value>; EACH] = [const { Variable::new().with_default(Value::default()) }; EACH];
 
-/// Calls a method of whichever variable it is; `$value` is made fit for its type.
+/// Calls a method of a variable of any kind. `$value` is converted to its type.
 macro_rules! dispatch {
     ($key:expr, $method:ident ( $value:expr $(, $rest:expr)* ) , $storage:ident) => {{
         let at = $key / KINDS;
@@ -32,7 +32,7 @@ macro_rules! dispatch {
     }};
 }
 
-/// The same for one that is no storage, without a value.
+/// Calls a method without a value, of a variable that is not a storage.
 macro_rules! of_variable {
     ($key:expr, $variable:ident => $call:expr) => {{
         let at = $key / KINDS;
@@ -57,12 +57,12 @@ macro_rules! of_variable {
     }};
 }
 
-/// The key of this one, or of the one before it, if this is a storage.
+/// Returns the key, or the previous key if this one is a storage.
 pub(crate) fn no_storage(key: Key) -> Key {
     if is_storage(key) { key - 1 } else { key }
 }
 
-/// `snapshot` with a value of one that is no storage.
+/// Returns `snapshot` with a value of a variable that is not a storage.
 pub(crate) fn with_value(key: Key, value: Value, snapshot: Snapshot) -> Snapshot {
     match key % KINDS {
         2 => snapshot.with(&WIDE[key / KINDS], Wide::new(value)),
@@ -88,7 +88,7 @@ pub(crate) fn enter_hidden(key: Key) -> Guard {
     of_variable!(key, variable => variable.hidden().enter())
 }
 
-/// Whether the variable stays out of detached work.
+/// Whether detached work does not inherit the variable.
 pub(crate) fn is_uninherited(key: Key) -> bool {
     key % KINDS == 1
 }
@@ -98,7 +98,7 @@ pub(crate) fn is_storage(key: Key) -> bool {
     key % KINDS == 3
 }
 
-/// What a read must see where the mapping says this.
+/// Returns the expected result of a read for a record of the mapping.
 pub(crate) fn wanted(key: Key, record: Record) -> Seen {
     match record {
         Record::Bound(id) => Seen::Value(id),
@@ -124,7 +124,7 @@ pub(crate) fn enter_task(key: Key, value: Value) -> Result<TaskGuard, NotInTask>
     dispatch!(key, enter_task(value), with_task_scope)
 }
 
-/// The storage of this key; of the key before it, if that one's is none.
+/// Returns the storage of this key, or of the previous key if this one is not a storage.
 fn storage(key: Key) -> &'static AsyncLocalStorage<Value> {
     &STORAGES[key / KINDS]
 }
@@ -141,7 +141,7 @@ pub(crate) fn disable(key: Key) {
     storage(key).disable();
 }
 
-/// Reads by `with`.
+/// Reads with `with`.
 pub(crate) fn with<R>(key: Key, f: impl FnOnce(Option<&Value>) -> R) -> R {
     let at = key / KINDS;
     match key % KINDS {
@@ -153,7 +153,7 @@ pub(crate) fn with<R>(key: Key, f: impl FnOnce(Option<&Value>) -> R) -> R {
     }
 }
 
-/// What a read sees, by each of the ways to read in turn.
+/// Reads a variable, with each of the methods in turn.
 pub(crate) fn read(key: Key, way: u64) -> Seen {
     let at = key / KINDS;
     let seen = |value: Option<&Value>| value.map_or(Seen::Nothing, Value::seen);

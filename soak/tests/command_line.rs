@@ -1,6 +1,6 @@
-//! The command line: exit codes, and what the verdict says.
+//! The command line: exit codes and reports.
 
-#![cfg(not(miri))] // no processes there
+#![cfg(not(miri))] // Miri does not support processes.
 
 use std::process::{Command, Output, Stdio};
 
@@ -23,7 +23,7 @@ fn programs_that_agree_exit_with_0() {
 }
 
 #[test]
-fn a_wrong_model_exits_with_1_and_shows_a_small_program() {
+fn a_wrong_model_exits_with_1_and_prints_a_small_program() {
     let (code, text) = soak(&["--programs", "100", "--threads", "1", "--plant", "--failures", "1"]);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("\nafter "), "{text}");
@@ -34,7 +34,7 @@ fn a_wrong_model_exits_with_1_and_shows_a_small_program() {
 }
 
 #[test]
-fn bad_usage_exits_with_2() {
+fn invalid_usage_exits_with_2() {
     for args in [&["--minutes", "-1"][..], &["--minutes", "1", "--programs", "1"], &["--without", "nothing"]] {
         assert_eq!(soak(args).0, Some(2), "{args:?}");
     }

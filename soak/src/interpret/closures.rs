@@ -1,4 +1,4 @@
-//! Closures wrapped in what is current: called by each of the three traits, and dropped.
+//! Closures that are wrapped in the current mapping, called through each of the three traits, and dropped.
 
 use asynccontext::{Snapshot, Wrapped};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -11,7 +11,7 @@ use crate::strand::{Strand, here, put, take};
 
 const MOST: usize = 4;
 
-/// A wrapped closure, by the trait that it is called by.
+/// A wrapped closure, by its trait.
 pub(crate) enum Closure {
     Fn(Wrapped<Box<dyn Fn() + Send + Sync>>),
     FnMut(Wrapped<Box<dyn FnMut() + Send>>),
@@ -35,7 +35,7 @@ pub(super) fn wrap(how: Call, steps: &Body) {
             inside(&steps, call);
         }))),
         Call::FnOnce => Closure::FnOnce(snapshot.wrap(Box::new(move || {
-            let _inhabitant = inhabitant; // it leaves the frame
+            let _inhabitant = inhabitant; // Its drop leaves the frame.
             body(&steps, call);
         }))),
     };
@@ -66,7 +66,7 @@ pub(super) fn call(pick: Pick) {
     result.unwrap_or_else(|panic| resume_unwind(panic));
 }
 
-/// Drops a closure, which happens in its context; tells whether there was one.
+/// Drops a closure in its context. Returns whether there was one.
 pub(super) fn drop_one(pick: Pick) -> bool {
     let Some((closure, mapping)) = here(|strand| take(&mut strand.closures, pick)) else { return false };
     framed(Frame::in_snapshot(mapping), || drop(closure));

@@ -1,5 +1,5 @@
-//! Steps beside each other on threads, in tasks and in a pool. The strand that starts them
-//! waits, and takes over what they leave.
+//! Concurrent steps on threads, in tasks and in a pool. The strand that starts them waits for their
+//! end, and takes over their values.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::Ordering;
@@ -19,9 +19,9 @@ use crate::program::{Body, Fork};
 use crate::strand::{Strand, aside, here};
 use crate::variables::is_uninherited;
 
-/// Room for bodies that nest, also in debug builds.
+/// The stack size, sufficient for nested bodies in debug builds.
 const STACK: usize = 16 << 20;
-/// A strand's fork nests less deep: it may run where the stack is short.
+/// The depth of nesting in a fork, which may run on a small stack.
 const DEPTH: u32 = 8;
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
@@ -30,7 +30,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 });
 
 static POOL: LazyLock<ThreadPool> = LazyLock::new(|| {
-    // what a detached job panics with is in the program
+    // The program contains the panics of detached jobs.
     let pool = ::rayon::ThreadPoolBuilder::new().num_threads(2).stack_size(STACK).panic_handler(|_| {});
     ThreadPool::from(pool.build().expect("a pool"))
 });
@@ -38,13 +38,13 @@ static POOL: LazyLock<ThreadPool> = LazyLock::new(|| {
 pub(super) fn fork(how: Fork, bodies: &Arc<[Body]>) {
     let how = match here(|strand| strand.forks) {
         0 => how,
-        1 => Fork::Threads, // pools and runtimes may wait for threads, but not for each other
+        1 => Fork::Threads, // Pools and runtimes may wait for threads, but not for each other.
         _ => return,
     };
     let bodies = if how == Fork::Join { &bodies[..bodies.len().min(2)] } else { &bodies[..] };
     let results = Results::new(bodies.len());
     let children = here(|strand| {
-        // nothing of the companion's is captured, since no strand runs here meanwhile
+        // Nothing is captured of the companion, since no strand runs here meanwhile.
         let shows = strand.stack.shows().beside(None);
         let shows = match how {
             Fork::DetachedThreads | Fork::Tasks | Fork::JoinSet | Fork::Blocking | Fork::DetachedJobs => {
@@ -70,13 +70,13 @@ pub(super) fn fork(how: Fork, bodies: &Arc<[Body]>) {
     if let Err(panic) = result {
         check_panic(&*panic);
         if !thread::panicking() {
-            resume_unwind(panic); // a second one would end the process
+            resume_unwind(panic); // A second panic would abort the process.
         }
     }
 }
 
-/// A strand that starts in `frame`, with copies of this one's snapshots and one each of what
-/// may go to another thread.
+/// Returns a strand that starts in `frame`, with copies of this strand's snapshots and one of each kind
+/// of value that is `Send`.
 fn forked(strand: &mut Strand, frame: Frame) -> Box<Strand> {
     let mut forked = Strand::new(strand.shared.clone(), strand.fuel / 4);
     forked.forks = strand.forks + 1;
@@ -91,7 +91,7 @@ fn forked(strand: &mut Strand, frame: Frame) -> Box<Strand> {
     forked
 }
 
-/// Runs the children, and waits for them where what starts them does.
+/// Runs the children, and waits for them if the spawn function does not.
 fn start(how: Fork, mut children: Vec<Child>) {
     match how {
         Fork::Threads => carrying::scope(|scope| {
@@ -107,7 +107,7 @@ fn start(how: Fork, mut children: Vec<Child>) {
             tasks.iter().skip(1).step_by(2).for_each(|task| task.abort());
             RUNTIME.block_on(async {
                 for task in tasks {
-                    let _ = task.await; // perhaps it was aborted, or panicked as planned
+                    let _ = task.await; // An error means an abort or a planned panic.
                 }
             });
         }
@@ -135,15 +135,16 @@ fn start(how: Fork, mut children: Vec<Child>) {
     }
 }
 
-/// The panic of the last thread that did, if one did.
+/// Returns the panic of the last thread that panicked, if any.
 fn join(threads: impl Iterator<Item = thread::Result<()>>) {
     if let Some(panic) = threads.filter_map(Result::err).last() {
         resume_unwind(panic);
     }
 }
 
-/// Takes over what the children leave. Of the snapshots, which each child has copies of, as many
-/// stay as a strand may have: otherwise they would double with each fork.
+/// Takes over the values of the children. Each child has copies of its parent's snapshots, so the
+/// parent keeps only as many as a strand may have. Otherwise their number would double with each
+/// fork.
 fn adopt(children: impl Iterator<Item = Box<Strand>>) {
     for mut child in children {
         child.settle_accounts();

@@ -1,4 +1,4 @@
-//! Guards: entered, left in any order and anywhere, kept and forgotten.
+//! Guards: entered, left in any order and at any place, kept and forgotten.
 
 use std::mem;
 
@@ -10,7 +10,7 @@ use crate::strand::{guards, here, put, take};
 use crate::value::Value;
 use crate::variables;
 
-/// How many of each kind a thread or a strand holds.
+/// The number of guards of each kind that a thread or a strand holds.
 const MOST: usize = 12;
 
 pub(super) fn enter(key: Key, mood: &Mood) {
@@ -67,7 +67,7 @@ fn fault(what: &str) {
     here(|strand| strand.shared.report(Kind::Answer, String::new(), what.to_owned()));
 }
 
-/// Drops a guard of this thread; tells whether there was one.
+/// Drops a guard of this thread. Returns whether there was one.
 pub(super) fn leave(pick: Pick) -> bool {
     let Some((guard, id)) = guards(|guards| take(guards, pick)) else { return false };
     here(|strand| strand.stack.leave(id));
@@ -75,7 +75,7 @@ pub(super) fn leave(pick: Pick) -> bool {
     true
 }
 
-/// Drops a task's guard, wherever its task is; tells whether there was one.
+/// Drops a guard of a task on any thread. Returns whether there was one.
 pub(super) fn leave_task(pick: Pick) -> bool {
     let Some((guard, id)) = here(|strand| take(&mut strand.task_guards, pick)) else { return false };
     here(|strand| strand.stack.leave(id));
@@ -114,7 +114,7 @@ pub(super) fn disable(key: Key) {
     variables::disable(key);
 }
 
-/// On the model: a guard that is kept at once.
+/// Enters and keeps a guard in the model.
 fn enter_kept(key: Key, record: Record) {
     here(|strand| {
         let id = strand.shared.new_guard();

@@ -27,8 +27,8 @@ pub(super) fn send(steps: &Body) {
 
 pub(super) fn handle(pick: Pick) {
     let Some((carried, mapping)) = here(|strand| take(&mut strand.messages, pick)) else { return };
-    // If the way out panics, what the call returns is dropped while the message's snapshot is
-    // still held: its drop would count the values of that as left over.
+    // If leaving the context panics, the result of the call is dropped while the message's snapshot is
+    // still held. The values of that snapshot would count as leaked.
     let way_out_panics = here(|strand| strand.trap == Some(Trap::Leave));
     match pick % 4 {
         0 if !way_out_panics => handle_async(carried, mapping),
@@ -62,7 +62,7 @@ fn into_parts(carried: Carried<Message>, mapping: Mapping) {
     drop(message);
 }
 
-/// Drops a message, which happens in its context; tells whether there was one.
+/// Drops a message in its context. Returns whether there was one.
 pub(super) fn drop_one(pick: Pick) -> bool {
     let Some((carried, mapping)) = here(|strand| take(&mut strand.messages, pick)) else { return false };
     framed(Frame::in_snapshot(mapping), || drop(carried));

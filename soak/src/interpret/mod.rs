@@ -1,7 +1,7 @@
-//! Runs a program on the crate and on the model at once, and compares after every step.
+//! Runs a program on the crate and on the model, and compares them after every step.
 //!
-//! Where the crate may run user code, the model has changed before: a value that is dropped
-//! reads what is current then, and the model must know it.
+//! The model changes before the crate may run user code, since a value that is dropped reads the current
+//! mapping.
 
 pub(crate) mod closures;
 mod forks;
@@ -27,11 +27,11 @@ use crate::strand::{OnExit, here};
 use crate::value::{Planned, throw};
 use crate::variables;
 
-/// Bodies nest no deeper, so that the stack suffices.
+/// The greatest depth of nested bodies, which is limited by the stack.
 const DEPTH: u32 = 20;
 
-/// Runs the whole program as the strand that is installed here. A panic ends the outermost
-/// step that it comes from.
+/// Runs the whole program as the strand that is installed here. A panic ends the outermost step that
+/// caused it.
 pub(crate) fn program(program: &Program) {
     for step in program.body.iter() {
         caught(|| one(step));
@@ -41,7 +41,7 @@ pub(crate) fn program(program: &Program) {
     look("the end of the program");
 }
 
-/// Drops what the strand holds, one after the other.
+/// Drops the values that the strand holds, one after the other.
 pub(crate) fn finish() {
     let mut more = true;
     while more {
@@ -54,18 +54,18 @@ pub(crate) fn finish() {
             guards::leave_task,
             guards::leave,
         ] {
-            let mut again = true; // also if it panics
+            let mut again = true; // This stays true if the drop panics.
             caught(|| again = last(0));
             more |= again;
         }
     }
 }
 
-/// Drops the guards that can't leave this thread.
+/// Drops the guards that are not `Send`.
 pub(crate) fn leave_all_guards() {
     let mut more = true;
     while more {
-        caught(|| more = guards::leave(0)); // also if it panics
+        caught(|| more = guards::leave(0)); // `more` stays true if this panics.
     }
 }
 
@@ -95,8 +95,7 @@ fn inside(steps: &[Step], at: &str) {
     body(steps, at);
 }
 
-/// Calls `f`, which is to run its steps in `frame`. If it does not come to that, because
-/// entering panicked, the frame ends here.
+/// Calls `f`, which runs its steps in `frame`. If entering panics before that, the frame ends here.
 fn framed(frame: Frame, f: impl FnOnce()) {
     let outside = here(|strand| {
         strand.stack.push(frame);
@@ -112,7 +111,7 @@ fn framed(frame: Frame, f: impl FnOnce()) {
     f();
 }
 
-/// Calls `f`; a planned panic ends here, any other is a fault.
+/// Calls `f` and catches a planned panic. Any other panic is a fault.
 pub(crate) fn caught(f: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(f)) {
         check_panic(&*panic);
@@ -121,7 +120,7 @@ pub(crate) fn caught(f: impl FnOnce()) {
 
 fn check_panic(panic: &(dyn Any + Send)) {
     if !panic.is::<Planned>() {
-        let what = format!("a panic that no program planned: {}", quiet::last_panic());
+        let what = format!("an unplanned panic: {}", quiet::last_panic());
         here(|strand| strand.shared.report(Kind::Panic, String::new(), what));
     }
 }
@@ -171,7 +170,7 @@ fn take(step: &Step) {
     }
 }
 
-/// Compares what all variables read, and which values live, with the model.
+/// Compares the values of all variables and the set of live values with the model.
 pub(crate) fn look(at: &str) {
     compare(|| at.to_owned());
 }
@@ -203,7 +202,7 @@ fn compare(at: impl Fn() -> String) {
         let what = format!("the foreign level is {level}, but should be {wanted}");
         return here(|strand| strand.shared.report(Kind::Read, at(), what));
     }
-    // while a drop runs, others of the same end may still be to come
+    // While a drop runs, further drops of the same step may follow.
     if lives && let Some(wrong) = wrong_lives() {
         let (kind, what) = match wrong {
             WrongLife::Gone(id) => (Kind::Gone, format!("value {id} was dropped, but can still be reached")),
@@ -224,7 +223,7 @@ fn wrong_lives() -> Option<WrongLife> {
     }
 }
 
-/// At the end of a program: nothing may be left.
+/// Checks at the end of a program that no value is alive.
 pub(crate) fn nothing_is_left(shared: &Shared) {
     let start = Instant::now();
     while let left = shared.all_alive()

@@ -1,4 +1,4 @@
-//! Futures, iterators and streams in a context of their own, driven by hand in any order.
+//! Scoped futures, iterators and streams, which the program polls in any order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
@@ -50,7 +50,7 @@ pub(super) fn make(by: &By, turns: &Arc<[Body]>, last: &Body) {
     give_back(Box::pin(future));
 }
 
-/// Puts a future with the others, perhaps in another's place.
+/// Adds a future, which may replace another one.
 pub(super) fn give_back(future: Future) {
     if let Some(future) = here(|strand| put(&mut strand.futures, MOST, future)) {
         end(future);
@@ -77,7 +77,7 @@ pub(super) fn drive(how: Drive, pick: Pick) {
     if future.inner().runs() {
         let frame = here(|strand| {
             strand.starts = false;
-            strand.stack.pop() // entering panicked
+            strand.stack.pop() // Entering panicked.
         });
         future.inner_mut().give_back(frame);
     }
@@ -85,7 +85,7 @@ pub(super) fn drive(how: Drive, pick: Pick) {
     result.unwrap_or_else(|panic| resume_unwind(panic));
 }
 
-/// Drops a future, which happens in its context; tells whether there was one.
+/// Drops a future in its context. Returns whether there was one.
 pub(super) fn drop_one(pick: Pick) -> bool {
     let Some(future) = here(|strand| take(&mut strand.futures, pick)) else { return false };
     end(future);
@@ -100,7 +100,7 @@ fn end(mut future: Future) {
     framed(frame, || drop(future));
 }
 
-/// Takes the future out of its context, and drops it here.
+/// Takes a future out of its context, and drops it outside.
 pub(super) fn into_inner(pick: Pick) {
     let Some(mut future) = here(|strand| take(&mut strand.futures, pick)) else { return };
     future.inner_mut().is_outside();

@@ -1,4 +1,4 @@
-//! `run`, nested and alone, the storages' `exit`, and reads with steps inside.
+//! `run`, single and nested, `exit` of storages, and reads with inner steps.
 
 use super::{body, framed, inside};
 use crate::fault::Kind;
@@ -13,13 +13,13 @@ pub(super) fn run(key: Key, mood: &Mood, steps: &Body) {
     framed(binding(key, &value), || variables::run(key, value, || inside(steps, "the start of `run`")));
 }
 
-/// A frame that shows what is current, and `value`.
+/// Returns a frame with the current mapping and `value`.
 fn binding(key: Key, value: &Value) -> Frame {
     let record = Record::Bound(value.id());
     here(|strand| Frame::new(strand.stack.shows().with(key, record)))
 }
 
-/// Runs so many scopes inside each other, and the steps in the innermost.
+/// Runs so many nested scopes, with the steps in the innermost one.
 pub(super) fn nest(from: Key, values: &[Mood], steps: &Body) {
     let Some((mood, rest)) = values.split_first() else {
         return body(steps, "the innermost `run`");
@@ -46,25 +46,25 @@ pub(super) fn hide(key: Key, steps: &Body) {
     framed(frame, || variables::hide(key, || inside(steps, "the start of `hidden().run`")));
 }
 
-/// The storage nearest to `key`, if the program has it.
+/// Returns the storage that is nearest to `key`, if the program has it.
 pub(super) fn storage(key: Key) -> Option<Key> {
     let variables = here(|strand| strand.shared.variables);
     (key..variables).chain(0..key).find(|key| variables::is_storage(*key))
 }
 
-/// Takes steps while a value is read. They may end its binding, but not its life.
+/// Runs steps while a value is read. They may end its binding, but must not drop the value.
 pub(super) fn read(key: Key, steps: &Body) {
     variables::with(key, |value| {
         let Some(value) = value else { return };
         let Seen::Value(id) = value.seen() else { return };
-        let is_bound = id != 0; // and no default
+        let is_bound = id != 0; // Not a default.
         if is_bound {
             here(|strand| strand.reading.push(id));
         }
         let _exit = OnExit(|| {
             here(|strand| {
                 if value.seen() != Seen::Value(id) {
-                    let what = format!("value {id} became rubbish while it was read");
+                    let what = format!("value {id} became invalid while it was read");
                     strand.shared.report(Kind::Gone, String::new(), what);
                 }
                 if is_bound {

@@ -12,7 +12,7 @@ use crate::variables::{self, is_uninherited};
 
 const MOST: usize = 8;
 
-/// Puts a snapshot with the others, perhaps in another's place.
+/// Adds a snapshot, which may replace another one.
 pub(super) fn keep(snapshot: Snapshot, mapping: Mapping) {
     let full = here(|strand| put(&mut strand.snapshots, MOST, (snapshot, mapping)));
     drop(full);
@@ -32,7 +32,7 @@ pub(super) fn empty() {
     keep(Snapshot::empty(), here(|strand| Mapping::empty(strand.shared.variables)));
 }
 
-/// A copy of one of the strand's snapshots, with what it shows.
+/// Returns a copy of one of the strand's snapshots, with its mapping.
 pub(super) fn copy(pick: Pick) -> Option<(Snapshot, Mapping)> {
     here(|strand| {
         let at = usize::from(pick).checked_rem(strand.snapshots.len())?;
@@ -60,13 +60,13 @@ pub(super) fn without(pick: Pick, key: Key) {
     keep(variables::without_value(key, snapshot), mapping.with(key, Record::Unbound));
 }
 
-/// Drops a snapshot; tells whether there was one.
+/// Drops a snapshot. Returns whether there was one.
 pub(super) fn release(pick: Pick) -> bool {
     let taken = here(|strand| take(&mut strand.snapshots, pick));
-    taken.is_some() // and dropped here
+    taken.is_some() // It is dropped here.
 }
 
-/// Runs steps in a snapshot; those may drop the strand's own copy of it.
+/// Runs steps in a snapshot. They may drop the strand's own copy of it.
 pub(super) fn run_in(pick: Pick, steps: &Body) {
     let Some((snapshot, mapping)) = copy(pick) else { return };
     let frame = Frame::in_snapshot(mapping.clone());
@@ -74,7 +74,7 @@ pub(super) fn run_in(pick: Pick, steps: &Body) {
     framed(frame, || snapshot.1.run(|| inside(steps, "the start of `Snapshot::run`")));
 }
 
-/// `item`, and on the model the mapping that it keeps; the model lets go first.
+/// An item, and its mapping in the model, which is dropped first.
 pub(super) fn holding<T>(mapping: Mapping, item: T) -> (OnExit<impl FnMut()>, T) {
     here(|strand| strand.held.push(mapping));
     (OnExit(|| drop(here(|strand| strand.held.pop()))), item)

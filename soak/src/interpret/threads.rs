@@ -1,4 +1,4 @@
-//! Steps on another thread while this one waits: the strand goes there and comes back.
+//! Steps on another thread while this one waits. The strand moves to that thread and back.
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -11,7 +11,7 @@ use crate::strand::{Strand, here, install};
 use crate::variables::is_uninherited;
 
 pub(super) fn hop(how: Hop, steps: &Body) {
-    // nothing of the companion's is captured, since no strand runs here meanwhile
+    // Nothing is captured of the companion, since no strand runs here meanwhile.
     let shows = here(|strand| strand.stack.shows().beside(None));
     let starts = match how {
         Hop::Bare => None,
@@ -30,11 +30,11 @@ pub(super) fn hop(how: Hop, steps: &Body) {
     strand.stack = strand.blocked.pop().expect("pushed there");
     install(Some(strand));
     if !thread::panicking() {
-        result.unwrap_or_else(|panic| resume_unwind(panic)); // a second one would end the process
+        result.unwrap_or_else(|panic| resume_unwind(panic)); // A second panic would abort the process.
     }
 }
 
-/// On the other thread.
+/// Runs steps on the other thread.
 fn run_there(mut strand: Box<Strand>, starts: Option<Mapping>, steps: &Body) -> (Box<Strand>, Result<()>) {
     let mut stack = Stack::new(Mapping::empty(strand.shared.variables));
     stack.wrong = strand.shared.conditions.wrong;
@@ -44,5 +44,5 @@ fn run_there(mut strand: Box<Strand>, starts: Option<Mapping>, steps: &Body) -> 
     strand.blocked.push(mem::replace(&mut strand.stack, stack));
     install(Some(strand));
     let result = catch_unwind(AssertUnwindSafe(|| body(steps, "the start of another thread")));
-    (install(None).expect("it came here"), result)
+    (install(None).expect("the strand runs here"), result)
 }

@@ -1,4 +1,4 @@
-//! The model against outcomes that are written by hand, from the crate's documentation.
+//! Tests of the model against outcomes that are derived from the crate's documentation by hand.
 
 use super::{Frame, Id, Key, Mapping, Record, Stack};
 
@@ -22,7 +22,7 @@ fn enter(stack: &mut Stack, guard: u32, key: Key, value: Id) {
     stack.enter(guard, key, Record::Bound(value));
 }
 
-/// The values that are kept alive, each once.
+/// Returns the values that are kept alive, each once.
 fn alive(stack: &Stack) -> Vec<Id> {
     let mut all = Vec::new();
     stack.each_value(&mut |id| all.push(id));
@@ -56,7 +56,7 @@ fn guards_leave_in_any_order() {
 }
 
 #[test]
-fn a_guard_dropped_further_inside_leaves_when_that_ends() {
+fn a_guard_dropped_in_an_inner_frame_ends_with_that_frame() {
     let mut stack = stack();
     enter(&mut stack, 0, A, 1);
     push(&mut stack, B, 2);
@@ -70,7 +70,7 @@ fn a_guard_dropped_further_inside_leaves_when_that_ends() {
 }
 
 #[test]
-fn a_guard_dropped_elsewhere_does_nothing() {
+fn a_guard_dropped_on_another_stack_has_no_effect() {
     let (mut here, mut there) = (stack(), stack());
     enter(&mut here, 0, A, 1);
     there.leave(0);
@@ -92,7 +92,7 @@ fn a_frame_keeps_one_binding_of_each_variable() {
 }
 
 #[test]
-fn of_two_kept_bindings_the_newer_stays() {
+fn of_two_kept_bindings_the_newer_remains() {
     let mut stack = stack();
     enter(&mut stack, 0, A, 1);
     enter(&mut stack, 1, A, 2);

@@ -1,4 +1,4 @@
-//! A seed's program.
+//! The generator of programs.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use super::{Body, By, Call, Drive, Fork, Hop, Mood, Pick, Program, Step, Trap};
 use crate::model::Key;
 use crate::variables::VARIABLES;
 
-/// What programs may hold, and how long they are.
+/// The features and the length of programs.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
-    /// Steps of a program; 1.0 is 150.
+    /// The relative number of steps; 1.0 means 150.
     pub(crate) scale: f64,
     pub(crate) threads: bool,
     pub(crate) tokio: bool,
@@ -26,7 +26,7 @@ impl Default for Options {
     }
 }
 
-/// The program of `seed`: the same each time.
+/// Returns the program of `seed`. Equal seeds give equal programs.
 pub(crate) fn generate(seed: u64, options: &Options) -> Program {
     let mut rng = Rng::with_seed(seed);
     let variables = [2, 5, 9, 20, 30, VARIABLES][rng.usize(..6)];
@@ -42,13 +42,13 @@ pub(crate) fn generate(seed: u64, options: &Options) -> Program {
 struct Generator<'o> {
     rng: Rng,
     variables: usize,
-    /// Steps to make.
+    /// The number of steps that may be added.
     left: usize,
     options: &'o Options,
 }
 
 impl Generator<'_> {
-    /// Whether something that happens once in `n` times happens.
+    /// Returns true with a probability of one in `n`.
     fn once_in(&mut self, n: usize) -> bool {
         self.rng.usize(..n) == 0
     }
@@ -58,7 +58,7 @@ impl Generator<'_> {
     }
 
     fn key(&mut self) -> Key {
-        // one variable is hot
+        // One variable is used most often.
         if self.once_in(3) { 0 } else { self.rng.usize(..self.variables) }
     }
 
@@ -75,7 +75,7 @@ impl Generator<'_> {
         }
     }
 
-    /// A step whose bodies nest `depth` deep at most.
+    /// Returns a step whose bodies nest at most `depth` deep.
     fn step(&mut self, depth: usize) -> Step {
         self.left = self.left.saturating_sub(1);
         if depth == 0 { self.flat() } else { self.deep(depth) }
@@ -106,7 +106,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Enough bindings for a map, mostly.
+    /// Returns a step with many bindings, usually enough for a map.
     fn nest(&mut self, depth: usize) -> Step {
         let from = self.rng.usize(..self.variables);
         let many = [3, 15, 16, 17, 20, 33, 66][self.rng.usize(..7)];
@@ -114,7 +114,7 @@ impl Generator<'_> {
         Step::Nest { from, values, body: self.body(depth - 1, 6) }
     }
 
-    /// Steps beside each other, if any way to do that is allowed.
+    /// Returns concurrent steps, if the options allow any kind of them.
     fn fork(&mut self, inner: usize) -> Step {
         let mut ways = Vec::new();
         if self.options.threads {
@@ -143,7 +143,7 @@ impl Generator<'_> {
         Step::Scope { by, turns, last: self.body(0, 2) }
     }
 
-    /// A step that has to do with the companion.
+    /// Returns a step that concerns the companion.
     fn foreign(&mut self) -> Step {
         match self.rng.usize(..6) {
             0 if self.options.panics => Step::Trap(Trap::Capture),
@@ -153,7 +153,7 @@ impl Generator<'_> {
         }
     }
 
-    /// A step without a body.
+    /// Returns a step without a body.
     fn flat(&mut self) -> Step {
         let pick = self.pick();
         match self.rng.usize(..44) {

@@ -1,4 +1,4 @@
-//! Programs as data: what a seed gives, what is made smaller, and what is shown.
+//! Programs as data: generation from a seed, shrinking and printing.
 
 pub(crate) mod generate;
 pub(crate) mod print;
@@ -8,31 +8,31 @@ use std::sync::Arc;
 
 use crate::model::Key;
 
-/// Steps that run one after the other.
+/// A sequence of steps.
 pub(crate) type Body = Arc<[Step]>;
 
-/// A number that picks something, modulo how many there are when the step runs.
+/// A number that selects an item, modulo the number of items when the step runs.
 pub(crate) type Pick = u16;
 
 /// A whole program.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Program {
     pub(crate) seed: u64,
-    /// How many variables it binds and reads.
+    /// The number of variables that it binds and reads.
     pub(crate) variables: usize,
     pub(crate) body: Body,
 }
 
-/// What a value does when it is dropped.
+/// The behaviour of a value when it is dropped.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Mood {
     Quiet,
     Panics,
-    /// Reads all variables, then takes steps.
+    /// Reads all variables, then runs steps.
     Does(Body),
 }
 
-/// How a scoped future, iterator or stream comes by its mapping.
+/// The source of the mapping of a scoped future, iterator or stream.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum By {
     /// `in_current_snapshot`.
@@ -45,7 +45,7 @@ pub(crate) enum By {
     Snapshot(Pick),
 }
 
-/// How something scoped is driven.
+/// The way in which a scoped item is polled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Drive {
     Poll,
@@ -53,7 +53,7 @@ pub(crate) enum Drive {
     PollNext,
 }
 
-/// Which trait a wrapped closure is called by.
+/// The trait through which a wrapped closure is called.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Call {
     Fn,
@@ -61,18 +61,18 @@ pub(crate) enum Call {
     FnOnce,
 }
 
-/// How steps get to another thread while this one waits.
+/// The function that runs steps on another thread while this one waits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Hop {
     /// `std::thread`, which starts empty.
     Bare,
-    /// `asynccontext::thread::scope`, which takes everything along.
+    /// `asynccontext::thread::scope`, which inherits all variables.
     Scope,
-    /// `asynccontext::thread::spawn`, which leaves uninherited variables behind.
+    /// `asynccontext::thread::spawn`, which does not inherit uninherited variables.
     Spawn,
 }
 
-/// How steps start that run beside each other, while the strand that starts them waits.
+/// The function that starts concurrent steps, while the strand that starts them waits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fork {
     /// `asynccontext::thread::scope`.
@@ -81,7 +81,7 @@ pub(crate) enum Fork {
     DetachedThreads,
     /// tokio's `spawn`; some tasks are aborted.
     Tasks,
-    /// tokio's `JoinSet`, which ends all tasks after the first is done.
+    /// tokio's `JoinSet`, which aborts all tasks when the first has ended.
     JoinSet,
     /// tokio's `spawn_blocking`.
     Blocking,
@@ -95,7 +95,7 @@ pub(crate) enum Fork {
     Parallel,
 }
 
-/// Which call of the companion panics.
+/// The call of the companion that panics.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Trap {
     Capture,
@@ -111,7 +111,7 @@ pub(crate) enum Step {
         value: Mood,
         body: Body,
     },
-    /// A value each for the variables from one on, bound inside each other.
+    /// Nested bindings of consecutive variables.
     Nest {
         from: Key,
         values: Arc<[Mood]>,
@@ -140,7 +140,7 @@ pub(crate) enum Step {
         body: Body,
     },
     Swap(Pick),
-    /// A snapshot with one value more.
+    /// A snapshot with an additional value.
     With {
         pick: Pick,
         key: Key,
@@ -158,7 +158,7 @@ pub(crate) enum Step {
     EnterHidden {
         key: Key,
     },
-    /// Steps inside `with`, then the value once more.
+    /// Steps inside `with`, after which the value is read again.
     Read {
         key: Key,
         body: Body,
@@ -198,9 +198,9 @@ pub(crate) enum Step {
     },
     Catch(Body),
     Throw,
-    /// Another level of foreign context.
+    /// A change of the level of foreign context.
     Level(u32),
-    /// The next such call of the companion panics.
+    /// Makes the next such call of the companion panic.
     Trap(Trap),
     Hop {
         how: Hop,

@@ -1,4 +1,4 @@
-//! A program as text: a step a line, bodies indented.
+//! The text of a program: a line for each step, with bodies indented.
 
 use std::fmt::{self, Display};
 
@@ -13,7 +13,7 @@ impl Display for Program {
     }
 }
 
-/// One step without its bodies.
+/// Returns the text of a step without its bodies.
 pub(crate) fn line(step: &Step) -> String {
     match step {
         Step::Run { key, .. } => format!("run v{key}"),

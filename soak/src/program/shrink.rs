@@ -1,4 +1,4 @@
-//! Makes a failing program smaller while it still fails.
+//! Shrinks a failing program while it still fails.
 
 #[cfg(test)]
 mod tests;
@@ -7,18 +7,18 @@ use std::sync::Arc;
 
 use super::{Body, By, Mood, Program, Step};
 
-/// A smaller program that fails too. `fails` is asked at most `most` times.
+/// Returns a smaller program that fails too. Calls `fails` at most `most` times.
 pub(crate) fn shrink(program: &Program, most: usize, mut fails: impl FnMut(&Program) -> bool) -> Program {
     let mut best = program.clone();
     let mut asked = 0;
     let mut go_on = true;
     while go_on {
         go_on = false;
-        // Large pieces first: each body loses halves, quarters, single steps.
+        // Remove large pieces first: halves, quarters, single steps of each body.
         let mut piece = best.body.len().div_ceil(2).max(1);
         loop {
             let mut at = 0;
-            // Candidates are counted afresh after each success, from where the last one was.
+            // After each success, the candidates are numbered again, starting at the last position.
             while let Some(body) = candidate(&best.body, piece, at) {
                 if asked == most {
                     return best;
@@ -41,14 +41,14 @@ pub(crate) fn shrink(program: &Program, most: usize, mut fails: impl FnMut(&Prog
     best
 }
 
-/// The candidate number `at`: the body with `piece` steps less somewhere, or for pieces of one
-/// also with a step simplified.
+/// Returns the candidate number `at`: the body with `piece` steps removed at some place, or, for pieces
+/// of one step, with a step simplified.
 fn candidate(body: &Body, piece: usize, at: usize) -> Option<Body> {
     let mut left = at;
     change(body, piece, &mut left)
 }
 
-/// Makes the change number `left`, or counts off those that there are.
+/// Applies the change number `left`, or subtracts the number of possible changes.
 fn change(body: &Body, piece: usize, left: &mut usize) -> Option<Body> {
     let pieces = body.len().div_ceil(piece);
     if body.len() >= piece {
@@ -64,7 +64,7 @@ fn change(body: &Body, piece: usize, left: &mut usize) -> Option<Body> {
             && let Some(inner) = only_body(step)
         {
             if *left == 0 {
-                // the steps inside, without what is around them
+                // Replace a step by its body.
                 return Some(body[..at].iter().chain(inner.iter()).chain(&body[at + 1..]).cloned().collect());
             }
             *left -= 1;
@@ -132,7 +132,7 @@ fn inner(body: &mut Body, piece: usize, left: &mut usize) -> bool {
     }
 }
 
-/// One of several bodies less, or a smaller one.
+/// Removes one of several bodies, or shrinks one.
 fn bodies(all: &mut Arc<[Body]>, piece: usize, left: &mut usize) -> bool {
     let mut changed = all.to_vec();
     if piece == 1 {

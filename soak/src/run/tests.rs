@@ -1,4 +1,4 @@
-//! Programs written by hand and by seed. Those of seeds are few under Miri.
+//! Programs that are written by hand, and random programs, of which only a few run under Miri.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ fn program(variables: usize, body: Vec<Step>) -> Program {
     Program { seed: 0, variables, body: body.into() }
 }
 
-/// What programs hold, and how many there are. Miri is slow, and has no pools.
+/// The features and the number of random programs. Miri is slow and does not support pools.
 fn for_this_machine() -> (Options, u64) {
     let all = Options::default();
     if cfg!(miri) { (Options { scale: 0.3, tokio: false, rayon: false, ..all }, 12) } else { (all, 500) }
@@ -51,17 +51,17 @@ fn programs_agree_with_the_model() {
 }
 
 #[test]
-fn what_is_counted_is_what_was_done() {
+fn the_counters_agree_with_the_steps() {
     let body = Arc::new([Step::Capture]);
     let step = Step::Run { key: 1, value: Mood::Quiet, body };
-    // two variables are read at the start of `run`, after each of the two steps, at the end of
-    // the outermost, and at the end of the program
+    // Two variables are read at the start of `run`, after each of the two steps, at the end of the
+    // outermost step, and at the end of the program.
     let outcome = run(&program(2, vec![step]), RIGHT);
     assert_eq!(outcome, Outcome { reads: 10, steps: 2, values: 1, ..Outcome::default() });
 }
 
 #[test]
-fn a_wrong_model_is_noticed_by_a_read() {
+fn a_read_detects_a_wrong_model() {
     let program = program(2, vec![enter(0), enter(1), Step::Leave(1)]);
     assert_eq!(run(&program, RIGHT).fault, None);
     let outcome = run(&program, WRONG);
@@ -71,7 +71,7 @@ fn a_wrong_model_is_noticed_by_a_read() {
 }
 
 #[test]
-fn a_wrong_model_is_noticed_by_which_values_live() {
+fn the_live_values_detect_a_wrong_model() {
     let program = program(2, vec![enter(0), enter(0), Step::Leave(1)]);
     assert_eq!(run(&program, RIGHT).fault, None);
     let fault = run(&program, WRONG).fault.expect("the model keeps a guard that was dropped");

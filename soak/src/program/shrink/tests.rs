@@ -1,4 +1,4 @@
-//! What is made smaller, and how small.
+//! Tests of shrinking.
 
 use super::shrink;
 use crate::program::generate::{Options, generate};
@@ -17,7 +17,7 @@ fn captures_in_a_read(body: &Body, inside: bool) -> bool {
 }
 
 #[test]
-fn to_the_steps_that_matter() {
+fn shrinking_keeps_the_relevant_steps() {
     let fails = |program: &Program| captures_in_a_read(&program.body, false);
     let program = (0..).map(|seed| generate(seed, &Options::default())).find(fails).expect("some do");
     let small = shrink(&program, usize::MAX, fails);
@@ -26,7 +26,7 @@ fn to_the_steps_that_matter() {
 }
 
 #[test]
-fn no_more_often_than_it_may_ask() {
+fn shrinking_respects_the_limit_of_runs() {
     let program = generate(1, &Options::default());
     let mut asked = 0;
     let small = shrink(&program, 10, |_| {
@@ -38,7 +38,7 @@ fn no_more_often_than_it_may_ask() {
 
 #[test]
 #[cfg_attr(miri, ignore = "takes long")]
-fn a_program_that_fails_to_one_of_a_few_lines() {
+fn a_failing_program_shrinks_to_a_few_lines() {
     let wrong = Conditions { wrong: true, ..Conditions::default() };
     let fails = |program: &Program| run(program, wrong).fault.is_some();
     let program = (0..).map(|seed| generate(seed, &Options::default())).find(fails).expect("some do");
