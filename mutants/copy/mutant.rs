@@ -1,21 +1,21 @@
 // The switches of the mutants. This file is a module of the copy of `asynccontext`, not of the tool.
 //
-// The code with switches runs in allocators, in destructors of thread-locals and in signal-like
-// places, so nothing here allocates, locks or has a destructor. What the environment says is read
-// before `main`. The copy is built on Linux alone.
+// Code with switches may run in allocators and in destructors of thread-locals, so this module must not
+// allocate, lock or have destructors. The environment is read before `main`. The copy is built on Linux
+// only.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr::null_mut;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
-/// The number of the mutant that is on; 0: none; `RECORD`: none, and what is reached is recorded.
+/// The number of the enabled mutant; 0 for none; `RECORD` for none, with the reached switches recorded.
 static MODE: AtomicU32 = AtomicU32::new(0);
 const RECORD: u32 = u32::MAX;
 
 /// A byte for each mutant, in a file.
 static REACHED: AtomicPtr<u8> = AtomicPtr::new(null_mut());
 
-/// Whether this mutant is on. For the compiler, none is.
+/// Whether this mutant is enabled. Always false in the compiler.
 #[inline]
 pub(crate) const fn on(mutant: u32) -> bool {
     const fn compiled(_: u32) -> bool {
@@ -45,7 +45,7 @@ unsafe extern "C" {
     fn mmap(at: *mut c_void, length: usize, protection: c_int, flags: c_int, file: c_int, offset: i64) -> *mut c_void;
 }
 
-/// The name of a variable of the environment with a `=`, and what it is.
+/// Returns the value of an environment variable. The name ends with `=`.
 unsafe fn value(variable: &CStr, name: &[u8]) -> Option<*const c_char> {
     // SAFETY: the name is shorter than the variable, which ends with 0.
     variable.to_bytes().starts_with(name).then(|| unsafe { variable.as_ptr().add(name.len()) })
@@ -65,7 +65,7 @@ extern "C" fn begin(_: c_int, _: *const *const c_char, mut environment: *const *
                 let (read_and_write, shared) = (3, 1);
                 let file = open(path, 2);
                 let at = mmap(null_mut(), LENGTH, read_and_write, shared, file, 0);
-                assert!(file >= 0 && at as isize != -1, "the file of what is reached can't be mapped");
+                assert!(file >= 0 && at as isize != -1, "the file of reached switches cannot be mapped");
                 REACHED.store(at.cast(), Ordering::Relaxed);
                 MODE.store(RECORD, Ordering::Relaxed);
             }

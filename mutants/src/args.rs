@@ -1,4 +1,4 @@
-//! The words of the command line.
+//! The arguments of the command line.
 
 use std::num::NonZeroUsize;
 
@@ -20,27 +20,27 @@ Exit codes:
   1  one survives without an explanation, or an explanation fits no survivor
   2  bad usage, or the copy doesn't build, or its tests fail without a mutant";
 
-/// Mutation testing of the core of asynccontext: small changes that a test must notice.
+/// Mutation testing of the core of asynccontext: a test must detect each small change.
 ///
 /// All mutants are in one copy of the sources, in target/asynccontext-mutants, each behind a switch
-/// that the environment turns on. So the copy is built once, and each mutant costs a few runs of
-/// single tests: those that come to its switch, until one notices.
+/// that an environment variable enables. So the copy is built once, and each mutant needs a few runs
+/// of single tests: those that reach its switch, until one detects it.
 #[derive(Debug, Parser)]
 #[command(name = "mutants", version, after_help = AFTER, max_term_width = 100)]
 pub(crate) struct Args {
-    /// Print the mutants, and build nothing
+    /// Print the mutants without building anything
     #[arg(long)]
     pub(crate) list: bool,
-    /// Only mutants with this number, or with this text in their line of the list. May be repeated
+    /// Only mutants with this number, or with this text in their line of the list; may repeat
     #[arg(long, value_name = "PATTERN|NUMBER")]
     pub(crate) only: Vec<String>,
-    /// Only so many of them, chosen by the seed
+    /// Only a random sample of this size
     #[arg(long, value_name = "N")]
     pub(crate) sample: Option<usize>,
-    /// What the sample is chosen by
+    /// The seed of the sample
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// How many tests run at a time. As many as there are processors, if it is not given
+    /// The number of tests that run at the same time [default: the number of processors]
     #[arg(long)]
     pub(crate) jobs: Option<NonZeroUsize>,
     /// Run the tests again under AddressSanitizer for each survivor
@@ -52,10 +52,10 @@ pub(crate) struct Args {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(crate) enum Format {
-    /// Survivors, and figures
+    /// Survivors and statistics
     Text,
-    /// Every mutant, with what became of it
+    /// Every mutant with its outcome
     Json,
-    /// Survivors without an explanation, to be explained
+    /// Survivors without an explanation, in the form of survivors.kdl
     Kdl,
 }

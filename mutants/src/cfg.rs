@@ -1,11 +1,11 @@
-//! Which code a build has.
+//! Evaluation of `cfg` attributes: the builds that contain a piece of code.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Lit, Meta, Token};
 
 use crate::mutant::Home;
 
-/// Of the two builds: whether code with these attributes is in each, and what keeps it out of both.
+/// Whether each of the two builds contains a piece of code, and the reason if neither does.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Builds {
     debug: bool,
@@ -16,7 +16,7 @@ pub(crate) struct Builds {
 impl Builds {
     pub(crate) const BOTH: Builds = Builds { debug: true, release: true, reason: "" };
 
-    /// Narrowed by the `cfg` attributes.
+    /// Returns the builds that also satisfy the `cfg` attributes.
     pub(crate) fn under(self, attributes: &[Attribute]) -> Builds {
         let mut builds = self;
         for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")) {
@@ -33,7 +33,7 @@ impl Builds {
         builds
     }
 
-    /// Out of both, for this reason.
+    /// Returns neither build, with this reason.
     pub(crate) fn without(self, reason: &'static str) -> Builds {
         if self.is_in_none() { self } else { Builds { debug: false, release: false, reason } }
     }
@@ -50,7 +50,7 @@ impl Builds {
         }
     }
 
-    /// Whether it is code of tests, which is no subject of mutations.
+    /// Whether it is test code, which is not mutated.
     pub(crate) fn is_test(self) -> bool {
         self.is_in_none() && self.reason == TEST
     }
@@ -60,7 +60,7 @@ const TEST: &str = "tests";
 
 /// Whether the condition holds in a build with all features and `--cfg tokio_unstable`.
 ///
-/// `test` counts as false: code for tests alone is not mutated, and what is left out of tests is not run.
+/// `test` counts as false, since test code is not mutated, and code that tests exclude does not run.
 fn holds(meta: &Meta, debug: bool) -> bool {
     match meta {
         Meta::Path(path) if path.is_ident("debug_assertions") => debug,

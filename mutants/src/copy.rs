@@ -1,4 +1,4 @@
-//! The copy of the sources that holds all mutants, and its builds.
+//! The copy of the sources that contains all mutants, and its builds.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,49 +14,49 @@ use crate::Failure;
 use crate::render::{Rendered, with_switches};
 use crate::sources::Sources;
 
-/// A module of the copy: the switches.
+/// The module of the copy that contains the switches.
 const SWITCHES: &str = include_str!("../copy/mutant.rs");
 
-/// How the copy is built.
+/// A build of the copy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Manner {
     Debug,
-    /// Without debug assertions, for the code that only such a build has.
+    /// Without debug assertions, for code that only such a build contains.
     Release,
-    /// As `Debug`, with AddressSanitizer and its search for leaks.
+    /// Like `Debug`, with AddressSanitizer and its leak detection.
     Sanitized,
 }
 
-/// The folder for all that the tool makes, below `target`.
+/// Returns the folder of the tool's files, below `target`.
 pub(crate) fn folder(root: &Path) -> PathBuf {
     root.join("target").join("asynccontext-mutants")
 }
 
-/// An executable with tests.
+/// A test executable.
 pub(crate) struct Executable {
     pub(crate) name: String,
     pub(crate) path: PathBuf,
 }
 
-/// The copy, as it builds.
+/// The copy of the sources.
 pub(crate) struct Copy {
     root: PathBuf,
-    /// The sites that don't compile, in each file.
+    /// The sites in each file that do not compile.
     without: BTreeMap<String, BTreeSet<usize>>,
 }
 
-/// The most rounds of leaving out what doesn't compile.
+/// The limit of builds in which sites that do not compile are removed.
 const ROUNDS: usize = 20;
 
 impl Copy {
-    /// Writes the copy, without the sites that did not compile the last time.
+    /// Writes the copy, without the sites that did not compile in the last run.
     pub(crate) fn new(root: &Path, sources: &Sources) -> Result<Copy, Failure> {
         let mut copy = Copy { root: root.to_owned(), without: remembered(root, sources) };
         copy.write_all(sources)?;
         Ok(copy)
     }
 
-    /// Where it lies.
+    /// Returns the folder of the copy.
     pub(crate) fn path(&self) -> PathBuf {
         folder(&self.root).join("copy")
     }
@@ -70,7 +70,7 @@ impl Copy {
         })
     }
 
-    /// Builds the tests, and leaves out what doesn't compile.
+    /// Builds the tests, and removes the sites that do not compile.
     pub(crate) fn build(&mut self, sources: &Sources, manner: Manner) -> Result<Vec<Executable>, Failure> {
         for _ in 0..ROUNDS {
             let messages = self.compile(manner)?;
@@ -85,11 +85,11 @@ impl Copy {
             }
             self.write_core(sources)?;
         }
-        Err(Failure::Build("too much of the mutants doesn't compile".to_owned()))
+        Err(Failure::Build("too many mutants do not compile".to_owned()))
     }
 
-    /// Leaves out the innermost site around each error, or else every site between the first and the
-    /// last place that the compiler shows for it. Whether there was one.
+    /// Removes the innermost site around each error, or every site between the first and the last place
+    /// of the error. Returns whether there was one.
     fn leave_out(&mut self, sources: &Sources, errors: &[Wrong]) -> bool {
         let mut found = false;
         for file in &sources.files {
@@ -127,8 +127,8 @@ impl Copy {
                 command.args(["--target", "x86_64-unknown-linux-gnu"]);
             }
         }
-        // The switch has a form for the compiler and one for running code, which needs a feature of
-        // the standard library that is not stable.
+        // The switch has different forms for the compiler and at run time, which needs an unstable feature
+        // of the standard library.
         command.env("RUSTFLAGS", flags).env("RUSTC_BOOTSTRAP", "1").env("CARGO_PROFILE_DEV_DEBUG", "0");
         let output = command.stderr(Stdio::inherit()).output().map_err(Failure::Cargo)?;
         let lines = String::from_utf8_lossy(&output.stdout);
@@ -147,7 +147,7 @@ impl Copy {
         texts.insert(lib, text.into_bytes());
         let length = sources.mutants.len() + 1;
         let switches =
-            format!("{SWITCHES}\n/// The length of the file of what is reached.\nconst LENGTH: usize = {length};\n");
+            format!("{SWITCHES}\n/// The length of the file of reached switches.\nconst LENGTH: usize = {length};\n");
         texts.insert(PathBuf::from("src/mutant.rs"), switches.into_bytes());
         for (path, text) in self.core(sources) {
             texts.insert(PathBuf::from(path), text.into_bytes());
@@ -179,7 +179,7 @@ impl Copy {
         Ok(())
     }
 
-    /// The files of the core with their switches.
+    /// Returns the files of the core with their switches.
     fn core<'a>(&'a self, sources: &'a Sources) -> impl Iterator<Item = (&'a str, String)> {
         let none = BTreeSet::new();
         sources.files.iter().map(move |file| {
@@ -196,7 +196,7 @@ fn write(path: &Path, text: &[u8]) -> Result<(), Failure> {
         .map_err(|error| Failure::File { path: path.to_owned(), error })
 }
 
-/// Every file below `folder` but what is built and what is hidden.
+/// Returns every file below `folder` except build artifacts and hidden files.
 fn gather(root: &Path, folder: &Path, texts: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<(), Failure> {
     let failed = |error| Failure::File { path: folder.to_owned(), error };
     for entry in fs::read_dir(folder).map_err(failed)? {
@@ -232,11 +232,11 @@ fn executables(messages: &[Value]) -> Vec<Executable> {
     found
 }
 
-/// Where the compiler found an error, in bytes of a file.
+/// The place of a compiler error, as byte offsets.
 struct Wrong {
     path: String,
     main: Range<usize>,
-    /// All that it shows, from the first place to the last.
+    /// The range from the first to the last place of the error.
     all: Range<usize>,
 }
 
@@ -269,7 +269,7 @@ fn rendered(messages: &[Value]) -> String {
     texts.filter_map(|message| message["message"]["rendered"].as_str()).collect()
 }
 
-/// What a site and its file are known by from run to run.
+/// The identity of a site and its file, which is stable between runs.
 fn fingerprint(file: &crate::sources::File, site: usize) -> String {
     let mut hasher = DefaultHasher::new();
     let site = &file.sites[site];

@@ -1,4 +1,4 @@
-//! The survivors that are explained, in `survivors.kdl`.
+//! The explained survivors in `survivors.kdl`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,20 +8,20 @@ use kdl::{KdlDocument, KdlNode};
 use crate::Failure;
 use crate::mutant::Key;
 
-/// Why no test notices a mutant.
+/// The class of reasons why no test detects a mutant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Class {
-    /// It does the same.
+    /// The behaviour is the same.
     Equivalent,
-    /// It does the same, slower, faster, or with more or less memory.
+    /// The behaviour is the same, at another cost in time or memory.
     Cost,
-    /// AddressSanitizer, or its search for leaks, notices: a run with `--sanitize` holds this true.
+    /// AddressSanitizer or its leak detection detects it, which a run with `--sanitize` checks.
     Sanitizer,
-    /// Only several threads at one moment could notice: loom and the thread sanitizer look there.
+    /// Only a race between threads can detect it, which is the subject of loom and the thread sanitizer.
     Threads,
-    /// The code runs in the compiler alone.
+    /// The code runs in the compiler only.
     Compiled,
-    /// No program gets there in the life of a machine, or only where an allocation failed.
+    /// No program reaches the code in practice, or only after a failed allocation.
     Remote,
 }
 
@@ -49,11 +49,11 @@ impl Class {
 pub(crate) struct Explanation {
     pub(crate) class: Class,
     pub(crate) reason: String,
-    /// Whether a test may notice all the same, in some runs.
+    /// Whether a test may detect the mutant in some runs.
     pub(crate) sometimes: bool,
 }
 
-/// What is wrong with the file.
+/// An error in the file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Mistake {
     #[error("mutants/survivors.kdl: {0}")]
@@ -62,7 +62,7 @@ pub(crate) enum Mistake {
     Form { line: usize, what: String },
 }
 
-/// Reads the explanations.
+/// Parses the explanations.
 pub(crate) fn read(path: &Path) -> Result<BTreeMap<Key, Explanation>, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| Failure::File { path: path.to_owned(), error })?;
     Ok(parse(&text)?)
@@ -88,7 +88,7 @@ fn parse(text: &str) -> Result<BTreeMap<Key, Explanation>, Mistake> {
                 let mut words = strings(node);
                 let reason = words.pop().unwrap_or_default();
                 if words.is_empty() || reason.is_empty() {
-                    return Err(form("an explanation has at least one edit, and its reason".to_owned()));
+                    return Err(form("an explanation needs at least one edit and a reason".to_owned()));
                 }
                 for edit in words {
                     let key = Key { file: path.clone(), function: name.clone(), edit };
@@ -107,7 +107,7 @@ fn one_name(text: &str, node: &KdlNode, wanted: &str) -> Result<String, Mistake>
     let line = line_of(text, node.span().offset());
     match strings(node).as_slice() {
         [name] if node.name().value() == wanted => Ok(name.clone()),
-        _ => Err(Mistake::Form { line, what: format!("here stands `{wanted}` and one name") }),
+        _ => Err(Mistake::Form { line, what: format!("expected `{wanted}` and one name") }),
     }
 }
 
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_reason_may_stand_for_several_edits() {
+    fn one_reason_may_explain_several_edits() {
         let text = "file a.rs { fn f { equivalent x y \"because\"; threads z sometimes=#true \"rarely\"; }; }";
         let found = parse(text).unwrap();
         let key = |edit: &str| Key { file: "a.rs".into(), function: "f".into(), edit: edit.into() };
@@ -139,13 +139,13 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told_with_their_line() {
+    fn errors_are_reported_with_their_line() {
         let mistake =
             |inner: &str| parse(&format!("file a.rs {{\n fn f {{\n {inner}\n }}\n}}")).unwrap_err().to_string();
         assert_eq!(mistake("odd x \"r\""), "mutants/survivors.kdl, line 3: there is no class `odd`");
-        assert!(mistake("cost x").contains("line 3: an explanation has"));
+        assert!(mistake("cost x").contains("line 3: an explanation needs"));
         assert!(mistake("cost x r\n cost x r").contains("line 4: a.rs: f: x is explained twice"));
-        assert!(parse("files a.rs").unwrap_err().to_string().contains("line 1: here stands `file`"));
+        assert!(parse("files a.rs").unwrap_err().to_string().contains("line 1: expected `file`"));
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
         let keys: std::collections::BTreeSet<Key> = sources.mutants.iter().map(crate::mutant::Mutant::key).collect();
         let explanations = read(&package.join("survivors.kdl")).unwrap();
         let gone: Vec<String> = explanations.keys().filter(|key| !keys.contains(key)).map(Key::to_string).collect();
-        assert!(gone.is_empty(), "explained, but no mutant any more: {gone:#?}");
+        assert!(gone.is_empty(), "explained mutants that no longer exist: {gone:#?}");
         assert!(sources.mutants.len() > 500, "{} mutants", sources.mutants.len());
     }
 }

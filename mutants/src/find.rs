@@ -1,7 +1,7 @@
 //! Finds the mutants of a file.
 //!
-//! Each mutant is a change of text, so what the compiler gets is the source as it was written, with
-//! switches in between.
+//! Each mutant is a change of the text, so the compiler receives the original source with inserted
+//! switches.
 
 mod constants;
 mod operators;
@@ -18,15 +18,15 @@ use crate::cfg::Builds;
 use crate::mutant::{Kind, Mutant, Site};
 use crate::values;
 
-/// The call of the switch of a mutant.
+/// Returns the expression that is true if a mutant is enabled.
 pub(crate) fn on(id: u32) -> String {
     format!("crate::mutant::on({id})")
 }
 
-/// Functions whose calls change the speed of a program and nothing else.
+/// Functions whose calls affect the speed of a program only.
 const HINTS: [&str; 1] = ["cold_path"];
 
-/// The sites of the file at `path` with this text, whose module is in `builds`. Their mutants are added
+/// Returns the sites of the file at `path` with this text, whose module is in `builds`. Their mutants are added
 /// to `mutants`.
 pub(crate) fn file(
     path: &str,
@@ -48,12 +48,12 @@ struct Finder<'a> {
     mutants: &'a mut Vec<Mutant>,
     sites: Vec<Site>,
     builds: Builds,
-    /// The inline modules, types and functions around what is visited.
+    /// The inline modules, types and functions around the current node.
     names: Vec<String>,
 }
 
 impl Finder<'_> {
-    /// A new mutant, without a site.
+    /// Returns a new mutant, without a site.
     fn mutant(&mut self, at: &impl Spanned, kind: Kind, edit: String) -> u32 {
         let function = self.names.join("::");
         let id = self.mutants.len() as u32 + 1;
@@ -74,7 +74,7 @@ impl Finder<'_> {
         self.sites.push(Site { mutants, place, before, after: after.to_owned() });
     }
 
-    /// The text of a part, on one line and not too long.
+    /// Returns the text of a node on one line, shortened if it is long.
     fn words(&self, part: &impl Spanned) -> String {
         let text = self.text[part.span().byte_range()].split_whitespace().collect::<Vec<_>>().join(" ");
         match text.char_indices().nth(70) {
@@ -87,7 +87,7 @@ impl Finder<'_> {
         &self.text[part.span().byte_range()]
     }
 
-    /// An expression with one switch for each of `choices`: kind, edit, text instead.
+    /// Adds a switch to an expression for each of `choices`: kind, edit and replacement.
     fn replaced(&mut self, whole: &impl Spanned, choices: Vec<(Kind, String, String)>) {
         let mut before = String::from("(");
         let mut mutants = Vec::new();
@@ -100,7 +100,7 @@ impl Finder<'_> {
         self.site(mutants, whole.span().byte_range(), before, " })");
     }
 
-    /// A condition or a guard that a switch holds true, and another one false.
+    /// Adds a switch to a condition or a guard that makes it true, and one that makes it false.
     fn condition(&mut self, condition: &Expr, kind: Kind, constants: &[bool]) {
         let words = self.words(condition);
         let word = if kind == Kind::Guard { "guard" } else { "condition" };
@@ -114,7 +114,7 @@ impl Finder<'_> {
         self.site(mutants, condition.span().byte_range(), before + "(", "))");
     }
 
-    /// The parts of something in fewer builds, by its attributes.
+    /// Visits the parts of a node in the builds that its attributes allow.
     fn under(&mut self, attributes: &[Attribute], visit: impl FnOnce(&mut Self)) {
         let outside = self.builds;
         self.builds = outside.under(attributes);
@@ -166,14 +166,14 @@ impl Finder<'_> {
         }
     }
 
-    /// Calls and assignments at the end of a block that gives nothing.
+    /// Visits the last statement of a block without a value.
     fn tail(&mut self, block: &Block) {
         if let Some(Stmt::Expr(last, None)) = block.stmts.last() {
             self.removable(last, last.span().byte_range());
         }
     }
 
-    /// What is evaluated for its effect alone.
+    /// Visits an expression that is evaluated for its effect only.
     fn removable(&mut self, expression: &Expr, place: Range<usize>) {
         match expression {
             Expr::Call(_) | Expr::MethodCall(_) | Expr::Assign(_) => self.removed(expression, place),
@@ -212,7 +212,7 @@ impl Finder<'_> {
     }
 }
 
-/// Whether an expression holds a `let`, so that it can't be moved into parentheses.
+/// Whether an expression contains a `let`, so that it cannot be put into parentheses.
 fn has_let(expression: &Expr) -> bool {
     match expression {
         Expr::Let(_) => true,
@@ -221,7 +221,7 @@ fn has_let(expression: &Expr) -> bool {
     }
 }
 
-/// Whether the condition is not changed as an operator anyway.
+/// Whether the condition is not already changed as an operator.
 fn is_plain(condition: &Expr) -> bool {
     !matches!(condition, Expr::Let(_) | Expr::Binary(_) | Expr::Unary(_) | Expr::Lit(_) | Expr::Macro(_))
 }
@@ -292,7 +292,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         self.visit_expr(&repeat.expr);
     }
 
-    // What stands in types and patterns is evaluated by the compiler too.
+    // Expressions in types and patterns are evaluated by the compiler too.
     fn visit_type(&mut self, _: &'ast syn::Type) {}
     fn visit_generic_argument(&mut self, _: &'ast syn::GenericArgument) {}
     fn visit_pat(&mut self, _: &'ast Pat) {}
@@ -392,7 +392,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 }
 
-/// Whether a pattern that is a name alone binds something, and is not a constant.
+/// Whether a pattern that is a single name is a binding rather than a constant.
 fn is_lower(pattern: &Pat) -> bool {
     match pattern {
         Pat::Ident(name) => name.ident.to_string().starts_with(|first: char| first.is_lowercase() || first == '_'),
@@ -457,11 +457,11 @@ mod tests {
         let expected = "fn f() -> A { (if on(1) { a(1) || b == c } else { a(1) && \
                         (if on(2) { b != c } else { b == c }) }) }";
         assert_eq!(switched("fn f() -> A { a(1) && b == c }"), expected);
-        assert_eq!(edits("fn f() -> A { if let Some(x) = y && x < 1 {} }").len(), 3, "a let stays where it is");
+        assert_eq!(edits("fn f() -> A { if let Some(x) = y && x < 1 {} }").len(), 3, "a let is not moved");
     }
 
     #[test]
-    fn calls_for_their_effect_are_removed() {
+    fn calls_without_a_used_result_are_removed() {
         let edits = edits("fn f() { a(); let b = c(); if d { b.set(1) } cold_path(); e += 1 }");
         let expected = [
             "f: body → nothing",
@@ -478,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn arms_go_only_where_another_takes_all() {
+    fn arms_are_removed_only_if_another_matches_all() {
         assert_eq!(edits("fn f() -> A { match a { 1 => b, _ => c } }"), ["f: arm `1` removed"]);
         assert_eq!(edits("fn f() -> A { match a { A::B => b, A::C => c } }"), Vec::<String>::new());
         assert_eq!(edits("fn f() -> A { match a { x if x => b, _ => c } }").len(), 2);
@@ -492,7 +492,7 @@ mod tests {
     }
 
     #[test]
-    fn each_mutant_has_the_build_that_has_its_code() {
+    fn each_mutant_is_in_the_build_with_its_code() {
         let homes = |text: &str| found(text).0.into_iter().map(|mutant| mutant.home).collect::<Vec<_>>();
         assert_eq!(homes("#[cfg(not(debug_assertions))] fn f() { a() }"), [Home::Release; 2]);
         assert_eq!(homes("#[cfg(any(loom, feature = \"x\"))] fn f() { a() }"), [Home::Debug; 2]);

@@ -1,4 +1,4 @@
-//! For each mutant, the tests that reach it, until one notices.
+//! Runs, for each mutant, the tests that reach it, until one detects it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,22 +14,22 @@ use crate::pool::{each, lock};
 use crate::progress::Progress;
 use crate::tests::{End, Suite, Test};
 
-/// What became of a mutant.
+/// The outcome of a mutant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Outcome {
-    /// A test noticed, by ending so.
+    /// A test detected it, and ended in this way.
     Noticed { test: String, end: End },
     /// Every test that reaches it passes.
     Survived,
-    /// No test comes to its switch.
+    /// No test reaches its switch.
     NotReached,
-    /// It doesn't compile.
+    /// It does not compile.
     NoProgram,
     /// It was not tried, for this reason.
     Skipped(&'static str),
 }
 
-/// Which test noticed which mutant the last time: it is asked first.
+/// The test that detected each mutant in the last run, which runs first.
 pub(crate) struct Memory(BTreeMap<String, String>);
 
 impl Memory {
@@ -54,7 +54,7 @@ impl Memory {
     }
 }
 
-/// How often a test noticed a mutant, of how many.
+/// The number of mutants that a test detected, and the number that it was run for.
 #[derive(Clone, Copy, Default)]
 struct Record {
     noticed: u32,
@@ -62,14 +62,14 @@ struct Record {
 }
 
 impl Record {
-    /// How many mutants the test may notice in a second.
+    /// Returns the estimated number of mutants that the test detects per second.
     fn worth(self, time: Duration) -> f64 {
         let chance = f64::from(self.noticed + 1) / f64::from(self.tried + 2);
         chance / (time.as_secs_f64() + 0.004)
     }
 }
 
-/// Tries the mutants. Tells at once which survive, whether that is explained or not.
+/// Tries the mutants, and reports each survivor at once, explained or not.
 pub(crate) fn try_all(
     suite: &Suite,
     mutants: &[&Mutant],
@@ -83,7 +83,7 @@ pub(crate) fn try_all(
         let outcome = try_one(suite, mutant, memory.0.get(&mutant.key().to_string()), &records)?;
         match outcome {
             Outcome::Survived => progress.tell(&format!("survives: {mutant}")),
-            Outcome::NotReached => progress.tell(&format!("is reached by no test: {mutant}")),
+            Outcome::NotReached => progress.tell(&format!("no test reaches: {mutant}")),
             _ => {}
         }
         lock(&outcomes).insert(mutant.id, outcome);
@@ -119,7 +119,7 @@ fn try_one(
     }
     for (number, test) in left {
         let mut end = suite.with_mutant(test, mutant.id)?;
-        // A test that now and then fails by itself must not count as one that noticed.
+        // A test that fails occasionally without a mutant must not count as a detection.
         if !matches!(end, End::Passed | End::TimedOut) {
             end = suite.with_mutant(test, mutant.id)?;
         }

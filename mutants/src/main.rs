@@ -1,8 +1,8 @@
-//! Mutation testing of the core: the program changes one step of the core at a time, and wants a test
-//! of the crate to notice.
+//! Mutation testing of the core: the program changes one step of the core at a time, and checks that a test
+//! of the crate detects the change.
 //!
-//! Orderings of atomic operations are not changed: on the processors that the tests run on, most weaker
-//! orderings compile to the same instructions. loom and the thread sanitizer look at them.
+//! Orderings of atomic operations are not changed, since most weaker orderings compile to the same
+//! instructions on the processors that run the tests. loom and the thread sanitizer check orderings.
 
 mod args;
 mod cfg;
@@ -37,26 +37,26 @@ use report::Judged;
 use sources::Sources;
 use tests::{End, Suite};
 
-/// What keeps the mutants from being tried.
+/// The reason why the mutants cannot be tried.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
     Mistake(#[from] explained::Mistake),
-    #[error("no mutant has the number or the text `{0}`; `--list` prints all")]
+    #[error("no mutant has the number or the text `{0}`; `--list` prints all mutants")]
     NoMutant(String),
     #[error("{path}: {error}")]
     File { path: PathBuf, error: io::Error },
     #[error("{path}: {error}")]
     Syntax { path: PathBuf, error: syn::Error },
-    #[error("neither {0}.rs nor {0}/mod.rs is there, but a module that is declared")]
+    #[error("a module is declared, but neither {0}.rs nor {0}/mod.rs exists")]
     NoModule(PathBuf),
-    #[error("cargo can't be run: {0}")]
+    #[error("cargo cannot be run: {0}")]
     Cargo(io::Error),
-    #[error("the copy doesn't build:\n{0}")]
+    #[error("the copy cannot be built:\n{0}")]
     Build(String),
-    #[error("without a mutant, this test {end} three times: {test}")]
+    #[error("this test {end} three times without a mutant: {test}")]
     Unmutated { test: String, end: String },
-    #[error("the report can't be written: {0}")]
+    #[error("the report cannot be written: {0}")]
     Report(io::Error),
 }
 
@@ -88,7 +88,7 @@ fn work(args: &Args) -> Result<bool, Failure> {
         .filter_map(|mutant| {
             let outcome = outcomes.get(&mutant.id)?.clone();
             let explanation = explanations.get(&mutant.key());
-            // What the sanitizer is said to notice, it has noticed, or it is not explained.
+            // A mutant in the class `sanitizer` that the sanitizer did not detect is not explained.
             let explanation = explanation.filter(|of| !(args.sanitize && of.class == Class::Sanitizer));
             Some(Judged { mutant, outcome, explanation })
         })
@@ -103,7 +103,7 @@ fn work(args: &Args) -> Result<bool, Failure> {
     Ok(stale.is_empty() && !judged.iter().any(Judged::is_unexplained))
 }
 
-/// The mutants that are asked for.
+/// Returns the selected mutants.
 fn chosen<'m>(mutants: &'m [Mutant], args: &Args) -> Result<Vec<&'m Mutant>, Failure> {
     let mut chosen: Vec<&Mutant> = mutants.iter().collect();
     if !args.only.is_empty() {
@@ -130,7 +130,7 @@ fn chosen<'m>(mutants: &'m [Mutant], args: &Args) -> Result<Vec<&'m Mutant>, Fai
     Ok(chosen)
 }
 
-/// Builds, tries, and says what became of each.
+/// Builds the copy, tries the mutants, and returns their outcomes.
 fn outcomes(
     root: &Path,
     sources: &Sources,
@@ -184,7 +184,7 @@ fn tried(
     Ok(outcomes)
 }
 
-/// What the file of explanations says that is not so.
+/// Returns the errors in the file of explanations.
 fn stale(
     sources: &Sources,
     explanations: &BTreeMap<Key, Explanation>,
@@ -195,20 +195,20 @@ fn stale(
     let mut stale = Vec::new();
     for (key, explanation) in explanations {
         let Some(mutant) = mutants.get(key) else {
-            stale.push(format!("explains what is no mutant any more: {key}"));
+            stale.push(format!("explains a mutant that no longer exists: {key}"));
             continue;
         };
         let expected = explanation.sometimes || (args.sanitize && explanation.class == Class::Sanitizer);
         match outcomes.get(&mutant.id) {
             None | Some(Outcome::Survived | Outcome::NotReached) => {}
-            // Perhaps the machine was busy.
+            // The machine may have been busy.
             Some(Outcome::Noticed { end: End::TimedOut, .. }) => {}
             Some(Outcome::Noticed { .. }) if expected => {}
             Some(Outcome::Noticed { test, end }) => {
-                stale.push(format!("explains what is noticed ({test} {end}): {key}"));
+                stale.push(format!("explains a detected mutant ({test} {end}): {key}"));
             }
             Some(Outcome::NoProgram | Outcome::Skipped(_)) => {
-                stale.push(format!("explains what is not tried: {key}"));
+                stale.push(format!("explains a mutant that is not tried: {key}"));
             }
         }
     }

@@ -1,14 +1,14 @@
-//! What a mutant is, and where its switch goes.
+//! Mutants, and the sites of their switches.
 
 use std::fmt;
 use std::ops::Range;
 
-/// How a mutant differs from the source.
+/// The kind of change of a mutant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Kind {
     /// The function returns at once, with a constant.
     Body,
-    /// A binary operator is another one.
+    /// A binary operator is replaced.
     Operator,
     /// `!` or `-` is removed.
     Negation,
@@ -16,11 +16,11 @@ pub(crate) enum Kind {
     Condition,
     /// The guard of a match arm is always true or always false.
     Guard,
-    /// A match arm is removed where another one takes everything.
+    /// A match arm is removed, if another arm matches everything.
     Arm,
     /// A call or an assignment is removed.
     Statement,
-    /// An integer constant is one more or one less wherever running code uses it.
+    /// An integer constant is increased or decreased by one at its uses in running code.
     Constant,
 }
 
@@ -50,35 +50,35 @@ impl Kind {
     }
 }
 
-/// Which build has the code of a mutant.
+/// The build that contains the code of a mutant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Home {
     /// The build with debug assertions.
     Debug,
     /// Only the build without debug assertions.
     Release,
-    /// None, for this reason: the mutant is counted and not tried.
+    /// No build, for this reason. The mutant is counted but not tried.
     Nowhere(&'static str),
 }
 
 /// One small change of the sources.
 #[derive(Clone, Debug)]
 pub(crate) struct Mutant {
-    /// The number of its switch, from 1.
+    /// The number of its switch, starting at 1.
     pub(crate) id: u32,
-    /// Its file, from the root of the repository.
+    /// The path of its file from the root of the repository.
     pub(crate) file: String,
     pub(crate) line: usize,
     /// The function, with its type and inline modules.
     pub(crate) function: String,
     pub(crate) kind: Kind,
-    /// The change in words. No two mutants of one function have the same.
+    /// A description of the change, unique in the function.
     pub(crate) edit: String,
     pub(crate) home: Home,
 }
 
 impl Mutant {
-    /// What identifies the mutant from one version of the sources to the next.
+    /// Returns the identity of the mutant, which is stable between versions of the sources.
     pub(crate) fn key(&self) -> Key {
         Key { file: self.file.clone(), function: self.function.clone(), edit: self.edit.clone() }
     }
@@ -90,7 +90,7 @@ impl fmt::Display for Mutant {
     }
 }
 
-/// A mutant without its line and number.
+/// The identity of a mutant: without line and number.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Key {
     pub(crate) file: String,
@@ -104,10 +104,10 @@ impl fmt::Display for Key {
     }
 }
 
-/// A place in a file, with the text that goes around it so that switches choose what runs there.
+/// A place in a file, and the text before and after it by which switches select the code.
 #[derive(Clone, Debug)]
 pub(crate) struct Site {
-    /// The mutants whose switches stand here.
+    /// The mutants whose switches are at this place.
     pub(crate) mutants: Vec<u32>,
     pub(crate) place: Range<usize>,
     pub(crate) before: String,

@@ -1,4 +1,4 @@
-//! Work on several processors.
+//! Parallel work.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
@@ -6,7 +6,7 @@ use std::thread;
 
 use crate::Failure;
 
-/// Does `work` for each item, by so many workers, until one fails.
+/// Calls `work` for each item on so many threads, until a call fails.
 pub(crate) fn each<T: Sync>(
     items: &[T],
     workers: usize,

@@ -7,7 +7,7 @@ pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
     pub(crate) fn new(steps: u64, what: &'static str) -> Progress {
-        // indicatif draws nothing where standard error is no terminal.
+        // indicatif draws nothing if standard error is not a terminal.
         let bar = ProgressBar::new(steps).with_message(what);
         if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}, {eta} left") {
             bar.set_style(style);
@@ -15,12 +15,12 @@ impl Progress {
         Progress(bar)
     }
 
-    /// One more step is done.
+    /// Advances by one step.
     pub(crate) fn step(&self) {
         self.0.inc(1);
     }
 
-    /// A line on standard error, above the bar.
+    /// Prints a line to standard error, above the bar.
     pub(crate) fn tell(&self, line: &str) {
         self.0.suspend(|| eprintln!("{line}"));
     }

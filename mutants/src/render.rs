@@ -9,23 +9,23 @@ use crate::mutant::Site;
 /// A file with switches.
 pub(crate) struct Rendered {
     pub(crate) text: String,
-    /// For each site that was put in: its index, and where it stands in `text`.
+    /// For each inserted site: its index, and its place in `text`.
     pub(crate) places: Vec<(usize, Range<usize>)>,
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Order {
-    /// The inner one of two that end at one place comes first, so the one that begins later; of equal
-    /// ones the later.
+    /// The end of a site. At the same place, inner sites end first: those that start later, or are later
+    /// in the list.
     Close(Reverse<usize>, Reverse<usize>),
-    /// What has no width.
+    /// A site without width.
     Point(usize),
-    /// The outer one of two that begin at one place comes first, so the one that ends later.
+    /// The start of a site. At the same place, outer sites start first: those that end later.
     Open(Reverse<usize>, usize),
 }
 
-/// Puts the sites into the text, but those whose index is in `without`. Of two sites, one holds the
-/// other or they are apart; of equal ones, the earlier is outside.
+/// Inserts the sites into the text, except those whose index is in `without`. Two sites are nested or
+/// disjoint. Of two equal sites, the earlier one is outside.
 pub(crate) fn with_switches(text: &str, sites: &[Site], without: &BTreeSet<usize>) -> Rendered {
     let mut marks: Vec<(usize, Order, usize)> = Vec::new();
     for (index, site) in sites.iter().enumerate().filter(|(index, _)| !without.contains(index)) {
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_point_stands_between_its_neighbours() {
+    fn a_point_is_between_its_neighbours() {
         let sites = [site(1..1, "!", ""), site(0..1, "(", ")"), site(1..2, "<", ">")];
         assert_eq!(with_switches("ab", &sites, &BTreeSet::new()).text, "(a)!<b>");
         assert_eq!(with_switches("ab", &sites, &BTreeSet::from([0, 2])).text, "(a)b");

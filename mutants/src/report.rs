@@ -1,4 +1,4 @@
-//! What the tool prints.
+//! The reports of the tool.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use crate::explained::{Class, Explanation};
 use crate::hunt::Outcome;
 use crate::mutant::{Home, Key, Kind, Mutant};
 
-/// A mutant, and what became of it.
+/// A mutant and its outcome.
 pub(crate) struct Judged<'a> {
     pub(crate) mutant: &'a Mutant,
     pub(crate) outcome: Outcome,
@@ -23,7 +23,7 @@ impl Judged<'_> {
         matches!(self.outcome, Outcome::Survived | Outcome::NotReached)
     }
 
-    /// Whether it survives, and nothing says why it may.
+    /// Whether it survives without an explanation.
     pub(crate) fn is_unexplained(&self) -> bool {
         self.lives() && self.explanation.is_none()
     }
@@ -48,7 +48,7 @@ pub(crate) fn list(mutants: &[&Mutant]) -> io::Result<()> {
 pub(crate) fn text(judged: &[Judged<'_>], stale: &[String], took: Duration) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     for one in judged.iter().filter(|one| one.is_unexplained()) {
-        let what = if one.outcome == Outcome::NotReached { "is reached by no test" } else { "survives" };
+        let what = if one.outcome == Outcome::NotReached { "is not reached" } else { "survives" };
         writeln!(out, "{BAD}{what}{BAD:#} {:4} {}", one.mutant.id, one.mutant)?;
     }
     for line in stale {
@@ -57,7 +57,7 @@ pub(crate) fn text(judged: &[Judged<'_>], stale: &[String], took: Duration) -> i
     writeln!(
         out,
         "{:10} {:>6} {:>8} {:>9} {:>11} {:>10}",
-        "kind", "tried", "noticed", "explained", "unexplained", "not tried"
+        "kind", "tried", "detected", "explained", "unexplained", "not tried"
     )?;
     let row = |name: &str, of: &[&Judged<'_>]| {
         let count = |wanted: &dyn Fn(&Judged<'_>) -> bool| of.iter().filter(|one| wanted(one)).count();
@@ -121,7 +121,7 @@ pub(crate) fn json(judged: &[Judged<'_>], stale: &[String], took: Duration) -> i
     writeln!(anstream::stdout().lock(), "{report:#}")
 }
 
-/// The survivors without an explanation, to be put into `survivors.kdl`.
+/// Returns the survivors without an explanation, to be put into `survivors.kdl`.
 pub(crate) fn kdl(judged: &[Judged<'_>]) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     let mut by_file: BTreeMap<String, BTreeMap<String, Vec<String>>> = BTreeMap::new();

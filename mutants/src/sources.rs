@@ -1,4 +1,4 @@
-//! The files that are mutated, and what was found in them.
+//! The files that are mutated, and their mutants.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,12 +8,12 @@ use crate::cfg::Builds;
 use crate::find::{self, Constants};
 use crate::mutant::{Home, Mutant, Site};
 
-/// The core: files and folders whose code is mutated.
+/// The files and folders of the core, whose code is mutated.
 const CORE: [&str; 5] = ["src/mapping/", "src/variable.rs", "src/snapshot.rs", "src/guard.rs", "src/propagate/"];
 
 /// A file of the core.
 pub(crate) struct File {
-    /// From the root of the repository.
+    /// Its path from the root of the repository.
     pub(crate) path: String,
     pub(crate) text: String,
     pub(crate) sites: Vec<Site>,
@@ -22,11 +22,11 @@ pub(crate) struct File {
 /// The core with all its mutants.
 pub(crate) struct Sources {
     pub(crate) files: Vec<File>,
-    /// The mutant with number `n` is at `n - 1`.
+    /// The mutants. The mutant with the number `n` has the index `n - 1`.
     pub(crate) mutants: Vec<Mutant>,
 }
 
-/// Reads the core below `root`, along the modules that `src/lib.rs` declares.
+/// Reads the core below `root`, following the modules that `src/lib.rs` declares.
 pub(crate) fn read(root: &Path) -> Result<Sources, Failure> {
     let mut parsed = Vec::new();
     load(root, "src/lib.rs", "src", Builds::BOTH, &mut parsed)?;
@@ -56,7 +56,7 @@ struct Module {
     builds: Builds,
 }
 
-/// The file at `path`, whose own modules lie in `folder`, and those modules.
+/// Returns the file at `path` and its modules, which are in `folder`.
 fn load(root: &Path, path: &str, folder: &str, builds: Builds, modules: &mut Vec<Module>) -> Result<(), Failure> {
     let whole = root.join(path);
     let text = fs::read_to_string(&whole).map_err(|error| Failure::File { path: whole.clone(), error })?;
@@ -74,8 +74,8 @@ fn load(root: &Path, path: &str, folder: &str, builds: Builds, modules: &mut Vec
     Ok(())
 }
 
-/// The modules in files of their own, by their path from here, and the builds that have them. Those of
-/// tests are left out.
+/// Returns the paths of the modules that have separate files, and the builds that contain them. Test modules are left
+/// out.
 fn declared(items: &[syn::Item], builds: Builds) -> Vec<(String, Builds)> {
     let mut found = Vec::new();
     for item in items {

@@ -1,4 +1,4 @@
-//! The tests of the copy: what they reach without a mutant, how long they take, and one run of one.
+//! The tests of the copy: the switches that they reach, their durations, and runs with a mutant.
 
 use std::collections::BTreeSet;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -16,34 +16,34 @@ use crate::copy::{Executable, Manner};
 use crate::pool::each;
 use crate::progress::Progress;
 
-/// Tests that look at sources and run none of them.
+/// Tests that read sources instead of running them.
 const LEFT_OUT: [&str; 1] = ["clippy_rejects_every_bare_spawn"];
 
-/// How much of the long tests is run: as under valgrind.
+/// The scale of long tests, as under valgrind.
 const SCALE: &str = "0.02";
 
-/// The most memory that a test may write to. A mutant may well allocate for ever.
+/// The memory limit of a test, since a mutant may allocate without end.
 const MEMORY: u64 = 3 << 30;
 
 /// One test.
 pub(crate) struct Test {
-    /// The name of its executable, and its own.
+    /// The name of its executable and its own name.
     pub(crate) name: String,
     executable: PathBuf,
     filter: String,
-    /// How long it takes without a mutant.
+    /// Its duration without a mutant.
     pub(crate) time: Duration,
-    /// The mutants whose switches it comes to.
+    /// The mutants whose switches it reaches.
     pub(crate) reached: BTreeSet<u32>,
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum End {
     Passed,
-    /// It exited with this status.
+    /// The process exited with this status.
     Failed(i32),
-    /// A signal ended it.
+    /// A signal ended the process.
     Crashed(i32),
     TimedOut,
 }
@@ -125,7 +125,7 @@ impl Suite {
 
     /// Runs one test with a mutant.
     pub(crate) fn with_mutant(&self, test: &Test, mutant: u32) -> Result<End, Failure> {
-        // Generous, since a test that is only slow must not count as one that noticed.
+        // The limit is generous, since a slow test must not count as a detection.
         let limit = Duration::from_secs(3) + test.time * 20;
         self.run(test, Asked::Mutant(mutant), limit)
     }
@@ -135,7 +135,7 @@ impl Suite {
         command.args(["--exact", &test.filter, "--quiet"]).current_dir(&self.folder);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
         command.env("ASYNCCONTEXT_TEST_SCALE", SCALE).env("RUST_BACKTRACE", "0");
-        // What is freed is overwritten, so that a use after free reads rubbish.
+        // Freed memory is overwritten, so that a use after free reads invalid data.
         command.env("MALLOC_PERTURB_", "165");
         command.env_remove("ASYNCCONTEXT_MUTANT").env_remove("ASYNCCONTEXT_REACHED");
         match asked {
@@ -146,7 +146,7 @@ impl Suite {
         let mut child = command.spawn().map_err(failed)?;
         let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
         let limit_to = |resource, bytes| {
-            // The process may be gone already, and then there is nothing to limit.
+            // An error means that the process has already ended.
             let _ = prlimit(pid, resource, Rlimit { current: Some(bytes), maximum: Some(bytes) });
         };
         limit_to(Resource::Core, 0);
@@ -154,7 +154,7 @@ impl Suite {
             limit_to(Resource::Data, MEMORY);
         }
         let status = child.wait_timeout(limit).map_err(failed)?;
-        // Also what it started and left behind.
+        // This includes its child processes.
         if let Some(pid) = pid {
             let _ = kill_process_group(pid, Signal::KILL);
         }
@@ -175,7 +175,7 @@ enum Asked<'a> {
     Record(&'a Path),
 }
 
-/// The names of the tests of an executable that are not ignored.
+/// Returns the names of an executable's tests that are not ignored.
 fn names(executable: &Path) -> Result<Vec<String>, Failure> {
     let list = |more: &[&str]| -> io::Result<BTreeSet<String>> {
         let output = Command::new(executable).args(["--list", "--format", "terse"]).args(more).output()?;

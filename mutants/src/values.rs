@@ -1,10 +1,10 @@
-//! What a function returns whose body is replaced.
+//! The return values of functions whose body is replaced.
 
 use syn::{GenericArgument, PathArguments, ReturnType, Type};
 
-/// The constants that stand for a result of this type; none if there is no simple one.
+/// Returns constants of a result type, or none if there is no simple one.
 ///
-/// The empty text stands for a function that returns nothing.
+/// An empty text means that the function has no return value.
 pub(crate) fn of(output: &ReturnType) -> Vec<&'static str> {
     match output {
         ReturnType::Default => vec![""],
@@ -42,7 +42,7 @@ fn of_path(path: &syn::TypePath) -> Vec<&'static str> {
         "Option" => vec!["::std::option::Option::None"],
         "Poll" => vec!["::std::task::Poll::Pending"],
         "Result" => match argument {
-            // `fmt::Result`, and a result without a value.
+            // `fmt::Result`, or a result without a value.
             None => vec!["::std::result::Result::Ok(())"],
             Some(Type::Tuple(tuple)) if tuple.elems.is_empty() => vec!["::std::result::Result::Ok(())"],
             Some(of) if is(of, "bool") => vec!["::std::result::Result::Ok(true)", "::std::result::Result::Ok(false)"],

@@ -1,4 +1,4 @@
-//! Integer constants, which are changed where running code uses them.
+//! Integer constants, which are changed at their uses in running code.
 
 use std::collections::BTreeMap;
 
@@ -14,23 +14,23 @@ use crate::mutant::{Home, Kind, Mutant};
 #[derive(Debug)]
 struct Constant {
     file: String,
-    /// The switches of one more and of one less.
+    /// The switches for one more and for one less.
     more: u32,
     less: u32,
 }
 
-/// All of them, by name.
+/// All constants, by name.
 #[derive(Default, Debug)]
 pub(crate) struct Constants(BTreeMap<String, Vec<Constant>>);
 
 impl Constants {
-    /// Adds those that a file declares for a build, and their mutants.
+    /// Adds the constants that a file declares for a build, and their mutants.
     pub(crate) fn collect(&mut self, file: &str, parsed: &syn::File, builds: Builds, mutants: &mut Vec<Mutant>) {
         let mut collector = Collector { file, constants: self, builds, mutants };
         collector.visit_file(parsed);
     }
 
-    /// What a name means in a file: its own constant, or else the only one elsewhere.
+    /// Returns the constant of a name in a file: the file's own, or the only one in other files.
     fn get(&self, file: &str, name: &str) -> Option<&Constant> {
         let of_name = self.0.get(name)?;
         match of_name.iter().find(|constant| constant.file == file) {
@@ -100,7 +100,7 @@ fn is_integer(of: &Type) -> bool {
 }
 
 impl Finder<'_> {
-    /// Switches where running code uses a constant.
+    /// Adds switches where running code uses a constant.
     pub(super) fn use_of_constant(&mut self, path: &ExprPath) {
         let Some(last) = path.path.segments.last() else { return };
         if matches!(self.builds.home(), Home::Nowhere(_)) {

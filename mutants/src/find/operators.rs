@@ -1,11 +1,11 @@
-//! Operators that are exchanged.
+//! Operators and their replacements.
 
 use syn::{BinOp, ExprBinary};
 
 use super::Finder;
 use crate::mutant::Kind;
 
-/// Whether it is `+=` or one of its kind.
+/// Whether it is a compound assignment such as `+=`.
 pub(super) fn assigns(operator: &BinOp) -> bool {
     matches!(
         operator,
@@ -22,7 +22,7 @@ pub(super) fn assigns(operator: &BinOp) -> bool {
     )
 }
 
-/// What stands in place of an operator.
+/// Returns the replacements of an operator.
 fn others(operator: &BinOp) -> &'static [&'static str] {
     match operator {
         BinOp::Eq(_) => &["!="],
