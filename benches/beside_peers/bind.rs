@@ -56,7 +56,7 @@ fn and_capture<P: Capture>(c: &mut Criterion) {
     measure(c, "run and capture", P::NAME, || P::bind::<0, _>(7, || drop(black_box(P::capture()))));
 }
 
-/// Four variables, one in the other.
+/// Four nested variables.
 fn nested<P: Bind>(c: &mut Criterion) {
     measure_each(c, "run, 4 nested", P::NAME, 4, || with_bound::<P>(4, || black_box(())));
 }
@@ -83,7 +83,7 @@ fn over_others<P: Bind>(c: &mut Criterion) {
     }
 }
 
-/// The crate's own, by how many variables are bound and captured.
+/// Bindings of the crate, by the number of variables that are bound and captured.
 fn by_length(c: &mut Criterion) {
     let one_more = &VARIABLES[VARIABLES.len() - 1];
     let run = |variable: &Variable<u64>| variable.run(7, || black_box(()));

@@ -50,7 +50,7 @@ fn ours(c: &mut Criterion) {
     measure(c, "wrap, call once", "asynccontext", || black_box(captured.wrap(|n: u64| black_box(n))).call_once((7,)));
 }
 
-/// What detached work takes along.
+/// Snapshots for detached work.
 fn inherited(c: &mut Criterion) {
     let inherit = || drop(black_box(Snapshot::inherit()));
     VARIABLES[0].run(7, || measure(c, "inherit", "asynccontext", inherit));

@@ -1,4 +1,4 @@
-//! Values that leave the process: written into headers and read from them.
+//! Values that leave the process: written to headers and read from them.
 
 use std::collections::HashMap;
 use std::hint::black_box;

@@ -1,4 +1,4 @@
-//! Other threads that do the same all the while.
+//! Other threads that repeat the same operation during a measurement.
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ pub(crate) fn with(others: usize, turn: impl Fn() + Sync, f: impl FnOnce()) {
     with_own(others, || &turn, f);
 }
 
-/// The same, with a `turn` that each thread makes for itself.
+/// Runs `f` while other threads repeat a `turn` that each of them creates.
 pub(crate) fn with_own<T: FnMut()>(others: usize, turn: impl Fn() -> T + Sync, f: impl FnOnce()) {
     let stop = AtomicBool::new(false);
     let started = Barrier::new(others + 1);
@@ -31,7 +31,7 @@ pub(crate) fn with_own<T: FnMut()>(others: usize, turn: impl Fn() -> T + Sync, f
     });
 }
 
-/// Ends the other threads, also if a measurement panics.
+/// Ends the other threads, even if a measurement panics.
 struct Stop<'a>(&'a AtomicBool);
 
 impl Drop for Stop<'_> {

@@ -1,4 +1,4 @@
-//! The AsyncLocalStorage facade beside the calls that it is made of.
+//! The AsyncLocalStorage facade, compared with the calls that it consists of.
 
 use std::hint::black_box;
 

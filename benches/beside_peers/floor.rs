@@ -1,4 +1,4 @@
-//! The floor: what a context can't be cheaper than on this machine.
+//! The floor: the least possible cost of a context on this machine.
 
 use std::cell::Cell;
 use std::future::{Future, pending};
@@ -18,7 +18,7 @@ thread_local! {
     static SLOT: Cell<Option<&'static u64>> = const { Cell::new(None) };
 }
 
-/// As many bytes as a binding of a `u64` has.
+/// The number of bytes of a binding of a `u64`.
 type Node = [u64; 7];
 
 pub(crate) fn all(c: &mut Criterion) {

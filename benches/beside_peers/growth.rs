@@ -1,6 +1,6 @@
-//! Cost as contexts grow: with live snapshots, and with the depth of nesting.
+//! Cost against the number of live snapshots, and against the depth of nesting.
 //!
-//! What is bound stays the same four variables, so nothing should grow.
+//! The same four variables are bound in all cases, so the cost should not grow.
 
 use std::hint::black_box;
 
@@ -31,7 +31,7 @@ pub(crate) fn all(c: &mut Criterion) {
     }
 }
 
-/// Runs `f` with four variables bound, in `depth` scopes more that bind them anew in turn.
+/// Runs `f` with four variables bound, in `depth` additional scopes that bind them again in turn.
 fn nested(depth: usize, f: &mut dyn FnMut()) {
     fn deeper(depth: usize, f: &mut dyn FnMut()) {
         match depth.checked_sub(1) {
@@ -52,6 +52,6 @@ fn operations(c: &mut Criterion, series: &str, n: usize, snapshot: &Snapshot) {
     });
     measure(c, &format!("run by {series}"), &who, || VARIABLES[0].run(8, || black_box(())));
     measure_short(c, &format!("enter by {series}"), &who, 1, || snapshot.run(|| black_box(())));
-    // last, since after it the nesting is captured
+    // This is last, since the nesting is captured afterwards.
     measure(c, &format!("capture by {series}"), &who, || drop(black_box(Snapshot::capture())));
 }

@@ -1,12 +1,11 @@
-//! Measures the crate beside its peers and beside the floor of the machine: one binary,
-//! one run, in rounds.
+//! Measures the crate, its peers and the floor of the machine: one binary, one run, in rounds.
 //!
-//! A round measures everything once, briefly, each operation next to its peers. What slows
-//! the machine down for a while slows one round, and there an operation and its peers
-//! alike. Criterion takes the samples of each round, the reporter makes costs of them.
+//! A round measures everything once and briefly, each operation next to its peers. So a disturbance of the
+//! machine affects one round, and an operation and its peers alike. Criterion takes the samples of each round,
+//! and the reporter computes costs from them.
 //!
-//! Each turn of a loop has a `black_box(())`, which clobbers all memory. Without it LLVM
-//! moves the loads of thread-locals out of the loop.
+//! Each iteration of a loop has a `black_box(())`, which clobbers all memory. Without it LLVM moves the loads
+//! of thread-locals out of the loop.
 
 mod bind;
 mod capture;
@@ -33,7 +32,7 @@ use std::thread;
 use plan::Plan;
 use sweep::Sweep;
 
-/// Room for a million nested scopes.
+/// The stack size, sufficient for a million nested scopes.
 const STACK: usize = 2 << 30;
 
 fn main() -> ExitCode {
@@ -45,7 +44,7 @@ fn main() -> ExitCode {
             eprintln!("error: {error}");
             ExitCode::FAILURE
         }
-        Ok(Err(_)) => ExitCode::FAILURE, // a panic has said what
+        Ok(Err(_)) => ExitCode::FAILURE, // The panic has printed its message.
     }
 }
 
@@ -78,10 +77,10 @@ fn rounds(plan: &Plan) -> io::Result<()> {
     if plan.is_whole() { sweep.save(&plan.samples) } else { Ok(()) }
 }
 
-/// Calls `f` some `steps` further down the stack.
+/// Calls `f` some `steps` deeper in the stack.
 ///
-/// A store holds up loads from addresses that equal its own in the lowest twelve bits. Which
-/// do is chance, so the stack of each round lies elsewhere.
+/// A store delays loads from addresses that are equal to its own in the lowest twelve bits. Whether that happens
+/// is a matter of chance, so each round has its stack at a different address.
 #[inline(never)]
 fn further_down(steps: usize, f: &mut dyn FnMut()) {
     match steps.checked_sub(1) {

@@ -1,9 +1,8 @@
-//! Maps: a look-up and a change of one key, by how many there are.
+//! Maps: a look-up and a change of one key, by the number of keys.
 //!
-//! What the persistent map of long mappings was chosen from, beside the crate's own `get`
-//! and `run` on as many bindings. Keys are numbers and values are counted pointers. Each
-//! map stands there as it comes, with the standard library's hasher; two also with one for
-//! numbers, as the crate has it.
+//! These are the candidates for the persistent map of long mappings, compared with `get` and `run` of the crate
+//! on as many bindings. Keys are numbers and values are `Arc`s. Each map is measured with the standard hasher, and
+//! two also with the crate's hasher for numbers.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
@@ -17,7 +16,7 @@ use crate::measure::measure;
 
 const LENGTHS: [u64; 6] = [1, 4, 8, 16, 64, 1000];
 
-/// Multiplies, as the crate's own.
+/// A hasher that multiplies, like the crate's.
 #[derive(Default, Clone, Copy)]
 struct Spread(u64);
 
@@ -40,7 +39,7 @@ impl Hasher for Spread {
 type ByNumber = BuildHasherDefault<Spread>;
 type Value = Arc<u64>;
 
-/// A map that is changed by making another one.
+/// A map whose change makes another map.
 trait Persistent {
     const NAME: &str;
     fn empty() -> Self;
@@ -68,7 +67,7 @@ fn each<M: Persistent>(c: &mut Criterion, n: u64) {
     measure(c, &format!("one key changed, {n} keys"), M::NAME, || map.with(black_box(0), Arc::clone(&value)));
 }
 
-/// As the crate has it: the pointers and the hasher of `mapping/steps.rs`.
+/// The map of the crate: the pointers and the hasher of `mapping/steps.rs`.
 type Ours = rpds::HashTrieMap<u64, Value, ArcTK, ByNumber>;
 
 impl Persistent for Ours {
@@ -130,7 +129,7 @@ by_update! {
     "imbl": imbl::HashMap<u64, Value>;
 }
 
-/// A copy of the whole, as tokio-inherit-task-local and OpenTelemetry do.
+/// A map that is copied as a whole, as in tokio-inherit-task-local and OpenTelemetry.
 impl<S: BuildHasher + Default + Clone> Persistent for HashMap<u64, Value, S> {
     const NAME: &str = "HashMap, cloned";
 

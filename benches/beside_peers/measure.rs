@@ -1,4 +1,4 @@
-//! One benchmark: how it is called, and what its loop looks like.
+//! A benchmark: its name and its loop.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -11,21 +11,20 @@ pub(crate) fn measure<R>(c: &mut Criterion, operation: &str, who: &str, f: impl 
     measure_each(c, operation, who, 1, f);
 }
 
-/// The same for an `f` that does the operation `times` over; what is reported is one.
+/// Measures an `f` that performs the operation `times` times. The cost of one operation is reported.
 pub(crate) fn measure_each<R>(c: &mut Criterion, operation: &str, who: &str, times: u64, f: impl FnMut() -> R) {
     at_places(c, operation, who, times, &[turns::<0, R, _>], f);
 }
 
-/// The same for what takes a few cycles.
+/// Measures an operation that takes a few cycles.
 ///
-/// Its loop stands at four places in the program, and a sample is taken at one after the
-/// other: a read takes two cycles or four as its branches happen to lie to the lines that
-/// the processor fetches.
+/// The loop is at four places in the program, and samples are taken at each in turn, since a read takes two or
+/// four cycles, depending on the alignment of its branches in the lines that the processor fetches.
 pub(crate) fn measure_short<R>(c: &mut Criterion, operation: &str, who: &str, times: u64, f: impl FnMut() -> R) {
     at_places(c, operation, who, times, &[turns::<0, R, _>, turns::<1, R, _>, turns::<2, R, _>, turns::<3, R, _>], f);
 }
 
-/// A loop of so many turns, which gives the turn back.
+/// A loop of so many turns, which returns the turn.
 type Turns<F> = fn(u64, F) -> (Duration, F);
 
 fn at_places<F>(c: &mut Criterion, operation: &str, who: &str, times: u64, loops: &[Turns<F>], turn: F) {
@@ -44,8 +43,8 @@ fn at_places<F>(c: &mut Criterion, operation: &str, who: &str, times: u64, loops
     group.finish();
 }
 
-/// How long `n` turns take. What is written first moves the loop on by some bytes. The
-/// turn is moved in and out, so that its captures can be in registers.
+/// Returns the time of `n` turns. The instructions before the loop shift it by some bytes. The turn is moved in and
+/// out, so that its captures can be in registers.
 #[inline(never)]
 fn turns<const PLACE: usize, R, F: FnMut() -> R>(n: u64, mut turn: F) -> (Duration, F) {
     if PLACE > 0 {
@@ -65,7 +64,7 @@ fn turns<const PLACE: usize, R, F: FnMut() -> R>(n: u64, mut turn: F) -> (Durati
     (start.elapsed(), turn)
 }
 
-/// The benchmarks of one operation, in samples that are all equally short.
+/// Returns the benchmark group of one operation, with samples of equal length.
 pub(crate) fn group<'a>(c: &'a mut Criterion, operation: &str) -> BenchmarkGroup<'a, WallTime> {
     let mut group = c.benchmark_group(operation);
     group.sampling_mode(SamplingMode::Flat);

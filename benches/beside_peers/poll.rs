@@ -1,8 +1,7 @@
-//! Polls: what a carried context adds to each, alone and with another thread that polls
-//! a future of the same context.
+//! Polls: the cost that a context adds to each, alone and with another thread that polls a future of the same
+//! context.
 //!
-//! The futures are behind `dyn`, as an executor has them, so nothing of a poll moves out
-//! of the loop.
+//! The futures are behind `dyn`, as in an executor, so that the compiler moves no part of a poll out of the loop.
 
 use std::future::{Future, pending, poll_fn};
 use std::hint::black_box;
@@ -57,7 +56,7 @@ fn poll(task: &mut Task) -> bool {
     black_box(task).as_mut().poll(&mut cx).is_ready()
 }
 
-/// A task that waits for ever, in a context with one value.
+/// Returns a task that waits forever, in a context with one value.
 fn waiting<P: Carry>() -> Task {
     Box::pin(P::carry(poll_fn(|_| {
         black_box(());

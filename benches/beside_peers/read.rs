@@ -35,7 +35,7 @@ pub(crate) fn all(c: &mut Criterion) {
 
 fn one<P: Read>(c: &mut Criterion) {
     P::bind::<0, _>(7, || {
-        assert!(P::read::<0>().is_some(), "{} shows what is bound", P::NAME);
+        assert!(P::read::<0>().is_some(), "{} reads the bound value", P::NAME);
         measure_short(c, "get, 1 bound", P::NAME, 1, P::read::<0>);
     });
 }
@@ -66,7 +66,7 @@ fn missing<P: Read>(c: &mut Criterion) {
     });
 }
 
-/// Copies handed out, of a number and of a counted pointer.
+/// Reads that return copies, of a number and of an `Arc`.
 fn cloned(c: &mut Criterion) {
     const NUMBER: &str = "get a copy";
     VARIABLES[0].run(7, || measure_short(c, NUMBER, "asynccontext", 1, || VARIABLES[0].get()));
@@ -75,7 +75,7 @@ fn cloned(c: &mut Criterion) {
     measure_short(c, "get, default", "asynccontext", 1, || WITH_DEFAULT.with(|value| value.copied()));
 }
 
-/// The crate's own reads by how many variables are bound, before and after a capture.
+/// Reads of the crate, by the number of bound variables, before and after a capture.
 fn by_length(c: &mut Criterion) {
     for n in [1, 4, 8, 16, 64, 1000] {
         let variables = &VARIABLES[..n];

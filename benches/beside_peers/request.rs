@@ -23,7 +23,7 @@ pub(crate) fn all(c: &mut Criterion) {
     {
         let runtime = match builder.worker_threads(1).build() {
             Ok(runtime) => runtime,
-            Err(error) => panic!("tokio's runtime does not start: {error}"),
+            Err(error) => panic!("tokio's runtime cannot be started: {error}"),
         };
         request::<ByHand>(c, name, &runtime);
         request::<Ours>(c, name, &runtime);
@@ -33,7 +33,7 @@ pub(crate) fn all(c: &mut Criterion) {
     }
 }
 
-/// What a request is about.
+/// The values of a request.
 #[derive(Clone)]
 struct About {
     id: u64,
@@ -41,21 +41,21 @@ struct About {
     level: u32,
 }
 
-/// A way to give a handler what the request is about.
+/// A way to pass the values of a request to a handler.
 trait Way: 'static {
     const NAME: &str;
-    /// What is passed as a parameter.
+    /// The parameter of the handler.
     type Passed: Clone + Send + Sync + 'static;
 
-    /// The handler with all three.
+    /// Runs the handler with all three values.
     fn bind<F>(about: About, handler: impl FnOnce(Self::Passed) -> F) -> impl Future<Output = F::Output> + Send
     where
         F: Future + Send;
 
-    /// All three, read in place.
+    /// Reads all three values in place.
     fn read(passed: &Self::Passed) -> u64;
 
-    /// A task that has all three.
+    /// Spawns a task with all three values.
     fn spawn<F>(passed: &Self::Passed, task: impl FnOnce(Self::Passed) -> F) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send> + Send + 'static;
@@ -104,7 +104,7 @@ async fn store<W: Way>(passed: &W::Passed) -> u64 {
     sum
 }
 
-/// For each row a read of all three.
+/// A handler that reads all three values for each row.
 async fn query<W: Way>(passed: &W::Passed, rows: usize) -> u64 {
     let mut sum = 0;
     for _ in 0..rows {
@@ -148,7 +148,7 @@ static ID: Variable<u64> = Variable::named("id");
 static TENANT: Variable<Arc<str>> = Variable::named("tenant");
 static LEVEL: Variable<u32> = Variable::named("level");
 
-/// All at once: a snapshot.
+/// All values at once, in a snapshot.
 struct Ours;
 
 impl Way for Ours {
@@ -177,7 +177,7 @@ impl Way for Ours {
     }
 }
 
-/// One by one, as three layers do.
+/// One value after the other, like three layers.
 struct ScopeByScope;
 
 impl Way for ScopeByScope {

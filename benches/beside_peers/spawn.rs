@@ -13,8 +13,8 @@ use crate::peers::{Bare, Bind, Capture, Carry, Inherit, OpenTelemetry, Ours, Tok
 
 pub(crate) fn all(c: &mut Criterion) {
     let here = runtime(&mut Builder::new_current_thread());
-    // One worker: each spawn wakes a second one for nothing, which takes microseconds and
-    // hides what is measured.
+    // One worker, since each spawn would wake a second one needlessly, which takes microseconds and hides the
+    // measured cost.
     let workers = runtime(Builder::new_multi_thread().worker_threads(1));
     spawn::<Bare>(c, &here, &workers);
     spawn::<Padded>(c, &here, &workers);
@@ -35,11 +35,11 @@ pub(crate) fn all(c: &mut Criterion) {
 fn runtime(builder: &mut Builder) -> Runtime {
     match builder.build() {
         Ok(runtime) => runtime,
-        Err(error) => panic!("tokio's runtime does not start: {error}"),
+        Err(error) => panic!("tokio's runtime cannot be started: {error}"),
     }
 }
 
-/// Nothing but the bytes that a context adds to a task.
+/// Only the bytes that a context adds to a task.
 struct Padded;
 
 impl Bind for Padded {
@@ -101,7 +101,7 @@ fn blocking<P: Capture>(c: &mut Criterion, runtime: &Runtime) {
     group.finish();
 }
 
-/// A message with its sender's context, into a channel and out of it.
+/// A message with its sender's context, sent to a channel and received.
 fn message<P: Capture>(c: &mut Criterion) {
     let (sender, mut receiver) = mpsc::unbounded_channel();
     P::bind::<0, _>(7, || {
@@ -115,7 +115,7 @@ fn message<P: Capture>(c: &mut Criterion) {
     });
 }
 
-/// The same by the crate's own type.
+/// The same with the crate's type.
 fn carried(c: &mut Criterion) {
     let (sender, mut receiver) = mpsc::unbounded_channel();
     Ours::bind::<0, _>(7, || {

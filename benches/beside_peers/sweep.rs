@@ -1,5 +1,5 @@
-//! Every number of bindings from 1 to 1,000, to find the lengths at which one more costs
-//! far more. Too many for criterion: each is the least of a few short batches per round.
+//! Every number of bindings from 1 to 1,000, to find lengths at which one more binding costs far more. There are too
+//! many for criterion, so each cost is the minimum of a few short batches per round.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -15,7 +15,7 @@ use crate::read::with_all;
 const LONGEST: usize = 1_000;
 const BATCHES: usize = 4;
 
-/// For each series the nanoseconds at 1, 2, 3 … bindings, the least so far.
+/// The least nanoseconds so far at 1, 2, 3 … bindings, by series.
 #[derive(Default)]
 pub(crate) struct Sweep(BTreeMap<&'static str, Vec<f64>>);
 
@@ -49,7 +49,7 @@ impl Sweep {
     }
 }
 
-/// `more` scopes and a capture in them, over `n` bindings that were captured.
+/// Measures `more` scopes and a capture inside them, over `n` captured bindings.
 fn over_captured(n: usize, more: usize, times: &mut dyn FnMut(&mut dyn FnMut())) {
     with_all(&VARIABLES[..n], &mut || {
         let _snapshot = Snapshot::capture();
@@ -57,7 +57,7 @@ fn over_captured(n: usize, more: usize, times: &mut dyn FnMut(&mut dyn FnMut()))
     });
 }
 
-/// `n` scopes and a capture in them.
+/// Measures `n` scopes and a capture inside them.
 fn from_nothing(n: usize, times: &mut dyn FnMut(&mut dyn FnMut())) {
     times(&mut || with_all(&VARIABLES[..n], &mut || drop(black_box(Snapshot::capture()))));
 }

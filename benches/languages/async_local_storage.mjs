@@ -1,10 +1,10 @@
-// AsyncLocalStorage: what reads, bindings and steps of a promise chain cost.
-// Prints one JSON object: the runtime's name, and by operation the nanoseconds of each round.
+// AsyncLocalStorage: the cost of reads, bindings and steps of a promise chain.
+// Prints a JSON object: the runtime's name, and the nanoseconds of each round by operation.
 import { AsyncLocalStorage } from "node:async_hooks";
 
 const ROUNDS = 15;
 const storage = new AsyncLocalStorage();
-let sink = 0; // what is read goes somewhere
+let sink = 0; // Reads are stored here, so that they are not optimized away.
 
 const nothing = () => {
   sink ^= 1;
@@ -60,7 +60,7 @@ for (let round = -2; round < ROUNDS; round++) {
     const start = performance.now();
     await f(n);
     const took = ((performance.now() - start) * 1e6) / n;
-    if (round >= 0) (rounds[name] ??= []).push(took); // the first two warm up
+    if (round >= 0) (rounds[name] ??= []).push(took); // The first two rounds warm up.
   }
 }
 

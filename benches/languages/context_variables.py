@@ -1,6 +1,6 @@
-"""contextvars: what reads, bindings and copies of the context cost.
+"""contextvars: the cost of reads, bindings and copies of the context.
 
-Prints one JSON object: the runtime's name, and by operation the nanoseconds of each round.
+Prints a JSON object: the runtime's name, and the nanoseconds of each round by operation.
 """
 
 import asyncio

@@ -4,24 +4,24 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-/// Measures asynccontext beside its peers, holds the ratios against the limits of
+/// Measures asynccontext and its peers, compares the ratios with the limits of
 /// benches/limits.toml, and writes benches/RESULTS.md with plots.
 ///
-/// Ends with 0 if every limit is kept, with 1 if one is missed or was not measured, and
-/// with 2 if there is no report.
+/// Exits with 0 if every limit is met, with 1 if a limit is missed or was not measured, and with 2 if
+/// there is no report.
 #[derive(Parser, Debug)]
 #[command(name = "asynccontext-benches", after_help = EXAMPLES)]
 pub(crate) struct Command {
-    /// Measures for a minute instead of ten. The figures are rough, and are not written.
+    /// Measure for one minute instead of ten; the figures are inexact and are not written
     #[arg(long)]
     pub(crate) quick: bool,
-    /// Reports on what was measured before.
+    /// Report on an earlier measurement
     #[arg(long, conflicts_with = "quick")]
     pub(crate) report_only: bool,
-    /// One more runtime of another language: a Node, Deno, Bun or Python.
+    /// An additional runtime of another language: Node, Deno, Bun or Python
     #[arg(long, value_name = "PATH")]
     pub(crate) runtime: Vec<PathBuf>,
-    /// Writes the report and the plots there.
+    /// The folder for the report and the plots
     #[arg(long, value_name = "FOLDER", default_value = env!("CARGO_MANIFEST_DIR"))]
     pub(crate) out: PathBuf,
 }

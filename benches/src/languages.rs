@@ -1,5 +1,4 @@
-//! The same operations in other languages: each runtime that is there, in a process of its
-//! own.
+//! The same operations in other languages, with each available runtime in a separate process.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,13 +10,13 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, of_file};
 use crate::samples::{quantile, read_json};
 
-/// Where it is kept for a later report.
+/// The file that keeps the figures for later reports.
 pub(crate) const FILE: &str = "languages.json";
 
-/// What is looked for on the path, and how it is called where it is not there.
+/// The executables that are looked up on the PATH, and their names in reports.
 const LANGUAGES: [(&str, &str); 4] = [("node", "Node"), ("deno", "Deno"), ("bun", "Bun"), ("python3", "Python")];
 
-/// A runtime; one without costs was not run.
+/// A runtime. Without costs, it was not run.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Runtime {
     pub(crate) name: String,
@@ -32,14 +31,14 @@ pub(crate) struct Cost {
     pub(crate) high: f64,
 }
 
-/// What a script prints.
+/// The output of a script.
 #[derive(Deserialize)]
 struct Printed {
     name: String,
     rounds: BTreeMap<String, Vec<f64>>,
 }
 
-/// Measures each runtime of the path, and `more`; keeps the figures in `folder`.
+/// Measures each runtime on the PATH, and `more`. Writes the figures to `folder`.
 pub(crate) fn measure(more: &[PathBuf], folder: &Path) -> Result<(), Error> {
     let on_path = LANGUAGES.map(|(program, name)| (PathBuf::from(program), name));
     let given = more.iter().map(|path| (path.clone(), path.to_str().unwrap_or("a runtime")));
@@ -49,8 +48,8 @@ pub(crate) fn measure(more: &[PathBuf], folder: &Path) -> Result<(), Error> {
     fs::write(&path, text).map_err(of_file(path))
 }
 
-/// What was measured last. A language that is not on the path is left out if a runtime of it
-/// was given.
+/// Returns the figures of the last measurement. A language whose runtime is not on the PATH is left out if
+/// another runtime of it was given.
 pub(crate) fn read(folder: &Path) -> Result<Vec<Runtime>, Error> {
     let path = folder.join(FILE);
     let mut runtimes: Vec<Runtime> = if path.exists() { read_json(&path)? } else { Vec::new() };
@@ -59,8 +58,8 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Runtime>, Error> {
     Ok(runtimes)
 }
 
-/// One runtime. What does not start, fails or prints something else is not run, and why is
-/// said on the terminal.
+/// Measures one runtime. If it does not start, fails or prints unexpected output, the reason is printed and
+/// it counts as not run.
 fn run(program: &Path, name: &str) -> Runtime {
     match start(program) {
         Ok(Printed { name, rounds }) => {
@@ -86,7 +85,7 @@ fn start(program: &Path) -> Result<Printed, String> {
     if !output.status.success() {
         return Err(format!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()));
     }
-    serde_json::from_slice(&output.stdout).map_err(|error| format!("it prints no figures: {error}"))
+    serde_json::from_slice(&output.stdout).map_err(|error| format!("it prints no valid figures: {error}"))
 }
 
 fn cost(rounds: Vec<f64>) -> Option<Cost> {
@@ -102,14 +101,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_there_is_not_run() {
+    fn missing_runtimes_are_not_run() {
         let runtime = run(Path::new("no-such-runtime"), "Nothing");
         assert_eq!((runtime.name.as_str(), runtime.costs.len()), ("Nothing", 0));
     }
 
     #[test]
-    fn what_prints_no_figures_is_not_run() {
-        assert!(start(Path::new("true")).is_err_and(|why| why.starts_with("it prints no figures")));
+    fn a_script_without_figures_counts_as_not_run() {
+        assert!(start(Path::new("true")).is_err_and(|why| why.starts_with("it prints no valid figures")));
         assert!(start(Path::new("false")).is_err());
     }
 }

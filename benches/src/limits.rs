@@ -1,4 +1,4 @@
-//! The table of limits, and what the measurements say to it.
+//! The table of limits, and their comparison with measurements.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,13 +14,13 @@ use crate::samples::{Ratio, Samples};
 pub(crate) struct Limit {
     pub(crate) what: String,
     pub(crate) at_most: f64,
-    /// Why it is out of reach.
+    /// The reason why it cannot be met.
     pub(crate) missed: Option<String>,
     #[serde(flatten)]
     pub(crate) of: Of,
 }
 
-/// What is limited.
+/// The figure that is limited.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Of {
@@ -42,7 +42,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Limit>, Error> {
     Ok(table.limit)
 }
 
-/// Everything that limits speak of.
+/// All figures that limits refer to.
 #[derive(Debug)]
 pub(crate) struct Measured {
     pub(crate) samples: Samples,
@@ -52,7 +52,7 @@ pub(crate) struct Measured {
     pub(crate) figures: BTreeMap<String, f64>,
 }
 
-/// What became of a limit.
+/// The result of a limit.
 #[derive(Debug)]
 pub(crate) struct Verdict<'a> {
     pub(crate) limit: &'a Limit,
@@ -61,15 +61,15 @@ pub(crate) struct Verdict<'a> {
 
 #[derive(Debug, PartialEq)]
 pub(crate) enum Outcome {
-    /// The value, and more words on it.
+    /// The value, and a remark on it.
     Kept(f64, String),
     Missed(f64, String),
-    /// It was not measured.
+    /// The figure was not measured.
     Absent,
 }
 
 impl Measured {
-    /// Holds every limit against what was measured.
+    /// Compares every limit with the measurement.
     pub(crate) fn judge<'a>(&self, limits: &'a [Limit]) -> Vec<Verdict<'a>> {
         limits.iter().map(|limit| Verdict { limit, outcome: self.outcome(limit) }).collect()
     }
@@ -78,7 +78,7 @@ impl Measured {
         match self.value(&limit.of) {
             None => Outcome::Absent,
             Some((value, more)) if value <= limit.at_most => Outcome::Kept(value, more),
-            Some((value, more)) => Outcome::Missed(value, more), // also what is no number
+            Some((value, more)) => Outcome::Missed(value, more), // This includes NaN.
         }
     }
 
@@ -99,7 +99,7 @@ impl Measured {
     }
 }
 
-/// The cost at a length by the mean of its neighbours, where that is worst, and the length.
+/// Returns the greatest ratio of the cost at a length and the mean of its neighbours, and the length.
 fn worst_cliff(costs: &[f64]) -> Option<(f64, usize)> {
     let ratio = |(at, around): (usize, &[f64])| match around {
         [before, here, after] => Some((2.0 * here / (before + after), at)),
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_is_kept_missed_or_absent() {
+    fn a_limit_is_met_missed_or_not_measured() {
         let outcome = |value, figure| figures(value).outcome(&limit(figure));
         assert_eq!(outcome(1.0, "allocations/run"), Outcome::Kept(1.0, String::new()));
         assert_eq!(outcome(2.0, "allocations/run"), Outcome::Missed(2.0, String::new()));
@@ -138,13 +138,13 @@ mod tests {
     }
 
     #[test]
-    fn every_row_of_the_table_can_be_read() {
+    fn every_row_of_the_table_can_be_parsed() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("limits.toml");
         assert!(read(&path).is_ok_and(|limits| limits.len() > 20));
     }
 
     #[test]
-    fn a_row_that_limits_nothing_is_refused() {
+    fn a_row_that_limits_nothing_is_rejected() {
         let table = toml::from_str::<Table>("[[limit]]\nwhat = \"get\"\nat_most = 1.0\nmeasures = \"get/a\"");
         assert!(table.is_err());
     }

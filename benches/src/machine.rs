@@ -1,4 +1,4 @@
-//! What it was measured on, and with which versions of the peers.
+//! The machine of a measurement, and the versions of the peers.
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +22,7 @@ const PEERS: [&str; 13] = [
     "criterion",
 ];
 
-/// The processor, the system and the compiler, in a sentence.
+/// Returns the processor, the system and the compiler, in a sentence.
 pub(crate) fn describe() -> String {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
@@ -39,7 +39,7 @@ pub(crate) fn describe() -> String {
     )
 }
 
-/// The peers with the versions in `Cargo.lock`.
+/// Returns the peers with the versions in `Cargo.lock`.
 pub(crate) fn versions() -> Vec<String> {
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
     let lock = fs::read_to_string(lock).unwrap_or_default();

@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Is every limit kept?
+/// Returns whether every limit is met.
 fn run(command: &Command) -> Result<bool, Error> {
     let folder = measure::folder();
     if !command.report_only {
@@ -54,7 +54,7 @@ fn run(command: &Command) -> Result<bool, Error> {
     let verdicts = measured.judge(&limits);
     print!("{}", report::limits(&verdicts));
     if command.quick {
-        println!("\nA quick run is rough: benches/RESULTS.md is left as it is.");
+        println!("\nA quick run is inexact: benches/RESULTS.md is not changed.");
     } else {
         plot::all(&measured, &command.out.join("plots"))?;
         let text = report::all(&measured, &verdicts, &languages::read(&folder)?);
@@ -65,7 +65,7 @@ fn run(command: &Command) -> Result<bool, Error> {
     Ok(verdicts.iter().all(|verdict| matches!(verdict.outcome, Outcome::Kept(..))))
 }
 
-/// What exact measurements have left, each a file with one object of names and numbers.
+/// Returns the exact figures. Each file contains one object of names and numbers.
 fn figures(folder: &Path) -> Result<BTreeMap<String, f64>, Error> {
     let mut figures = BTreeMap::new();
     for entry in fs::read_dir(folder).map_err(of_file(folder))? {

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::error::{Error, of_file};
 
-/// Where everything that is measured goes: beside what cargo builds.
+/// Returns the folder of all measurements, which is in cargo's target folder.
 pub(crate) fn folder() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR");
     target
@@ -15,8 +15,8 @@ pub(crate) fn folder() -> PathBuf {
         .join("asynccontext-benches")
 }
 
-/// Counts allocations and sizes, which leaves figures beside the samples. What is past its
-/// limit there fails that test, and shows here by its figure.
+/// Runs the test that counts allocations and sizes, and writes figures beside the samples. A figure beyond its
+/// limit fails that test, and is reported here too.
 pub(crate) fn counts() -> Result<(), Error> {
     let folder = folder();
     fs::create_dir_all(&folder).map_err(of_file(&folder))?;
@@ -31,8 +31,7 @@ pub(crate) fn counts() -> Result<(), Error> {
     Ok(())
 }
 
-/// Starts `cargo bench`, which has the profile of its own, after the samples of an earlier
-/// run are gone.
+/// Deletes the samples of an earlier run, and starts `cargo bench`, which has its own profile.
 pub(crate) fn beside_peers(quick: bool) -> Result<(), Error> {
     let samples = folder().join("samples");
     match fs::remove_dir_all(&samples) {
@@ -46,7 +45,7 @@ pub(crate) fn beside_peers(quick: bool) -> Result<(), Error> {
     if quick {
         command.args(["--rounds", "3", "--milliseconds", "30"]);
     }
-    // criterion says much; what counts are the samples
+    // criterion's own output is not needed, only its samples.
     command.stdout(fs::File::create(&log).map_err(of_file(&log))?);
     let shown = format!("{command:?}");
     match command.status() {
@@ -56,7 +55,7 @@ pub(crate) fn beside_peers(quick: bool) -> Result<(), Error> {
     }
 }
 
-/// The cargo that started this, or else the one on the path.
+/// Returns the cargo that started this program, or the one on the PATH.
 fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(env!("CARGO_MANIFEST_DIR"));

@@ -1,4 +1,4 @@
-//! Plots of cost as something grows.
+//! Plots of cost against size.
 
 use std::error::Error as StdError;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::error::{Error, of_file};
 use crate::limits::Measured;
 use crate::samples::Samples;
 
-/// One plot: cost in nanoseconds, upwards, against something that grows.
+/// A plot of cost in nanoseconds against a size.
 pub(crate) struct Plot {
     pub(crate) file: &'static str,
     pub(crate) title: &'static str,
@@ -21,9 +21,9 @@ pub(crate) struct Plot {
 
 /// One line of a plot.
 enum Line {
-    /// An operation named with `#` for the size, by one of those who were measured.
+    /// An operation with `#` for the size in its name, and the name of the crate or peer.
     Named { label: &'static str, operation: &'static str, who: &'static str },
-    /// An operation whose sizes stand in place of who was measured.
+    /// An operation whose sizes are in place of the name of a crate or peer.
     Sized { label: &'static str, operation: &'static str },
     /// A series of the sweep.
     Swept { label: &'static str, series: &'static str },
@@ -86,7 +86,7 @@ pub(crate) const PLOTS: &[Plot] = &[
     Plot {
         file: "against-depth",
         title: "Against the depth of nesting, four variables",
-        grows: "scopes, one in the other",
+        grows: "nested scopes",
         lines: &[
             sized("get", "get by depth"),
             sized("run", "run by depth"),
@@ -126,7 +126,7 @@ pub(crate) const PLOTS: &[Plot] = &[
 /// The width of the plot itself.
 const WIDTH: u32 = 720;
 
-/// The width of the room for the key, right of it.
+/// The width of the key, right of the plot.
 const KEY: u32 = 240;
 
 const FONT: (&str, u32) = ("sans-serif", 14);
@@ -140,7 +140,7 @@ impl Line {
         }
     }
 
-    /// Size and cost, from the smallest size on.
+    /// Returns pairs of size and cost, by size.
     fn points(&self, measured: &Measured) -> Points {
         let mut points: Points = match self {
             Line::Named { operation, who, .. } => by_name(&measured.samples, operation, who),
@@ -158,7 +158,7 @@ impl Line {
     }
 }
 
-/// The operations that are called `operation` with a number for its `#`.
+/// Returns the operations whose name is `operation` with a number for `#`.
 fn by_name(samples: &Samples, operation: &str, who: &str) -> Points {
     let Some((before, after)) = operation.split_once('#') else { return Points::new() };
     let size = |name: &str| name.strip_prefix(before)?.strip_suffix(after)?.parse().ok();
@@ -178,7 +178,7 @@ pub(crate) fn all(measured: &Measured, folder: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Both axes are logarithmic, so that a line that is flat costs the same at every size.
+/// Both axes are logarithmic. A flat line means the same cost at every size.
 fn draw(plot: &Plot, measured: &Measured) -> Result<String, Box<dyn StdError>> {
     let lines: Vec<(&str, Points)> = plot.lines.iter().map(|line| (line.label(), line.points(measured))).collect();
     let all = || lines.iter().flat_map(|(_, points)| points);
@@ -186,7 +186,7 @@ fn draw(plot: &Plot, measured: &Measured) -> Result<String, Box<dyn StdError>> {
     let most = |f: fn(&(f64, f64)) -> f64| all().map(f).fold(0.0, f64::max);
     let (left, right) = (least(|p| p.0), most(|p| p.0));
     if !(left > 0.0 && right > left) {
-        return Err("there is nothing to draw: measure again".into());
+        return Err("there is no data for a plot; measure again".into());
     }
     let (bottom, top) = (round_down(least(|p| p.1)), 1.1 * most(|p| p.1));
     let mut text = String::new();
@@ -235,18 +235,18 @@ fn draw(plot: &Plot, measured: &Measured) -> Result<String, Box<dyn StdError>> {
     Ok(text)
 }
 
-/// 1, 2, 5, 10, 20 … from `bottom` to `top`.
+/// Returns the ticks 1, 2, 5, 10, 20 … from `bottom` to `top`.
 fn ticks(bottom: f64, top: f64) -> impl Iterator<Item = f64> {
     let steps = (-3..10).flat_map(|decade| [1.0, 2.0, 5.0].map(|part| part * 10_f64.powi(decade)));
     steps.filter(move |tick| (bottom..=top).contains(tick))
 }
 
-/// The highest tick that is not above `number`, so that the axis begins at one.
+/// Returns the highest tick that is not above `number`, so that the axis starts at a tick.
 fn round_down(number: f64) -> f64 {
     ticks(0.0, number).last().unwrap_or(number)
 }
 
-/// A number on an axis.
+/// Returns the label of a number on an axis.
 fn count(number: f64) -> String {
     match number {
         n if n >= 1e6 => format!("{} M", n / 1e6),

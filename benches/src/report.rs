@@ -8,10 +8,10 @@ use crate::samples::Samples;
 use crate::table::{nanoseconds, table};
 use crate::{machine, plot};
 
-/// The crate's own, which stands first in each table.
+/// The name of the crate, which is first in each table.
 const OURS: &str = "asynccontext";
 
-/// The limits and what became of them.
+/// Returns the table of limits and their results.
 pub(crate) fn limits(verdicts: &[Verdict<'_>]) -> String {
     let row = |verdict: &Verdict<'_>| {
         let (value, more, word) = match &verdict.outcome {
@@ -55,7 +55,7 @@ fn who(id: &str) -> &str {
     id.rsplit_once('/').map_or(id, |(_, who)| who)
 }
 
-/// The whole of `RESULTS.md`.
+/// Returns the text of `RESULTS.md`.
 pub(crate) fn all(measured: &Measured, verdicts: &[Verdict<'_>], languages: &[Runtime]) -> String {
     let samples = &measured.samples;
     let mut text = format!(
@@ -96,12 +96,12 @@ pub(crate) fn all(measured: &Measured, verdicts: &[Verdict<'_>], languages: &[Ru
     text
 }
 
-/// Was the crate measured at this, and no one else?
+/// Whether only the crate was measured for this operation.
 fn is_single(samples: &Samples, operation: &str) -> bool {
     matches!(samples.of(operation)[..], [(OURS, _)])
 }
 
-/// One operation: the crate first, then from the cheapest on. Sizes stand in their order.
+/// Returns the table of one operation: the crate first, then the others by cost. Sizes are in their order.
 fn costs(samples: &Samples, operation: &str) -> String {
     let mut all = samples.of(operation);
     if all.iter().all(|(who, _)| who.parse::<u64>().is_ok()) {

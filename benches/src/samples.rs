@@ -1,15 +1,15 @@
-//! What was measured: criterion's samples of all rounds.
+//! The measurements: criterion's samples of all rounds.
 //!
-//! # How a figure is made
+//! # Estimates
 //!
-//! Noise on a shared machine only ever adds. Who else runs on the same core doubles the time of
-//! what takes a few instructions, for milliseconds at a time and most of the time. So samples
-//! are short, and a round counts with a low quantile of its many; a cost is the least round;
-//! and a ratio is one of costs.
+//! Noise on a shared machine can only slow an operation down. Other programs on the same core double the
+//! time of a few instructions, for milliseconds at a time and most of the time. So samples are short, the
+//! result of a round is a low quantile of its samples, a cost is the result of the fastest round, and a
+//! ratio is the quotient of two costs.
 //!
-//! Where threads contend it is otherwise: what takes the other thread off its core makes
-//! things faster. And a spawn lies in two heaps, by where its task's memory happens to be and
-//! who wakes whom. There medians count, and a ratio is the median of the rounds' ratios.
+//! This does not hold where threads contend, since an interruption of the other thread makes an operation
+//! faster. The times of a spawn have two modes, depending on the place of the task's memory and on which
+//! thread wakes which. In these cases medians are used, and a ratio is the median of the rounds' ratios.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,17 +20,17 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, of_file};
 
-/// The part of a round's samples that is taken to have been undisturbed.
+/// The fraction of a round's samples that is assumed to be undisturbed.
 const QUIET: f64 = 0.02;
 
-/// The nanoseconds that each benchmark took, by round.
+/// The time of each benchmark in nanoseconds, by round.
 #[derive(Debug, Default)]
 pub(crate) struct Samples {
     benchmarks: BTreeMap<String, BTreeMap<usize, f64>>,
     rounds: usize,
 }
 
-/// Of criterion's `benchmark.json`.
+/// The needed part of criterion's `benchmark.json`.
 #[derive(Deserialize)]
 struct Benchmark {
     full_id: String,
@@ -44,11 +44,11 @@ struct Sample {
     times: Vec<f64>,
 }
 
-/// One cost by another.
+/// The ratio of two costs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ratio {
     pub(crate) value: f64,
-    /// The same within single rounds: half of them lie between these.
+    /// The quartiles of the ratios of single rounds.
     pub(crate) quartiles: (f64, f64),
 }
 
@@ -89,32 +89,32 @@ impl Samples {
         Ok(())
     }
 
-    /// How many rounds there are.
+    /// Returns the number of rounds.
     pub(crate) fn rounds(&self) -> usize {
         self.rounds
     }
 
-    /// The names of the operations, which are what stands before the last `/`.
+    /// Returns the names of the operations: the part of a benchmark's name before the last `/`.
     pub(crate) fn operations(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.benchmarks.keys().filter_map(|id| Some(id.rsplit_once('/')?.0)).collect();
         names.dedup();
         names
     }
 
-    /// Who was measured at `operation`, with the cost.
+    /// Returns the crates that were measured for `operation`, with their costs.
     pub(crate) fn of(&self, operation: &str) -> Vec<(&str, f64)> {
         let who = |id: &'_ str| id.rsplit_once('/').is_some_and(|(name, _)| name == operation);
         let all = self.benchmarks.keys().filter(|id| who(id));
         all.filter_map(|id| Some((id.rsplit_once('/')?.1, self.cost(id)?))).collect()
     }
 
-    /// The cost of one benchmark.
+    /// Returns the cost of one benchmark.
     pub(crate) fn cost(&self, id: &str) -> Option<f64> {
         let rounds = self.benchmarks.get(id)?.values().copied();
         if is_erratic(id) { quantile(rounds.collect(), 0.5) } else { rounds.min_by(f64::total_cmp) }
     }
 
-    /// The cost of `id` in terms of `against`; with `over`, of what each adds to that.
+    /// Returns the ratio of the costs of `id` and `against`; with `over`, of their differences from that.
     pub(crate) fn ratio(&self, id: &str, against: &str, over: Option<&str>) -> Option<Ratio> {
         let ratio = |cost: &dyn Fn(&str) -> Option<f64>| {
             let base = over.map_or(Some(0.0), cost)?;
@@ -127,7 +127,7 @@ impl Samples {
         Some(Ratio { value, quartiles })
     }
 
-    /// The dearest of an operation's sizes by the cheapest, in the same round.
+    /// Returns the ratio of the most and the least expensive size of an operation in the same round.
     pub(crate) fn spread(&self, operation: &str) -> Option<Ratio> {
         let sizes = self.of(operation);
         let cheapest = sizes.iter().min_by(|(_, a), (_, b)| a.total_cmp(b))?.0;
@@ -136,12 +136,12 @@ impl Samples {
     }
 }
 
-/// Do threads hinder each other in this, or wake each other?
+/// Whether threads contend or wake each other in a benchmark.
 fn is_erratic(id: &str) -> bool {
     id.contains("threads") || id.starts_with("spawn")
 }
 
-/// The value below which `part` of all lie.
+/// Returns the quantile `part`.
 pub(crate) fn quantile(mut all: Vec<f64>, part: f64) -> Option<f64> {
     all.sort_by(f64::total_cmp);
     let at = part * all.len().checked_sub(1)? as f64;
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_ratio_is_one_of_the_least_costs() {
-        // the second round was slow for one, the first for the other
+        // The second round was slow for one benchmark, the first for the other.
         let samples = samples(&[("get/a", &[1.0, 2.0, 1.0]), ("get/b", &[8.0, 4.0, 4.0])]);
         let ratio = samples.ratio("get/a", "get/b", None);
         assert_eq!(ratio.map(|r| r.value), Some(0.25));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_added_is_compared() {
+    fn the_added_costs_are_compared() {
         let samples = samples(&[("p/a", &[3.0, 5.0]), ("p/b", &[6.0, 8.0]), ("p/bare", &[2.0, 4.0])]);
         assert_eq!(samples.ratio("p/a", "p/b", Some("p/bare")).map(|r| r.value), Some(0.25));
     }
@@ -188,13 +188,13 @@ mod tests {
     }
 
     #[test]
-    fn where_waking_counts_a_ratio_is_the_median_of_the_rounds() {
+    fn a_ratio_of_wake_ups_is_the_median_of_the_rounds() {
         let samples = samples(&[("spawn/a", &[2.0, 9.0, 6.0]), ("spawn/b", &[1.0, 3.0, 3.0])]);
         assert_eq!(samples.ratio("spawn/a", "spawn/b", None).map(|r| r.value), Some(2.0));
     }
 
     #[test]
-    fn what_was_not_measured_gives_nothing() {
+    fn a_missing_measurement_has_no_cost() {
         let samples = samples(&[("get/a", &[1.0])]);
         assert!(samples.ratio("get/a", "get/b", None).is_none());
         assert!(samples.ratio("get/a", "get/a", Some("bare")).is_none());
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_spread_is_the_dearest_by_the_cheapest() {
+    fn the_spread_is_the_ratio_of_the_extremes() {
         let samples = samples(&[("get/1", &[2.0, 2.0]), ("get/10", &[5.0, 5.0]), ("get/100", &[3.0, 3.0])]);
         assert_eq!(samples.spread("get").map(|r| r.value), Some(2.5));
     }

@@ -1,8 +1,8 @@
-//! Tables that read well as text and as Markdown.
+//! Tables that are readable as text and as Markdown.
 
 use std::fmt::Write;
 
-/// Rows under a head; all but the first column to the right if they are numbers.
+/// Returns a table with a head. All columns except the first are aligned to the right if they contain numbers.
 pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().map(|row| row[column].as_str());
@@ -12,7 +12,7 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> St
     let mut text = String::new();
     let mut line = |cells: &mut dyn Iterator<Item = &str>| {
         for (cell, width) in cells.zip(widths) {
-            let _ = write!(text, "| {cell:width$} "); // a string takes it all
+            let _ = write!(text, "| {cell:width$} "); // Writing to a string cannot fail.
         }
         text.push_str("|\n");
     };
@@ -25,7 +25,7 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> St
     text
 }
 
-/// Nanoseconds with three digits that count.
+/// Returns a time in nanoseconds with three significant digits.
 pub(crate) fn nanoseconds(ns: f64) -> String {
     match ns {
         ns if ns < 9.95 => format!("{ns:.1} ns"),

@@ -1,7 +1,6 @@
-//! dcontext: values by name, which can also be written to bytes.
+//! dcontext: values by name, which can also be serialized.
 //!
-//! A binding is a pushed scope in which a variable is set, as its guide shows. Nothing is
-//! serialised here.
+//! A binding is a pushed scope in which a variable is set, as in its guide. Nothing is serialized here.
 
 use std::future::Future;
 
@@ -15,7 +14,7 @@ use super::{Bind, Capture, Carry, KEYS, Read};
 static NAMES: [&str; KEYS] =
     ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "k9", "k10", "k11", "k12", "k13", "k14", "k15"];
 
-/// Registers the names, which must be done once.
+/// Registers the names, which is required once.
 pub(crate) fn prepare() {
     let mut builder = RegistryBuilder::new();
     for name in NAMES {

@@ -1,7 +1,7 @@
-//! fastrace's local parent: the span that new spans of the thread become children of.
+//! fastrace's local parent: the parent of new spans on the thread.
 //!
-//! With a reporter that throws everything away, as spans do nothing without one. What is
-//! measured lies inside a root span, as a request would. Spans hold no value to be read.
+//! The reporter discards everything, since spans have no effect without a reporter. The measured code runs inside a
+//! root span, like a request. Spans have no value that can be read.
 
 use std::future::Future;
 

@@ -1,6 +1,6 @@
-//! tokio-inherit-task-local: task-locals that a spawned task can take along.
+//! tokio-inherit-task-local: task-locals that a spawned task can inherit.
 //!
-//! All values lie in one table, which is copied by every binding and every capture.
+//! All values are in one table, which every binding and every capture copies.
 
 use std::future::Future;
 

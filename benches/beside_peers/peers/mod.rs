@@ -1,7 +1,7 @@
-//! The crate and its peers by one set of traits, so that all go through the same loops.
+//! The crate and its peers behind common traits, so that all run through the same loops.
 //!
-//! A peer has the operations that it has. Each file says why what it does is the fair
-//! counterpart: what a program would write with that crate to the same end.
+//! A peer implements the operations that it supports. Each file explains why its code is a fair counterpart: what
+//! a program would write with that crate for the same purpose.
 
 mod dcontext;
 mod fastrace;
@@ -25,39 +25,39 @@ pub(crate) use sentry::Sentry;
 pub(crate) use tokio::{Tokio, TokioShared};
 pub(crate) use tracing::Tracing;
 
-/// How many variables each peer has that binds values by key.
+/// The number of variables of each peer that binds values by key.
 pub(crate) const KEYS: usize = 16;
 
-/// Binds a value for as long as a closure runs.
+/// Binds a value while a closure runs.
 pub(crate) trait Bind {
-    /// What the benchmarks are called by.
+    /// The name in benchmarks.
     const NAME: &str;
 
-    /// Runs `f` with `value` bound to variable `K`. One that has no keys has one value.
+    /// Runs `f` with `value` bound to variable `K`. A peer without keys has one value.
     fn bind<const K: usize, R>(value: u64, f: impl FnOnce() -> R) -> R;
 }
 
 /// Reads a value.
 pub(crate) trait Read: Bind {
-    /// The value of variable `K`, read in place.
+    /// Returns the value of variable `K`, read in place.
     fn read<const K: usize>() -> Option<u64>;
 }
 
-/// Takes what is current along by hand.
+/// Captures the current context explicitly.
 pub(crate) trait Capture: Bind {
     type Captured: Send + 'static;
 
     fn capture() -> Self::Captured;
 
-    /// Runs `f` with what was captured, which may be entered again.
+    /// Runs `f` in the captured context, which may be entered again.
     fn enter<R>(captured: &Self::Captured, f: impl FnOnce() -> R) -> R;
 }
 
-/// Carries what is current along with a future.
+/// Attaches the current context to a future.
 pub(crate) trait Carry: Bind {
     fn carry<F: Future + Send + 'static>(future: F) -> impl Future<Output = F::Output> + Send + 'static;
 
-    /// Spawns a task on tokio that sees what is current.
+    /// Spawns a task on tokio that inherits the current context.
     fn spawn<F>(future: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send> + Send + 'static,
@@ -66,14 +66,14 @@ pub(crate) trait Carry: Bind {
     }
 }
 
-/// What some peers want once in the process.
+/// Sets up the peers that need it, once in the process.
 pub(crate) fn prepare() {
     tracing::prepare();
     dcontext::prepare();
     fastrace::prepare();
 }
 
-/// No context at all: what the others are added to.
+/// No context: the baseline of the others.
 pub(crate) struct Bare;
 
 impl Bind for Bare {
@@ -119,6 +119,6 @@ pub(crate) fn with_bound<P: Bind>(n: usize, f: impl FnOnce()) {
         8 => nested!({ f() }; 0 1 2 3 4 5 6 7),
         15 => nested!({ f() }; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14),
         16 => nested!({ f() }; 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15),
-        _ => unreachable!("written out for other numbers"),
+        _ => unreachable!("only these numbers are used"),
     }
 }

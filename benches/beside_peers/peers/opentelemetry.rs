@@ -1,8 +1,8 @@
 //! OpenTelemetry's `Context`: a map from types to values, attached to the thread.
 //!
-//! The API crate alone, without an SDK and without spans, so nothing but the context is
-//! paid for. `map_current` reads in place; `attach` takes the context by value, so one that
-//! is entered again is cloned, as the crate's own future does on every poll.
+//! Only the API crate is used, without an SDK and without spans, so only the context has a cost. `map_current` reads
+//! in place. `attach` takes the context by value, so a context that is entered again is cloned, as the crate's own
+//! future does on every poll.
 
 use std::future::Future;
 
@@ -11,13 +11,13 @@ use opentelemetry::context::FutureExt;
 
 use super::{Bind, Capture, Carry, Read};
 
-/// A key is a type here.
+/// A key, which is a type in this crate.
 struct Value<const K: usize>(u64);
 
 pub(crate) struct OpenTelemetry;
 
 impl OpenTelemetry {
-    /// A copy by the way that the documentation shows first.
+    /// Returns a copy, in the way that the documentation shows first.
     #[inline(always)]
     pub(crate) fn read_cloned() -> Option<u64> {
         Context::current().get::<Value<0>>().map(|value| value.0)

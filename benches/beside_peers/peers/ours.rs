@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 
 use super::{Bind, Capture, Carry, Read};
 
-/// As many as the longest mapping that is measured.
+/// As many variables as the longest measured mapping.
 pub(crate) static VARIABLES: [Variable<u64>; 1024] = [const { Variable::new() }; 1024];
 
 pub(crate) struct Ours;

@@ -1,7 +1,7 @@
 //! Sentry's `Hub`: a stack of scopes, one of which is current on the thread.
 //!
-//! No client is bound, so nothing is sent. To bind is to run in a new hub, made from the
-//! current one; a tag in its scope would cost more. To read is to ask for the hub.
+//! No client is bound, so nothing is sent. A binding runs code in a new hub that is derived from the current one; a
+//! tag in its scope would cost more. A read returns the hub.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ impl Bind for Sentry {
 }
 
 impl Read for Sentry {
-    /// The hub itself stands for the value.
+    /// Returns the hub, which represents the value.
     #[inline(always)]
     fn read<const K: usize>() -> Option<u64> {
         Some(Arc::strong_count(&Hub::current()) as u64)

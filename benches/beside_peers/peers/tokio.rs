@@ -1,9 +1,8 @@
-//! tokio's `task_local!`: the least that a task-local can do.
+//! tokio's `task_local!`: a minimal task-local.
 //!
-//! It is a thread-local that is swapped on every poll, one for each key. It captures
-//! nothing, so a task that is to see a value is given it by hand, as here. `sync_scope`
-//! moves the value into the slot and allocates nothing; a value that several tasks are to
-//! share lies in an `Arc`, which `TokioShared` makes for each binding.
+//! It is a thread-local for each key that is swapped on every poll. It does not capture, so a value is passed to a
+//! task explicitly, as here. `sync_scope` moves the value into the slot without an allocation. A value that several
+//! tasks share is in an `Arc`, which `TokioShared` creates for each binding.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -36,7 +35,7 @@ impl Bind for Tokio {
 }
 
 impl Read for Tokio {
-    /// `try_with`, as ours gives `None` where nothing is bound; `with` panics there.
+    /// `try_with`, since ours returns `None` if nothing is bound, where `with` panics.
     #[inline(always)]
     fn read<const K: usize>() -> Option<u64> {
         LOCALS[K].try_with(|value| *value).ok()
@@ -50,7 +49,7 @@ impl Carry for Tokio {
     }
 }
 
-/// The same with a value that can be handed on.
+/// The same with a value that tasks can share.
 pub(crate) struct TokioShared;
 
 impl Bind for TokioShared {

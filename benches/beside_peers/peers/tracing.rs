@@ -1,8 +1,7 @@
 //! tracing's current span, with the registry as the subscriber.
 //!
-//! Without a subscriber every span is disabled and costs next to nothing; the registry
-//! alone is the least that keeps a current span. A span's field is written to whatever
-//! records it, and can't be read back, so there is nothing to compare a read with.
+//! Without a subscriber every span is disabled and costs almost nothing. The registry is the smallest subscriber that
+//! has a current span. The fields of a span cannot be read back, so there is no counterpart of a read.
 
 use std::future::Future;
 
@@ -13,7 +12,7 @@ use super::{Bind, Capture, Carry};
 /// Makes the registry the subscriber of the process.
 pub(crate) fn prepare() {
     if let Err(error) = tracing::subscriber::set_global_default(tracing_subscriber::registry()) {
-        panic!("the subscriber can't be set: {error}");
+        panic!("the subscriber cannot be set: {error}");
     }
 }
 

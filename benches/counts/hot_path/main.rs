@@ -1,9 +1,8 @@
-//! The operations that every request pays for, a thousand times each, under callgrind.
+//! The operations of the hot path, a thousand times each, under callgrind.
 //!
-//! What stands around the loops (a `run`, a capture) is counted too, and is less than one in
-//! a thousand.
+//! The code around the loops (a `run`, a capture) is counted too. It is less than one in a thousand.
 
-#![allow(missing_docs)] // the macros make public items
+#![allow(missing_docs)] // The macros generate public items.
 
 use std::future::{Future, poll_fn};
 use std::hint::black_box;
@@ -19,7 +18,7 @@ static FIRST: Variable<u64> = Variable::named("first");
 static OTHERS: [Variable<u64>; 3] = [const { Variable::new() }; 3];
 static UNBOUND: Variable<u64> = Variable::new();
 
-/// With `FIRST` bound, and three others over it.
+/// Runs a function with `FIRST` bound, and three others over it.
 fn four_bound(f: impl FnOnce()) {
     let [a, b, c] = &OTHERS;
     FIRST.run(1, || a.run(2, || b.run(3, || c.run(4, f))));
@@ -49,7 +48,7 @@ fn get_below_3() {
 
 #[library_benchmark]
 fn get_unbound() {
-    UNBOUND.run(0, || ()); // a variable that never was bound is told at once
+    UNBOUND.run(0, || ()); // A read of a variable that was never bound returns at once.
     four_bound(|| {
         for _ in 0..TIMES {
             black_box(read(&UNBOUND));
@@ -97,7 +96,7 @@ fn guard() {
     });
 }
 
-/// Behind `dyn`, as an executor has it, so that nothing of a poll leaves the loop.
+/// A future behind `dyn`, as in an executor, so that the compiler moves no part of a poll out of the loop.
 #[inline(never)]
 fn polls(mut task: Pin<&mut dyn Future<Output = ()>>) {
     let mut context = Context::from_waker(Waker::noop());
@@ -113,7 +112,7 @@ fn waits() -> impl Future<Output = ()> {
     })
 }
 
-// What `poll` is to be compared with.
+// The baseline for `poll`.
 #[library_benchmark]
 fn poll_bare() {
     polls(pin!(waits()));

@@ -1,4 +1,4 @@
-//! The gate for instruction counts: counts, compares with `stated.toml`, or writes that.
+//! The gate for instruction counts: compares the counts with `stated.toml`, or writes that file.
 
 mod measured;
 mod stated;
@@ -10,15 +10,16 @@ use std::process::ExitCode;
 use stated::{Stated, compiler};
 
 const USAGE: &str = "\
-Counts the instructions of the hot path under callgrind, and compares them with what is stated.
+Counts the instructions of the hot path under callgrind, and compares them with the stated counts.
 
 Usage: cargo run -p asynccontext-benches-counts [-- --state]
 
-  --state  state what is measured, in benches/counts/stated.toml
+  --state  write the measured counts to benches/counts/stated.toml
 
-Ends with 0 when every count is within 3 % of what is stated, or was stated with another compiler,
-which it says; with 1 when a count is further off or nothing could be counted; with 2 when it is
-called otherwise.";
+Exit codes:
+  0  every count is within 3 % of the stated one, or was stated with another compiler
+  1  a count differs more, or the counts could not be measured
+  2  invalid usage";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether all is as stated.
+/// Returns whether all counts agree with the stated ones.
 fn check(state: bool) -> Result<bool, Box<dyn Error>> {
     let measured = measured::instructions()?;
     write_figures(&measured)?;
@@ -57,17 +58,16 @@ fn check(state: bool) -> Result<bool, Box<dyn Error>> {
     println!("{}", lines.join("\n"));
     let compiler = compiler();
     if stated.compiler != compiler {
-        println!("\nnot held to it: this is {compiler}, and the counts were stated with {}", stated.compiler);
+        println!("\nnot compared: this is {compiler}, but the counts were stated with {}", stated.compiler);
         return Ok(true);
     }
     if !fine {
-        println!("\nA change of more than 3 % has to be stated: cargo run -p asynccontext-benches-counts -- --state");
+        println!("\nA change of more than 3 % must be stated: cargo run -p asynccontext-benches-counts -- --state");
     }
     Ok(fine)
 }
 
-/// Leaves the figures where the reporter of `benches/` looks for them: instructions for one
-/// operation.
+/// Writes the instructions of one operation to the file that the reporter of `benches/` reads.
 fn write_figures(measured: &BTreeMap<String, u64>) -> Result<(), Box<dyn Error>> {
     let folder = measured::target().join("asynccontext-benches");
     std::fs::create_dir_all(&folder)?;

@@ -1,4 +1,4 @@
-//! Counts instructions: runs the benchmark `hot_path` and reads what it prints.
+//! Instruction counts: runs the benchmark `hot_path` and parses its output.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -9,26 +9,28 @@ use std::process::{Command, ExitStatus, Stdio};
 use serde_json::{Deserializer, Value};
 use thiserror::Error;
 
-/// Why nothing could be counted.
+/// The reason why there are no counts.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
-    #[error("`cargo bench` can't be started: {0}")]
+    #[error("`cargo bench` cannot be started: {0}")]
     Start(#[source] io::Error),
-    #[error("the benchmark ended with {0}: see above. It needs valgrind and gungraun-runner, see benches/README.md")]
+    #[error(
+        "the benchmark ended with {0}, see above; it needs valgrind and gungraun-runner, see benches/counts/README.md"
+    )]
     Bench(ExitStatus),
-    #[error("the benchmark printed no JSON that this program knows: {0}")]
+    #[error("the benchmark printed unknown JSON: {0}")]
     Output(#[from] serde_json::Error),
-    #[error("the benchmark printed a summary without `{0}`: is another version of gungraun-runner installed?")]
+    #[error("the benchmark printed a summary without `{0}`; another version of gungraun-runner may be installed")]
     Summary(&'static str),
 }
 
-/// The folder for what is built and measured.
+/// Returns the folder for builds and measurements.
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| [env!("CARGO_MANIFEST_DIR"), "../../target"].iter().collect(), PathBuf::from)
 }
 
-/// Instructions by benchmark, for as many operations as each does.
+/// Returns the instructions of each benchmark, for all of its operations.
 pub(crate) fn instructions() -> Result<BTreeMap<String, u64>, Failure> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut bench = Command::new(cargo);
@@ -36,7 +38,7 @@ pub(crate) fn instructions() -> Result<BTreeMap<String, u64>, Failure> {
         .args(["bench", "--quiet", "-p", "asynccontext-benches-hot-path", "--", "--output-format=json"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stderr(Stdio::inherit());
-    // Where the gate installs it. Without this it is looked for on the path.
+    // The path where the gate installs the runner. Otherwise it is looked up on the PATH.
     let runner = target().join("tools/bin/gungraun-runner");
     if std::env::var_os("GUNGRAUN_RUNNER").is_none() && runner.is_file() {
         bench.env("GUNGRAUN_RUNNER", runner);
@@ -52,7 +54,7 @@ fn count(summary: &Value) -> Result<(String, u64), Failure> {
     let name = summary["function_name"].as_str().ok_or(Failure::Summary("function_name"))?;
     let profile = summary["profiles"].get(0).ok_or(Failure::Summary("profiles"))?;
     let counted = &profile["data"]["total"]["metrics"]["Ir"]["values"];
-    // Beside the figure of the run before, if there is one.
+    // The figure of the previous run follows, if there is one.
     let new = counted.get("new").or_else(|| counted["both"].get(0));
     Ok((name.to_owned(), new.and_then(Value::as_u64).ok_or(Failure::Summary("Ir"))?))
 }

@@ -1,4 +1,4 @@
-//! What `stated.toml` says, and how far measured counts are from it.
+//! The stated counts in `stated.toml`, and their comparison with measured counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -8,7 +8,7 @@ use std::process::Command;
 use thiserror::Error;
 use toml::{Table, Value};
 
-/// How far a count may be from what is stated, either way, in parts of a hundred.
+/// The tolerance in both directions, in per cent.
 const TOLERANCE: u64 = 3;
 
 const HEAD: &str = "\
@@ -17,16 +17,16 @@ const HEAD: &str = "\
 # cargo run -p asynccontext-benches-counts -- --state
 ";
 
-/// Why what is stated can't be read or written.
+/// The reason why the stated counts cannot be read or written.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
-    #[error("`{0}` can't be read or written: {1}")]
+    #[error("`{0}` cannot be read or written: {1}")]
     File(PathBuf, #[source] io::Error),
-    #[error("`{0}` is not as it was written: {1}. Write it again with `--state`")]
+    #[error("`{0}` is invalid: {1}; write it again with `--state`")]
     Form(PathBuf, String),
 }
 
-/// The counts that are stated, and the compiler that they were measured with.
+/// The stated counts, and the compiler with which they were measured.
 #[derive(Debug)]
 pub(crate) struct Stated {
     pub(crate) compiler: String,
@@ -66,7 +66,7 @@ impl Stated {
         format!("{HEAD}compiler = {}\n\n[instructions]\n{lines}", Value::from(self.compiler.as_str()))
     }
 
-    /// A line for each benchmark that is measured or stated, and whether all are in order.
+    /// Returns a line for each measured or stated benchmark, and whether all are within the tolerance.
     pub(crate) fn compare(&self, measured: &BTreeMap<String, u64>) -> (Vec<String>, bool) {
         let names: BTreeSet<&String> = measured.keys().chain(self.instructions.keys()).collect();
         let mut fine = true;
@@ -91,7 +91,7 @@ impl Stated {
     }
 }
 
-/// What `rustc --version` says, since another compiler gives other counts.
+/// Returns the output of `rustc --version`, since the counts depend on the compiler.
 pub(crate) fn compiler() -> String {
     let output = Command::new("rustc").arg("--version").current_dir(env!("CARGO_MANIFEST_DIR")).output();
     let version = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_beyond_the_tolerance_is_seen_either_way() {
+    fn a_change_beyond_the_tolerance_fails_in_both_directions() {
         let stated = Stated { compiler: String::new(), instructions: counts([("get", 1000)]) };
         for (measured, fine) in [(1000, true), (1030, true), (1031, false), (970, true), (969, false)] {
             assert_eq!(stated.compare(&counts([("get", measured)])).1, fine, "{measured}");
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn written_counts_can_be_read() {
         let stated = Stated { compiler: "rustc \"x\"".to_owned(), instructions: counts([("get", 1000), ("run", 7)]) };
         let read = Stated::parse(&stated.text()).unwrap();
         assert_eq!((read.compiler, read.instructions), (stated.compiler, stated.instructions));

@@ -1,7 +1,7 @@
-//! How often the hot path allocates, what its types add, and what contexts and snapshots
-//! take in memory, from one to a million: each figure against `benches/limits.toml`.
+//! The allocations of the hot path, the sizes of its types, and the memory of contexts and snapshots, from one
+//! to a million: each figure has a limit in `benches/limits.toml`.
 //!
-//! The figures are those of a release build: a debug build keeps what reports need.
+//! The figures are those of a release build, since a debug build stores more for reports.
 
 #![cfg(all(not(debug_assertions), target_pointer_width = "64"))]
 
@@ -31,10 +31,10 @@ impl Figures {
     fn note(&mut self, name: impl Into<String>, figure: f64) {
         let name = name.into();
         println!("{name}: {figure}");
-        assert!(self.0.insert(name.clone(), figure).is_none(), "{name} is noted twice");
+        assert!(self.0.insert(name.clone(), figure).is_none(), "{name} is recorded twice");
     }
 
-    /// The most that `f` gives from one to a million.
+    /// Records the maximum of `f` from one to a million.
     fn most(&mut self, name: &str, f: impl Fn(usize) -> f64) {
         let each = [1, 1_000, 100_000, 1_000_000].map(|n| {
             let figure = f(n);
@@ -44,7 +44,7 @@ impl Figures {
         self.note(name, each.into_iter().fold(0.0, f64::max));
     }
 
-    /// How often `f` allocates, once what is made once is there.
+    /// Records the number of allocations of `f`, after a first call that allocates permanent objects.
     fn allocations(&mut self, name: &str, mut f: impl FnMut()) {
         f();
         let before = bytes::allocations();
@@ -56,8 +56,8 @@ impl Figures {
     }
 }
 
-/// `f` on a thread of its own, which ends with it: so what a thread keeps for its next
-/// bindings is given up. A million scopes in one another need their stack.
+/// Runs `f` on a separate thread, whose end frees the memory that a thread keeps for later bindings. A million
+/// nested scopes need a large stack.
 fn alone<R: Send>(f: impl FnOnce() -> R + Send) -> R {
     thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(1 << 30);
@@ -65,13 +65,13 @@ fn alone<R: Send>(f: impl FnOnce() -> R + Send) -> R {
     })
 }
 
-/// How many bytes more are there while what `f` makes is.
+/// Returns the number of bytes that the result of `f` occupies.
 fn kept<R: Send>(f: impl FnOnce() -> R + Send) -> f64 {
     let before = bytes::allocated();
     let made = black_box(alone(f));
     let bytes = bytes::allocated() - before;
     alone(|| drop(made));
-    assert_eq!(bytes::allocated(), before, "something is left");
+    assert_eq!(bytes::allocated(), before, "memory was not freed");
     bytes as f64
 }
 
@@ -105,7 +105,7 @@ fn allocations(figures: &mut Figures) {
     figures.allocations("iterator step", || assert_eq!(black_box(steps.next()), Some(1)));
 }
 
-/// What the types add to what they wrap.
+/// Records the sizes that the types add to the wrapped value.
 fn sizes(figures: &mut Figures) {
     let added = |whole: usize, inner: usize| (whole - inner) as f64;
     figures.note("size/Scoped adds", added(size_of::<Scoped<[u64; 10]>>(), size_of::<[u64; 10]>()));
@@ -116,13 +116,13 @@ fn sizes(figures: &mut Figures) {
     figures.note("size/TaskGuard", size_of::<TaskGuard>() as f64);
 }
 
-/// By how much it has grown where `in_scope` calls what it is given.
+/// Returns the growth of memory when `in_scope` calls its argument.
 fn grown(in_scope: impl FnOnce(fn() -> isize) -> isize) -> f64 {
     let before = bytes::allocated();
     (in_scope(bytes::allocated) - before) as f64
 }
 
-/// What one binding of a `u64` takes, and what each more adds to many.
+/// Records the memory of one binding of a `u64`, and of an additional one.
 fn memory(figures: &mut Figures) {
     figures.note("bytes/run", alone(|| grown(|f| FIRST.run(1, f))));
     figures.note("bytes/guard", alone(|| grown(|f| (FIRST.enter(1), f()).1)));
@@ -133,7 +133,7 @@ fn memory(figures: &mut Figures) {
     });
 }
 
-/// `f` under so many scopes of two variables in turn.
+/// Runs `f` under so many scopes that bind two variables alternately.
 fn under<R>(depth: usize, f: impl FnOnce() -> R) -> R {
     match depth {
         0 => f(),
@@ -142,10 +142,10 @@ fn under<R>(depth: usize, f: impl FnOnce() -> R) -> R {
     }
 }
 
-/// What a snapshot of two bindings keeps, taken in scopes that have ended.
+/// Records the memory of a snapshot of two bindings whose scopes have ended.
 fn depth(figures: &mut Figures) {
     figures.most("bytes/snapshot, up to a million scopes deep", |depth| kept(|| under(depth + 1, Snapshot::capture)));
-    // each scope begins in a snapshot of the one before, which has ended
+    // Each scope starts in a snapshot of the previous one, which has ended.
     figures.most("bytes/snapshot, after up to a million hops", |hops| {
         let chain =
             |last: Snapshot, i| last.run(|| if i % 2 == 0 { &FIRST } else { &SECOND }.run(i, Snapshot::capture));
@@ -153,7 +153,7 @@ fn depth(figures: &mut Figures) {
     });
 }
 
-/// The limits that are stated for figures of this test.
+/// Returns the limits of the figures of this test.
 fn limits() -> BTreeMap<String, f64> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../limits.toml");
     let table: toml::Table = std::fs::read_to_string(path).unwrap().parse().unwrap();
@@ -163,7 +163,7 @@ fn limits() -> BTreeMap<String, f64> {
     limits.filter_map(figure).filter(|(name, _)| !name.starts_with("instructions/")).collect()
 }
 
-/// Leaves the figures where the reporter of `benches/` looks for them.
+/// Writes the figures to the file that the reporter of `benches/` reads.
 fn write(figures: &Figures) {
     let target: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("asynccontext-benches");
     std::fs::create_dir_all(&target).unwrap();
@@ -171,7 +171,7 @@ fn write(figures: &Figures) {
     std::fs::write(target.join("allocations.json"), format!("{:#}\n", Value::from(figures))).unwrap();
 }
 
-/// All in one test: others would count as well.
+/// All figures are in one test, since the allocations of concurrent tests would be counted too.
 #[test]
 fn every_figure_is_within_its_limit() {
     let mut figures = Figures::default();
@@ -184,5 +184,5 @@ fn every_figure_is_within_its_limit() {
     let names = |map: &BTreeMap<String, f64>| map.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&limits), names(&figures.0), "each figure has one limit");
     let past: Vec<_> = figures.0.iter().filter(|(name, figure)| **figure > limits[*name]).collect();
-    assert!(past.is_empty(), "past their limits: {past:?}");
+    assert!(past.is_empty(), "beyond their limits: {past:?}");
 }

@@ -1,8 +1,8 @@
-//! What many rounds say together.
+//! Statistics over rounds.
 
 use std::time::Duration;
 
-/// The middle of some figures, and the range of the middle half of them.
+/// The median and the quartiles of some figures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Estimate {
     pub(crate) median: f64,
@@ -11,7 +11,7 @@ pub(crate) struct Estimate {
 }
 
 impl Estimate {
-    /// Of at least one figure.
+    /// Returns the estimate of at least one figure.
     pub(crate) fn of(figures: impl IntoIterator<Item = f64>) -> Option<Estimate> {
         let mut figures: Vec<f64> = figures.into_iter().collect();
         figures.sort_by(f64::total_cmp);
@@ -22,19 +22,18 @@ impl Estimate {
         })
     }
 
-    /// Nanoseconds for each of `steps`.
+    /// Returns the nanoseconds per step.
     pub(crate) fn of_times(times: &[Duration], steps: u32) -> Option<Estimate> {
         Estimate::of(times.iter().map(|time| time.as_secs_f64() * 1e9 / f64::from(steps)))
     }
 
-    /// Of the ratios round by round: what disturbs the machine for longer than a round
-    /// disturbs both.
+    /// Returns the estimate of the ratios by round, since a disturbance longer than a round affects both sides.
     pub(crate) fn of_ratios(times: &[Duration], floor: &[Duration]) -> Option<Estimate> {
         Estimate::of(times.iter().zip(floor).map(|(time, floor)| time.as_secs_f64() / floor.as_secs_f64()))
     }
 }
 
-/// The value below which `share` of the sorted figures lie, between two of them if need be.
+/// Returns the quantile `share` of sorted figures, with interpolation.
 fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let place = share * sorted.len().checked_sub(1)? as f64;
     let (below, above) = (sorted.get(place.floor() as usize)?, sorted.get(place.ceil() as usize)?);

@@ -1,7 +1,7 @@
-//! What asynccontext-boa costs the engine: the same JavaScript on Boa with and without it.
+//! The cost of asynccontext-boa: the same JavaScript on Boa with and without it.
 //!
-//! Each round measures every side once, in turn and beginning with another one each time.
-//! A ratio is the median of the rounds' ratios.
+//! Each round measures every side once, starting with another side each time. A ratio is the median of the
+//! rounds' ratios.
 
 mod estimate;
 mod operation;
@@ -19,26 +19,26 @@ use operation::OPERATIONS;
 use report::{Cost, Row};
 use side::{Failure, Side, Worker};
 
-/// Measures what AsyncContext costs in the Boa JavaScript engine, beside the engine alone.
+/// Measures the cost of AsyncContext in the JavaScript engine Boa, compared with the engine alone.
 #[derive(Debug, Parser)]
 #[command(after_help = "Examples:
   cargo run --release -p asynccontext-benches-engine
   cargo run --release -p asynccontext-benches-engine -- --only then await --rounds 40
   cargo run --release -p asynccontext-benches-engine -- --format json > engine.json")]
 struct Args {
-    /// How many steps each side takes of each operation, all rounds together.
+    /// The number of steps of each operation on each side, in all rounds together
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1..))]
     steps: u32,
-    /// Into how many rounds they are divided.
+    /// The number of rounds
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// Operations to measure, by name.
+    /// The names of the operations to measure
     #[arg(long, num_args = 1.., value_parser = OPERATIONS.map(|operation| operation.name).to_vec())]
     only: Vec<String>,
-    /// Sides to measure. Ratios need `plain`.
+    /// The sides to measure; ratios need `plain`
     #[arg(long, value_enum, num_args = 1.., default_values_t = Side::ALL)]
     sides: Vec<Side>,
-    /// What to print.
+    /// The format of the report
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }
@@ -79,11 +79,11 @@ fn measure(args: &Args) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The times of each worker, round by round.
+/// Returns the times of each worker, round by round.
 fn interleave(workers: &[Worker], operation: usize, steps: u32, rounds: u32) -> Result<Vec<Vec<Duration>>, Failure> {
     let mut times = vec![Vec::new(); workers.len()];
     for worker in workers {
-        worker.time(operation, steps.min(1000))?; // what is made once
+        worker.time(operation, steps.min(1000))?; // A warm-up, for objects that are created once.
     }
     for round in 0..rounds as usize {
         let mut order: Vec<_> = workers.iter().zip(&mut times).collect();

@@ -1,4 +1,4 @@
-//! What is measured: JavaScript that takes a number of steps.
+//! The measured operations: JavaScript that takes a number of steps.
 
 /// One kind of step. Each text is a function that takes a number, takes so many steps, and
 /// calls `finish` after the last one.
@@ -8,11 +8,11 @@ pub(crate) struct Operation {
     pub(crate) title: &'static str,
     /// With AsyncContext. `v` is a variable.
     pub(crate) ours: &'static str,
-    /// Without it: the same text, or for what exists only with it, a floor.
+    /// Without it: the same text, or a floor for operations that exist only with it.
     pub(crate) plain: &'static str,
 }
 
-/// The steps that are the same text with and without.
+/// Returns an operation with the same text on both sides.
 const fn same(name: &'static str, title: &'static str, text: &'static str) -> Operation {
     Operation { name, title, ours: text, plain: text }
 }

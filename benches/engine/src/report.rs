@@ -1,4 +1,4 @@
-//! What is printed.
+//! The reports.
 
 use serde_json::{Value, json};
 
@@ -6,21 +6,21 @@ use crate::estimate::Estimate;
 use crate::operation::Operation;
 use crate::side::Side;
 
-/// What one operation took on one side.
+/// The cost of one operation on one side.
 #[derive(Debug)]
 pub(crate) struct Cost {
     pub(crate) side: Side,
-    /// Nanoseconds a step.
+    /// The nanoseconds per step.
     pub(crate) step: Estimate,
-    /// Over the engine alone, if that was measured too.
+    /// The ratio to the engine alone, if that was measured too.
     pub(crate) ratio: Option<Estimate>,
 }
 
-/// An operation and what it took.
+/// An operation and its costs.
 pub(crate) type Row = (&'static Operation, Vec<Cost>);
 
-/// A table in Markdown: nanoseconds a step, then the ratio over the engine alone with the
-/// range of the middle half of the rounds.
+/// Returns a Markdown table: the nanoseconds per step, and the ratio to the engine alone with the quartiles of
+/// the rounds.
 pub(crate) fn table(rows: &[Row]) -> String {
     let mut lines = Vec::new();
     if let Some((_, costs)) = rows.first() {
@@ -53,7 +53,7 @@ fn cell(Cost { side, step, ratio }: &Cost) -> String {
     }
 }
 
-/// The same for programs.
+/// Returns the report as JSON.
 pub(crate) fn json(rows: &[Row], steps: u32, rounds: u32) -> Value {
     let rows = rows.iter().map(|(operation, costs)| {
         let sides = costs.iter().map(|cost| {

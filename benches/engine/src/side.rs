@@ -1,7 +1,7 @@
-//! One side of the comparison: a context on a thread of its own.
+//! One side of the comparison: a context on a separate thread.
 //!
-//! The engine's heap belongs to the thread, so that no side collects another's garbage.
-//! Only one side works at a time.
+//! The engine's heap belongs to the thread, so no side collects the garbage of another. Only one side runs at
+//! a time.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -14,15 +14,15 @@ use thiserror::Error;
 
 use crate::operation::{OPERATIONS, Operation};
 
-/// How much stack the engine gets.
+/// The stack size of the engine.
 const STACK: usize = 16 << 20;
 
-/// What the engine is asked to run.
+/// A side of the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Side {
     /// The engine alone.
     Plain,
-    /// The engine alone once more: how far the ratios of two equal sides are from 1.
+    /// The engine alone once more, which shows the deviation between two equal sides.
     Again,
     /// With AsyncContext, nothing bound.
     Empty,
@@ -33,7 +33,7 @@ pub(crate) enum Side {
 impl Side {
     pub(crate) const ALL: [Side; 4] = [Side::Plain, Side::Again, Side::Empty, Side::Bound];
 
-    /// As the command line has it.
+    /// Returns its name on the command line.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Side::Plain => "plain",
@@ -48,18 +48,18 @@ impl Side {
     }
 }
 
-/// Why a side gave no time.
+/// The reason why a side has no result.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
-    /// The program threw, or did not end as it should.
+    /// The program threw, or did not end as expected.
     #[error("`{operation}` on the side `{side}`: {message}")]
     Program { side: &'static str, operation: &'static str, message: String },
     /// Its thread has ended.
-    #[error("the thread of the side `{0}` has ended: see the panic above")]
+    #[error("the thread of the side `{0}` has ended; see the panic above")]
     Gone(&'static str),
 }
 
-/// A round: which operation, and how many steps.
+/// A round: the operation and the number of steps.
 type Round = (usize, u32);
 
 /// A thread that measures for one side.
@@ -91,7 +91,7 @@ impl Worker {
         Ok(Worker { side, rounds, times })
     }
 
-    /// How long `steps` steps of an operation take.
+    /// Returns the time of `steps` steps of an operation.
     pub(crate) fn time(&self, operation: usize, steps: u32) -> Result<Duration, Failure> {
         let gone = || Failure::Gone(self.side.name());
         self.rounds.send((operation, steps)).map_err(|_| gone())?;
@@ -122,7 +122,7 @@ impl Programs {
         match side {
             Side::Plain | Side::Again => {}
             Side::Empty => drop(evaluate(&mut context, side, "var v = new AsyncContext.Variable();")?),
-            // What is seen at the end shows that the value came along.
+            // The value at the end shows that the context was propagated.
             Side::Bound => drop(evaluate(
                 &mut context,
                 side,
@@ -157,8 +157,7 @@ impl Programs {
         if seen.as_string().is_some_and(|seen| seen == "finished") {
             return Ok(time);
         }
-        let what =
-            if self.bound { "the value that was bound did not come along" } else { "the last step did not come" };
+        let what = if self.bound { "the bound value was not propagated" } else { "the last step did not run" };
         Err(JsNativeError::error().with_message(what).into())
     }
 }
