@@ -4,8 +4,8 @@
 /*---
 esid: sec-asynccontext-@@tostringtag
 description: >
-  AsyncContext[Symbol.toStringTag] is "AsyncContext", read-only, hidden and configurable,
-  and Object.prototype.toString uses it.
+  AsyncContext[Symbol.toStringTag] is "AsyncContext", not writable, not enumerable and
+  configurable, and Object.prototype.toString uses it.
 info: |
   The property's value is "AsyncContext"; it is not writable, not enumerable and configurable.
 features: [AsyncContext, Symbol.toStringTag]

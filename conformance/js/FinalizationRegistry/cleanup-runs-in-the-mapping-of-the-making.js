@@ -4,11 +4,11 @@
 /*---
 esid: sec-host-cleanup-finalization-registry
 description: >
-  A cleanup callback runs in the mapping current when its registry was made, not in that of
-  register, of the collection or of the callback's making.
+  A cleanup callback runs in the mapping current when its registry was created, not in that
+  of register, of the collection or of the callback's creation.
 info: |
   FinalizationRegistry: step 8 keeps the current mapping in the registry.
-  Cleanup job: step 1 enters it, step 4 puts the previous one back.
+  Cleanup job: step 1 enters it, step 4 restores the previous one.
 flags: [async, non-deterministic]
 features: [AsyncContext, FinalizationRegistry, host-gc-required]
 includes: [asyncHelpers.js]

@@ -4,11 +4,11 @@
 /*---
 esid: sec-finalization-registry-cleanup-callback
 description: >
-  A callback that can't be called throws a TypeError before anything is captured, and the
+  A callback that cannot be called throws a TypeError before anything is captured, and the
   caller's mapping stays.
 info: |
   FinalizationRegistry ( cleanupCallback )
-  2. If the callback can't be called: throw a TypeError.
+  2. If the callback is not callable: throw a TypeError.
   8. The registry keeps the agent's current mapping.
 features: [AsyncContext, FinalizationRegistry]
 ---*/

@@ -4,13 +4,13 @@
 /*---
 esid: sec-host-cleanup-finalization-registry
 description: >
-  After a cleanup job the mapping it found is current again, so what runs next has nothing
-  of the registry bound.
+  After a cleanup job the previous mapping is current again, so later code has no binding of
+  the registry.
 info: |
   The cleanup job
   1. Swap the registry's mapping in.
   2., 3. Clean up; report an error.
-  4. Swap the previous mapping back.
+  4. Restore the previous mapping.
 flags: [async, non-deterministic]
 features: [AsyncContext, FinalizationRegistry, host-gc-required]
 includes: [asyncHelpers.js, compareArray.js]

@@ -5,12 +5,12 @@
 esid: sec-host-cleanup-finalization-registry
 description: >
   Every callback of a registry runs in the registry's mapping, with its held value, also
-  after one that binds something for itself.
+  after a callback that binds a variable.
 info: |
   The cleanup job
   1. Swap the registry's mapping in.
   2., 3. Clean up; report an error.
-  4. Swap the previous mapping back.
+  4. Restore the previous mapping.
 flags: [async, non-deterministic]
 features: [AsyncContext, FinalizationRegistry, host-gc-required]
 includes: [asyncHelpers.js, compareArray.js]

@@ -4,12 +4,12 @@
 /*---
 esid: sec-host-cleanup-finalization-registry
 description: >
-  What a cleanup callback starts goes on in the registry's mapping.
+  What a cleanup callback starts continues in the registry's mapping.
 info: |
   The cleanup job
   1. Swap the registry's mapping in.
   2., 3. Clean up; report an error.
-  4. Swap the previous mapping back.
+  4. Restore the previous mapping.
 flags: [async, non-deterministic]
 features: [AsyncContext, FinalizationRegistry, host-gc-required]
 includes: [asyncHelpers.js]

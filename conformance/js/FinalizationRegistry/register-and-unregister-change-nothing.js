@@ -4,11 +4,11 @@
 /*---
 esid: sec-finalization-registry-cleanup-callback
 description: >
-  Making a registry, registering and unregistering leave the caller's mapping alone and call
-  nothing.
+  Creating a registry, registering and unregistering do not change the caller's mapping and
+  call nothing.
 info: |
   FinalizationRegistry ( cleanupCallback )
-  2. If the callback can't be called: throw a TypeError.
+  2. If the callback is not callable: throw a TypeError.
   8. The registry keeps the agent's current mapping.
 features: [AsyncContext, FinalizationRegistry]
 ---*/

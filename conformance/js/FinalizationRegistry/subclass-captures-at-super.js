@@ -8,7 +8,7 @@ description: >
   so that of the super call in a subclass.
 info: |
   FinalizationRegistry ( cleanupCallback )
-  2. If the callback can't be called: throw a TypeError.
+  2. If the callback is not callable: throw a TypeError.
   8. The registry keeps the agent's current mapping.
 flags: [async, non-deterministic]
 features: [AsyncContext, class, FinalizationRegistry, host-gc-required]

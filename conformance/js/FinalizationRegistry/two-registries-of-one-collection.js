@@ -4,13 +4,13 @@
 /*---
 esid: sec-host-cleanup-finalization-registry
 description: >
-  Registries made in different mappings each clean up in their own, and the one made outside
-  any run with nothing bound.
+  Each of several registries runs its callbacks in the mapping of its creation; a registry
+  created outside any run has nothing bound.
 info: |
   The cleanup job
   1. Swap the registry's mapping in.
   2., 3. Clean up; report an error.
-  4. Swap the previous mapping back.
+  4. Restore the previous mapping.
 flags: [async, non-deterministic]
 features: [AsyncContext, FinalizationRegistry, host-gc-required]
 includes: [asyncHelpers.js, compareArray.js]

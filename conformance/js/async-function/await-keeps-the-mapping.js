@@ -4,13 +4,13 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  After an await the function goes on in the mapping current before it, not in that of the
+  After an await the function continues in the mapping current before it, not in that of the
   settling code.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js]

@@ -7,8 +7,8 @@ description: >
   An async function captures nothing when it is made; its body starts in the caller's
   mapping, parameters included.
 info: |
-  AsyncContextSnapshot returns the agent's current mapping. What takes no snapshot and makes no
-  swap runs in the mapping of its caller; what is scheduled takes one at the call.
+  AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
+  swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js, compareArray.js]

@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontextswap
 description: >
-  An async function that throws, before or after its first await, leaves its caller's
-  mapping alone.
+  An async function that throws, before or after its first await, does not change its
+  caller's mapping.
 info: |
-  AsyncContextSwap sets the agent's mapping as a whole and returns the one before; every swap has a
-  counterpart that puts that one back.
+  AsyncContextSwap sets the agent's mapping as a whole and returns the previous one; every swap has a
+  counterpart that restores that one.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js]

@@ -4,13 +4,13 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  A run ends where its func returns; an await in an async func of run goes on in the run's
+  A run ends where its func returns; an await in an async func of run continues in the run's
   mapping, an await after the run in the outer one.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js, compareArray.js]

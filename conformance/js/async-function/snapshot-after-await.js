@@ -8,7 +8,7 @@ description: >
 info: |
   AsyncContext.Snapshot ( )
   1. Without a NewTarget: throw a TypeError.
-  2. Take the agent's current mapping.
+  2. Capture the agent's current mapping.
   3.-5. OrdinaryCreateFromConstructor with NewTarget; the slot is set; return the object.
 flags: [async]
 features: [AsyncContext]

@@ -4,7 +4,7 @@
 /*---
 esid: sec-properties-of-asynccontext-snapshot-instances
 description: >
-  A value bound in a snapshot that can still be run is not collected, though nothing else
+  A value bound in a snapshot that can still be run is not collected, even if nothing else
   refers to it.
 info: |
   Instances are ordinary objects with the slot [[AsyncSnapshotMapping]].

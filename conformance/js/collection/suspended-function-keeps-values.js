@@ -4,13 +4,13 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  The values of a function that waits in an await are there when it goes on, whatever was
-  collected meanwhile.
+  The values of a function suspended in an await are still available when it continues after
+  a collection.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext, host-gc-required]
 includes: [asyncHelpers.js]

@@ -4,11 +4,11 @@
 /*---
 esid: sec-generatorstart
 description: >
-  The values of a suspended generator's mapping are there when it goes on, before and after
-  its start.
+  The values of a suspended generator's mapping are still available when it continues after
+  a collection, before and after its start.
 info: |
   GeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. A body that is a parse node is evaluated with that mapping swapped in.
   5.d. A body that is a closure is run without a swap.
 flags: [async]

@@ -4,13 +4,13 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  Leaving a for await loop early calls the iterator's return in the loop's mapping and goes
-  on in it.
+  Leaving a for await loop early calls the iterator's return in the loop's mapping and
+  continues in it.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext, async-iteration]
 includes: [asyncHelpers.js, compareArray.js]

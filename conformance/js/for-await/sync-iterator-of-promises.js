@@ -8,9 +8,9 @@ description: >
   all run in the loop's mapping.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext, async-iteration]
 includes: [asyncHelpers.js, compareArray.js]

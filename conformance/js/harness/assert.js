@@ -22,9 +22,9 @@ var assert = (function () {
       return tag(value);
     }
   };
-  // `said` is what the test says of the assertion, if it does.
-  const fail = (said, what) => {
-    throw new Test262Error(said === undefined ? what : `${show(said)}: ${what}`);
+  // `prefix` is the message that the test passes to the assertion, if any.
+  const fail = (prefix, what) => {
+    throw new Test262Error(prefix === undefined ? what : `${show(prefix)}: ${what}`);
   };
 
   // `true` and nothing else that is true.

@@ -24,20 +24,20 @@ function asyncTest(test) {
 
 // A promise that is fulfilled when `func` gives one that is rejected with an error of the constructor.
 assert.throwsAsync = async function (constructor, func, message) {
-  const said = message === undefined ? "" : `${message}: `;
+  const prefix = message === undefined ? "" : `${message}: `;
   if (typeof constructor !== "function" || typeof func !== "function") {
-    throw new Test262Error(`${said}assert.throwsAsync takes a constructor and a function`);
+    throw new Test262Error(`${prefix}assert.throwsAsync takes a constructor and a function`);
   }
   let promise;
   try {
     promise = func();
   } catch (error) {
-    throw new Test262Error(`${said}${assert.show(error)} was thrown at once, not by a promise`);
+    throw new Test262Error(`${prefix}${assert.show(error)} was thrown at once, not by a promise`);
   }
   if (promise === null || typeof promise !== "object" || typeof promise.then !== "function") {
-    throw new Test262Error(`${said}${assert.show(promise)} is no promise`);
+    throw new Test262Error(`${prefix}${assert.show(promise)} is not a promise`);
   }
   const rejected = await new Promise((settle) => promise.then(() => settle(), (error) => settle({ error })));
-  if (!rejected) throw new Test262Error(`${said}nothing was thrown where ${constructor.name} was expected`);
+  if (!rejected) throw new Test262Error(`${prefix}nothing was thrown where ${constructor.name} was expected`);
   assert.isErrorOf(rejected.error, constructor, message);
 };

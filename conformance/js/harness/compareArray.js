@@ -25,12 +25,12 @@ var compareArray = (function () {
   };
 
   assert.compareArray = (actual, expected, message) => {
-    const said = message === undefined ? "" : `${assert.show(message)}: `;
+    const prefix = message === undefined ? "" : `${assert.show(message)}: `;
     if (isPrimitive(actual) || isPrimitive(expected)) {
-      throw new Test262Error(`${said}${assert.show(isPrimitive(actual) ? actual : expected)} is no array`);
+      throw new Test262Error(`${prefix}${assert.show(isPrimitive(actual) ? actual : expected)} is not an array`);
     }
     if (!compareArray(actual, expected)) {
-      throw new Test262Error(`${said}${compareArray.format(actual)} is not ${compareArray.format(expected)}`);
+      throw new Test262Error(`${prefix}${compareArray.format(actual)} is not ${compareArray.format(expected)}`);
     }
   };
   return compareArray;

@@ -8,7 +8,7 @@ features: [Reflect.construct]
 ---*/
 
 function isConstructor(func) {
-  if (typeof func !== "function") throw new Test262Error(`${assert.show(func)} is no function`);
+  if (typeof func !== "function") throw new Test262Error(`${assert.show(func)} is not a function`);
   try {
     // As the new.target of another constructor: it must be one itself.
     Reflect.construct(Object, [], func);

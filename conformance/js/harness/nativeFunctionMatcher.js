@@ -13,7 +13,7 @@ function assertNativeFunction(func, message) {
   const syntax = `^\\s*function(?:\\s+(?:get|set)(?=[\\s["']))?\\s*${name}\\s*\\([^()]*\\)\\s*\\{\\s*\\[\\s*native\\s+code\\s*\\]\\s*\\}\\s*$`;
   const text = Function.prototype.toString.call(func);
   if (!new RegExp(syntax, "u").test(text)) {
-    const said = message === undefined ? "" : `${message}: `;
-    throw new Test262Error(`${said}${assert.show(text)} is not the text of a native function`);
+    const prefix = message === undefined ? "" : `${message}: `;
+    throw new Test262Error(`${prefix}${assert.show(text)} is not the text of a native function`);
   }
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 /*---
-description: Whether a property is what its descriptor says, and behaves so.
+description: Checks that a property has the given descriptor and behaves accordingly.
 defines: [verifyProperty]
 ---*/
 
@@ -33,19 +33,19 @@ var verifyProperty = (function () {
     if (arguments.length < 3) fail("verifyProperty takes an object, a key and a descriptor");
     const found = getOwnPropertyDescriptor(object, key);
     if (wanted === undefined) {
-      if (found) fail("there is such a property");
+      if (found) fail("the property exists");
       return true;
     }
-    if (wanted === null || typeof wanted !== "object") fail(`${assert.show(wanted)} is no descriptor`);
-    if (!found) fail("there is no such property");
+    if (wanted === null || typeof wanted !== "object") fail(`${assert.show(wanted)} is not a descriptor`);
+    if (!found) fail("the property does not exist");
     for (const field of ownKeys(wanted)) {
-      if (!fields.includes(field)) fail(`${String(field)} is no field of a descriptor`);
+      if (!fields.includes(field)) fail(`${String(field)} is not a field of a descriptor`);
       if (!hasOwn(found, field) || !is(found[field], wanted[field])) {
         fail(`${field} is ${assert.show(found[field])}, not ${assert.show(wanted[field])}`);
       }
     }
     const behaves = (field, does) => {
-      if (hasOwn(wanted, field) && !is(does(), wanted[field])) fail(`${field} says what is not so`);
+      if (hasOwn(wanted, field) && !is(does(), wanted[field])) fail(`the object does not behave as ${field} of its descriptor`);
     };
     behaves("value", () => object[key]);
     behaves("enumerable", () => isListed(object, key));

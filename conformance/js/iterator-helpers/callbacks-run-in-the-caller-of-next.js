@@ -5,7 +5,7 @@
 esid: sec-generatorstart
 description: >
   An iterator helper has a built-in body, which captures nothing; its callback runs in the
-  mapping of whoever calls next.
+  mapping of the caller of next.
 info: |
   5.d. A body that is an abstract closure is run without a swap.
 features: [AsyncContext, iterator-helpers]

@@ -8,9 +8,9 @@ description: >
   after the underlying generator has been closed in its own.
 info: |
   GeneratorResume
-  8. The caller's mapping is noted.
-  9., 10. The generator goes on.
-  12., 13. The noted mapping is swapped back before the result is returned.
+  8. The caller's mapping is stored.
+  9., 10. The generator continues.
+  12., 13. The stored mapping is restored before the result is returned.
 features: [AsyncContext, iterator-helpers]
 includes: [compareArray.js]
 ---*/

@@ -7,8 +7,8 @@ description: >
   forEach, reduce, some, every, find and toArray call back at once, in the mapping of their
   call, over a generator that keeps its own.
 info: |
-  AsyncContextSnapshot returns the agent's current mapping. What takes no snapshot and makes no
-  swap runs in the mapping of its caller; what is scheduled takes one at the call.
+  AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
+  swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 features: [AsyncContext, iterator-helpers]
 ---*/
 

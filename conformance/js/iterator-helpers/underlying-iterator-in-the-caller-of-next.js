@@ -4,11 +4,11 @@
 /*---
 esid: sec-generatorstart
 description: >
-  A helper calls its underlying iterator's next and return in the mapping of whoever drives
-  the helper.
+  A helper calls next and return of its underlying iterator in the mapping of the code that
+  resumes or closes the helper.
 info: |
   GeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. A body that is a parse node is evaluated with that mapping swapped in.
   5.d. A body that is a closure is run without a swap.
 features: [AsyncContext, iterator-helpers]

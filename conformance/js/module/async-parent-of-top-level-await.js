@@ -5,12 +5,12 @@
 esid: sec-source-text-module-record-execute-module
 description: >
   A module with top-level await that waits for an asynchronous dependency starts in a later
-  job with nothing bound and goes on so.
+  job with nothing bound, also after its own await.
 info: |
   ExecuteModule
   9., 10. An empty mapping is swapped in.
   11., 12. The module is evaluated, or started with AsyncBlockStart; then the previous mapping is
-    swapped back, before an abrupt completion is returned.
+    restored, before an abrupt completion is returned.
 flags: [async, module]
 features: [AsyncContext, top-level-await, dynamic-import]
 includes: [asyncHelpers.js, compareArray.js]

@@ -4,12 +4,13 @@
 /*---
 esid: sec-source-text-module-record-execute-module
 description: >
-  In a cycle of modules with top-level await each starts and goes on with nothing bound.
+  In a cycle of modules with top-level await, each module has nothing bound before and after
+  its awaits.
 info: |
   ExecuteModule
   9., 10. An empty mapping is swapped in.
   11., 12. The module is evaluated, or started with AsyncBlockStart; then the previous mapping is
-    swapped back, before an abrupt completion is returned.
+    restored, before an abrupt completion is returned.
 flags: [async, module]
 features: [AsyncContext, top-level-await, dynamic-import]
 includes: [asyncHelpers.js, compareArray.js]

@@ -5,12 +5,12 @@
 esid: sec-source-text-module-record-execute-module
 description: >
   A deferred module is evaluated when its namespace is first read; it runs with nothing
-  bound, and the reader's mapping is back at once.
+  bound, and the reader's mapping is current again after the read.
 info: |
   ExecuteModule
   9., 10. An empty mapping is swapped in.
   11., 12. The module is evaluated, or started with AsyncBlockStart; then the previous mapping is
-    swapped back, before an abrupt completion is returned.
+    restored, before an abrupt completion is returned.
 flags: [module]
 features: [AsyncContext, import-defer]
 includes: [compareArray.js]

@@ -7,7 +7,7 @@ description: >
   When a deferred module throws at its first read, the reader's mapping is current in the
   catch block.
 info: |
-  11.f. The previous mapping comes back before the abrupt completion is returned.
+  11.f. The previous mapping is restored before the abrupt completion is returned.
 flags: [module]
 features: [AsyncContext, import-defer]
 includes: [compareArray.js]

@@ -4,12 +4,13 @@
 /*---
 esid: sec-source-text-module-record-execute-module
 description: >
-  A second import in another mapping evaluates nothing again and its caller's mapping stays.
+  A second import in another mapping does not evaluate the module again, and its caller's
+  mapping is unchanged.
 info: |
   ExecuteModule
   9., 10. An empty mapping is swapped in.
   11., 12. The module is evaluated, or started with AsyncBlockStart; then the previous mapping is
-    swapped back, before an abrupt completion is returned.
+    restored, before an abrupt completion is returned.
 flags: [async, module]
 features: [AsyncContext, dynamic-import]
 includes: [asyncHelpers.js, compareArray.js]

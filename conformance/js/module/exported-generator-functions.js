@@ -8,7 +8,7 @@ description: >
   module's own.
 info: |
   GeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. A body that is a parse node is evaluated with that mapping swapped in.
   AsyncGeneratorStart does the same.
 flags: [async, module]

@@ -4,13 +4,13 @@
 /*---
 esid: sec-source-text-module-record-execute-module
 description: >
-  A module that imports another inside a run of its own passes nothing on, and goes on with
-  nothing bound after the run.
+  A module that imports another one inside a run does not pass that run on to it, and has
+  nothing bound itself after the run.
 info: |
   ExecuteModule
   9., 10. An empty mapping is swapped in.
   11., 12. The module is evaluated, or started with AsyncBlockStart; then the previous mapping is
-    swapped back, before an abrupt completion is returned.
+    restored, before an abrupt completion is returned.
 flags: [async, module]
 features: [AsyncContext, dynamic-import, top-level-await]
 includes: [asyncHelpers.js, compareArray.js]

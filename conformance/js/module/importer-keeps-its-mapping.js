@@ -4,12 +4,13 @@
 /*---
 esid: sec-source-text-module-record-execute-module
 description: >
-  import() leaves its caller's mapping current, and an await of it goes on in that mapping.
+  import() does not change its caller's mapping, and an await of its promise continues in
+  that mapping.
 info: |
   ExecuteModule
   9., 10. An empty mapping is swapped in.
   11., 12. The module is evaluated, or started with AsyncBlockStart; then the previous mapping is
-    swapped back, before an abrupt completion is returned.
+    restored, before an abrupt completion is returned.
 flags: [async, module]
 features: [AsyncContext, dynamic-import]
 includes: [asyncHelpers.js]

@@ -6,8 +6,8 @@ esid: sec-asynccontextsnapshot
 description: >
   import() converts its specifier at once, in the mapping of the call.
 info: |
-  AsyncContextSnapshot returns the agent's current mapping. What takes no snapshot and makes no
-  swap runs in the mapping of its caller; what is scheduled takes one at the call.
+  AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
+  swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 flags: [async]
 features: [AsyncContext, dynamic-import]
 includes: [asyncHelpers.js]

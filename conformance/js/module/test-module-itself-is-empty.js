@@ -9,7 +9,7 @@ info: |
   ExecuteModule
   9., 10. An empty mapping is swapped in.
   11., 12. The module is evaluated, or started with AsyncBlockStart; then the previous mapping is
-    swapped back, before an abrupt completion is returned.
+    restored, before an abrupt completion is returned.
 flags: [module, async]
 features: [AsyncContext]
 includes: [asyncHelpers.js, compareArray.js]

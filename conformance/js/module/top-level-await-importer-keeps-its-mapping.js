@@ -4,13 +4,13 @@
 /*---
 esid: sec-source-text-module-record-execute-module
 description: >
-  Importing a module with top-level await inside a run leaves that run's mapping current for
-  whatever follows.
+  Importing a module with top-level await inside a run does not change that run's mapping
+  for later code.
 info: |
   ExecuteModule
   9., 10. An empty mapping is swapped in.
   11., 12. The module is evaluated, or started with AsyncBlockStart; then the previous mapping is
-    swapped back, before an abrupt completion is returned.
+    restored, before an abrupt completion is returned.
 flags: [async, module]
 features: [AsyncContext, top-level-await, dynamic-import]
 includes: [asyncHelpers.js, compareArray.js]

@@ -4,13 +4,13 @@
 /*---
 esid: sec-source-text-module-record-execute-module
 description: >
-  A module that throws after a top-level await did so with nothing bound, and the importer's
-  catch block runs in the importer's mapping.
+  A module that throws after a top-level await has nothing bound when it throws, and the
+  importer's catch block runs in the importer's mapping.
 info: |
   ExecuteModule
   9., 10. An empty mapping is swapped in.
   11., 12. The module is evaluated, or started with AsyncBlockStart; then the previous mapping is
-    swapped back, before an abrupt completion is returned.
+    restored, before an abrupt completion is returned.
 flags: [async, module]
 features: [AsyncContext, top-level-await, dynamic-import]
 includes: [asyncHelpers.js, compareArray.js]

@@ -4,13 +4,13 @@
 /*---
 esid: sec-source-text-module-record-execute-module
 description: >
-  A snapshot and a wrapped function made at the top of a module hold the empty mapping,
-  whoever imported it.
+  A snapshot and a wrapped function created at the top of a module hold the empty mapping,
+  wherever the module is imported.
 info: |
   ExecuteModule
   9., 10. An empty mapping is swapped in.
   11., 12. The module is evaluated, or started with AsyncBlockStart; then the previous mapping is
-    swapped back, before an abrupt completion is returned.
+    restored, before an abrupt completion is returned.
 flags: [async, module]
 features: [AsyncContext, dynamic-import]
 includes: [asyncHelpers.js]

@@ -4,7 +4,7 @@
 /*---
 esid: sec-agents
 description: >
-  Field initialisers run in the mapping of the construction, static ones and computed names
+  Field initializers run in the mapping of the construction, static ones and computed names
   in that of the class definition.
 info: |
   The agent has one current mapping, empty at first. Only the draft's swaps change it.

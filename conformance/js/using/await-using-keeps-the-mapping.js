@@ -4,12 +4,13 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  await using disposes in the function's mapping and the code after the block goes on in it.
+  await using disposes in the function's mapping and the code after the block continues in
+  it.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext, explicit-resource-management, promise-with-resolvers]
 includes: [asyncHelpers.js, compareArray.js]

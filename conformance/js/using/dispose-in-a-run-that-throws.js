@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontextswap
 description: >
-  A resource of a run's func is disposed before the run puts the caller's mapping back, also
+  A resource of a run's func is disposed before the run restores the caller's mapping, also
   when func throws.
 info: |
-  AsyncContextSwap sets the agent's mapping as a whole and returns the one before; every swap has a
-  counterpart that puts that one back.
+  AsyncContextSwap sets the agent's mapping as a whole and returns the previous one; every swap has a
+  counterpart that restores that one.
 features: [AsyncContext, explicit-resource-management]
 ---*/
 

@@ -130,8 +130,8 @@ fn arrays_are_compared_by_place() {
         ("assert.compareArray([1], [2])", "[1] is not [2]"),
         ("assert.compareArray([1], [1, undefined])", "[1] is not [1, undefined]"),
         ("assert.compareArray([1, 2], [2, 1], 'said')", "said"),
-        ("assert.compareArray(undefined, [])", "undefined is no array"),
-        ("assert.compareArray([], 'abc')", "is no array"),
+        ("assert.compareArray(undefined, [])", "undefined is not an array"),
+        ("assert.compareArray([], 'abc')", "is not an array"),
     ]);
 }
 
@@ -158,28 +158,31 @@ fn a_property_must_behave_like_its_descriptor() {
         ("verifyProperty(o, 'a', { enumerable: false })", "enumerable is true, not false"),
         ("verifyProperty(o, 'b', { configurable: true })", "configurable is false, not true"),
         ("verifyProperty(o, 'a', { get: undefined })", "get"),
-        ("verifyProperty(o, 'a', undefined)", "there is such a property"),
-        ("verifyProperty(o, 'c', { value: 1 })", "there is no such property"),
-        ("verifyProperty(o, 'a', { valu: 1 })", "valu is no field"),
-        ("verifyProperty(o, 'a', null)", "null is no descriptor"),
+        ("verifyProperty(o, 'a', undefined)", "the property exists"),
+        ("verifyProperty(o, 'c', { value: 1 })", "the property does not exist"),
+        ("verifyProperty(o, 'a', { valued: 1 })", "valued is not a field"),
+        ("verifyProperty(o, 'a', null)", "null is not a descriptor"),
         ("verifyProperty(o, 'a')", "takes an object, a key and a descriptor"),
         ("verifyProperty(o, 'c', { value: 1 }, { label: 'said' })", "said"),
     ];
     for (program, part) in wrong {
         fails(&[(&with(program), part)]);
     }
-    // Objects whose descriptors and behaviour differ.
+    // Objects whose descriptors and behavior differ.
     let lies = "const lying = new Proxy({ a: 1 }, {";
     fails(&[
-        (&format!("{lies} get: () => 2 }}); verifyProperty(lying, 'a', {{ value: 1 }})"), "value says"),
-        (&format!("{lies} set: () => false }}); verifyProperty(lying, 'a', {{ writable: true }})"), "writable says"),
+        (&format!("{lies} get: () => 2 }}); verifyProperty(lying, 'a', {{ value: 1 }})"), "does not behave as value"),
+        (
+            &format!("{lies} set: () => false }}); verifyProperty(lying, 'a', {{ writable: true }})"),
+            "does not behave as writable",
+        ),
         (
             &format!("{lies} ownKeys: () => [] }}); verifyProperty(lying, 'a', {{ enumerable: true }})"),
-            "enumerable says",
+            "does not behave as enumerable",
         ),
         (
             &format!("{lies} deleteProperty: () => false }}); verifyProperty(lying, 'a', {{ configurable: true }})"),
-            "configurable says",
+            "does not behave as configurable",
         ),
     ]);
 }
@@ -195,7 +198,7 @@ fn constructors_and_native_functions_are_distinguished() {
         "assertNativeFunction((function () {}).bind())",
     ]);
     fails(&[
-        ("isConstructor({})", "is no function"),
+        ("isConstructor({})", "is not a function"),
         ("assertNativeFunction(function () { return 1; })", "is not the text of a native function"),
         ("assertNativeFunction(() => { '[native code]' }, 'said')", "said"),
     ]);
@@ -233,7 +236,7 @@ fn a_rejection_reason_must_be_of_the_exact_constructor() {
         ("TypeError, async () => {}", "nothing was thrown where TypeError"),
         ("Error, async () => { null.x; }", "where Error was expected"),
         ("TypeError, () => { null.x; }", "at once, not by a promise"),
-        ("TypeError, () => 1", "1 is no promise"),
+        ("TypeError, () => 1", "1 is not a promise"),
         ("TypeError", "takes a constructor and a function"),
         ("TypeError, () => Promise.reject(undefined), 'said'", "said"),
     ] {

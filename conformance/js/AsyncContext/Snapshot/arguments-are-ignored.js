@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontext-snapshot
 description: >
-  The constructor takes no parameter; nothing about an argument is looked at.
+  The constructor takes no parameter and does not read its arguments.
 info: |
   AsyncContext.Snapshot ( )
   1. Without a NewTarget: throw a TypeError.
-  2. Take the agent's current mapping.
+  2. Capture the agent's current mapping.
   3.-5. OrdinaryCreateFromConstructor with NewTarget; the slot is set; return the object.
 features: [AsyncContext, Proxy]
 ---*/

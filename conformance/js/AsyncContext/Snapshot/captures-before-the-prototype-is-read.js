@@ -5,9 +5,9 @@
 esid: sec-asynccontext-snapshot
 description: >
   The mapping is taken at the construction, so a prototype getter of new.target that runs
-  code in another mapping doesn't change it.
+  code in another mapping does not change it.
 info: |
-  2. The current mapping is taken.
+  2. The current mapping is captured.
   3. OrdinaryCreateFromConstructor reads NewTarget's prototype.
 features: [AsyncContext, Reflect.construct, Proxy]
 ---*/

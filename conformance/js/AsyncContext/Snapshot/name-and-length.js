@@ -4,12 +4,12 @@
 /*---
 esid: sec-asynccontext-snapshot
 description: >
-  The constructor's length is 0 and its name is "Snapshot"; both are read-only, hidden and
-  configurable.
+  The constructor's length is 0 and its name is "Snapshot"; both are configurable, and
+  neither writable nor enumerable.
 info: |
   AsyncContext.Snapshot ( )
   1. Without a NewTarget: throw a TypeError.
-  2. Take the agent's current mapping.
+  2. Capture the agent's current mapping.
   3.-5. OrdinaryCreateFromConstructor with NewTarget; the slot is set; return the object.
 features: [AsyncContext]
 includes: [propertyHelper.js]

@@ -4,12 +4,12 @@
 /*---
 esid: sec-asynccontext-snapshot
 description: >
-  When new.target's prototype is no object, the instance gets the Snapshot prototype of
+  When new.target's prototype is not an object, the instance gets the Snapshot prototype of
   new.target's realm.
 info: |
   AsyncContext.Snapshot ( )
   1. Without a NewTarget: throw a TypeError.
-  2. Take the agent's current mapping.
+  2. Capture the agent's current mapping.
   3.-5. OrdinaryCreateFromConstructor with NewTarget; the slot is set; return the object.
 features: [AsyncContext, cross-realm, Reflect.construct]
 ---*/

@@ -4,12 +4,12 @@
 /*---
 esid: sec-asynccontext-snapshot
 description: >
-  An error from new.target's prototype getter is thrown as it is and the mapping stays what
-  it was.
+  An error from new.target's prototype getter is thrown unchanged, and the mapping does not
+  change.
 info: |
   AsyncContext.Snapshot ( )
   1. Without a NewTarget: throw a TypeError.
-  2. Take the agent's current mapping.
+  2. Capture the agent's current mapping.
   3.-5. OrdinaryCreateFromConstructor with NewTarget; the slot is set; return the object.
 features: [AsyncContext, Reflect.construct, Proxy]
 ---*/

@@ -4,15 +4,15 @@
 /*---
 esid: sec-asynccontext-variable
 description: >
-  When reading or converting the name throws, that error is thrown as it is and nothing
-  after it happens.
+  When reading or converting the name throws, that error is thrown unchanged and no further
+  step is performed.
 info: |
   AsyncContext.Variable ( options )
   1. Without a NewTarget: throw a TypeError.
   2., 3. The name starts as the empty String, the default value as undefined.
   4. For an object:
     a. HasProperty(options, "name").
-    b. If it is there: Get it and take ToString of it.
+    b. If the result is true: Get(options, "name"), then ToString.
     c. Get(options, "defaultValue").
   5.-8. OrdinaryCreateFromConstructor with NewTarget; the two slots are set; return the object.
 features: [AsyncContext, Reflect.construct, Proxy]

@@ -4,8 +4,8 @@
 /*---
 esid: sec-asynccontext-variable
 description: >
-  Without a new.target the constructor throws a TypeError, also as a method, by apply and
-  with an instance as its receiver, and before it looks at its options.
+  Without a new.target the constructor throws a TypeError before it reads its options, also
+  as a method, by apply and with an instance as its receiver.
 info: |
   AsyncContext.Variable ( options )
   1. NewTarget is undefined: throw a TypeError.

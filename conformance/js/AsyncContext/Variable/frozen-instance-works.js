@@ -4,7 +4,7 @@
 /*---
 esid: sec-properties-of-asynccontext-variable-instances
 description: >
-  The state is no property, so a frozen variable can be run and read.
+  The state is not a property, so a frozen variable can be run and read.
 info: |
   Instances are ordinary objects with the slots [[AsyncVariableName]] and
   [[AsyncVariableDefaultValue]].

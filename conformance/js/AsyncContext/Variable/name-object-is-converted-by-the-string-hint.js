@@ -4,15 +4,15 @@
 /*---
 esid: sec-asynccontext-variable
 description: >
-  An object as name is converted with the hint string, so Symbol.toPrimitive is asked for
-  "string" and toString comes before valueOf.
+  An object as name is converted with the hint string: Symbol.toPrimitive is called with
+  "string", and toString is called before valueOf.
 info: |
   AsyncContext.Variable ( options )
   1. Without a NewTarget: throw a TypeError.
   2., 3. The name starts as the empty String, the default value as undefined.
   4. For an object:
     a. HasProperty(options, "name").
-    b. If it is there: Get it and take ToString of it.
+    b. If the result is true: Get(options, "name"), then ToString.
     c. Get(options, "defaultValue").
   5.-8. OrdinaryCreateFromConstructor with NewTarget; the two slots are set; return the object.
 features: [AsyncContext, Symbol.toPrimitive]

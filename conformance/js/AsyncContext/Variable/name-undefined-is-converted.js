@@ -12,7 +12,7 @@ info: |
   2., 3. The name starts as the empty String, the default value as undefined.
   4. For an object:
     a. HasProperty(options, "name").
-    b. If it is there: Get it and take ToString of it.
+    b. If the result is true: Get(options, "name"), then ToString.
     c. Get(options, "defaultValue").
   5.-8. OrdinaryCreateFromConstructor with NewTarget; the two slots are set; return the object.
 features: [AsyncContext]

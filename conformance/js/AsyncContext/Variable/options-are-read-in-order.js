@@ -4,8 +4,9 @@
 /*---
 esid: sec-asynccontext-variable
 description: >
-  The options are asked for [[HasProperty]] of "name", then [[Get]] of "name", the name's
-  ToString, then [[Get]] of "defaultValue", and last the prototype of new.target is read.
+  The constructor performs [[HasProperty]] for "name", [[Get]] of "name", ToString of the
+  name and [[Get]] of "defaultValue" on the options, and last reads the prototype of
+  new.target.
 info: |
   AsyncContext.Variable ( options )
   4. For an object:

@@ -4,15 +4,15 @@
 /*---
 esid: sec-asynccontext-variable
 description: >
-  The variable keeps the values read at its making; changing the options object afterwards
-  changes nothing.
+  The variable keeps the values read at its creation; later changes to the options object
+  have no effect.
 info: |
   AsyncContext.Variable ( options )
   1. Without a NewTarget: throw a TypeError.
   2., 3. The name starts as the empty String, the default value as undefined.
   4. For an object:
     a. HasProperty(options, "name").
-    b. If it is there: Get it and take ToString of it.
+    b. If the result is true: Get(options, "name"), then ToString.
     c. Get(options, "defaultValue").
   5.-8. OrdinaryCreateFromConstructor with NewTarget; the two slots are set; return the object.
 features: [AsyncContext]

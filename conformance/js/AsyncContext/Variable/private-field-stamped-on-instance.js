@@ -4,8 +4,8 @@
 /*---
 esid: sec-properties-of-asynccontext-variable-instances
 description: >
-  Instances are ordinary objects, so private fields of a subclass stand beside the internal
-  slots.
+  Instances are ordinary objects and can have private fields of a subclass in addition to
+  the internal slots.
 info: |
   Instances are ordinary objects with the slots [[AsyncVariableName]] and
   [[AsyncVariableDefaultValue]].

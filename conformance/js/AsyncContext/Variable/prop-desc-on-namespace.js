@@ -4,10 +4,10 @@
 /*---
 esid: sec-asynccontext.variable
 description: >
-  AsyncContext.Variable is a writable, hidden and configurable property.
+  AsyncContext.Variable is a writable, configurable and not enumerable property.
 info: |
   AsyncContext.Variable is a property of the AsyncContext object with the attributes that
-  ECMA-262 gives to built-in properties unless something else is said.
+  ECMA-262 gives to built-in properties unless stated otherwise.
 features: [AsyncContext]
 includes: [propertyHelper.js]
 ---*/

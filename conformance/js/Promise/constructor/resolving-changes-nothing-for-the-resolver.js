@@ -6,8 +6,8 @@ esid: sec-asynccontextswap
 description: >
   Calling a promise's resolve or reject function leaves the caller's mapping current.
 info: |
-  AsyncContextSwap sets the agent's mapping as a whole and returns the one before; every swap has a
-  counterpart that puts that one back.
+  AsyncContextSwap sets the agent's mapping as a whole and returns the previous one; every swap has a
+  counterpart that restores that one.
 features: [AsyncContext]
 ---*/
 

@@ -4,14 +4,14 @@
 /*---
 esid: sec-newpromisereactionjob
 description: >
-  An empty handler passes a value on; when the value has got a then property by that time,
-  it is read and called in the reaction's mapping.
+  An empty handler passes its value on; if the value has a then property at that time, the
+  property is read and called in the reaction's mapping.
 info: |
   NewPromiseReactionJob, the job:
   1.d. Swap the reaction's mapping in.
   1.e., 1.f. Call the handler, or pass the argument on if the handler is empty.
-  1.i., 1.j. Call the capability's Reject or Resolve; keep the completion.
-  1.k., 1.l. Swap the previous mapping back and return the completion.
+  1.i., 1.j. Call the capability's Reject or Resolve; store the completion.
+  1.k., 1.l. Restore the previous mapping and return the completion.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js, compareArray.js]

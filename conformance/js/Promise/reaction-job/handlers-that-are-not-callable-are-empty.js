@@ -4,13 +4,13 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  Handlers that can't be called count as absent; the reaction still keeps the mapping of
+  Handlers that cannot be called count as absent; the reaction still keeps the mapping of
   then.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext, class]
 includes: [asyncHelpers.js, compareArray.js]

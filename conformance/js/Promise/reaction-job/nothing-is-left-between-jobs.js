@@ -4,14 +4,14 @@
 /*---
 esid: sec-newpromisereactionjob
 description: >
-  Every job puts back what it found, so after a job inside a run nothing is bound in the
-  next one that captured nothing.
+  Every job restores the mapping it found, so a job without a captured binding has nothing
+  bound after a job inside a run.
 info: |
   NewPromiseReactionJob, the job:
   1.d. Swap the reaction's mapping in.
   1.e., 1.f. Call the handler, or pass the argument on if the handler is empty.
-  1.i., 1.j. Call the capability's Reject or Resolve; keep the completion.
-  1.k., 1.l. Swap the previous mapping back and return the completion.
+  1.i., 1.j. Call the capability's Reject or Resolve; store the completion.
+  1.k., 1.l. Restore the previous mapping and return the completion.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js, compareArray.js]

@@ -4,12 +4,12 @@
 /*---
 esid: sec-promise.prototype.then
 description: >
-  then reads the constructor and makes the capability before it captures; they run in the
-  caller's mapping, and what a constructor getter runs and leaves is not captured.
+  then reads the constructor and creates the capability before it captures; both happen in
+  the caller's mapping, and a run inside a constructor getter is not captured.
 info: |
   Promise.prototype.then ( onFulfilled, onRejected )
-  3., 4. The species constructor is looked up and the capability made.
-  5. PerformPromiseThen, which takes the mapping.
+  3., 4. The species constructor is read and the capability created.
+  5. PerformPromiseThen, which captures the mapping.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js]

@@ -4,13 +4,13 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  Each then of a chain captures where it is called; a chain built in one run stays in it
-  though its jobs run much later.
+  Each then of a chain captures where it is called; all handlers of a chain built in one run
+  have that run's mapping, although their jobs run much later.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js, compareArray.js]

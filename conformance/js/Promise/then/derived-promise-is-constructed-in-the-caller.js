@@ -8,8 +8,8 @@ description: >
   mapping of the call.
 info: |
   Promise.prototype.then ( onFulfilled, onRejected )
-  3., 4. The species constructor is looked up and the capability made.
-  5. PerformPromiseThen, which takes the mapping.
+  3., 4. The species constructor is read and the capability created.
+  5. PerformPromiseThen, which captures the mapping.
 features: [AsyncContext, class]
 includes: [compareArray.js]
 ---*/

@@ -7,7 +7,7 @@ description: >
   Two reactions to one promise keep two mappings, and the handlers run in the order of
   registration.
 info: |
-  Every reaction has a [[PromiseAsyncContextMapping]] of its own.
+  Every reaction has its own [[PromiseAsyncContextMapping]].
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js, compareArray.js]

@@ -4,13 +4,13 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  Handlers of unrelated promises that settle in one job keep apart; each job enters its own
+  Handlers of unrelated promises settled in one job run in separate jobs, each in its own
   mapping.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js, compareArray.js]

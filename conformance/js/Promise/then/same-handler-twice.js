@@ -7,7 +7,7 @@ description: >
   The mapping belongs to the reaction, not to the function; one handler registered in two
   mappings runs once in each.
 info: |
-  Every reaction has a [[PromiseAsyncContextMapping]] of its own.
+  Every reaction has its own [[PromiseAsyncContextMapping]].
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js, compareArray.js]

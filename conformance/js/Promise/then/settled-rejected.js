@@ -4,12 +4,13 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  On a promise that is rejected already the job is made at once, with the mapping of then.
+  On a promise that is rejected already the job is created at once, with the mapping of
+  then.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js]

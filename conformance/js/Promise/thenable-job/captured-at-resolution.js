@@ -5,9 +5,9 @@
 esid: sec-newpromiseresolvethenablejob
 description: >
   The then of a thenable is called in the mapping current when the promise was resolved with
-  it, not in that of the promise's making.
+  it, not in that of the promise's creation.
 info: |
-  1. The mapping is taken when the job is made, so at the resolution.
+  1. The mapping is captured when the job is created, at the resolution.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js]

@@ -4,13 +4,13 @@
 /*---
 esid: sec-newpromiseresolvethenablejob
 description: >
-  When the thenable's then throws, the promise is rejected with the error and the next job
-  starts clean.
+  When the thenable's then throws, the promise is rejected with the error, and the mapping
+  of the next job is not affected.
 info: |
   NewPromiseResolveThenableJob
-  1. The agent's current mapping is taken when the job is made.
-  2. The job: swap it in, call the thenable's then, and if that throws the reject function; swap
-    the previous mapping back.
+  1. The agent's current mapping is captured when the job is created.
+  2. The job: swap it in, call the thenable's then, and if that throws the reject function;
+    restore the previous mapping.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js]

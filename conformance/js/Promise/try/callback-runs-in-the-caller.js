@@ -7,8 +7,8 @@ description: >
   Promise.try calls its callback at once, in the mapping of the call, and leaves that
   mapping current when the callback throws.
 info: |
-  AsyncContextSnapshot returns the agent's current mapping. What takes no snapshot and makes no
-  swap runs in the mapping of its caller; what is scheduled takes one at the call.
+  AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
+  swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 flags: [async]
 features: [AsyncContext, promise-try]
 includes: [asyncHelpers.js, compareArray.js]

@@ -4,13 +4,13 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  The functions of withResolvers carry no mapping; who waits sees the mapping of its own
+  The functions of withResolvers keep no mapping; a handler runs in the mapping of its own
   registration.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext, promise-with-resolvers]
 includes: [asyncHelpers.js, compareArray.js]

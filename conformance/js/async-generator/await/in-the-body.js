@@ -4,13 +4,13 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  An await in the body goes on in the generator's mapping, not in that of the request being
-  served.
+  An await in the body continues in the generator's mapping, not in that of the request
+  being served.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext, async-iteration]
 includes: [asyncHelpers.js]

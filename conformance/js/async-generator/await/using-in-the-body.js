@@ -7,9 +7,9 @@ description: >
   A resource of the body that a return unwinds is disposed in the generator's mapping.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext, explicit-resource-management, async-iteration]
 includes: [asyncHelpers.js]

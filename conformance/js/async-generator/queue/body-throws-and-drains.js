@@ -4,11 +4,11 @@
 /*---
 esid: sec-asyncgeneratorstart
 description: >
-  A body that throws rejects the request at hand and ends those that wait; handlers run in
-  their own mappings and the throw leaves no mapping behind.
+  A body that throws rejects the current request and settles the queued ones; handlers run
+  in their own mappings, and the mapping of the body is not current afterwards.
 info: |
   AsyncGeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. The body is evaluated with that mapping swapped in.
 flags: [async]
 features: [AsyncContext, async-iteration]

@@ -4,12 +4,12 @@
 /*---
 esid: sec-asyncgeneratorresume
 description: >
-  A request the body makes of itself waits and is served in the generator's mapping, though
-  it is made inside a run.
+  A request that the body makes of its own generator is queued and served in the generator's
+  mapping, although it is made inside a run.
 info: |
   AsyncGeneratorResume
   6. The generator's mapping is swapped in.
-  11. The caller's is swapped back when control returns.
+  11. The caller's mapping is restored when control returns.
 flags: [async]
 features: [AsyncContext, async-iteration]
 includes: [asyncHelpers.js]

@@ -7,8 +7,8 @@ description: >
   A return that still waits when the body ends is served from the generator's closure; its
   value's then is read in the generator's mapping.
 info: |
-  AsyncGeneratorResume reads a slot of the generator that the draft sets nowhere. This file rests
-    on the reading that the slot holds the mapping taken in AsyncGeneratorStart.
+  AsyncGeneratorResume reads a slot of the generator that no step of the draft sets. This file relies
+    on the reading that the slot holds the mapping captured in AsyncGeneratorStart.
 flags: [async]
 features: [AsyncContext, async-iteration]
 includes: [asyncHelpers.js]

@@ -4,12 +4,12 @@
 /*---
 esid: sec-asyncgeneratorresume
 description: >
-  next, throw and return run the body up to its first wait and then give the caller's
-  mapping back.
+  next, throw and return run the body up to its first wait and then restore the caller's
+  mapping.
 info: |
   AsyncGeneratorResume
   6. The generator's mapping is swapped in.
-  11. The caller's is swapped back when control returns.
+  11. The caller's mapping is restored when control returns.
 flags: [async]
 features: [AsyncContext, async-iteration]
 includes: [asyncHelpers.js, compareArray.js]

@@ -4,12 +4,13 @@
 /*---
 esid: sec-newpromiseresolvethenablejob
 description: >
-  return on an async generator that is done adopts its value in the mapping of the call.
+  return on an async generator that is completed adopts its value in the mapping of the
+  call.
 info: |
   NewPromiseResolveThenableJob
-  1. The agent's current mapping is taken when the job is made.
-  2. The job: swap it in, call the thenable's then, and if that throws the reject function; swap
-    the previous mapping back.
+  1. The agent's current mapping is captured when the job is created.
+  2. The job: swap it in, call the thenable's then, and if that throws the reject function;
+    restore the previous mapping.
 flags: [async]
 features: [AsyncContext, async-iteration]
 includes: [asyncHelpers.js]

@@ -4,11 +4,11 @@
 /*---
 esid: sec-asyncgeneratorresume
 description: >
-  A next after a yield goes on in the generator's mapping, in the same turn.
+  A next after a yield continues in the generator's mapping, in the same turn.
 info: |
   AsyncGeneratorResume
   6. The generator's mapping is swapped in.
-  11. The caller's is swapped back when control returns.
+  11. The caller's mapping is restored when control returns.
 flags: [async]
 features: [AsyncContext, async-iteration]
 includes: [asyncHelpers.js, compareArray.js]

@@ -4,11 +4,11 @@
 /*---
 esid: sec-asyncgeneratorresume
 description: >
-  An invalid receiver gives a rejected promise and leaves the caller's mapping alone.
+  An invalid receiver gives a rejected promise and does not change the caller's mapping.
 info: |
   AsyncGeneratorResume
   6. The generator's mapping is swapped in.
-  11. The caller's is swapped back when control returns.
+  11. The caller's mapping is restored when control returns.
 flags: [async]
 features: [AsyncContext, async-iteration]
 includes: [asyncHelpers.js]

@@ -9,7 +9,7 @@ description: >
 info: |
   AsyncGeneratorResume
   6. The generator's mapping is swapped in.
-  11. The caller's is swapped back when control returns.
+  11. The caller's mapping is restored when control returns.
 flags: [async]
 features: [AsyncContext, async-iteration]
 includes: [asyncHelpers.js, compareArray.js]

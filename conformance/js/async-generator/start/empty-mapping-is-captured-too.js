@@ -8,7 +8,7 @@ description: >
   its awaits.
 info: |
   AsyncGeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. The body is evaluated with that mapping swapped in.
 flags: [async]
 features: [AsyncContext, async-iteration]

@@ -4,11 +4,11 @@
 /*---
 esid: sec-asyncgeneratorstart
 description: >
-  Declarations, object and class methods and functions made by the AsyncGeneratorFunction
+  Declarations, object and class methods and functions created by the AsyncGeneratorFunction
   constructor all capture at the call.
 info: |
   AsyncGeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. The body is evaluated with that mapping swapped in.
 flags: [async]
 features: [AsyncContext, class, async-iteration]

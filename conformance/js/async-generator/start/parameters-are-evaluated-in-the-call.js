@@ -7,7 +7,7 @@ description: >
   Default parameters are evaluated at the call, in the caller's mapping.
 info: |
   AsyncGeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. The body is evaluated with that mapping swapped in.
 features: [AsyncContext, async-iteration]
 ---*/

@@ -5,12 +5,12 @@
 esid: sec-generatorresumeabrupt
 description: >
   Breaking out of a for-of loop closes the generator, whose finally runs in its own mapping;
-  the loop's code goes on in its own.
+  the loop's code continues in its own.
 info: |
   GeneratorResumeAbrupt
-  2., 3. A generator that has not started, or is done, runs nothing.
-  9. The caller's mapping is noted.
-  13., 14. After the generator has run it is swapped back before the result is returned.
+  2., 3. A generator that has not started or is completed runs no code.
+  9. The caller's mapping is stored.
+  13., 14. After the generator has run, the mapping is restored before the result is returned.
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

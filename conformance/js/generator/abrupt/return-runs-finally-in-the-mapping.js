@@ -4,13 +4,13 @@
 /*---
 esid: sec-generatorresumeabrupt
 description: >
-  return at a yield runs the finally blocks in the generator's mapping and gives its
-  caller's mapping back.
+  return at a yield runs the finally blocks in the generator's mapping and restores its
+  caller's mapping.
 info: |
   GeneratorResumeAbrupt
-  2., 3. A generator that has not started, or is done, runs nothing.
-  9. The caller's mapping is noted.
-  13., 14. After the generator has run it is swapped back before the result is returned.
+  2., 3. A generator that has not started or is completed runs no code.
+  9. The caller's mapping is stored.
+  13., 14. After the generator has run, the mapping is restored before the result is returned.
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

@@ -5,12 +5,12 @@
 esid: sec-generatorresumeabrupt
 description: >
   return and throw on a generator that is running throw a TypeError inside it, and the body
-  goes on in its own mapping.
+  continues in its own mapping.
 info: |
   GeneratorResumeAbrupt
-  2., 3. A generator that has not started, or is done, runs nothing.
-  9. The caller's mapping is noted.
-  13., 14. After the generator has run it is swapped back before the result is returned.
+  2., 3. A generator that has not started or is completed runs no code.
+  9. The caller's mapping is stored.
+  13., 14. After the generator has run, the mapping is restored before the result is returned.
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

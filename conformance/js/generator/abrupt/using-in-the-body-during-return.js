@@ -7,9 +7,9 @@ description: >
   A resource of the body that return unwinds is disposed in the generator's mapping.
 info: |
   GeneratorResumeAbrupt
-  2., 3. A generator that has not started, or is done, runs nothing.
-  9. The caller's mapping is noted.
-  13., 14. After the generator has run it is swapped back before the result is returned.
+  2., 3. A generator that has not started or is completed runs no code.
+  9. The caller's mapping is stored.
+  13., 14. After the generator has run, the mapping is restored before the result is returned.
 features: [AsyncContext, explicit-resource-management]
 ---*/
 

@@ -4,13 +4,13 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  An async function started in a generator's body goes on in the generator's mapping while
+  An async function started in a generator's body continues in the generator's mapping while
   the generator is suspended.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js]

@@ -6,8 +6,8 @@ esid: sec-generatorresume
 description: >
   The mapping of the caller of next is current after every yield, each caller its own.
 info: |
-  8. The caller's mapping is noted before the generator goes on.
-  12. It is put back when control returns.
+  8. The caller's mapping is stored before the generator continues.
+  12. It is restored when control returns.
 features: [AsyncContext]
 ---*/
 

@@ -4,12 +4,12 @@
 /*---
 esid: sec-generatorresume
 description: >
-  Resuming a generator that is done returns at once and leaves the caller's mapping alone.
+  Resuming a completed generator returns at once and does not change the caller's mapping.
 info: |
   GeneratorResume
-  8. The caller's mapping is noted.
-  9., 10. The generator goes on.
-  12., 13. The noted mapping is swapped back before the result is returned.
+  8. The caller's mapping is stored.
+  9., 10. The generator continues.
+  12., 13. The stored mapping is restored before the result is returned.
 features: [AsyncContext]
 ---*/
 

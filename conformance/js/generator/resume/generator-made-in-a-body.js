@@ -4,11 +4,11 @@
 /*---
 esid: sec-generatorstart
 description: >
-  A generator made in another's body captures that body's mapping, with a run around the
-  call on top, not the mapping of who resumes.
+  A generator created in the body of another one captures the mapping current at that call,
+  not the mapping of the code that resumes it.
 info: |
   GeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. A body that is a parse node is evaluated with that mapping swapped in.
   5.d. A body that is a closure is run without a swap.
 features: [AsyncContext]

@@ -4,12 +4,13 @@
 /*---
 esid: sec-generatorresume
 description: >
-  A generator that resumes another by hand gets its own mapping back after each step.
+  In a generator that resumes another one with next, its own mapping is current again after
+  each step.
 info: |
   GeneratorResume
-  8. The caller's mapping is noted.
-  9., 10. The generator goes on.
-  12., 13. The noted mapping is swapped back before the result is returned.
+  8. The caller's mapping is stored.
+  9., 10. The generator continues.
+  12., 13. The stored mapping is restored before the result is returned.
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

@@ -7,9 +7,9 @@ description: >
   An invalid receiver throws before anything is swapped.
 info: |
   GeneratorResume
-  8. The caller's mapping is noted.
-  9., 10. The generator goes on.
-  12., 13. The noted mapping is swapped back before the result is returned.
+  8. The caller's mapping is stored.
+  9., 10. The generator continues.
+  12., 13. The stored mapping is restored before the result is returned.
 features: [AsyncContext]
 ---*/
 

@@ -4,13 +4,13 @@
 /*---
 esid: sec-generatorresume
 description: >
-  Resuming a generator that is running throws a TypeError inside it, and the body goes on in
-  its own mapping.
+  Resuming a generator that is running throws a TypeError inside it, and the body continues
+  in its own mapping.
 info: |
   GeneratorResume
-  8. The caller's mapping is noted.
-  9., 10. The generator goes on.
-  12., 13. The noted mapping is swapped back before the result is returned.
+  8. The caller's mapping is stored.
+  9., 10. The generator continues.
+  12., 13. The stored mapping is restored before the result is returned.
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

@@ -4,11 +4,11 @@
 /*---
 esid: sec-generatorstart
 description: >
-  Capturing changes nothing about a sloppy generator function's arguments: they stay mapped to
-  its parameters.
+  The capture does not affect the arguments of a sloppy generator function: they stay mapped
+  to its parameters.
 info: |
   GeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. A body that is a parse node is evaluated with that mapping swapped in.
   5.d. A body that is a closure is run without a swap.
 flags: [noStrict]

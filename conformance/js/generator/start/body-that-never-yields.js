@@ -4,10 +4,10 @@
 /*---
 esid: sec-generatorstart
 description: >
-  The body's end puts back the mapping of the caller of next, for a return and for a throw.
+  When the body ends, by a return or a throw, the mapping of the caller of next is restored.
 info: |
   GeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. A body that is a parse node is evaluated with that mapping swapped in.
   5.d. A body that is a closure is run without a swap.
 features: [AsyncContext]

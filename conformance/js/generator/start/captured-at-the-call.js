@@ -7,7 +7,7 @@ description: >
   A generator's mapping is taken when the generator function is called; the body starts in
   it, not in that of the first next.
 info: |
-  4. The mapping is taken when the generator object is made.
+  4. The mapping is captured when the generator object is created.
   5.c.i. The body, a parse node, is entered in it.
 features: [AsyncContext]
 ---*/

@@ -4,11 +4,11 @@
 /*---
 esid: sec-generatorstart
 description: >
-  Every call of one generator function captures anew, and generators that are resumed by
-  turns don't mix.
+  Every call of a generator function captures the current mapping, and generators resumed
+  alternately keep their own mappings.
 info: |
   GeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. A body that is a parse node is evaluated with that mapping swapped in.
   5.d. A body that is a closure is run without a swap.
 features: [AsyncContext]

@@ -4,10 +4,11 @@
 /*---
 esid: sec-generatorstart
 description: >
-  A generator made where nothing is bound runs with nothing bound, whoever resumes it.
+  A generator created where nothing is bound runs with nothing bound, in whatever mapping it
+  is resumed.
 info: |
   GeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. A body that is a parse node is evaluated with that mapping swapped in.
   5.d. A body that is a closure is run without a swap.
 features: [AsyncContext]

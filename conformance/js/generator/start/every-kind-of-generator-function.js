@@ -4,11 +4,11 @@
 /*---
 esid: sec-generatorstart
 description: >
-  Declarations, expressions, object and class methods and generators made by the
+  Declarations, expressions, object and class methods and generators created by the
   GeneratorFunction constructor all capture at the call.
 info: |
   GeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. A body that is a parse node is evaluated with that mapping swapped in.
   5.d. A body that is a closure is run without a swap.
 features: [AsyncContext, class, class-methods-private]

@@ -7,7 +7,7 @@ description: >
   Default parameters are evaluated at the call, in the caller's mapping.
 info: |
   GeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. A body that is a parse node is evaluated with that mapping swapped in.
   5.d. A body that is a closure is run without a swap.
 features: [AsyncContext]

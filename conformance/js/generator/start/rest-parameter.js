@@ -4,10 +4,10 @@
 /*---
 esid: sec-generatorstart
 description: >
-  Capturing changes nothing about a rest parameter, be it a name or a pattern.
+  The capture does not affect a rest parameter, be it a name or a pattern.
 info: |
   GeneratorStart
-  4. The agent's current mapping is taken when the generator is made.
+  4. The agent's current mapping is captured when the generator is created.
   5.c. A body that is a parse node is evaluated with that mapping swapped in.
   5.d. A body that is a closure is run without a swap.
 features: [AsyncContext]

@@ -8,9 +8,9 @@ description: >
   delegating body in its own.
 info: |
   yield and yield*
-  The current mapping is noted before the generator is suspended and swapped back when it goes on,
-  before the completion that resumes it, normal or abrupt, has any effect. yield* notes it once
-  and swaps it back after each round.
+  The current mapping is stored before the generator is suspended and restored when it continues,
+  before the completion that resumes it, normal or abrupt, has any effect. yield* stores it once
+  and restores it after each round.
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

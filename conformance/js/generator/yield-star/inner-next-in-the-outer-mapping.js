@@ -7,8 +7,8 @@ description: >
   yield* calls next of a hand-written iterator in the delegating generator's mapping, at the
   first round and at each later one.
 info: |
-  7. The mapping is noted once, before the first round.
-  9.a. After each suspension it is put back.
+  7. The mapping is stored once, before the first round.
+  9.a. After each suspension it is restored.
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

@@ -4,11 +4,11 @@
 /*---
 esid: sec-generator-function-definitions-runtime-semantics-evaluation
 description: >
-  yield* forwards throw in the delegating generator's mapping; when the inner iterator goes
-  on, so does the round after it.
+  yield* forwards throw in the delegating generator's mapping; if the inner iterator
+  continues, the next round runs there too.
 info: |
-  9.b. After a throw that the inner iterator answers with a value, the mapping is put back
-         when the generator is resumed.
+  9.b. After a throw for which the inner iterator returns a value, the mapping is restored when
+    the generator is resumed.
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

@@ -4,12 +4,12 @@
 /*---
 esid: sec-generator-function-definitions-runtime-semantics-evaluation
 description: >
-  A yield without an operand puts the generator's mapping back when next resumes it.
+  A yield without an operand restores the generator's mapping when next resumes it.
 info: |
   yield and yield*
-  The current mapping is noted before the generator is suspended and swapped back when it goes on,
-  before the completion that resumes it, normal or abrupt, has any effect. yield* notes it once
-  and swaps it back after each round.
+  The current mapping is stored before the generator is suspended and restored when it continues,
+  before the completion that resumes it, normal or abrupt, has any effect. yield* stores it once
+  and restores it after each round.
 features: [AsyncContext]
 ---*/
 

@@ -7,8 +7,8 @@ description: >
   abort dispatches synchronously, so its listeners and onabort run in the mapping of the
   call to abort.
 info: |
-  AsyncContextSnapshot returns the agent's current mapping. What takes no snapshot and makes no
-  swap runs in the mapping of its caller; what is scheduled takes one at the call.
+  AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
+  swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 features: [AsyncContext, host-abort]
 includes: [compareArray.js]
 ---*/

@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontextsnapshot
 description: >
-  The signal of AbortSignal.timeout stands for one task; its event runs in the mapping of
-  the call that made it.
+  The event of the signal made by AbortSignal.timeout is dispatched in the mapping of the
+  call to timeout.
 info: |
-  AsyncContextSnapshot returns the agent's current mapping. What takes no snapshot and makes no
-  swap runs in the mapping of its caller; what is scheduled takes one at the call.
+  AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
+  swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 flags: [async]
 features: [AsyncContext, host-abort, host-timers]
 includes: [asyncHelpers.js]

@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontextsnapshot
 description: >
-  A listener that dispatches inside a run of its own passes that run on, and the outer
-  dispatch goes on in its own mapping.
+  Listeners of an event dispatched inside a run of a listener see that run; the outer
+  dispatch continues in its own mapping.
 info: |
-  AsyncContextSnapshot returns the agent's current mapping. What takes no snapshot and makes no
-  swap runs in the mapping of its caller; what is scheduled takes one at the call.
+  AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
+  swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 features: [AsyncContext, host-events]
 includes: [compareArray.js]
 ---*/

@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontextsnapshot
 description: >
-  A message event is dispatched later on another object than the one posted to, so it runs
-  with nothing bound.
+  A message event is dispatched later, and on a port other than the one used to post, so its
+  listener has nothing bound.
 info: |
-  AsyncContextSnapshot returns the agent's current mapping. What takes no snapshot and makes no
-  swap runs in the mapping of its caller; what is scheduled takes one at the call.
+  AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
+  swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 flags: [async]
 features: [AsyncContext, host-messages]
 includes: [asyncHelpers.js, compareArray.js]

@@ -7,8 +7,8 @@ description: >
   A scheduler captures where it is called; the callback of queueMicrotask runs in that
   mapping, with what it binds on top.
 info: |
-  AsyncContextSnapshot returns the agent's current mapping. What takes no snapshot and makes no
-  swap runs in the mapping of its caller; what is scheduled takes one at the call.
+  AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
+  swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 flags: [async]
 features: [AsyncContext, host-microtask]
 includes: [asyncHelpers.js]

@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontextsnapshot
 description: >
-  One function queued twice runs once in each mapping, in order, and nothing is left behind
-  for a microtask queued outside.
+  One function queued twice runs once in each mapping, in order, and a microtask queued
+  outside any run has nothing bound.
 info: |
-  AsyncContextSnapshot returns the agent's current mapping. What takes no snapshot and makes no
-  swap runs in the mapping of its caller; what is scheduled takes one at the call.
+  AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
+  swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 flags: [async]
 features: [AsyncContext, host-microtask]
 includes: [asyncHelpers.js, compareArray.js]

@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontextsnapshot
 description: >
-  Every turn of setInterval runs in the mapping of the call, also when clearInterval is
-  called in it from another.
+  Every callback of setInterval runs in the mapping of the call, also when clearInterval is
+  called in it.
 info: |
-  AsyncContextSnapshot returns the agent's current mapping. What takes no snapshot and makes no
-  swap runs in the mapping of its caller; what is scheduled takes one at the call.
+  AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
+  swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 flags: [async]
 features: [AsyncContext, host-timers]
 includes: [asyncHelpers.js, compareArray.js]

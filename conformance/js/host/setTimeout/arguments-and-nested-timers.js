@@ -7,8 +7,8 @@ description: >
   Arguments are passed on, and a timer set inside a callback captures the mapping of that
   callback.
 info: |
-  AsyncContextSnapshot returns the agent's current mapping. What takes no snapshot and makes no
-  swap runs in the mapping of its caller; what is scheduled takes one at the call.
+  AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
+  swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 flags: [async]
 features: [AsyncContext, host-timers]
 includes: [asyncHelpers.js, compareArray.js]

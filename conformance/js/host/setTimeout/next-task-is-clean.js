@@ -4,10 +4,11 @@
 /*---
 esid: sec-asynccontextswap
 description: >
-  A timer callback leaves nothing behind; a timer set outside any run has nothing bound.
+  After a timer callback the mapping is restored; the callback of a timer set outside any
+  run has nothing bound.
 info: |
-  AsyncContextSwap sets the agent's mapping as a whole and returns the one before; every swap has a
-  counterpart that puts that one back.
+  AsyncContextSwap sets the agent's mapping as a whole and returns the previous one; every swap has a
+  counterpart that restores that one.
 flags: [async]
 features: [AsyncContext, host-timers]
 includes: [asyncHelpers.js, compareArray.js]

@@ -4,12 +4,12 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  An async function started by a timer goes on in the timer's mapping.
+  An async function started by a timer continues in the timer's mapping.
 info: |
   PerformPromiseThen
-  7. The agent's current mapping is taken.
+  7. The agent's current mapping is captured.
   8., 9. Both reactions keep it.
-  Await, catch and finally come here too.
+  Await, catch and finally also perform this operation.
 flags: [async]
 features: [AsyncContext, host-timers]
 includes: [asyncHelpers.js]

@@ -7,7 +7,7 @@ description: >
   An async function that throws after an await is reported in its own mapping.
 info: |
   A host that reports unhandled rejections later takes a snapshot at the call of the tracker,
-  swaps it in before the notification and swaps back after it.
+  swaps it in before the notification and restores the previous mapping after it.
 flags: [async]
 features: [AsyncContext, host-unhandled-rejection]
 includes: [asyncHelpers.js]

@@ -8,7 +8,7 @@ description: >
   is reported with nothing bound.
 info: |
   A host that reports unhandled rejections later takes a snapshot at the call of the tracker,
-  swaps it in before the notification and swaps back after it.
+  swaps it in before the notification and restores the previous mapping after it.
 flags: [async]
 features: [AsyncContext, host-unhandled-rejection]
 includes: [asyncHelpers.js]

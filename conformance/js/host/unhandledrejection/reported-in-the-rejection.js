@@ -5,10 +5,10 @@
 esid: sec-host-promise-rejection-tracker
 description: >
   A host that reports unhandled rejections later reports them in the mapping of the
-  rejection, not in that of the promise's making or of the listener's registration.
+  rejection, not in that of the promise's creation or of the listener's registration.
 info: |
   A delayed report takes a snapshot at the call of HostPromiseRejectionTracker, enters it before
-    the notification and puts the previous mapping back after it.
+    the notification and restores the previous mapping after it.
 flags: [async]
 features: [AsyncContext, host-unhandled-rejection]
 includes: [asyncHelpers.js, compareArray.js]

@@ -4,8 +4,8 @@
 /*---
 esid: sec-asynccontext-snapshot.prototype.constructor
 description: >
-  The prototype's constructor property is AsyncContext.Snapshot, writable, hidden and
-  configurable.
+  The prototype's constructor property is AsyncContext.Snapshot, writable, configurable and
+  not enumerable.
 info: |
   The initial value of the prototype's constructor property is %AsyncContext.Snapshot%.
 features: [AsyncContext]

@@ -6,8 +6,8 @@ esid: sec-properties-of-the-asynccontext-snapshot-prototype-object
 description: >
   The prototype is an ordinary object without the slot of instances, so run throws on it.
 info: |
-  The prototype is an ordinary object that inherits from %Object.prototype% and has not the slot
-  of instances.
+  The prototype is an ordinary object that inherits from %Object.prototype% and does not have the
+  slot of instances.
 features: [AsyncContext]
 ---*/
 

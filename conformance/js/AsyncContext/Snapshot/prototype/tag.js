@@ -4,8 +4,8 @@
 /*---
 esid: sec-asynccontext-snapshot.prototype-@@tostringtag
 description: >
-  The prototype's Symbol.toStringTag is "AsyncContext.Snapshot", read-only, hidden and
-  configurable.
+  The prototype's Symbol.toStringTag is "AsyncContext.Snapshot", configurable, and neither
+  writable nor enumerable.
 info: |
   The property's value is "AsyncContext.Snapshot"; it is not writable, not enumerable and
   configurable.

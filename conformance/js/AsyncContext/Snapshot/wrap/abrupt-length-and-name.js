@@ -4,15 +4,14 @@
 /*---
 esid: sec-asynccontext-snapshot.wrap
 description: >
-  An error from the function's own length, its descriptor or its name is thrown by wrap as
-  it is.
+  wrap throws an error from the function's own length, its descriptor or its name unchanged.
 info: |
   AsyncContext.Snapshot.wrap ( fn )
-  1. If fn can't be called: throw a TypeError.
-  2. Take the agent's current mapping.
+  1. If fn is not callable: throw a TypeError.
+  2. Capture the agent's current mapping.
   3. The closure, when called: swap that mapping in, call fn with the this value and the
-    arguments, swap the previous mapping back, return fn's completion.
-  4. Make a built-in function of the closure, without a name and a length.
+    arguments, restore the previous mapping, return fn's completion.
+  4. Create a built-in function from the closure, without a name and a length.
   5. CopyNameAndLength from fn, with the prefix "wrapped".
 features: [AsyncContext, Proxy]
 ---*/

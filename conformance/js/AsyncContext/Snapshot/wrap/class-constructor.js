@@ -4,15 +4,15 @@
 /*---
 esid: sec-asynccontext-snapshot.wrap
 description: >
-  A class can be wrapped, since it is callable, but calling the result throws as calling the
-  class does, with the caller's mapping restored.
+  A class can be wrapped, because it is callable, but a call of the result throws as a call
+  of the class does, and the caller's mapping is restored.
 info: |
   AsyncContext.Snapshot.wrap ( fn )
-  1. If fn can't be called: throw a TypeError.
-  2. Take the agent's current mapping.
+  1. If fn is not callable: throw a TypeError.
+  2. Capture the agent's current mapping.
   3. The closure, when called: swap that mapping in, call fn with the this value and the
-    arguments, swap the previous mapping back, return fn's completion.
-  4. Make a built-in function of the closure, without a name and a length.
+    arguments, restore the previous mapping, return fn's completion.
+  4. Create a built-in function from the closure, without a name and a length.
   5. CopyNameAndLength from fn, with the prefix "wrapped".
 features: [AsyncContext, class]
 ---*/

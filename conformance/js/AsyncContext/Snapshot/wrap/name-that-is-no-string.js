@@ -4,15 +4,15 @@
 /*---
 esid: sec-asynccontext-snapshot.wrap
 description: >
-  A name that is no string counts as empty; the result is then "wrapped " with its space,
+  A name that is not a string counts as empty; the result is then "wrapped " with its space,
   also for a symbol and for a String object.
 info: |
   AsyncContext.Snapshot.wrap ( fn )
-  1. If fn can't be called: throw a TypeError.
-  2. Take the agent's current mapping.
+  1. If fn is not callable: throw a TypeError.
+  2. Capture the agent's current mapping.
   3. The closure, when called: swap that mapping in, call fn with the this value and the
-    arguments, swap the previous mapping back, return fn's completion.
-  4. Make a built-in function of the closure, without a name and a length.
+    arguments, restore the previous mapping, return fn's completion.
+  4. Create a built-in function from the closure, without a name and a length.
   5. CopyNameAndLength from fn, with the prefix "wrapped".
 features: [AsyncContext, Symbol]
 ---*/

@@ -4,7 +4,7 @@
 /*---
 esid: sec-asynccontext-snapshot.wrap
 description: >
-  An argument that can't be called throws a TypeError at once; its name and length aren't
+  An argument that cannot be called throws a TypeError at once; its name and length are not
   read.
 info: |
   1. IsCallable(fn) is false: throw a TypeError.

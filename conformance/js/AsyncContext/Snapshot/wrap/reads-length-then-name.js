@@ -4,8 +4,8 @@
 /*---
 esid: sec-asynccontext-snapshot.wrap
 description: >
-  CopyNameAndLength asks the function whether it has an own length, reads it, and then reads
-  its name; nothing else is asked.
+  CopyNameAndLength checks whether the function has an own length, reads it, and then reads
+  its name; it performs no other operation on the function.
 info: |
   5. CopyNameAndLength(wrapped, fn, "wrapped"): HasOwnProperty of "length", Get of "length",
        Get of "name".

@@ -4,8 +4,8 @@
 /*---
 esid: sec-createbuiltinfunction
 description: >
-  The result is extensible and takes properties of its own, also when fn is frozen; none of
-  fn's other properties are copied.
+  The result is extensible and accepts own properties, also when fn is frozen; none of fn's
+  other properties are copied.
 info: |
   CreateBuiltinFunction
   8. The function is extensible.

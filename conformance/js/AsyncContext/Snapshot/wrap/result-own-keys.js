@@ -4,8 +4,8 @@
 /*---
 esid: sec-createbuiltinfunction
 description: >
-  The result has the own properties length and name, in this order and no others; its making
-  sets neither before CopyNameAndLength does.
+  The result has the own properties length and name, in this order and no others; its
+  creation sets neither before CopyNameAndLength does.
 info: |
   CreateBuiltinFunction
   11., 12. length and name are set only if they are given.

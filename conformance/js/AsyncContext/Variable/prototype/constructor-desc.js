@@ -4,8 +4,8 @@
 /*---
 esid: sec-asynccontext-variable.prototype.constructor
 description: >
-  The prototype's constructor property is AsyncContext.Variable, writable, hidden and
-  configurable.
+  The prototype's constructor property is AsyncContext.Variable, writable, configurable and
+  not enumerable.
 info: |
   The initial value of the prototype's constructor property is %AsyncContext.Variable%.
 features: [AsyncContext]

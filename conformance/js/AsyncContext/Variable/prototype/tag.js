@@ -4,8 +4,8 @@
 /*---
 esid: sec-asynccontext-variable.prototype-@@tostringtag
 description: >
-  The prototype's Symbol.toStringTag is "AsyncContext.Variable", read-only, hidden and
-  configurable, and instances show it.
+  The prototype's Symbol.toStringTag is "AsyncContext.Variable", configurable, and neither
+  writable nor enumerable, and instances show it.
 info: |
   The property's value is "AsyncContext.Variable"; it is not writable, not enumerable and
   configurable.

@@ -4,14 +4,14 @@
 /*---
 esid: sec-asynccontext-snapshot.prototype.run
 description: >
-  An async func keeps the captured mapping across its awaits, while the caller that awaits
-  its promise keeps its own.
+  An async func keeps the captured mapping across its awaits, and the caller that awaits its
+  promise keeps its own.
 info: |
   AsyncContext.Snapshot.prototype.run ( func, ...args )
-  1., 2. The this value must have [[AsyncSnapshotMapping]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncSnapshotMapping]], otherwise throw a TypeError.
   3. Swap the snapshot's mapping in.
-  4. Call func with undefined and args; keep the completion.
-  5., 6. Swap the previous mapping back and return the completion.
+  4. Call func with undefined and args; store the completion.
+  5., 6. Restore the previous mapping and return the completion.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js]

@@ -4,14 +4,14 @@
 /*---
 esid: sec-asynccontext-snapshot.prototype.run
 description: >
-  A snapshot may be run in a job that has nothing to do with where it was taken; the job's
-  own mapping is back afterwards.
+  A snapshot may be run in a job unrelated to the code that took it; the job's own mapping
+  is current again afterwards.
 info: |
   AsyncContext.Snapshot.prototype.run ( func, ...args )
-  1., 2. The this value must have [[AsyncSnapshotMapping]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncSnapshotMapping]], otherwise throw a TypeError.
   3. Swap the snapshot's mapping in.
-  4. Call func with undefined and args; keep the completion.
-  5., 6. Swap the previous mapping back and return the completion.
+  4. Call func with undefined and args; store the completion.
+  5., 6. Restore the previous mapping and return the completion.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js]

@@ -4,10 +4,10 @@
 /*---
 esid: sec-asynccontext-snapshot.prototype.run
 description: >
-  The captured mapping takes the place of the caller's; nothing of the caller's shows
-  through, neither newer values nor variables that were unbound at the capture.
+  The captured mapping replaces the caller's as a whole: neither newer values of the caller
+  nor variables unbound at the capture are visible.
 info: |
-  3. AsyncContextSwap sets the agent's mapping to the snapshot's; it merges nothing.
+  3. AsyncContextSwap sets the agent's mapping to the snapshot's, without merging.
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

@@ -8,10 +8,10 @@ description: >
   block.
 info: |
   AsyncContext.Snapshot.prototype.run ( func, ...args )
-  1., 2. The this value must have [[AsyncSnapshotMapping]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncSnapshotMapping]], otherwise throw a TypeError.
   3. Swap the snapshot's mapping in.
-  4. Call func with undefined and args; keep the completion.
-  5., 6. Swap the previous mapping back and return the completion.
+  4. Call func with undefined and args; store the completion.
+  5., 6. Restore the previous mapping and return the completion.
 features: [AsyncContext]
 ---*/
 

@@ -4,13 +4,14 @@
 /*---
 esid: sec-asynccontext-snapshot.prototype.run
 description: >
-  run returns what func returns, promises and thenables among it, without looking into it.
+  run returns what func returns, including promises and thenables, without reading its
+  properties.
 info: |
   AsyncContext.Snapshot.prototype.run ( func, ...args )
-  1., 2. The this value must have [[AsyncSnapshotMapping]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncSnapshotMapping]], otherwise throw a TypeError.
   3. Swap the snapshot's mapping in.
-  4. Call func with undefined and args; keep the completion.
-  5., 6. Swap the previous mapping back and return the completion.
+  4. Call func with undefined and args; store the completion.
+  5., 6. Restore the previous mapping and return the completion.
 features: [AsyncContext]
 ---*/
 

@@ -4,14 +4,14 @@
 /*---
 esid: sec-asynccontext-snapshot.prototype.run
 description: >
-  run is a writable, hidden and configurable method called "run" of length 1 that is no
-  constructor.
+  run is a writable, configurable and not enumerable method called "run" of length 1 that is
+  not a constructor.
 info: |
   AsyncContext.Snapshot.prototype.run ( func, ...args )
-  1., 2. The this value must have [[AsyncSnapshotMapping]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncSnapshotMapping]], otherwise throw a TypeError.
   3. Swap the snapshot's mapping in.
-  4. Call func with undefined and args; keep the completion.
-  5., 6. Swap the previous mapping back and return the completion.
+  4. Call func with undefined and args; store the completion.
+  5., 6. Restore the previous mapping and return the completion.
 features: [AsyncContext, Reflect.construct]
 includes: [isConstructor.js, propertyHelper.js]
 ---*/

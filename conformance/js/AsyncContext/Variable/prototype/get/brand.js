@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontext-variable.prototype.get
 description: >
-  get throws a TypeError for anything without [[AsyncVariableDefaultValue]], proxies of
-  variables and objects that inherit from one among them.
+  get throws a TypeError for anything without [[AsyncVariableDefaultValue]], including
+  proxies of variables and objects that inherit from one.
 info: |
   AsyncContext.Variable.prototype.get ( )
-  1., 2. The this value must have [[AsyncVariableDefaultValue]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncVariableDefaultValue]], otherwise throw a TypeError.
   3.-5. Look for the variable's record in the agent's mapping and return its value.
   6. Without one, return the default value.
 features: [AsyncContext, Proxy]

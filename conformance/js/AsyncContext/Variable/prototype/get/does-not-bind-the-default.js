@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontext-variable.prototype.get
 description: >
-  Giving the default doesn't bind it; a snapshot taken after a get still has no entry for
+  Giving the default does not bind it; a snapshot taken after a get still has no entry for
   the variable.
 info: |
   AsyncContext.Variable.prototype.get ( )
-  1., 2. The this value must have [[AsyncVariableDefaultValue]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncVariableDefaultValue]], otherwise throw a TypeError.
   3.-5. Look for the variable's record in the agent's mapping and return its value.
   6. Without one, return the default value.
 features: [AsyncContext]

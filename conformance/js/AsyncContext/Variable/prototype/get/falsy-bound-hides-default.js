@@ -8,7 +8,7 @@ description: >
   default.
 info: |
   AsyncContext.Variable.prototype.get ( )
-  1., 2. The this value must have [[AsyncVariableDefaultValue]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncVariableDefaultValue]], otherwise throw a TypeError.
   3.-5. Look for the variable's record in the agent's mapping and return its value.
   6. Without one, return the default value.
 features: [AsyncContext, BigInt]

@@ -4,10 +4,10 @@
 /*---
 esid: sec-asynccontext-variable.prototype.get
 description: >
-  get takes no argument; one that is passed is no fallback.
+  get takes no argument; a passed argument is not used as a default.
 info: |
   AsyncContext.Variable.prototype.get ( )
-  1., 2. The this value must have [[AsyncVariableDefaultValue]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncVariableDefaultValue]], otherwise throw a TypeError.
   3.-5. Look for the variable's record in the agent's mapping and return its value.
   6. Without one, return the default value.
 features: [AsyncContext]

@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontext-variable.prototype.get
 description: >
-  get is a writable, hidden and configurable method called "get" of length 0 that is no
-  constructor.
+  get is a writable, configurable and not enumerable method called "get" of length 0 that is
+  not a constructor.
 info: |
   AsyncContext.Variable.prototype.get ( )
-  1., 2. The this value must have [[AsyncVariableDefaultValue]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncVariableDefaultValue]], otherwise throw a TypeError.
   3.-5. Look for the variable's record in the agent's mapping and return its value.
   6. Without one, return the default value.
 features: [AsyncContext, Reflect.construct]

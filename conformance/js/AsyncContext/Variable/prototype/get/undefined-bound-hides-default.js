@@ -4,11 +4,10 @@
 /*---
 esid: sec-asynccontext-variable.prototype.get
 description: >
-  A variable bound to undefined gives undefined, not its default value; a binding counts by
-  being there.
+  get returns undefined for a variable bound to undefined, not the default value.
 info: |
   AsyncContext.Variable.prototype.get ( )
-  1., 2. The this value must have [[AsyncVariableDefaultValue]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncVariableDefaultValue]], otherwise throw a TypeError.
   3.-5. Look for the variable's record in the agent's mapping and return its value.
   6. Without one, return the default value.
 features: [AsyncContext]

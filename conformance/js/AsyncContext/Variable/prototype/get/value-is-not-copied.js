@@ -4,10 +4,10 @@
 /*---
 esid: sec-asynccontext-variable.prototype.get
 description: >
-  An object that is bound is handed out itself, so changes to it are seen everywhere.
+  get returns the bound object itself, so that changes to the object are visible everywhere.
 info: |
   AsyncContext.Variable.prototype.get ( )
-  1., 2. The this value must have [[AsyncVariableDefaultValue]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncVariableDefaultValue]], otherwise throw a TypeError.
   3.-5. Look for the variable's record in the agent's mapping and return its value.
   6. Without one, return the default value.
 features: [AsyncContext]

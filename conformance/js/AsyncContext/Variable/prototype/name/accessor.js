@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontext-variable.prototype.name
 description: >
-  name is an accessor without a setter, hidden and configurable; its getter is called "get
-  name", has length 0 and is no constructor.
+  name is an accessor without a setter, configurable and not enumerable; its getter is
+  called "get name", has length 0 and is not a constructor.
 info: |
   get AsyncContext.Variable.prototype.name
-  1., 2. The this value must have [[AsyncVariableName]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncVariableName]], otherwise throw a TypeError.
   3. Return the slot's value.
 features: [AsyncContext, Reflect.construct]
 includes: [isConstructor.js, propertyHelper.js]

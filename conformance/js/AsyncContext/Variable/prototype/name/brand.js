@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontext-variable.prototype.name
 description: >
-  The getter throws a TypeError for anything without [[AsyncVariableName]], proxies of
-  variables and objects that inherit from one among them.
+  The getter throws a TypeError for anything without [[AsyncVariableName]], including
+  proxies of variables and objects that inherit from one.
 info: |
   get AsyncContext.Variable.prototype.name
-  1., 2. The this value must have [[AsyncVariableName]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncVariableName]], otherwise throw a TypeError.
   3. Return the slot's value.
 features: [AsyncContext, Proxy]
 ---*/

@@ -7,7 +7,7 @@ description: >
   name has no setter, so assigning to it throws in strict mode and changes nothing.
 info: |
   get AsyncContext.Variable.prototype.name
-  1., 2. The this value must have [[AsyncVariableName]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncVariableName]], otherwise throw a TypeError.
   3. Return the slot's value.
 flags: [onlyStrict]
 features: [AsyncContext]

@@ -7,7 +7,7 @@ description: >
   name gives the same string whatever is bound, and reading it binds nothing.
 info: |
   get AsyncContext.Variable.prototype.name
-  1., 2. The this value must have [[AsyncVariableName]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncVariableName]], otherwise throw a TypeError.
   3. Return the slot's value.
 features: [AsyncContext]
 ---*/

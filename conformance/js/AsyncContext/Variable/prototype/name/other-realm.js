@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontext-variable.prototype.name
 description: >
-  The slot is looked for, not the realm; the getter of one realm reads a variable of
+  The getter requires the slot, not a realm; the getter of one realm reads a variable of
   another.
 info: |
   get AsyncContext.Variable.prototype.name
-  1., 2. The this value must have [[AsyncVariableName]], or else a TypeError is thrown.
+  1., 2. The this value must have [[AsyncVariableName]], otherwise throw a TypeError.
   3. Return the slot's value.
 features: [AsyncContext, cross-realm]
 ---*/

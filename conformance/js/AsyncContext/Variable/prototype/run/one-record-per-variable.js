@@ -4,10 +4,10 @@
 /*---
 esid: sec-asynccontext-mapping-record-specification-type
 description: >
-  A mapping has at most one record of a variable; runs of two variables that enclose each
-  other by turns give each variable its innermost value at every level.
+  A mapping has at most one record of a variable; alternately nested runs of two variables
+  give each variable its innermost value at every level.
 info: |
-  An Async Context Mapping is a list of records without two of one [[AsyncContextKey]].
+  An Async Context Mapping is a list of records in which no two have the same [[AsyncContextKey]].
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

@@ -8,12 +8,12 @@ description: >
   are not read.
 info: |
   AsyncContext.Variable.prototype.run ( value, func, ...args )
-  1., 2. The this value must have [[AsyncVariableName]], or else a TypeError is thrown.
-  3.-8. A new mapping gets all records of the current one but the variable's own, and a record of
+  1., 2. The this value must have [[AsyncVariableName]], otherwise throw a TypeError.
+  3.-8. A new mapping gets all records of the current one except the variable's own, and a record of
     the variable and value.
   9. Swap the new mapping in.
-  10. Call func with undefined and args; keep the completion.
-  11., 12. Swap the previous mapping back and return the completion.
+  10. Call func with undefined and args; store the completion.
+  11., 12. Restore the previous mapping and return the completion.
 features: [AsyncContext]
 ---*/
 

@@ -4,11 +4,11 @@
 /*---
 esid: sec-asynccontext-variable.prototype.run
 description: >
-  run makes a new mapping and leaves the previous one alone, so an older snapshot used
-  inside run doesn't see the new value.
+  run makes a new mapping and does not change the previous one, so a snapshot of the
+  previous one used inside run does not contain the new value.
 info: |
-  4. A new, empty mapping is made.
-  5. The records of the previous mapping are copied into it, all but the variable's own.
+  4. A new, empty mapping is created.
+  5. The records of the previous mapping are copied into it, except the variable's own.
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

@@ -4,10 +4,10 @@
 /*---
 esid: sec-asynccontext-variable.prototype.run
 description: >
-  The previous mapping is back in the catch block around a run whose func throws.
+  The previous mapping is current again in the catch block around a run whose func throws.
 info: |
-  10. What Call gives is kept as a completion.
-  11. The previous mapping is swapped back, whatever the completion is.
+  10. The result of Call is stored as a completion.
+  11. The previous mapping is restored, whatever the completion is.
 features: [AsyncContext]
 ---*/
 

@@ -4,15 +4,15 @@
 /*---
 esid: sec-asynccontext-variable.prototype.run
 description: >
-  A variable may be bound to itself or to another variable; the value is not looked into.
+  A variable may be bound to itself or to another variable; the value is not examined.
 info: |
   AsyncContext.Variable.prototype.run ( value, func, ...args )
-  1., 2. The this value must have [[AsyncVariableName]], or else a TypeError is thrown.
-  3.-8. A new mapping gets all records of the current one but the variable's own, and a record of
+  1., 2. The this value must have [[AsyncVariableName]], otherwise throw a TypeError.
+  3.-8. A new mapping gets all records of the current one except the variable's own, and a record of
     the variable and value.
   9. Swap the new mapping in.
-  10. Call func with undefined and args; keep the completion.
-  11., 12. Swap the previous mapping back and return the completion.
+  10. Call func with undefined and args; store the completion.
+  11., 12. Restore the previous mapping and return the completion.
 features: [AsyncContext]
 ---*/
 

@@ -4,10 +4,10 @@
 /*---
 esid: sec-performpromisethen
 description: >
-  A fulfil handler runs in the mapping current at then, not in that of the promise's making,
-  of its resolution or of the job.
+  A fulfill handler runs in the mapping current at then, not in that of the promise's
+  creation, of its resolution or of the job.
 info: |
-  7. The current mapping is taken once.
+  7. The current mapping is captured once.
   8., 9. Both reactions keep it.
 flags: [async]
 features: [AsyncContext]

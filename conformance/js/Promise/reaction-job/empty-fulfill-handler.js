@@ -4,10 +4,10 @@
 /*---
 esid: sec-newpromisereactionjob
 description: >
-  A reaction without a fulfil handler enters its mapping too; its capability is resolved
+  A reaction without a fulfill handler enters its mapping too; its capability is resolved
   there.
 info: |
-  1.e. An empty handler passes the argument on; the swap before it is made all the same.
+  1.e. An empty handler passes the argument on; the swap before it is performed nevertheless.
 flags: [async]
 features: [AsyncContext, class]
 includes: [asyncHelpers.js, compareArray.js]

@@ -9,7 +9,7 @@ description: >
 info: |
   1.d. The reaction's mapping is entered.
   1.j. The capability's Resolve is called.
-  1.k. Only then the previous mapping comes back.
+  1.k. Only then the previous mapping is restored.
 flags: [async]
 features: [AsyncContext, class]
 includes: [asyncHelpers.js]

@@ -10,8 +10,8 @@ info: |
   NewPromiseReactionJob, the job:
   1.d. Swap the reaction's mapping in.
   1.e., 1.f. Call the handler, or pass the argument on if the handler is empty.
-  1.i., 1.j. Call the capability's Reject or Resolve; keep the completion.
-  1.k., 1.l. Swap the previous mapping back and return the completion.
+  1.i., 1.j. Call the capability's Reject or Resolve; store the completion.
+  1.k., 1.l. Restore the previous mapping and return the completion.
 flags: [async]
 features: [AsyncContext]
 includes: [asyncHelpers.js]
