@@ -24,7 +24,7 @@ pub(crate) fn measure_short<R>(c: &mut Criterion, operation: &str, who: &str, ti
     at_places(c, operation, who, times, &[turns::<0, R, _>, turns::<1, R, _>, turns::<2, R, _>, turns::<3, R, _>], f);
 }
 
-/// A loop of so many turns, which returns the turn.
+/// Repeats a turn the given number of times. Returns the duration and the turn.
 type Turns<F> = fn(u64, F) -> (Duration, F);
 
 fn at_places<F>(c: &mut Criterion, operation: &str, who: &str, times: u64, loops: &[Turns<F>], turn: F) {

@@ -99,7 +99,7 @@ impl Measured {
     }
 }
 
-/// Returns the greatest ratio of the cost at a length and the mean of its neighbours, and the length.
+/// Returns the greatest ratio of the cost at a length and the mean of its neighbors, and the length.
 fn worst_cliff(costs: &[f64]) -> Option<(f64, usize)> {
     let ratio = |(at, around): (usize, &[f64])| match around {
         [before, here, after] => Some((2.0 * here / (before + after), at)),

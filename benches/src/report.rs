@@ -46,7 +46,7 @@ fn against(limit: &Limit) -> String {
         Of::Ratio { against, over: None, .. } => against.clone(),
         Of::Ratio { against, over: Some(_), .. } => format!("what {} adds", who(against)),
         Of::Flat { .. } => "the cheapest size".to_owned(),
-        Of::Cliffs { .. } => "the mean of its neighbours".to_owned(),
+        Of::Cliffs { .. } => "the mean of its neighbors".to_owned(),
         Of::Figure { figure } => figure.clone(),
     }
 }
@@ -60,7 +60,7 @@ pub(crate) fn all(measured: &Measured, verdicts: &[Verdict<'_>], languages: &[Ru
     let samples = &measured.samples;
     let mut text = format!(
         "# Results\n\nWritten by `cargo run --release -p asynccontext-benches`; not by hand. \
-         What is measured, and how a figure is made, is told in [README.md](README.md).\n\n\
+         [README.md](README.md) describes what is measured and how a figure is computed.\n\n\
          On {}. {} rounds.\n\nPeers: {}.\n\n## Limits\n\n\
          Beside each ratio the middle half of what single rounds give.\n\n{}",
         machine::describe(),

@@ -147,17 +147,17 @@ fn read_tail(mut stderr: impl Read) -> String {
 pub(crate) fn ask(command: &mut Command, limit: Duration) -> io::Result<Result<String, String>> {
     let mut child = Child::start(command)?;
     let deadline = Instant::now() + limit;
-    let mut said = String::new();
+    let mut output = String::new();
     loop {
         match child.line(deadline.saturating_duration_since(Instant::now())) {
-            Line::Text(line) if said.len() < TAIL => said.extend([&*line, "\n"]),
+            Line::Text(line) if output.len() < TAIL => output.extend([&*line, "\n"]),
             Line::Text(_) | Line::Unreadable(_) => return Ok(Err("it prints more than one line".into())),
             Line::Silence => return Ok(Err(format!("it did not answer within {} s", limit.as_secs_f32()))),
             Line::End => break,
         }
     }
     Ok(match child.end(deadline.saturating_duration_since(Instant::now())) {
-        Some(status) if status.success() => Ok(said),
+        Some(status) if status.success() => Ok(output),
         Some(status) => Err(format!("{status}: {}", child.errors())),
         None => Err("it did not end".into()),
     })

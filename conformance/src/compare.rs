@@ -17,7 +17,7 @@ pub enum Verdict {
     Unexplained,
     /// The target cannot express the case.
     NotSupported,
-    /// The outcome is another one, and the case says that it depends on the schedule on this target.
+    /// The outcome differs, and the case declares that it depends on the schedule on this target.
     Unstable,
     /// There is no outcome: the target crashed, hung, or gave an answer that cannot be read.
     Error,

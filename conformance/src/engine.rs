@@ -11,7 +11,7 @@ use asynccontext_boa::{EventLoop, Hooks, Modules, add_host, install_with};
 use boa_engine::context::ContextBuilder;
 use boa_engine::{Context, JsResult};
 
-/// The stack size that Boa's default limits need in a build without optimisation.
+/// The stack size that Boa's default limits need in a build without optimization.
 pub const STACK: usize = 16 << 20;
 
 /// The name of the engine's threads.
@@ -33,7 +33,7 @@ pub enum Failure {
     Panicked(String),
 }
 
-/// Runs `work` on a new thread with a stack of so many bytes, and waits for it.
+/// Runs `work` on a new thread with a stack of the given number of bytes, and waits for it.
 ///
 /// A panic of the thread is returned instead of printed.
 ///
@@ -57,7 +57,7 @@ pub fn on_own_thread<T: Send>(stack: usize, work: impl FnOnce() -> T + Send) -> 
         let thread = thread::Builder::new().name(NAME.to_owned()).stack_size(stack).spawn_scoped(scope, work)?;
         let unknown = || Failure::Panicked("unknown panic message".to_owned());
         // A second panic while the payload of the first one is dropped ends the thread.
-        thread.join().map_err(|_| unknown())?.map_err(|told| told.map_or_else(unknown, Failure::Panicked))
+        thread.join().map_err(|_| unknown())?.map_err(|panic| panic.map_or_else(unknown, Failure::Panicked))
     })
 }
 
@@ -67,12 +67,12 @@ fn keep_panics() {
     ONCE.call_once(|| {
         let print = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
-            if thread::current().name() == Some(NAME) { PANIC.set(Some(told(panic))) } else { print(panic) }
+            if thread::current().name() == Some(NAME) { PANIC.set(Some(panic_text(panic))) } else { print(panic) }
         }));
     });
 }
 
-fn told(panic: &PanicHookInfo<'_>) -> String {
+fn panic_text(panic: &PanicHookInfo<'_>) -> String {
     let message = panic.payload_as_str().unwrap_or("no message");
     panic.location().map_or_else(|| message.to_owned(), |place| format!("{message} ({place})"))
 }
@@ -105,7 +105,7 @@ pub fn context(event_loop: EventLoop) -> JsResult<Context> {
     Ok(context)
 }
 
-/// Limits the address space of this process to so many bytes, if the system supports that. An allocation beyond the
+/// Limits the address space of this process to the given number of bytes, if the system supports that. An allocation beyond the
 /// limit ends the process. Also disables core dumps.
 ///
 /// # Errors

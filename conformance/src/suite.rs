@@ -119,7 +119,7 @@ impl Suite {
         &self.sources[entry.source]
     }
 
-    /// Adds a file. If a number of schedules is given, its programs are run under so many; the tests do that for the
+    /// Adds a file. If a number of schedules is given, its programs are run under that many; the tests do that for the
     /// embedded suite.
     fn add(&mut self, source: Source, schedules: Option<u64>) {
         let index = self.sources.len();

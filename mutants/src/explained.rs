@@ -11,9 +11,9 @@ use crate::mutant::Key;
 /// The class of reasons why no test detects a mutant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Class {
-    /// The behaviour is the same.
+    /// The behavior is the same.
     Equivalent,
-    /// The behaviour is the same, at another cost in time or memory.
+    /// The behavior is the same, at another cost in time or memory.
     Cost,
     /// AddressSanitizer or its leak detection detects it, which a run with `--sanitize` checks.
     Sanitizer,

@@ -6,7 +6,7 @@ use std::thread;
 
 use crate::Failure;
 
-/// Calls `work` for each item on so many threads, until a call fails.
+/// Calls `work` for each item on the given number of threads, until a call fails.
 pub(crate) fn each<T: Sync>(
     items: &[T],
     workers: usize,

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_point_is_between_its_neighbours() {
+    fn a_point_is_between_its_neighbors() {
         let sites = [site(1..1, "!", ""), site(0..1, "(", ")"), site(1..2, "<", ">")];
         assert_eq!(with_switches("ab", &sites, &BTreeSet::new()).text, "(a)!<b>");
         assert_eq!(with_switches("ab", &sites, &BTreeSet::from([0, 2])).text, "(a)b");

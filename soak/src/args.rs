@@ -18,7 +18,7 @@ Examples:
   asynccontext-soak --programs 20 --without threads,tokio,rayon --threads 1
 
 Exit codes:
-  0  every read and every value's life was as the model says
+  0  every read and every lifetime of a value agreed with the model
   1  a program failed; it is printed as small as it could be made. If it ended the process, the seeds
      of those that ran are printed
   2  bad usage";

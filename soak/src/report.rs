@@ -10,7 +10,7 @@ use crate::args::Args;
 use crate::drive::Total;
 use crate::hook::Calls;
 
-/// Prints the results of a run, in colour if standard output is a terminal.
+/// Prints the results of a run, in color if standard output is a terminal.
 pub(crate) fn print(total: &Total, calls: Calls, args: &Args, took: Duration) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     for failure in &total.failures {

@@ -161,7 +161,7 @@ impl Strand {
         true
     }
 
-    /// Counts so many reads, and returns a number that changes with each call.
+    /// Counts the given number of reads, and returns a number that changes with each call.
     pub(crate) fn count_reads(&mut self, reads: u64) -> u64 {
         self.reads += reads;
         self.reads

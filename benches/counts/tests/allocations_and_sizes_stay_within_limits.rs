@@ -133,7 +133,7 @@ fn memory(figures: &mut Figures) {
     });
 }
 
-/// Runs `f` under so many scopes that bind two variables alternately.
+/// Runs `f` under the given number of scopes that bind two variables alternately.
 fn under<R>(depth: usize, f: impl FnOnce() -> R) -> R {
     match depth {
         0 => f(),

@@ -1,7 +1,7 @@
 //! The measured operations: JavaScript that takes a number of steps.
 
-/// One kind of step. Each text is a function that takes a number, takes so many steps, and
-/// calls `finish` after the last one.
+/// One kind of step. Each text is a function that performs the given number of steps and calls
+/// `finish` after the last one.
 #[derive(Debug)]
 pub(crate) struct Operation {
     pub(crate) name: &'static str,

@@ -22,7 +22,9 @@ pub(crate) const VARIABLE: &str = "ASYNCCONTEXT_MUTATION";
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Mismatch {
     /// The expression, or the text before it, does not occur exactly once.
-    #[error("the mutation `{mutation}`: `{text}` occurs {count} times in {file} instead of once; correct js/mutations.kdl")]
+    #[error(
+        "the mutation `{mutation}`: `{text}` occurs {count} times in {file} instead of once; correct js/mutations.kdl"
+    )]
     Count {
         /// The name of the mutation.
         mutation: String,
@@ -181,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_edit_that_matches_no_more_is_told() {
+    fn an_edit_without_a_match_is_an_error() {
         let count = |edit: &Edit, text: &str| match switched(text, &[("m", edit)]).unwrap_err() {
             Mismatch::Count { count, text, .. } => (count, text),
             other => panic!("{other}"),

@@ -35,7 +35,9 @@ pub(crate) fn markdown(list: &[Mutation]) -> String {
     let elsewhere = count(|tried| matches!(tried, Tried::Elsewhere { .. }));
     let mut text = HEAD.to_owned();
     text.push_str(&format!("\n{here} mutations on Boa and {elsewhere} on engine262 are detected.\n\n"));
-    text.push_str("| mutation | clause | step | what is broken | tried on | detected by |\n|---|---|---|---|---|---|\n");
+    text.push_str(
+        "| mutation | clause | step | what is broken | tried on | detected by |\n|---|---|---|---|---|---|\n",
+    );
     let mut unseen = String::new();
     for mutation in list {
         let clause = mutation.clause.as_ref().map_or_else(String::new, |clause| format!("`{clause}`"));

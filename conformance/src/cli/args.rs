@@ -216,7 +216,7 @@ pub(crate) struct Js {
     /// Read the text as a script
     #[arg(long)]
     pub(crate) script: bool,
-    /// End the program if it still runs after so many seconds
+    /// End the program if it still runs after this number of seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time_limit: Option<Duration>,
     /// The memory limit for the program and the engine, where the system supports one

@@ -1,6 +1,6 @@
 //! The quirks of AsyncLocalStorage, whose names start with `als-`.
 //!
-//! Neither the draft nor `LITMUS.md` requires this behaviour. It has its origin in two designs. Legacy
+//! Neither the draft nor `LITMUS.md` requires this behavior. It has its origin in two designs. Legacy
 //! Node keeps the stores in the running resource, and each instance can be disabled. Node with
 //! AsyncContextFrame keeps an immutable map per frame, from which `disable` nevertheless deletes.
 

@@ -67,9 +67,9 @@ impl<'p> World<'p> {
                 world.async_context_swap(caller_async_context_mapping);
                 result
             };
-            // 5.d. Not modelled: bodies that are closures, which no program has.
+            // 5.d. Not modeled: bodies that are closures, which no program has.
             // 5.f. The context leaves the stack when this code ends.
-            // 5.g. Set the state. The draft says completed; ECMA-262 now says draining-queue, as here.
+            // 5.g. Set the state. The state in the draft is completed; in ECMA-262 it is now draining-queue, as here.
             world.set_state(generator, GeneratorState::DrainingQueue);
             // 5.h, 5.i, 5.j. Settle the first request with the value that was returned or thrown.
             world.async_generator_complete_step(generator, call_result(result), true);

@@ -57,7 +57,7 @@ impl<'p> World<'p> {
                 world.async_context_swap(caller_async_context_mapping);
                 result
             };
-            // 5.d. Not modelled: bodies that are closures, which no program has.
+            // 5.d. Not modeled: bodies that are closures, which no program has.
             // 5.f. The context leaves the stack when this code ends.
             let mut generators = world.generators.borrow_mut();
             let ac_generator = &mut generators[generator.0];

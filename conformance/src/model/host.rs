@@ -170,7 +170,7 @@ impl<'p> World<'p> {
     ///
     /// Clause: sec-source-text-module-record-execute-module.
     fn execute_module(self: &Rc<Self>, capability: PromiseCapability, strand: &Word, body: &Closure<'p>) {
-        // 1 to 8. Not modelled: the execution context of the module.
+        // 1 to 8. Not modeled: the execution context of the module.
         // Quirk: no swap.
         if self.quirks.has(Quirk::ModuleInherit) {
             return self.async_block_start(capability, body.body, Scope::strand(strand, &body.caught));
@@ -178,7 +178,7 @@ impl<'p> World<'p> {
         // 9. Make an empty mapping.
         // 10. Swap it in.
         let previous_context_mapping = self.async_context_swap(Mapping::default());
-        // 11. Not modelled: a module without top-level await.
+        // 11. Not modeled: a module without top-level await.
         // 12.b. Start the body of the module as an async block.
         self.async_block_start(capability, body.body, Scope::strand(strand, &body.caught));
         // 12.c. Swap the previous mapping in.

@@ -43,10 +43,10 @@ pub(super) fn new_promise_reaction_job<'p>(reaction: PromiseReaction<'p>, argume
             capability.functions.settle(world, handler_result);
         }
         // 1.k. Swap the previous mapping in.
-        // 1.l. Not modelled: the completion of the resolving function, which is always normal.
+        // 1.l. Not modeled: the completion of the resolving function, which is always normal.
         world.async_context_swap(world.als_job_previous(previous_context_mapping));
     })
-    // 2, 3. Not modelled: the realm of the handler.
+    // 2, 3. Not modeled: the realm of the handler.
     // 4. Return the job.
 }
 
@@ -78,10 +78,10 @@ pub(super) fn new_promise_resolve_thenable_job<'p>(
             resolving_functions.reject(world, reason);
         }
         // 2.d.ii, 2.e. Swap the previous mapping in.
-        // 2.d.iii, 2.f. Not modelled: the job's completion, which nothing observes.
+        // 2.d.iii, 2.f. Not modeled: the job's completion, which nothing observes.
         world.async_context_swap(world.als_job_previous(previous_context_mapping));
     })
-    // 3 to 6. Not modelled: the realm of `then`.
+    // 3 to 6. Not modeled: the realm of `then`.
     // 7. Return the job.
 }
 

@@ -89,7 +89,7 @@ impl World<'_> {
     ///
     /// Clause: sec-asynccontext-variable.prototype.get.
     pub(super) fn variable_get(&self, variable: &Rc<Variable>) -> Value {
-        // 1, 2. Not modelled: `this` is always a variable.
+        // 1, 2. Not modeled: `this` is always a variable.
         // 3. Take the record of the surrounding agent.
         // 4. Take its mapping.
         let async_context_mapping = self.current_mapping();
@@ -121,7 +121,7 @@ impl World<'_> {
         if self.quirks.are_als() {
             return self.als_run(variable, value, func).await;
         }
-        // 1, 2. Not modelled: `this` is always a variable.
+        // 1, 2. Not modeled: `this` is always a variable.
         // 3. Take a snapshot, the previous mapping.
         let previous_context_mapping = self.async_context_snapshot();
         // 4. Make a new, empty mapping.
@@ -158,7 +158,7 @@ impl World<'_> {
     ///
     /// Clause: sec-asynccontext-variable.prototype.name.
     pub(super) fn variable_name(&self, variable: &Variable) -> Word {
-        // 1, 2. Not modelled: `this` is always a variable.
+        // 1, 2. Not modeled: `this` is always a variable.
         // 3. Return the name of the variable.
         Word::clone(&variable.name)
     }
@@ -167,7 +167,7 @@ impl World<'_> {
     ///
     /// Clauses: sec-asynccontext-snapshot, sec-asynccontext-snapshot.wrap.
     pub(super) fn new_snapshot(&self) -> Rc<Snapshot> {
-        // 1. Not modelled: `new` is always used; `wrap` always receives a function.
+        // 1. Not modeled: `new` is always used; `wrap` always receives a function.
         // 2. Take a snapshot. This is the same step in both clauses.
         // 3, 4. Make the Snapshot object with this mapping. `wrap` makes a closure over it instead.
         // 5. Return the object.
@@ -186,7 +186,7 @@ impl World<'_> {
         if self.quirks.has(Quirk::AlsResourceKeeps) {
             return self.als_snapshot_run(async_snapshot, func).await;
         }
-        // 1, 2. Not modelled: `this` is always a snapshot. In the closure of `wrap`, this is 3.a.
+        // 1, 2. Not modeled: `this` is always a snapshot. In the closure of `wrap`, this is 3.a.
         // 3. Swap the snapshot's mapping in. In the closure of `wrap`, this is 3.b.
         let mapping = Rc::clone(&async_snapshot.async_snapshot_mapping.borrow());
         let previous_context_mapping = self.async_context_swap(mapping);

@@ -7,7 +7,7 @@
 //! - In a clause of the draft, a comment starts with the number of the step, counted as in the
 //!   pinned commit (`spec/README.md`) and without the steps that the draft deletes.
 //! - In an operation of ECMA-262, which the draft leaves as it is, the steps have no number.
-//! - `Not modelled` marks steps that no litmus program can observe, such as checks of `this`.
+//! - `Not modeled` marks steps that no litmus program can observe, such as checks of `this`.
 //! - `Quirk` marks a branch that describes what an implementation does instead of the draft.
 //!
 //! A body of the program is a Rust future whose leaves are `await` and `yield`. An execution context

@@ -96,7 +96,7 @@ impl ResolvingFunctions {
                 let job = new_promise_resolve_thenable_job(world, self.promise, resolution);
                 world.host_enqueue_promise_job(job);
             }
-            // Otherwise, fulfil the promise with the resolution.
+            // Otherwise, fulfill the promise with the resolution.
             Value::Undefined | Value::Word(_) | Value::IteratorResult { .. } => {
                 world.fulfill_promise(self.promise, resolution);
             }
@@ -134,7 +134,7 @@ impl<'p> World<'p> {
     ///
     /// Clause: sec-fulfillpromise (ECMA-262).
     fn fulfill_promise(&self, id: PromiseId, value: Value) {
-        // Set the state and the result, and take the fulfil reactions.
+        // Set the state and the result, and take the fulfill reactions.
         let reactions = self.settle_promise(id, PromiseState::Fulfilled(value.clone()), HandlerKind::Fulfill);
         // Trigger the reactions with the value.
         self.trigger_promise_reactions(reactions, &value);
@@ -193,7 +193,7 @@ impl<'p> World<'p> {
         // 3 to 6. A handler is a job callback or empty.
         // 7. Take a snapshot. Quirk: the mapping may be another one.
         let mapping = self.als_promise_mapping(result_capability.is_some());
-        // 8. Make the fulfil reaction with the capability, the handler and the snapshot.
+        // 8. Make the fulfill reaction with the capability, the handler and the snapshot.
         let fulfill_reaction = PromiseReaction {
             capability: result_capability.clone(),
             kind: HandlerKind::Fulfill,
@@ -215,7 +215,7 @@ impl<'p> World<'p> {
                 promises[id.0].fulfill_reactions.push(fulfill_reaction);
                 promises[id.0].reject_reactions.push(reject_reaction);
             }
-            // 11. If it is fulfilled, enqueue a job for the fulfil reaction (11.b, 11.c) with the result (11.a).
+            // 11. If it is fulfilled, enqueue a job for the fulfill reaction (11.b, 11.c) with the result (11.a).
             PromiseState::Fulfilled(value) => {
                 self.host_enqueue_promise_job(new_promise_reaction_job(fulfill_reaction, value));
             }
@@ -232,7 +232,7 @@ impl<'p> World<'p> {
         }
         // 13. The promise is handled now.
         self.promises.borrow_mut()[id.0].is_handled = true;
-        // 14, 15. Not modelled: the callers have the promise of the capability.
+        // 14, 15. Not modeled: the callers have the promise of the capability.
     }
 
     /// PromiseResolve(%Promise%, value).
@@ -258,7 +258,7 @@ impl<'p> World<'p> {
         on_fulfilled: Option<Callback<'p>>,
         on_rejected: Option<Callback<'p>>,
     ) -> PromiseId {
-        // 1, 2, 3. Not modelled: `this` is always a promise of the constructor %Promise%.
+        // 1, 2, 3. Not modeled: `this` is always a promise of the constructor %Promise%.
         // 4. Make the capability of the derived promise.
         let result_capability = self.new_promise_capability();
         let derived = result_capability.promise;
@@ -277,7 +277,7 @@ impl<'p> World<'p> {
                 // Call the callback, and make a promise of its result.
                 let result = on_finally(world, Value::Undefined)?;
                 let waited = world.promise_resolve(result);
-                // Return a promise that fulfils with the original value when that promise is fulfilled.
+                // Return a promise that fulfills with the original value when that promise is fulfilled.
                 let value_thunk: Callback<'p> = Rc::new(move |_, _| Ok(value.clone()));
                 Ok(Value::Promise(world.promise_then(waited, Some(value_thunk), None)))
             })

@@ -1,4 +1,4 @@
-//! Quirks: switches that each replace one clause of the draft by the behaviour of an implementation.
+//! Quirks: switches that each replace one clause of the draft by the behavior of an implementation.
 //!
 //! The class of a deviation is the smallest set of quirks under which the model gives the outcome of the runtime.
 

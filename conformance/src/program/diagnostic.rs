@@ -66,7 +66,7 @@ pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
-/// Returns the edit distance of two words: insertions, deletions, replacements and swaps of neighbours.
+/// Returns the edit distance of two words: insertions, deletions, replacements and swaps of neighbors.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![(0..=b.len()).collect::<Vec<usize>>()];
@@ -100,7 +100,7 @@ mod tests {
     fn only_near_words_are_suggested() {
         let words = ["run", "run-async", "snapshot", "deferred"];
         assert_eq!(nearest("snapshto", words), Some("snapshot"));
-        assert_eq!(nearest("defered", words), Some("deferred"));
+        assert_eq!(nearest("derefred", words), Some("deferred"));
         assert_eq!(nearest("runasync", words), Some("run-async"));
         assert_eq!(nearest("xyz", words), None);
         assert_eq!(nearest(&"x".repeat(100_000), words), None);

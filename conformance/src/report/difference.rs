@@ -70,8 +70,8 @@ pub fn differences(entry: &Entry, source: &Source, cell: &Cell) -> Vec<Differenc
 /// number of each observing statement as its label.
 fn sites(program: &[Stmt]) -> BTreeMap<Word, Vec<Span>> {
     let mut spans = Vec::new();
-    let labelled = labelled(program, &mut spans);
-    let outcome = model::run(&labelled, Schedule::Fifo, &Quirks::NONE).unwrap_or_default();
+    let labeled = labeled(program, &mut spans);
+    let outcome = model::run(&labeled, Schedule::Fifo, &Quirks::NONE).unwrap_or_default();
     let site = |observation: &Observation| {
         let number: usize = observation.label.as_ref()?.parse().ok()?;
         spans.get(number).cloned()
@@ -79,13 +79,13 @@ fn sites(program: &[Stmt]) -> BTreeMap<Word, Vec<Span>> {
     outcome.strands.iter().map(|(strand, seen)| (strand.clone(), seen.iter().filter_map(site).collect())).collect()
 }
 
-fn labelled(block: &[Stmt], spans: &mut Vec<Span>) -> Block {
+fn labeled(block: &[Stmt], spans: &mut Vec<Span>) -> Block {
     block
         .iter()
         .map(|stmt| {
             let mut stmt = stmt.clone();
             for block in [&mut stmt.body, &mut stmt.catch, &mut stmt.finally].into_iter().flatten() {
-                *block = labelled(block, spans);
+                *block = labeled(block, spans);
             }
             if stmt.op.row().operands.iter().any(|operand| operand.field == Field::As) {
                 let text = spans.len().to_string().into();

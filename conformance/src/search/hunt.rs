@@ -46,9 +46,9 @@ impl Default for Options {
 /// The progress of a search.
 #[derive(Clone, Copy, Debug)]
 pub enum Progress<'a> {
-    /// So many programs have run on every target.
+    /// The number of programs that have run on every target.
     Done(u64),
-    /// A program that deviates on a target is being shrunk, and has so many statements now.
+    /// A program that deviates on a target is being shrunk. The number is that of its statements now.
     Shrinking(&'a str, Class, usize),
 }
 

@@ -80,8 +80,8 @@ mod tests {
     fn seen(script: &str) -> Vec<String> {
         let mut context = asynccontext_boa::install(ContextBuilder::new()).unwrap();
         let (bindings, seen) = (Bindings::default(), Rc::new(RefCell::new(Vec::new())));
-        let told = Rc::clone(&seen);
-        on_switch(&context, move |switch| told.borrow_mut().push(bindings.of(&switch.to)));
+        let recorded = Rc::clone(&seen);
+        on_switch(&context, move |switch| recorded.borrow_mut().push(bindings.of(&switch.to)));
         evaluate(&mut context, script, None).unwrap();
         seen.take()
     }

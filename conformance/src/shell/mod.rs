@@ -28,7 +28,7 @@ const RECURSION: usize = 4096;
 const VALUES: usize = RECURSION * 64;
 /// The number of callers that a message names.
 const BACKTRACE: usize = 10;
-/// The size of the native stack, sufficient for so many nested async generators.
+/// The size of the native stack. It is sufficient for deeply nested async generators.
 const STACK: usize = 128 << 20;
 
 /// Runs a program until no job is left. Returns whether every error was caught.
@@ -59,8 +59,10 @@ pub fn run(program: &Program, print_contexts: bool) -> Result<bool, Failure> {
         };
         if let Err(error) = play(program, &mut context) {
             failed.set(true);
-            let told = program.shorten(&describe(&error, &context));
-            anstream::eprintln!("uncaught: {told}\n    thrown out of the program, which started in the context {{}}");
+            let message = program.shorten(&describe(&error, &context));
+            anstream::eprintln!(
+                "uncaught: {message}\n    thrown out of the program, which started in the context {{}}"
+            );
         }
         !failed.get()
     })
@@ -85,14 +87,14 @@ fn context(program: &Program, print_contexts: bool, failed: &Rc<Cell<bool>>) -> 
     on_uncaught(&context, move |uncaught, _| {
         failed.set(true);
         let what = if uncaught.kind == Kind::Rejection { "unhandled rejection" } else { "uncaught" };
-        let told = program.shorten(&uncaught.message);
-        anstream::eprintln!("{what}: {told}\n    {}", whence(&bindings, uncaught.kind, &uncaught.mapping));
+        let message = program.shorten(&uncaught.message);
+        anstream::eprintln!("{what}: {message}\n    {}", context_of(&bindings, uncaught.kind, &uncaught.mapping));
     });
     Ok(context)
 }
 
 /// Returns the context of an uncaught error as text.
-fn whence(bindings: &Bindings, kind: Kind, mapping: &Mapping) -> String {
+fn context_of(bindings: &Bindings, kind: Kind, mapping: &Mapping) -> String {
     let what = if kind == Kind::Rejection { "rejected" } else { "thrown out of a callback that was called" };
     format!("{what} in the context {}", bindings.of(mapping))
 }

@@ -99,7 +99,8 @@ impl Target for Boa {
 
 fn run(work: &str, number: usize) -> Run {
     match answer(work) {
-        Ok(said) => answer::run(&said, number).unwrap_or_else(|| Run::Failed(format!("unreadable answer: {said}"))),
+        Ok(answer_text) => answer::run(&answer_text, number)
+            .unwrap_or_else(|| Run::Failed(format!("unreadable answer: {answer_text}"))),
         Err(why) => Run::Failed(why),
     }
 }
@@ -126,10 +127,10 @@ fn play(work: &str, context: &mut Context) -> JsResult<String> {
     let listener = native.clone();
     on_uncaught(context, move |uncaught, context| {
         let args = [(uncaught.kind == Kind::Rejection).into(), JsString::from(uncaught.message.as_str()).into()];
-        let told = listener.get(js_string!("uncaught"), context);
-        if let Some(told) = told.ok().and_then(|told| told.as_callable()) {
+        let callback = listener.get(js_string!("uncaught"), context);
+        if let Some(callback) = callback.ok().and_then(|callback| callback.as_callable()) {
             // The listener belongs to the script, which handles exceptions of the program itself.
-            let _ = told.call(&JsValue::undefined(), &args, context);
+            let _ = callback.call(&JsValue::undefined(), &args, context);
         }
     });
     let host = format!("(function (native, work) {{ 'use strict';\n{}\n{HOST}\n}})", js::PRELUDE);
@@ -145,9 +146,9 @@ fn play(work: &str, context: &mut Context) -> JsResult<String> {
 /// The functions that `js/boa.js` calls.
 fn native(context: &mut Context) -> JsObject {
     let mut native = ObjectInitializer::new(context);
-    let mut add = |name, behaviour: fn(&[JsValue], &mut Context) -> JsResult<JsValue>| {
-        let behaviour = NativeFunction::from_copy_closure(move |_, args, context| behaviour(args, context));
-        native.function(behaviour, name, 0);
+    let mut add = |name, behavior: fn(&[JsValue], &mut Context) -> JsResult<JsValue>| {
+        let behavior = NativeFunction::from_copy_closure(move |_, args, context| behavior(args, context));
+        native.function(behavior, name, 0);
     };
     add(js_string!("evaluate"), |args, context| {
         let script = text(args, 0, context)?;
@@ -166,7 +167,7 @@ fn native(context: &mut Context) -> JsObject {
     add(js_string!("thread"), |args, context| {
         let work = text(args, 0, context)?;
         match answer(&work) {
-            Ok(said) => Ok(JsString::from(said.as_str()).into()),
+            Ok(answer_text) => Ok(JsString::from(answer_text.as_str()).into()),
             Err(why) => Err(JsNativeError::error().with_message(why).into()),
         }
     });

@@ -17,7 +17,7 @@ use crate::program::ast::Case;
 use crate::program::profile::{Api, Profile};
 use crate::program::table::Capability;
 
-/// The script that detects the family of a Node by its behaviour, and prints a line of JSON.
+/// The script that detects the family of a Node by its behavior, and prints a line of JSON.
 const PROBE: &str = include_str!("js/node_probe.js");
 /// The script that reads programs and runs them.
 const HOST: &str = include_str!("js/node.js");
@@ -99,14 +99,14 @@ impl Node {
         let name = program.as_ref().to_string_lossy().into_owned();
         let mut command = command(program.as_ref(), &options);
         command.args(["-e", PROBE]);
-        let said = match child::ask(&mut command, Duration::from_secs(20)) {
-            Ok(Ok(said)) => said,
+        let output = match child::ask(&mut command, Duration::from_secs(20)) {
+            Ok(Ok(output)) => output,
             Ok(Err(why)) => return Err(Missing::NoAnswer { program: name, why }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Missing::NotFound { program: name }),
             Err(error) => return Err(Missing::NoAnswer { program: name, why: error.to_string() }),
         };
-        let Some(probe) = Probe::read(&said) else {
-            return Err(Missing::NoAnswer { program: name, why: format!("it printed {:?}", said.trim()) });
+        let Some(probe) = Probe::read(&output) else {
+            return Err(Missing::NoAnswer { program: name, why: format!("it printed {:?}", output.trim()) });
         };
         if !probe.complete {
             return Err(Missing::TooOld { program: name, version: probe.version });
@@ -206,9 +206,9 @@ struct Probe {
 }
 
 impl Probe {
-    fn read(said: &str) -> Option<Probe> {
-        let said: Value = serde_json::from_str(said).ok()?;
-        let is = |key: &str| said.get(key)?.as_bool();
+    fn read(output: &str) -> Option<Probe> {
+        let output: Value = serde_json::from_str(output).ok()?;
+        let is = |key: &str| output.get(key)?.as_bool();
         let mut ac = BTreeSet::from([Capability::Gc, Capability::Worker, Capability::Module, Capability::Rejection]);
         let mut als = ac.clone();
         ac.insert(Capability::Options);
@@ -219,7 +219,7 @@ impl Probe {
         if is("guard")? {
             als.insert(Capability::Guard);
         }
-        let version = said.get("version")?.as_str()?.to_owned();
+        let version = output.get("version")?.as_str()?.to_owned();
         Some(Probe { version, complete: is("complete")?, frame: is("frame")?, ac, als })
     }
 }

@@ -19,7 +19,7 @@ use boa_engine::{
     Context, JsArgs, JsBigInt, JsError, JsNativeError, JsResult, JsString, JsValue, NativeFunction, js_string,
 };
 
-use super::flavour::Engine;
+use super::flavor::Engine;
 use crate::engine::{STACK, on_own_thread};
 
 /// The time at which `monotonicNow` is zero.
@@ -138,9 +138,9 @@ fn broadcast(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
     let sent = Broadcast { memory: memory.inner(), number, received };
     let agents = of(context)?;
     // Agents that have ended are skipped.
-    let told = agents.running.borrow().iter().filter(|agent| agent.send(sent.clone()).is_ok()).count();
+    let receivers = agents.running.borrow().iter().filter(|agent| agent.send(sent.clone()).is_ok()).count();
     drop(sent);
-    for _ in 0..told {
+    for _ in 0..receivers {
         if wait.recv().is_err() {
             break;
         }
@@ -174,8 +174,8 @@ struct Other {
 
 /// Runs a started agent to its end.
 fn other(engine: Engine, text: &str, broadcasts: Receiver<Broadcast>, shared: &Arc<Shared>) -> Result<(), String> {
-    let told = |error: JsError| error.to_string();
-    let mut context = engine.context(Path::new("."), true).map_err(told)?;
+    let message = |error: JsError| error.to_string();
+    let mut context = engine.context(Path::new("."), true).map_err(message)?;
     context.insert_data(Other { shared: Arc::clone(shared), broadcasts });
     let functions: [(&str, usize, NativeFunctionPointer); 3] =
         [("receiveBroadcast", 1, receive_broadcast), ("report", 1, report), ("leaving", 0, leaving)];
@@ -183,10 +183,10 @@ fn other(engine: Engine, text: &str, broadcasts: Receiver<Broadcast>, shared: &A
     let mut object = ObjectInitializer::new(&mut context);
     object.property(js_string!("agent"), agent, Attribute::all());
     let object = object.build();
-    context.register_global_property(js_string!("$262"), object, Attribute::all()).map_err(told)?;
-    let script = engine.parse_script(&mut context, text, Path::new("agent")).map_err(told)?;
-    script.evaluate(&mut context).map_err(told)?;
-    context.run_jobs().map_err(told)
+    context.register_global_property(js_string!("$262"), object, Attribute::all()).map_err(message)?;
+    let script = engine.parse_script(&mut context, text, Path::new("agent")).map_err(message)?;
+    script.evaluate(&mut context).map_err(message)?;
+    context.run_jobs().map_err(message)
 }
 
 fn receive_broadcast(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {

@@ -10,7 +10,7 @@ use boa_engine::error::EngineError;
 use boa_engine::object::builtins::JsPromise;
 use boa_engine::{Context, JsError, JsString, js_string};
 
-use super::flavour::Engine;
+use super::flavor::Engine;
 use super::frontmatter::Phase;
 use super::host::Host;
 use super::order::{End, Mode, Observed, Order, Thrown};
@@ -80,8 +80,8 @@ impl Test<'_> {
         for (name, text) in &self.harness {
             let script = self.engine.parse_script(context, text, &Path::new("harness").join(name));
             if let Err(error) = script.and_then(|script| script.evaluate(context)) {
-                let told = self.told(&error, context);
-                return Ok(End::Harness(format!("its harness file `{name}` threw {told}")));
+                let error = self.error_text(&error, context);
+                return Ok(End::Harness(format!("its harness file `{name}` threw {error}")));
             }
         }
         let pending = match self.order.mode {
@@ -100,9 +100,9 @@ impl Test<'_> {
         let uncaught = Uncaught::default();
         if self.engine == Engine::AsyncContext {
             let first = Rc::clone(&uncaught);
-            asynccontext_boa::on_uncaught(context, move |told, _| {
-                if told.kind == asynccontext_boa::Kind::Exception {
-                    first.borrow_mut().get_or_insert(told.error);
+            asynccontext_boa::on_uncaught(context, move |uncaught, _| {
+                if uncaught.kind == asynccontext_boa::Kind::Exception {
+                    first.borrow_mut().get_or_insert(uncaught.error);
                 }
             });
         }
@@ -129,7 +129,7 @@ impl Test<'_> {
     }
 
     fn ended(&self, phase: Phase, error: JsError, context: &mut Context) -> End {
-        let text = self.told(&error, context);
+        let text = self.error_text(&error, context);
         match error.as_engine() {
             Some(EngineError::Panic(_)) => End::Panicked(text),
             Some(_) => End::Threw(Thrown { phase, kind: None, text }),
@@ -138,27 +138,27 @@ impl Test<'_> {
     }
 
     /// Returns an error and its backtrace as text, with the paths and lines of the original test.
-    fn told(&self, error: &JsError, context: &mut Context) -> String {
+    fn error_text(&self, error: &JsError, context: &mut Context) -> String {
         let described = self.engine.describe(error, context);
         let (head, places): (Vec<_>, Vec<_>) = described.lines().partition(|line| !line.starts_with("    at "));
-        // Objects that are not errors, such as Test262Error, have a `toString` of their own.
-        let said = error.as_opaque().cloned().and_then(|value| value.to_string(context).ok());
-        let mut told = said.map_or_else(|| head.join("\n"), |said| said.to_std_string_lossy());
+        // Objects that are not errors, such as Test262Error, have their own `toString`.
+        let string = error.as_opaque().cloned().and_then(|value| value.to_string(context).ok());
+        let mut text = string.map_or_else(|| head.join("\n"), |string| string.to_std_string_lossy());
         for place in places.iter().take(PLACES) {
-            told.extend(["\n", place]);
+            text.extend(["\n", place]);
         }
-        let told = self.as_written(&told);
-        told.replace(&format!("{}/", self.suite.folder.display()), "")
+        let text = self.as_written(&text);
+        text.replace(&format!("{}/", self.suite.folder.display()), "")
     }
 
     /// Corrects the line numbers of a test in strict mode for the line that was inserted before it.
-    fn as_written(&self, told: &str) -> String {
+    fn as_written(&self, text: &str) -> String {
         if self.order.mode != Mode::Strict {
-            return told.to_owned();
+            return text.to_owned();
         }
-        let told = shift_lines(told, &format!("{}:", self.order.file.display()));
+        let text = shift_lines(text, &format!("{}:", self.order.file.display()));
         // Syntax errors do not name the file.
-        if told.contains(" at line ") && !told.contains("\n    at ") { shift_lines(&told, " at line ") } else { told }
+        if text.contains(" at line ") && !text.contains("\n    at ") { shift_lines(&text, " at line ") } else { text }
     }
 }
 

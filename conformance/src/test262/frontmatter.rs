@@ -296,8 +296,9 @@ impl<'a> Reader<'a> {
                     let (word, at) = self.text()?;
                     let known = Phase::named(&word);
                     phase = Some(known.ok_or_else(|| {
-                        let told = format!("there is no phase `{word}`: the phases are parse, resolution and runtime");
-                        self.at(at, &told)
+                        let message =
+                            format!("there is no phase `{word}`: the phases are parse, resolution and runtime");
+                        self.at(at, &message)
                     })?);
                 }
                 "type" => kind = Some(self.text()?.0.into_owned()),

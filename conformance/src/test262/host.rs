@@ -16,7 +16,7 @@ use boa_engine::{
 };
 
 use super::agent::{self, Agents};
-use super::flavour::Engine;
+use super::flavor::Engine;
 
 /// The number of lines that are kept. No test that passes prints more.
 const MOST_PRINTED: usize = 100;

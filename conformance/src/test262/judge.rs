@@ -1,4 +1,4 @@
-//! The comparison of a run's behaviour with the expectation of its test.
+//! The comparison of a run's behavior with the expectation of its test.
 
 use super::frontmatter::{Flag, Frontmatter};
 use super::order::{End, Observed, Thrown};
@@ -21,12 +21,12 @@ pub(super) fn judge(test: &Frontmatter, observed: &Observed) -> Outcome {
             match thrown {
                 None => Some(format!("expected {expected}, but nothing was thrown")),
                 Some(thrown) if thrown.phase != negative.phase || thrown.kind.as_ref() != Some(&negative.kind) => {
-                    Some(format!("expected {expected}, but it threw {}", told(thrown)))
+                    Some(format!("expected {expected}, but it threw {}", describe(thrown)))
                 }
                 Some(_) => None,
             }
         }
-        (None, Some(thrown)) => Some(format!("it threw {}", told(thrown))),
+        (None, Some(thrown)) => Some(format!("it threw {}", describe(thrown))),
         (None, None) if test.has(Flag::Async) && !test.has(Flag::Raw) => done(&observed.printed),
         (None, None) if observed.end == End::Waits => {
             Some("its module never ends: no job is left, but it still waits".to_owned())
@@ -36,7 +36,7 @@ pub(super) fn judge(test: &Frontmatter, observed: &Observed) -> Outcome {
     wrong.map_or_else(Outcome::pass, |reason| Outcome::new(Kind::Fail, reason))
 }
 
-fn told(thrown: &Thrown) -> String {
+fn describe(thrown: &Thrown) -> String {
     format!("in the phase {}: {}", thrown.phase.word(), thrown.text)
 }
 

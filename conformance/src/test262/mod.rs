@@ -6,7 +6,7 @@
 //! the reason.
 //!
 //! In the order of a run: [`suite`] finds the tests and the harness; [`frontmatter`] reads the metadata of
-//! a test; `schedule` sends orders to children; `worker` is the child, which reports the behaviour of a
+//! a test; `schedule` sends orders to children; `worker` is the child, which reports the behavior of a
 //! run; `judge` compares that with the expectation of the test; [`results`] and [`compare`] contain the
 //! results.
 //!
@@ -27,7 +27,7 @@
 mod agent;
 pub mod compare;
 mod execute;
-mod flavour;
+mod flavor;
 pub mod frontmatter;
 mod host;
 mod judge;
@@ -37,6 +37,6 @@ mod schedule;
 pub mod suite;
 pub mod worker;
 
-pub use flavour::Engine;
+pub use flavor::Engine;
 pub use order::Mode;
 pub use schedule::{Options, WORKER, run};

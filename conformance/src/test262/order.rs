@@ -96,7 +96,7 @@ impl Order {
     }
 }
 
-/// An answer: the behaviour of one run.
+/// An answer: the behavior of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Observed {
     pub(super) end: End,
@@ -190,8 +190,8 @@ mod tests {
         assert!(!order.can_block);
         assert_eq!(Order::read(&order.write().to_string()), Some(order));
         let thrown = Thrown { phase: Phase::Resolution, kind: None, text: "a\nb".into() };
-        let told = [End::Panicked("p".into()), End::Harness("h".into()), End::NotRun("n".into())];
-        for end in [End::Completed, End::Waits, End::Threw(thrown)].into_iter().chain(told) {
+        let others = [End::Panicked("p".into()), End::Harness("h".into()), End::NotRun("n".into())];
+        for end in [End::Completed, End::Waits, End::Threw(thrown)].into_iter().chain(others) {
             let observed = Observed { end, printed: vec!["x".into()], spent: true };
             let line = observed.write(7).to_string();
             assert_eq!(Observed::read(&line, 7), Some(observed));

@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::flavour::Engine;
+use super::flavor::Engine;
 use super::frontmatter::Frontmatter;
 use super::judge::judge;
 use super::order::{Mode, Observed, Order};

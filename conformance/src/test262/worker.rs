@@ -1,4 +1,4 @@
-//! The child process: reads orders from standard input and prints the behaviour of each run.
+//! The child process: reads orders from standard input and prints the behavior of each run.
 //!
 //! It ends at once when its standard input ends, even during a run, since the tool has then ended.
 
@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::{process, thread};
 
 use super::execute::execute;
-use super::flavour::Engine;
+use super::flavor::Engine;
 use super::order::Order;
 use super::suite::Suite;
 use crate::engine::bound_memory;

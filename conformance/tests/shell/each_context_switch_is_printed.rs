@@ -88,7 +88,7 @@ fn the_output_of_the_program_is_separate() {
 }
 
 #[test]
-fn colours_are_for_terminals() {
+fn colors_are_for_terminals() {
     assert!(!trace("new AsyncContext.Variable().run(1, () => {})").contains('\u{1b}'));
 }
 

@@ -13,7 +13,7 @@ use conformance::targets::node::{Missing, Node};
 use conformance::targets::{Run, Target};
 
 /// Answers the probe like Node. Then it reports its process and folder, and answers each program with an empty outcome,
-/// unless the program contains a word for another behaviour.
+/// unless the program contains a word for another behavior.
 const FAKE: &str = r#"
 if [ "$1" = -e ]; then
     echo '{"version":"99.1.2","complete":true,"frame":true,"options":true,"guard":true}'

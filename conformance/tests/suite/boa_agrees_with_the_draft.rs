@@ -100,10 +100,10 @@ fn a_failing_program_does_not_stop_the_next_one() {
         case never { program { deferred d; await d } }
         case right { program { var v; run v a { get v } }; expect { main a } }";
     let cases = parse(text).0.cases;
-    let mut said = Vec::new();
-    Boa::new(Api::Ac).run(&cases.iter().collect::<Vec<_>>(), &mut |_, run| said.push(run));
-    let [Run::Failed(throws), Run::Failed(later), Run::Failed(never), Run::Outcome(right)] = &said[..] else {
-        panic!("{said:?}")
+    let mut runs = Vec::new();
+    Boa::new(Api::Ac).run(&cases.iter().collect::<Vec<_>>(), &mut |_, run| runs.push(run));
+    let [Run::Failed(throws), Run::Failed(later), Run::Failed(never), Run::Outcome(right)] = &runs[..] else {
+        panic!("{runs:?}")
     };
     assert!(throws.contains("thrown out of main: x"), "{throws}");
     assert!(later.contains("uncaught") && later.contains('x'), "{later}");

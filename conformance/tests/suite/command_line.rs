@@ -93,8 +93,8 @@ fn errors_are_reported_with_their_place() {
         let file = Program::new("bad.kdl", &format!("litmus 1\n{text}\n"));
         let output = conformance(&["run", "--target", "model", file.path()]);
         exits(&output, 2);
-        let said = stderr(&output);
-        assert!(said.contains(&format!("bad.kdl{place}")) && said.contains(told), "{text}\n{said}");
+        let text = stderr(&output);
+        assert!(text.contains(&format!("bad.kdl{place}")) && text.contains(told), "{text}\n{text}");
     }
     let output = conformance(&["run", "--target", "model", "no-such-file.kdl"]);
     exits(&output, 2);
@@ -121,8 +121,8 @@ fn a_missing_runtime_is_named_and_counts_as_not_run() {
     let right = Program::new("right.kdl", RIGHT);
     let output = conformance(&["run", "--node", "no-such-node", right.path()]);
     exits(&output, 0);
-    let said = stdout(&output);
-    assert!(said.contains("node-als     not run: `no-such-node`") && said.contains("not run 1"), "{said}");
+    let text = stdout(&output);
+    assert!(text.contains("node-als     not run: `no-such-node`") && text.contains("not run 1"), "{text}");
     let output = conformance(&["run", "--node", "no-such-node", "--target", "node-ac", right.path()]);
     exits(&output, 2);
     assert!(stderr(&output).contains("no-such-node"));

@@ -56,7 +56,7 @@ fn field<'a>(name: &str, text: &'a str, key: &str) -> Option<&'a str> {
 }
 
 #[test]
-fn every_file_has_the_licence_in_its_header() {
+fn every_file_has_the_license_in_its_header() {
     for (name, text) in files() {
         assert!(text.starts_with(HEADER), "{name} lacks the header");
     }

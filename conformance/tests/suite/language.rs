@@ -169,7 +169,7 @@ fn the_schema_rejects_what_the_parser_rejects() {
         (stmt(r#"{ "op": "x-race", "arms": [1, 2] }"#), true),
         (stmt(r#"{ "op": "var" }"#), false),
         (stmt(r#"{ "op": "var", "name": 1 }"#), false),
-        (stmt(r#"{ "op": "var", "name": "v", "deflaut": "d" }"#), false),
+        (stmt(r#"{ "op": "var", "name": "v", "dflt": "d" }"#), false),
         (stmt(r#"{ "op": "vra", "name": "v" }"#), false),
         (stmt(r#"{ "op": "task", "name": "t" }"#), false),
         (stmt(r#"{ "op": "get", "var": "v", "body": [] }"#), false),

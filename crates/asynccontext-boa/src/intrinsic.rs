@@ -1,7 +1,7 @@
 //! Extension of the engine's built-in functions in place.
 //!
 //! The engine compares intrinsics such as `%eval%` by identity, and so can programs. Therefore a
-//! function object and its properties are kept, and only its behaviour is replaced.
+//! function object and its properties are kept, and only its behavior is replaced.
 
 use std::mem;
 
@@ -13,23 +13,23 @@ use boa_engine::realm::Realm;
 use boa_engine::{Context, JsNativeError, JsResult, JsString, JsValue};
 use boa_gc::Trace;
 
-/// The new behaviour of a built-in function. The third argument is the original function.
-pub(crate) type Behaviour = fn(&JsValue, &[JsValue], &JsFunction, &mut Context) -> JsResult<JsValue>;
+/// The new behavior of a built-in function. The third argument is the original function.
+pub(crate) type Behavior = fn(&JsValue, &[JsValue], &JsFunction, &mut Context) -> JsResult<JsValue>;
 
-/// The new behaviour of a built-in function, with captured values.
+/// The new behavior of a built-in function, with captured values.
 type Capturing<T> = fn(&JsValue, &[JsValue], &(JsFunction, T), &mut Context) -> JsResult<JsValue>;
 
-/// Replaces the behaviour of the built-in `function` with `behaviour`, which can call the original.
+/// Replaces the behavior of the built-in `function` with `behavior`, which can call the original.
 pub(crate) fn extend(
     function: &JsObject,
     constructor: bool,
-    behaviour: Behaviour,
+    behavior: Behavior,
     realm: &Realm,
     context: &mut Context,
 ) -> JsResult<()> {
     let extended = move |original| {
         NativeFunction::from_copy_closure_with_captures(
-            move |this, args, original: &JsFunction, context| behaviour(this, args, original, context),
+            move |this, args, original: &JsFunction, context| behavior(this, args, original, context),
             original,
         )
     };
@@ -54,25 +54,25 @@ fn extend_with(
 pub(crate) fn extend_method(
     object: &JsObject,
     key: impl Into<PropertyKey>,
-    behaviour: Behaviour,
+    behavior: Behavior,
     realm: &Realm,
     context: &mut Context,
 ) -> JsResult<()> {
     let method = method_of(object, key, context)?;
-    extend(&method, false, behaviour, realm, context)
+    extend(&method, false, behavior, realm, context)
 }
 
-/// Extends the method `key` of `object` with a behaviour that has captured values.
+/// Extends the method `key` of `object` with a behavior that has captured values.
 pub(crate) fn extend_method_with<T: Trace + 'static>(
     object: &JsObject,
     key: impl Into<PropertyKey>,
     captures: T,
-    behaviour: Capturing<T>,
+    behavior: Capturing<T>,
     realm: &Realm,
     context: &mut Context,
 ) -> JsResult<()> {
     let method = method_of(object, key, context)?;
-    let extended = |original| NativeFunction::from_copy_closure_with_captures(behaviour, (original, captures));
+    let extended = |original| NativeFunction::from_copy_closure_with_captures(behavior, (original, captures));
     extend_with(&method, false, extended, realm, context)
 }
 
@@ -97,9 +97,9 @@ pub(crate) fn function<T: Trace + 'static>(
     name: &str,
     length: usize,
     captures: T,
-    behaviour: fn(&JsValue, &[JsValue], &T, &mut Context) -> JsResult<JsValue>,
+    behavior: fn(&JsValue, &[JsValue], &T, &mut Context) -> JsResult<JsValue>,
 ) -> JsFunction {
-    FunctionObjectBuilder::new(realm, NativeFunction::from_copy_closure_with_captures(behaviour, captures))
+    FunctionObjectBuilder::new(realm, NativeFunction::from_copy_closure_with_captures(behavior, captures))
         .name(JsString::from(name))
         .length(length)
         .build()

@@ -61,7 +61,7 @@ struct Records {
 /// An Async Context Mapping of the engine
 /// (`sec-asynccontext-mapping-record-specification-type`).
 ///
-/// `clone` copies a pointer. Outside of traced objects the pointer is a root, as [`spec::Mapping`]
+/// `clone` copies a pointer. Outside traced objects the pointer is a root, as [`spec::Mapping`]
 /// requires.
 #[derive(Clone, Default, Trace, Finalize, JsData)]
 pub struct Mapping {

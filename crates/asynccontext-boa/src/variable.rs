@@ -133,10 +133,10 @@ pub(crate) fn method(
     object: &JsObject,
     name: &str,
     length: usize,
-    behaviour: fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>,
+    behavior: fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>,
     realm: &Realm,
 ) {
-    let function = FunctionObjectBuilder::new(realm, NativeFunction::from_fn_ptr(behaviour))
+    let function = FunctionObjectBuilder::new(realm, NativeFunction::from_fn_ptr(behavior))
         .name(JsString::from(name))
         .length(length)
         .build();

@@ -19,7 +19,7 @@ fn binding(key: Key, value: &Value) -> Frame {
     here(|strand| Frame::new(strand.stack.shows().with(key, record)))
 }
 
-/// Runs so many nested scopes, with the steps in the innermost one.
+/// Runs the given number of nested scopes, with the steps in the innermost one.
 pub(super) fn nest(from: Key, values: &[Mood], steps: &Body) {
     let Some((mood, rest)) = values.split_first() else {
         return body(steps, "the innermost `run`");

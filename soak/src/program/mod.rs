@@ -23,7 +23,7 @@ pub(crate) struct Program {
     pub(crate) body: Body,
 }
 
-/// The behaviour of a value when it is dropped.
+/// The behavior of a value when it is dropped.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Mood {
     Quiet,

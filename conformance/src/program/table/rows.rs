@@ -168,7 +168,7 @@ pub const TABLE: &[Row] = &[
         &[uses(Field::Target, SETTLED), value()],
         "reject a deferred, or call a thenable's second function",
     ),
-    row(Op::Then, "then", &[PROMISE, binds(Kind::Reaction)], "register a callback for fulfilment")
+    row(Op::Then, "then", &[PROMISE, binds(Kind::Reaction)], "register a callback for fulfillment")
         .body(Body::Sync)
         .body_optional()
         .strand()
@@ -195,7 +195,7 @@ pub const TABLE: &[Row] = &[
         Op::Interval,
         "interval",
         &[binds(Kind::Interval), operand(Field::Count, Form::Required, Role::Count)],
-        "queue a callback as a timer that fires so many times",
+        "queue a callback as a timer that fires the given number of times",
     )
     .body(Body::Pure)
     .strand(),

@@ -39,7 +39,7 @@ use crate::program::table::{Field, Kind, Op};
 /// The deepest nesting of bodies.
 const DEPTH: usize = 5;
 
-/// Returns the seed of the `n`-th program of a search. Two rounds of SplitMix64 ensure that searches with neighbouring
+/// Returns the seed of the `n`-th program of a search. Two rounds of SplitMix64 ensure that searches with neighboring
 /// seeds have no program in common.
 pub fn program_seed(seed: u64, n: u64) -> u64 {
     split_mix(split_mix(seed) ^ n)

@@ -240,7 +240,7 @@ impl Generator {
         Some(())
     }
 
-    /// Calls one of the functions of a thenable. Returns whether that certainly fulfils, and whether another promise decides
+    /// Calls one of the functions of a thenable. Returns whether that certainly fulfills, and whether another promise decides
     /// the settlement.
     fn adopted(&mut self, thenable: &Word, place: Place, out: &mut Block) -> (bool, bool) {
         if !self.calm && self.chance(30) {
@@ -266,7 +266,7 @@ impl Generator {
         Some(())
     }
 
-    /// Waits for a promise or thenable, in a `try` unless it certainly fulfils. The names of its body become visible.
+    /// Waits for a promise or thenable, in a `try` unless it certainly fulfills. The names of its body become visible.
     pub(super) fn await_name(&mut self, place: Place, out: &mut Block) -> Option<()> {
         (place.awaits && !place.pure && (place.waits || self.settled)).then_some(())?;
         self.room(place)?;

@@ -1,4 +1,4 @@
-// Detects the family of this Node by its behaviour rather than by its version. The syntax is old, so that an old
+// Detects the family of this Node by its behavior rather than by its version. The syntax is old, so that an old
 // Node can report its version.
 const hooks = require("async_hooks");
 const Storage = hooks.AsyncLocalStorage;

@@ -1,7 +1,7 @@
 use super::*;
 
 fn read(yaml: &str) -> Frontmatter {
-    Frontmatter::read(&format!("// a licence\n/*---\n{yaml}\n---*/\nassert(true);\n"))
+    Frontmatter::read(&format!("// a license\n/*---\n{yaml}\n---*/\nassert(true);\n"))
         .unwrap_or_else(|error| panic!("{yaml}: {error}"))
 }
 

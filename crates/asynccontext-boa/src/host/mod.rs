@@ -137,8 +137,8 @@ fn global_function(
     realm: &Realm,
     name: &str,
     length: usize,
-    behaviour: fn(&JsValue, &[JsValue], &(), &mut Context) -> JsResult<JsValue>,
+    behavior: fn(&JsValue, &[JsValue], &(), &mut Context) -> JsResult<JsValue>,
     context: &mut Context,
 ) -> JsResult<()> {
-    define(JsString::from(name), function(realm, name, length, (), behaviour), context)
+    define(JsString::from(name), function(realm, name, length, (), behavior), context)
 }

@@ -140,7 +140,7 @@ fn transformed(text: &JsString, goal: Goal, context: &Context) -> JsString {
     }
 }
 
-/// The behaviour of `%eval%` in an indirect call.
+/// The behavior of `%eval%` in an indirect call.
 fn eval_indirectly(
     this: &JsValue,
     args: &[JsValue],
@@ -156,7 +156,7 @@ fn eval_indirectly(
     }
 }
 
-/// The behaviour of `Function`, `AsyncFunction`, `GeneratorFunction` and `AsyncGeneratorFunction`.
+/// The behavior of `Function`, `AsyncFunction`, `GeneratorFunction` and `AsyncGeneratorFunction`.
 fn compile_function(
     new_target: &JsValue,
     args: &[JsValue],
@@ -211,7 +211,7 @@ fn transformed_function(texts: &[JsString], prefix: &str, context: &Context) -> 
     Some((insert(&parameters, &in_parameters), insert(body, &in_body)))
 }
 
-/// The behaviour of `Function.prototype.toString`, which returns the original text.
+/// The behavior of `Function.prototype.toString`, which returns the original text.
 fn to_string(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut Context) -> JsResult<JsValue> {
     let agent = Agent::of(context);
     let wrapped = match this.as_object() {

@@ -1,4 +1,4 @@
-//! Small programs, each for one behaviour, and the values that they record.
+//! Small programs, each for one behavior, and the values that they record.
 
 mod async_hooks_share_the_mapping;
 mod bad_input_is_bounded_and_reported;
