@@ -36,8 +36,8 @@ fn every_case() -> Vec<Case> {
     texts.flat_map(|text| parse(&text).0.cases).collect()
 }
 
-fn random(n: u64) -> Case {
-    Case::new(format!("random {n}").into(), 1, program(3, n, &Features::shared(&[&Rust])), 0..0)
+fn random(n: u64, target: &dyn Target) -> Case {
+    Case::new(format!("random {n}").into(), 1, program(3, n, &Features::shared(&[target])), 0..0)
 }
 
 #[test]
@@ -52,9 +52,9 @@ fn on_every_case_that_it_can_express() {
 
 #[test]
 fn on_random_programs() {
-    let cases: Vec<Case> = (0..PROGRAMS).map(random).collect();
     let (tokio, facade) = (RustTokio::default().repetitions(4), RustAls::default());
     for target in [&Rust as &dyn Target, &tokio, &RustThreads, &RustRayon, &facade] {
+        let cases: Vec<Case> = (0..PROGRAMS).map(|n| random(n, target)).collect();
         let compared = compare(target, &cases);
         assert!(compared as u64 > PROGRAMS / 100 * 97, "the model decides only {compared} of {PROGRAMS} programs");
     }

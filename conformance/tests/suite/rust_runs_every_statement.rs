@@ -82,9 +82,32 @@ fn the_facade_runs_its_additional_statements() {
     assert!(why.contains("`als`"), "{why}");
 }
 
+const HIDE: &str = "litmus 1
+    case c {
+        program {
+            var v default=d
+            run v a { hide v { get v; run v b { hide v { get v }; get v }; enter g v c; get v }; get v }
+        }
+        expect { main d d b c a }
+    }";
+
+/// The statement that only the core has.
+#[test]
+fn the_core_runs_its_additional_statement() {
+    let (file, mistakes) = parse(HIDE);
+    assert!(mistakes.is_empty(), "{mistakes:?}");
+    let stated: Outcome = file.cases[0].stated().expect("it is stated");
+    for target in [&Rust as &dyn Target, &RustTokio::default()] {
+        attempt(target, &[&file.cases[0]], &mut |_, run| assert_eq!(run, Run::Outcome(stated.clone())));
+    }
+    let why = RustAls::default().obstacle(&file.cases[0]).expect("the facade lacks it");
+    assert!(why.contains("`hide`"), "{why}");
+}
+
 #[test]
 fn no_statement_is_left_out() {
-    let words: Vec<&str> = CASES.split(|c: char| !c.is_alphanumeric() && c != '-').collect();
+    let text = [CASES, HIDE].concat();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '-').collect();
     let capabilities = Rust.capabilities();
     let unused = TABLE.iter().filter(|row| row.needs.is_none_or(|need| capabilities.contains(&need)));
     let unused: Vec<_> = unused.map(|row| row.word).filter(|word| !words.contains(word)).collect();
