@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::render::{Rendered, with_switches};
 use crate::sources::Sources;
 

@@ -1,11 +1,11 @@
 //! The explained survivors in `survivors.kdl`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use kdl::{KdlDocument, KdlNode};
 
-use crate::Failure;
 use crate::mutant::Key;
 
 /// The class of reasons why no test detects a mutant.
@@ -53,9 +53,11 @@ pub(crate) struct Explanation {
     pub(crate) sometimes: bool,
 }
 
-/// An error in the file.
+/// An error in the file, or when it is read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Mistake {
+    #[error("{path}: {error}")]
+    File { path: PathBuf, error: io::Error },
     #[error("mutants/survivors.kdl: {0}")]
     Syntax(String),
     #[error("mutants/survivors.kdl, line {line}: {what}")]
@@ -63,9 +65,9 @@ pub(crate) enum Mistake {
 }
 
 /// Parses the explanations.
-pub(crate) fn read(path: &Path) -> Result<BTreeMap<Key, Explanation>, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::File { path: path.to_owned(), error })?;
-    Ok(parse(&text)?)
+pub(crate) fn read(path: &Path) -> Result<BTreeMap<Key, Explanation>, Mistake> {
+    let text = std::fs::read_to_string(path).map_err(|error| Mistake::File { path: path.to_owned(), error })?;
+    parse(&text)
 }
 
 fn parse(text: &str) -> Result<BTreeMap<Key, Explanation>, Mistake> {

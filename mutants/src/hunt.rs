@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::mutant::Mutant;
 use crate::pool::{each, lock};
 use crate::progress::Progress;

@@ -8,6 +8,7 @@ mod args;
 mod cfg;
 mod copy;
 mod explained;
+mod failure;
 mod find;
 mod hunt;
 mod mutant;
@@ -20,8 +21,7 @@ mod tests;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::thread;
 use std::time::Instant;
@@ -31,34 +31,12 @@ use clap::Parser as _;
 use args::{Args, Format};
 use copy::{Copy, Manner};
 use explained::{Class, Explanation};
+use failure::Failure;
 use hunt::{Memory, Outcome};
 use mutant::{Home, Key, Mutant};
 use report::Judged;
 use sources::Sources;
 use tests::{End, Suite};
-
-/// The reason why the mutants cannot be tried.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error(transparent)]
-    Mistake(#[from] explained::Mistake),
-    #[error("no mutant has the number or the text `{0}`; `--list` prints all mutants")]
-    NoMutant(String),
-    #[error("{path}: {error}")]
-    File { path: PathBuf, error: io::Error },
-    #[error("{path}: {error}")]
-    Syntax { path: PathBuf, error: syn::Error },
-    #[error("a module is declared, but neither {0}.rs nor {0}/mod.rs exists")]
-    NoModule(PathBuf),
-    #[error("cargo cannot be run: {0}")]
-    Cargo(io::Error),
-    #[error("the copy cannot be built:\n{0}")]
-    Build(String),
-    #[error("this test {end} three times without a mutant: {test}")]
-    Unmutated { test: String, end: String },
-    #[error("the report cannot be written: {0}")]
-    Report(io::Error),
-}
 
 fn main() -> ExitCode {
     match work(&Args::parse()) {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::thread;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// Calls `work` for each item on the given number of threads, until a call fails.
 pub(crate) fn each<T: Sync>(

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::Failure;
 use crate::cfg::Builds;
+use crate::failure::Failure;
 use crate::find::{self, Constants};
 use crate::mutant::{Home, Mutant, Site};
 

@@ -11,8 +11,8 @@ use std::{fs, io};
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, prlimit};
 use wait_timeout::ChildExt;
 
-use crate::Failure;
 use crate::copy::{Executable, Manner};
+use crate::failure::Failure;
 use crate::pool::each;
 use crate::progress::Progress;
 

@@ -11,47 +11,16 @@ use crate::phase::{self, Phase};
 use crate::program::generate::generate;
 use crate::program::{Program, shrink};
 use crate::progress::Progress;
-use crate::run::{Outcome, run};
+use crate::run::run;
 use crate::shared::Conditions;
 use crate::supervise::Notes;
+use crate::total::{Failure, Total};
 
 /// The limits of time and runs for shrinking a program.
 const SHRINK: (Duration, usize) = (Duration::from_secs(30), 5000);
 /// The time after which a program counts as hanging, sufficient for sanitizers.
 const HANGS: Duration = Duration::from_secs(300);
 const TICK: Duration = Duration::from_millis(200);
-
-/// A program that failed, after shrinking.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) phase: Phase,
-    pub(crate) program: Program,
-    pub(crate) fault: Fault,
-}
-
-/// The results of all programs.
-#[derive(Debug, Default)]
-pub(crate) struct Total {
-    pub(crate) programs: u64,
-    pub(crate) steps: u64,
-    pub(crate) reads: u64,
-    pub(crate) wrong_reads: u64,
-    pub(crate) values: u64,
-    /// The number of values that were alive at the end of their program.
-    pub(crate) left: u64,
-    pub(crate) failures: Vec<Failure>,
-}
-
-impl Total {
-    fn add(&mut self, outcome: &Outcome) {
-        self.programs += 1;
-        self.steps += outcome.steps;
-        self.reads += outcome.reads;
-        self.wrong_reads += outcome.wrong_reads;
-        self.values += outcome.values;
-        self.left += outcome.left;
-    }
-}
 
 struct Drive<'a> {
     args: &'a Args,

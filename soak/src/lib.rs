@@ -19,6 +19,7 @@ mod run;
 mod shared;
 mod strand;
 mod supervise;
+mod total;
 mod value;
 mod variables;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
 use crate::args::Until;
-use crate::drive::Total;
+use crate::total::Total;
 
 /// The progress of a run.
 pub(crate) struct Progress {

@@ -7,8 +7,8 @@ use anstyle::{AnsiColor, Style};
 use indicatif::HumanCount;
 
 use crate::args::Args;
-use crate::drive::Total;
 use crate::hook::Calls;
+use crate::total::Total;
 
 /// Prints the results of a run, in color if standard output is a terminal.
 pub(crate) fn print(total: &Total, calls: Calls, args: &Args, took: Duration) -> io::Result<()> {

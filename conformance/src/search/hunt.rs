@@ -4,11 +4,12 @@ use std::ops::Range;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::case::placed;
 use super::classify::{Class, classify};
 use super::features::Features;
+use super::generate;
 use super::report::{Difference, Example, Rejection, Report, Tally};
 use super::shrink::{shrink, statements};
-use super::{generate, placed};
 use crate::model;
 use crate::program::ast::{Block, Case};
 use crate::program::check::check;

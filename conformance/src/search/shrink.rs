@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::prefix;
+use super::names::prefix;
 use crate::program::ast::{Block, Spanned, Stmt, Word};
 use crate::program::print;
 use crate::program::table::{AWAIT_WORDS, Field, Form, Op, Role};

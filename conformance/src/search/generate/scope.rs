@@ -5,7 +5,7 @@ use fastrand::Rng;
 
 use crate::program::ast::Word;
 use crate::program::table::Kind;
-use crate::search::prefix;
+use crate::search::names::prefix;
 
 /// A strand of the program under construction.
 pub(super) type Strand = usize;

@@ -1,0 +1,28 @@
+//! The names in generated programs.
+
+use crate::program::table::Kind;
+
+/// Returns the letter with which names of a kind start.
+pub(super) fn prefix(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Variable => "v",
+        Kind::Snapshot => "s",
+        Kind::Function => "f",
+        Kind::Wrapped => "w",
+        Kind::Deferred => "d",
+        Kind::Task => "t",
+        Kind::Reaction => "q",
+        Kind::Request => "p",
+        Kind::Microtask | Kind::Timer | Kind::Interval => "m",
+        Kind::Thenable => "h",
+        Kind::Generator => "g",
+        Kind::AsyncGenerator => "ag",
+        Kind::Emitter => "e",
+        Kind::Guard => "u",
+        Kind::Module => "o",
+        Kind::Thread => "n",
+        Kind::Finalizer => "z",
+        Kind::Unhandled => "l",
+        Kind::Resource => "r",
+    }
+}
