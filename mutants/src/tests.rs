@@ -175,6 +175,9 @@ enum Asked<'a> {
     Record(&'a Path),
 }
 
+/// The tests that read the sources, which have the switches of the mutants in the copy.
+const OF_SOURCES: &str = "imports_point_down::";
+
 /// Returns the names of an executable's tests that are not ignored.
 fn names(executable: &Path) -> Result<Vec<String>, Failure> {
     let list = |more: &[&str]| -> io::Result<BTreeSet<String>> {
@@ -184,5 +187,6 @@ fn names(executable: &Path) -> Result<Vec<String>, Failure> {
     };
     let failed = |error| Failure::File { path: executable.to_owned(), error };
     let ignored = list(&["--ignored"]).map_err(failed)?;
-    Ok(list(&[]).map_err(failed)?.difference(&ignored).cloned().collect())
+    let of_sources = |name: &String| name.starts_with(OF_SOURCES);
+    Ok(list(&[]).map_err(failed)?.difference(&ignored).filter(|name| !of_sources(name)).cloned().collect())
 }
