@@ -41,7 +41,7 @@ impl Hazard {
     /// Makes a hazard in `place`, which is on the thread's list until [`end`](Self::end).
     pub(super) fn begin(node: *const Node, place: &mut MaybeUninit<Hazard>) -> &Hazard {
         NEWEST.with(|newest| {
-            let hazard = place.write(Hazard {
+            let hazard: &Hazard = place.write(Hazard {
                 node,
                 outer: newest.get(),
                 holds: Cell::new(false),
