@@ -1,9 +1,9 @@
-//! Any keys and texts as a carrier of exported variables, of every type that the crate
-//! reads: what is extracted is what a second reading of the text says, and what is injected
-//! comes back.
+//! Arbitrary keys and texts in a carrier of exported variables, for every carrier type that the
+//! crate reads. Extracted values must equal those of a second decoder, and injected values must be
+//! extracted unchanged.
 //!
-//! The bytes are entries, parted by `0xff`. The first byte of an entry is the digit of a
-//! variable, and the rest its text; or the entry is a key, `=`, and a text.
+//! The bytes are entries separated by `0xff`. An entry is either the digit of a variable followed
+//! by its text, or a key, `=` and a text.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -27,7 +27,7 @@ type Pairs = Vec<(String, String)>;
 /// The values of the three variables.
 type Values = (Option<String>, Option<u64>, Option<String>);
 
-/// Why a variable is not read, without its details.
+/// The reason why a variable is not read, without details.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Why {
     TooLong(usize),
@@ -84,7 +84,7 @@ fn one(mut texts: Vec<String>) -> Result<Option<String>, Why> {
     if texts.len() > 1 { Err(Why::Repeated) } else { Ok(texts.pop()) }
 }
 
-/// Extracts what `texts` says the carrier has under each key, and injects it again.
+/// Checks that the values extracted from `carrier` match `texts`, and injects them again.
 fn extracts_and_injects<C>(carrier: &mut C, texts: [Result<Option<String>, Why>; 3])
 where
     C: Injector + Extractor + Clone + Default,
@@ -116,7 +116,7 @@ where
     };
     assert_eq!(snapshot.run(bound), values);
 
-    // Into an empty carrier, and over what is there: the same values come back.
+    // Injected into an empty carrier and over existing entries, the same values are extracted again.
     for mut target in [C::default(), carrier.clone()] {
         let injected = snapshot.run(|| ALL.inject(&mut target));
         let mut written = values.clone();
@@ -160,13 +160,13 @@ fn refused_as(error: &ExtractError, whys: [Option<Why>; 3]) {
     is_fit_for_a_log(error);
 }
 
-/// One line of bounded length, whatever the carrier holds.
+/// Checks that `error` is one line of bounded length for any carrier.
 fn is_fit_for_a_log(error: &impl fmt::Display) {
     let shown = error.to_string();
     assert!(shown.len() < 600 && shown.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()), "{shown:?}");
 }
 
-/// `value`, bound and injected, is extracted again, if its text is not too long.
+/// Checks that `value`, bound and injected, is extracted again unless its text is too long.
 fn comes_back(value: &str) {
     let mut carrier = HeaderMap::new();
     let injected = TEXT.run(value.to_owned(), || ALL.inject(&mut carrier));
@@ -187,15 +187,15 @@ fn is_plain(byte: u8) -> bool {
     b"!#$&'()*+-./:<=>?@[]^_`{|}~".contains(&byte) || byte.is_ascii_alphanumeric()
 }
 
-/// The text in the form that is written: what may stand for itself does, and digits are in
-/// upper case.
+/// Returns the text in the form that the crate writes: escaped only where necessary, with
+/// upper-case digits.
 fn canonical(text: &str) -> String {
     let plain = decode(text).expect("it was read");
     let one = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     plain.bytes().map(one).collect()
 }
 
-/// What a text says: a second reading, for comparison.
+/// Decodes a text independently of the crate, for comparison.
 fn decode(text: &str) -> Result<String, Why> {
     if text.len() > LIMIT {
         return Err(Why::TooLong(text.len()));

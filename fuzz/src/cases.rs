@@ -1,4 +1,4 @@
-//! What must hold of every litmus case, whichever form it was read from.
+//! Properties of every litmus case, read from either form.
 
 use conformance::program::ast::{Block, Case, Span};
 use conformance::program::check::check;
@@ -7,7 +7,7 @@ use conformance::program::{json, parse::parse, print};
 use conformance::report::problems;
 use conformance::suite::{Problem, Source, Suite};
 
-/// Each diagnostic points into the text, and can be drawn.
+/// Checks that each diagnostic points into the text and can be rendered.
 pub(crate) fn diagnostics_point_into(source: &str, diagnostics: &[Diagnostic]) {
     for diagnostic in diagnostics {
         points_into(source, &diagnostic.span);
@@ -23,8 +23,9 @@ fn points_into(source: &str, span: &Span) {
     assert!(source.get(span.clone()).is_some(), "{span:?} is no part of a text of {} bytes", source.len());
 }
 
-/// The case has its places in the text, can be checked, and is the same when it is written
-/// in either form and read again. Returns what the static rules say against it.
+/// Checks that the positions of the case are in the text, that the static rules can be applied, and
+/// that the case is equal after being written in either form and read again. Returns the problems
+/// that the static rules report.
 pub(crate) fn holds(source: &str, case: &Case) -> Vec<Diagnostic> {
     points_into(source, &case.span);
     case.clauses.iter().for_each(|clause| points_into(source, &clause.span));
@@ -51,8 +52,8 @@ fn block_points_into(source: &str, block: &Block) {
     }
 }
 
-/// Two strands of one name in one outcome are against the static rules, and the JSON form
-/// has no way to write them.
+/// Whether an outcome has two strands of one name, which the static rules reject and the JSON form
+/// can't express.
 fn lists_a_strand_twice(case: &Case) -> bool {
     case.expects.iter().any(|expect| {
         let names = || expect.strands.iter().map(|(name, _)| name);

@@ -1,6 +1,6 @@
-//! Operations on variables, snapshots, guards and futures, taken from bytes and run on the
-//! crate and on the model of the crate's own tests at once. What every variable reads is
-//! compared after each step and whenever a value is dropped; in the end no value is alive.
+//! Operations on variables, snapshots, guards and futures, decoded from bytes and run on the crate
+//! and on the model of the crate's own tests. The values of all variables are compared after each
+//! step and whenever a value is dropped; at the end no value may be alive.
 
 #[allow(dead_code, unreachable_pub, missing_docs)]
 #[path = "../../tests/support/model.rs"]
@@ -22,16 +22,16 @@ use self::program::{Body, KEYS, Mood, Step, Way};
 
 static VARIABLES: [Variable<Value>; KEYS] = [const { Variable::new() }; KEYS];
 
-/// Steps of a program, since closures may call themselves.
+/// The maximum number of steps of a program, since closures may call themselves.
 const FUEL: u32 = 400;
-/// Bodies run inside each other no deeper.
+/// The maximum nesting of running bodies.
 const DEPTH: u32 = 24;
 
-/// The model, and all that the program holds.
+/// The model, and everything that the program holds.
 #[derive(Default)]
 struct World {
     strand: Strand,
-    /// Whether each value lives, by its number.
+    /// Whether each value is alive, by its number.
     lives: Vec<bool>,
     next_guard: u64,
     steps: u32,
@@ -53,25 +53,25 @@ thread_local! {
     static WORLD: RefCell<World> = RefCell::default();
 }
 
-/// Calls `f` with the world. `f` must drop nothing of the crate's.
+/// Calls `f` with the world. `f` must not drop any of the crate's types.
 fn world<R>(f: impl FnOnce(&mut World) -> R) -> R {
     WORLD.with_borrow_mut(f)
 }
 
-/// The panic that programs plan.
+/// The payload of panics that are part of a program.
 struct Planned;
 
-/// Runs the program that `bytes` say.
+/// Runs the program encoded in `bytes`.
 pub fn check(bytes: &[u8]) {
     WORLD.set(World::default());
     let body = program::read(bytes);
-    // a frame of its own, so that the thread's root stays as it is
+    // in a separate frame, so that the thread's root is unchanged
     caught(|| framed(Mapping::default(), || Snapshot::empty().run(|| whole(&body))));
     let alive: Vec<usize> = world(|world| (0..world.lives.len()).filter(|id| world.lives[*id]).collect());
     assert!(alive.is_empty(), "values {alive:?} are alive in the end");
 }
 
-/// Takes the steps, then drops what the program holds, one after the other.
+/// Runs the steps, then drops everything that the program holds, one by one.
 fn whole(body: &[Step]) {
     let _exit = OnExit(|| drop(world(|world| world.strand.pop())));
     caught(|| steps(body));
@@ -87,7 +87,7 @@ fn whole(body: &[Step]) {
     }
 }
 
-/// A planned panic ends here.
+/// Catches a panic that is part of the program.
 fn caught(f: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(f))
         && !panic.is::<Planned>()
@@ -96,14 +96,14 @@ fn caught(f: impl FnOnce()) {
     }
 }
 
-/// Unless a panic is on its way: a second one would end the process.
+/// Panics unless the thread is already panicking, since a second panic would abort the process.
 fn throw() {
     if !thread::panicking() {
-        resume_unwind(Box::new(Planned)); // which no hook hears of
+        resume_unwind(Box::new(Planned)); // without calling the panic hook
     }
 }
 
-/// A value: its number, and what it does when it is dropped.
+/// A value: its number and the behavior of its drop.
 struct Value {
     id: Id,
     mood: Mood,
@@ -132,7 +132,7 @@ impl Drop for Value {
     }
 }
 
-/// Compares what every variable reads with the model.
+/// Compares the value of every variable with the model.
 fn look() {
     let shows = world(|world| world.strand.mapping());
     for (key, variable) in VARIABLES.iter().enumerate() {
@@ -141,7 +141,7 @@ fn look() {
     }
 }
 
-/// Runs `f` when dropped: the model's way out, also for a panic.
+/// Runs `f` when dropped, so that the model's frame ends also on a panic.
 struct OnExit<F: FnMut()>(F);
 
 impl<F: FnMut()> Drop for OnExit<F> {
@@ -172,14 +172,14 @@ fn steps(body: &[Step]) {
     }
 }
 
-/// Takes steps in a frame that is entered, which ends with them.
+/// Runs the steps in the entered frame, and ends the frame.
 fn inside(body: &[Step]) {
     let _exit = OnExit(|| drop(world(|world| world.strand.pop())));
     steps(body);
 }
 
-/// Calls `f`, which is to take its steps in a frame with this mapping. If it does not come to
-/// that, because entering panicked, the frame ends here.
+/// Calls `f`, which runs its steps in a frame with this mapping. If entering panics before that,
+/// the frame ends here.
 fn framed(mapping: Mapping, f: impl FnOnce()) {
     let frames = world(|world| {
         world.strand.push(Frame::new(mapping));
@@ -295,7 +295,7 @@ fn entered(guard: AnyGuard, key: Key, value: Id) {
     });
 }
 
-/// Takes one out of a list, if there is one.
+/// Removes and returns an item of a list, if there is one.
 fn taken<T>(list: impl FnOnce(&mut World) -> &mut Vec<T>, pick: u8) -> Option<T> {
     world(|world| {
         let list = list(world);
@@ -311,7 +311,7 @@ fn copy(pick: u8) -> Option<(Snapshot, Mapping)> {
     })
 }
 
-/// Drops a guard. Returns whether there was one; so do the next three.
+/// Drops a guard. Returns whether there was one, as do the next three functions.
 fn leave(pick: u8) -> bool {
     let Some((guard, id)) = taken(|world| &mut world.guards, pick) else { return false };
     world(|world| world.strand.leave(id));
@@ -327,7 +327,7 @@ fn drop_closure(pick: u8) -> bool {
     taken(|world| &mut world.closures, pick).is_some() // and dropped here
 }
 
-/// Drops a future, which happens in its context; [`Task`] ends the model's frame.
+/// Drops a future in its context; [`Task`] ends the model's frame.
 fn drop_future(pick: u8) -> bool {
     let Some(mut future) = taken(|world| &mut world.futures, pick) else { return false };
     let frame = future.inner_mut().enter();
@@ -337,7 +337,7 @@ fn drop_future(pick: u8) -> bool {
     true
 }
 
-/// A future that takes the steps of one turn at each poll.
+/// A future that runs the steps of one turn at each poll.
 struct Task {
     turns: Rc<[Body]>,
     turn: usize,
@@ -349,7 +349,7 @@ struct Task {
 }
 
 impl Task {
-    /// Takes the frame, to enter it before a poll or the drop.
+    /// Takes the frame that is entered for a poll or the drop.
     fn enter(&mut self) -> Frame {
         let frame = self.frame.take().expect("it does not run");
         match self.unstarted.take() {

@@ -1,6 +1,6 @@
-//! Any text as litmus programs in their JSON form. Bytes that do not start as JSON does are
-//! made into a case, statement by statement from the table of the language, so that words no
-//! person would write reach every field.
+//! Arbitrary text as litmus programs in their JSON form. From bytes that do not start like JSON, a
+//! case is generated, statement by statement from the table of the language, so that unusual words
+//! reach every field.
 
 use arbitrary::{Result, Unstructured};
 use conformance::program::json;
@@ -9,10 +9,10 @@ use serde_json::{Map, Value, json};
 
 use crate::cases;
 
-/// Blocks that are generated nest no deeper.
+/// The maximum nesting of generated blocks.
 const DEPTH: u32 = 6;
 
-/// Reads `bytes`, or a case made of them, as JSON, checks it, and writes it in both forms.
+/// Reads `bytes`, or a case generated from them, as JSON, checks it, and writes it in both forms.
 pub fn check(bytes: &[u8]) {
     if bytes.trim_ascii_start().first().is_some_and(|first| b"{[".contains(first)) {
         holds(&String::from_utf8_lossy(bytes));
@@ -112,7 +112,7 @@ fn words(input: &mut Unstructured<'_>) -> Result<Value> {
     Ok(words.into())
 }
 
-/// Words that mean something, and any text.
+/// A word of the language, or arbitrary text.
 fn word(input: &mut Unstructured<'_>) -> Result<Value> {
     const WORDS: &[&str] = &[
         "a",

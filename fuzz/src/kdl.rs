@@ -1,5 +1,5 @@
-//! Any text as a file of litmus programs: the parser, the checker and the printer do not
-//! panic, and what they read keeps its meaning.
+//! Arbitrary text as a file of litmus programs: the parser, the checker and the printer must not
+//! panic, and printing must preserve the meaning.
 
 use conformance::program::{parse::parse, print};
 

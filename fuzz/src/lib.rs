@@ -1,12 +1,12 @@
-//! What each fuzz target checks. Each module has one function, `check`, that takes any bytes
-//! and panics where something is wrong, so that the fuzzer, an ordinary test and a person
-//! with one file all run the same code.
+//! The checks of the fuzz targets. Each module has one function, `check`, that takes arbitrary bytes
+//! and panics on a failure, so that the fuzzer, an ordinary test and the replay of one file all run
+//! the same code.
 //!
-//! | module | what the bytes are |
+//! | module | the bytes |
 //! |---|---|
 //! | [`kdl`] | a file of litmus programs |
 //! | [`json`] | litmus programs in their JSON form, as a text or generated |
-//! | [`carriers`] | what a carrier of exported variables holds |
+//! | [`carriers`] | the contents of a carrier of exported variables |
 //! | [`core`] | operations on variables, snapshots, guards and futures |
 //! | [`transform`] | a JavaScript program, as a text or generated |
 
@@ -20,8 +20,8 @@ pub mod transform;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Makes the program of a target: a fuzzer where `cargo fuzz` builds it, else one that
-/// replays files.
+/// Defines the `main` function of a target: a fuzzer when built by `cargo fuzz`, otherwise a
+/// program that replays files.
 #[macro_export]
 macro_rules! target {
     ($check:path) => {
@@ -35,7 +35,7 @@ macro_rules! target {
     };
 }
 
-/// Runs `check` on each file that the process was given as an argument.
+/// Runs `check` on each file named in the process's arguments.
 pub fn replay(check: fn(&[u8])) -> ExitCode {
     for path in std::env::args_os().skip(1).map(PathBuf::from) {
         println!("{}", path.display());
@@ -57,7 +57,7 @@ mod tests {
     use std::path::Path;
     use std::time::{Duration, Instant};
 
-    /// More than any kept input takes in a build without optimisation.
+    /// More than any kept input takes in an unoptimized build.
     const LIMIT: Duration = Duration::from_secs(20);
 
     fn replay(target: &str, check: fn(&[u8])) {

@@ -1,8 +1,8 @@
-//! A JavaScript program that does not use AsyncContext does the same in the engine alone and
-//! in the engine with AsyncContext, which transforms its generators: what it shows, what it
-//! ends with, and whether it can be parsed.
+//! A JavaScript program that does not use AsyncContext must behave the same in the plain engine and
+//! in the engine with AsyncContext, which transforms its generators: the same output, the same
+//! completion, and the same result of parsing.
 //!
-//! Bytes that start with `//` are the program; others are made into one by a grammar.
+//! Bytes that start with `//` are the program; from others, a grammar generates one.
 
 mod engine;
 mod grammar;
@@ -12,10 +12,10 @@ use conformance::engine::on_own_thread;
 
 use self::engine::{End, run};
 
-/// Deep nesting that the engine's parser takes; sanitizers make its frames larger.
+/// Enough for the deepest nesting that the engine's parser accepts; sanitizers enlarge its frames.
 const STACK: usize = 512 << 20;
 
-/// Runs the program that `bytes` are, or that is made of them, in both engines.
+/// Runs the program that `bytes` contain or generate in both engines, and compares them.
 pub fn check(bytes: &[u8]) {
     if bytes.starts_with(b"//") {
         let Ok(text) = std::str::from_utf8(bytes) else { return };
@@ -27,8 +27,8 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-/// Whether a text can neither make something huge, which no limit of the engine stops, nor
-/// use what is documented to differ.
+/// Whether a text can neither allocate something huge, which no limit of the engine prevents, nor
+/// use features that are documented to differ.
 fn is_bounded(text: &str) -> bool {
     const AVOIDED: &[&str] =
         &["**", "<<", "\\", "repeat", "pad", "Date", "random", "stack", "with", "callee", "AsyncContext"];
@@ -40,7 +40,7 @@ fn is_bounded(text: &str) -> bool {
 }
 
 fn runs_alike(text: &str) {
-    // A defect of the engine alone is not ours.
+    // Defects of the plain engine are not reported.
     let Ok(alone) = on_own_thread(STACK, || run(text, false)) else { return };
     let ours = on_own_thread(STACK, || run(text, true)).unwrap_or_else(|failure| panic!("{failure}\n{text}"));
     if [&alone, &ours].iter().any(|seen| seen.ends.contains(&End::Limit)) {
@@ -53,7 +53,7 @@ fn runs_alike(text: &str) {
 mod tests {
     use super::*;
 
-    /// Bytes that differ with the seed.
+    /// Returns pseudorandom bytes derived from the seed.
     fn noise(seed: u64) -> Vec<u8> {
         let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         let next = || {

@@ -1,18 +1,18 @@
-//! Programs, and how bytes say them: an operation, its argument, and so on; an operation
-//! with a body is followed by the operations of that, up to an end.
+//! Programs and their encoding in bytes: a sequence of operations, each followed by its arguments.
+//! The body of an operation follows it, up to an end marker.
 
 use std::rc::Rc;
 
 use super::model::Key;
 
-/// So many that a mapping of all of them takes the form for long ones.
+/// Enough variables that a mapping of all of them uses the form for long mappings.
 pub(super) const KEYS: usize = 20;
-/// Bodies are read inside each other no deeper.
+/// The maximum nesting of bodies.
 const DEPTH: u32 = 12;
 
 pub(super) type Body = Rc<[Step]>;
 
-/// What a value does when it is dropped, besides reading all variables.
+/// The behavior of a value's drop, besides reading all variables.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Mood {
     Reads,
@@ -20,7 +20,7 @@ pub(super) enum Mood {
     Panics,
 }
 
-/// What a future is tied to.
+/// The context that a future is tied to.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Way {
     Current,
@@ -28,7 +28,7 @@ pub(super) enum Way {
     Snapshot(u8),
 }
 
-/// Numbers that pick something are taken modulo how many there are.
+/// A step of a program. A number that selects an item is taken modulo the number of items.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Run(Key, Mood, Body),
@@ -40,9 +40,9 @@ pub(super) enum Step {
     Capture,
     Release(u8),
     RunIn(u8, Body),
-    /// A snapshot with one value more.
+    /// A snapshot with one more value.
     With(u8, Key, Mood),
-    /// A snapshot without a variable's.
+    /// A snapshot without one variable's value.
     Without(u8, Key),
     Hide(Key, Body),
     Swap(u8),
@@ -74,7 +74,7 @@ fn body(bytes: &mut impl Iterator<Item = u8>, depth: u32) -> Body {
     steps.into()
 }
 
-/// The step of an operation. Operations are letters, so that corpora can be read.
+/// Decodes an operation. Operations are letters, so that corpora are readable.
 fn step(operation: u8, bytes: &mut impl Iterator<Item = u8>, depth: u32) -> Option<Step> {
     let takes_body = b"rgiwfFVSh{".contains(&operation);
     if takes_body && depth == DEPTH {
@@ -123,7 +123,7 @@ fn step(operation: u8, bytes: &mut impl Iterator<Item = u8>, depth: u32) -> Opti
     })
 }
 
-/// A future's turns, as many as the next byte says: up to three.
+/// Decodes the turns of a future, up to three; the next byte is their number.
 fn turns(bytes: &mut impl Iterator<Item = u8>, depth: u32) -> Rc<[Body]> {
     let count = bytes.next().unwrap_or_default() % 4;
     (0..count).map(|_| body(bytes, depth + 1)).collect()

@@ -1,4 +1,4 @@
-//! One program in the engine, with AsyncContext or without, and what can be seen of it.
+//! Runs a program in the engine, with or without AsyncContext, and records its observable behavior.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -9,25 +9,25 @@ use boa_engine::context::ContextBuilder;
 use boa_engine::job::{Job, JobExecutor, PromiseJob};
 use boa_engine::{Context, JsArgs, JsError, JsResult, JsValue, NativeFunction, Script, Source, js_string};
 
-/// Limits that generated programs do not reach.
+/// Limits that generated programs don't reach.
 const LOOPS: u64 = 2000;
 const CALLS: usize = 200;
 const JOBS: usize = 500;
 const SHOWN: usize = 2000;
 
-/// What a program showed, and how it and each of its jobs ended.
+/// The output of a program, and the completion of its script and of each job.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
     pub(super) shown: Vec<String>,
     pub(super) ends: Vec<End>,
 }
 
-/// How a script or a job ended.
+/// The completion of a script or a job.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum End {
     Value(String),
     Thrown(String),
-    /// A limit of the engine, or an error inside of it, ended it.
+    /// Ended by a limit of the engine or an internal error.
     Limit,
 }
 
@@ -75,8 +75,8 @@ fn end(result: JsResult<JsValue>, context: &mut Context) -> End {
     }
 }
 
-/// The name and message of what was thrown. A syntax error has no more than its name: its
-/// message has positions in the transformed text.
+/// Returns the name and message of a thrown value, and of a syntax error only the name, since its
+/// message contains positions in the transformed text.
 fn thrown(error: JsError, context: &mut Context) -> End {
     let Ok(value) = error.into_opaque(context) else { return End::Limit };
     let Some(object) = value.as_object() else { return End::Thrown(described(&value, context)) };
@@ -89,7 +89,7 @@ fn thrown(error: JsError, context: &mut Context) -> End {
     End::Thrown(if name.contains("SyntaxError") { name } else { format!("{name}: {message}") })
 }
 
-/// A primitive value or the text of a function; of another object no more than its kind.
+/// Returns a primitive value, the text of a function, or the kind of any other object.
 fn described(value: &JsValue, context: &mut Context) -> String {
     let kind = value.type_of();
     if value.is_object() && !value.is_callable() {
@@ -114,11 +114,11 @@ fn see(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue
     Ok(JsValue::undefined())
 }
 
-/// Keeps promise jobs, which [`run`] takes one by one. Timers and modules are not there.
+/// Queues promise jobs, which [`run`] takes one by one. Timers and modules are not supported.
 #[derive(Default)]
 struct Jobs {
     queue: RefCell<VecDeque<PromiseJob>>,
-    /// A job of another kind was enqueued.
+    /// Whether a job of another kind was enqueued.
     has_other: Cell<bool>,
 }
 

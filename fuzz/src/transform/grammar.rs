@@ -1,11 +1,11 @@
-//! Small programs made of bytes: generators in every place and of every form, what calls
-//! them, and what looks at them. All of them end, as each function counts its calls down.
+//! Small programs generated from bytes: generators of every form in every position, and code that
+//! calls and inspects them. All programs end, since each function limits the number of its calls.
 
 use std::fmt::Write as _;
 
 use arbitrary::{Result, Unstructured};
 
-/// Statements and expressions nest no deeper.
+/// The maximum nesting of statements and expressions.
 const DEPTH: u32 = 4;
 const NAMES: [&str; 5] = ["a", "b", "c", "g", "x"];
 
@@ -22,13 +22,13 @@ pub(super) fn program(input: &mut Unstructured<'_>) -> Result<String> {
         program.statement(DEPTH)?;
         program.write(if is_caught { " } catch (e) { see(e && e.name) }\n" } else { "\n" });
     }
-    // A `var` whose value is a wrapped function with a name loses the value of the statement
-    // before it, so each program ends with a value of its own.
+    // A `var` initialized with a named wrapped function loses the value of the preceding statement,
+    // so each program ends with an explicit value.
     program.text.push_str("a;\n");
     Ok(program.text)
 }
 
-/// What may stand in a function's body.
+/// The statements and expressions allowed in a function's body.
 #[derive(Clone, Copy)]
 struct Function {
     is_async: bool,
@@ -45,10 +45,10 @@ impl Function {
 struct Program<'i, 'b> {
     input: &'i mut Unstructured<'b>,
     text: String,
-    /// The functions around what is written now, the innermost last.
+    /// The functions around the current position, innermost last.
     functions: Vec<Function>,
     is_strict: bool,
-    /// How many functions and labels have a name of their own.
+    /// The number of uniquely named functions and labels.
     names: u32,
 }
 
@@ -292,8 +292,8 @@ impl Program<'_, '_> {
         ])
     }
 
-    /// A function of any of the four kinds, with any kind of parameters. A declaration has a name
-    /// of its own, and is used before and after.
+    /// A function of any of the four kinds, with any kind of parameters. A declaration has a unique
+    /// name, and is used before and after.
     fn function(&mut self, depth: u32, is_declaration: bool) -> Result<()> {
         let kind = Function::of(self.input.ratio(1, 3)?, self.input.ratio(3, 4)?);
         self.names += 1;
@@ -411,7 +411,7 @@ impl Program<'_, '_> {
         self.pick(&["})", "}).m", "}).p", "}).m()", "}).m(1).next()", "}).m?.(3, 4)?.next?.().value"])
     }
 
-    /// Not `Symbol.iterator`: by an async generator that iterates for ever, which no limit stops.
+    /// Not `Symbol.iterator`: an async generator with it iterates forever, which no limit stops.
     fn key(&mut self) -> Result<()> {
         self.pick(&[
             "m",
@@ -468,7 +468,7 @@ impl Program<'_, '_> {
         Ok(())
     }
 
-    /// What a program can ask about a function.
+    /// The properties of a function that a program can inspect.
     fn look(&mut self, depth: u32) -> Result<()> {
         let ask = self.one_of(&[
             "String(",
@@ -493,10 +493,10 @@ impl Program<'_, '_> {
         self.pick(&[")", ")?.toString()", ") + ''"])
     }
 
-    /// A text that is compiled while the program runs.
+    /// Text that is compiled while the program runs.
     fn evaluated(&mut self, depth: u32) -> Result<()> {
         let start = self.text.len();
-        // The engine alone does not find the `arguments` that only evaluated text uses.
+        // The plain engine does not find `arguments` that only evaluated text uses.
         let around = std::mem::take(&mut self.functions);
         let written = if self.input.arbitrary()? { self.statement(depth) } else { self.expression(depth) };
         self.functions = around;
