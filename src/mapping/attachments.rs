@@ -25,7 +25,6 @@ use super::last_binding::How;
 use super::link::Link;
 use super::node::Node;
 use super::owned::{Held, Owned};
-use super::ownership::clean;
 use crate::contained::contained;
 use crate::sync::per_thread;
 
@@ -158,12 +157,6 @@ impl Link {
         self.with(&ATTACHED, attached, How::Scope, site)
     }
 
-    /// The same mapping without its attachment. Runs no user code: the caller keeps `self`.
-    #[cold]
-    fn detached(&self) -> Link {
-        Link::new(clean(self.head(), ATTACHED.sought()), self.site())
-    }
-
     /// The same mapping, whose entries leave the current foreign context alone.
     #[cold]
     pub(super) fn as_it_is(&self) -> Link {
@@ -219,7 +212,7 @@ pub(crate) fn capture_with(site: CallSite, last: Option<Box<dyn Enter>>) -> Link
     let link = current::capture(site);
     if last.is_none() && matches!(&ambient, Ambient::Captured(moments) if moments.is_empty()) {
         // An attachment of the enclosing mapping does not apply here.
-        return if link.has_attached() { link.detached() } else { link };
+        return if link.has_attached() { link.without(&ATTACHED, site) } else { link };
     }
     link.attach(Attached { ambient, last })
 }

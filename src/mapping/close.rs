@@ -71,11 +71,8 @@ pub(super) fn sweep() {
     unsafe {
         let thread = slot();
         let frame = (*thread).running();
-        let newest = (*frame).top.get().entry();
-        if newest.is_null() || !(*newest).is_table() {
-            return;
-        }
-        let dropped = (*newest.cast::<Table>()).dropped();
+        let Some(table) = Table::of((*frame).top.get().entry()) else { return };
+        let dropped = table.dropped();
         let mut list = ptr::null();
         for guard in dropped {
             let entry = table::remove(thread, frame, guard);

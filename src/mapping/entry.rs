@@ -58,7 +58,7 @@ impl Entry {
 
     /// The entry of a swap to `link`, over the older entry `next`.
     pub(super) fn of_swap(next: *const Entry, link: Link, id: u64) -> Entry {
-        Entry { mapping: Cell::new(link.into_chain().into_raw()), ..Entry::new(EntryKind::Swap, next, id) }
+        Entry { mapping: Cell::new(link.into_raw()), ..Entry::new(EntryKind::Swap, next, id) }
     }
 
     /// The same for the swap that the frame of a hooked task has from the start, and which is not
@@ -126,6 +126,16 @@ pub(super) unsafe fn list(newest: *const Entry) -> impl Iterator<Item = *const E
 pub(super) unsafe fn guards(newest: *const Entry) -> impl Iterator<Item = *const Entry> {
     // SAFETY: the caller's promise; an entry is live when it is yielded.
     unsafe { list(newest).take_while(|entry| !(**entry).is_swap()) }
+}
+
+/// The swap in the list that begins with `newest`, or null.
+///
+/// # Safety
+///
+/// As for [`list`].
+pub(super) unsafe fn swap_of(newest: *const Entry) -> *const Entry {
+    // SAFETY: the caller's promise; an entry is live when it is handed out.
+    unsafe { list(newest).find(|entry| (**entry).is_swap()).unwrap_or(ptr::null()) }
 }
 
 /// A binding made by a guard, with its entry.

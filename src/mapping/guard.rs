@@ -56,8 +56,8 @@ where
         let older = top.entry();
         let id = list_id(thread, older);
         let node;
-        if !older.is_null() && (*older).is_table() {
-            node = table::enter(&*older.cast::<Table>(), key, value, block);
+        if let Some(table) = Table::of(older) {
+            node = table::enter(table, key, value, block);
         } else {
             let under = if older.is_null() { (*thread).head.get().top() } else { (*older).shown() };
             node = guarded(block, key, base(under), value, Entry::of_guard(older, under, id));

@@ -49,8 +49,8 @@ impl Link {
     }
 
     /// Passes the reference to the caller.
-    pub(super) fn into_chain(self) -> Chain {
-        self.0
+    pub(super) fn into_raw(self) -> *const Node {
+        self.0.into_raw()
     }
 
     /// The value of `key` in this mapping.

@@ -8,7 +8,7 @@ use std::ptr;
 
 use super::call_site::CallSite;
 use super::current::capture;
-use super::entry::{Entry, guards, list};
+use super::entry::{Entry, guards, list, swap_of};
 use super::frame::Frame;
 use super::hazard;
 use super::link::Link;
@@ -31,9 +31,7 @@ pub(crate) fn swap(link: Link) -> Link {
         let thread = slot();
         let frame = (*thread).running();
         (*frame).origin.set(link.site());
-        let newest = (*frame).top.get().entry();
-        if !newest.is_null() && (*newest).is_table() {
-            let table = &*newest.cast::<Table>();
+        if let Some(table) = Table::of((*frame).top.get().entry()) {
             let _swapped = install(thread, &table.entry.next, link);
             let installed = Chain::from_raw(linked((*table.entry.next.get()).mapping.get()));
             let _shown = table.hide(installed); // drops no value: `previous` holds them
@@ -57,7 +55,7 @@ unsafe fn install(thread: *const Thread, place: &Cell<*const Entry>, link: Link)
     unsafe {
         let swap = place.get();
         if !swap.is_null() {
-            return Chain::from_raw((*swap).mapping.replace(link.into_chain().into_raw()));
+            return Chain::from_raw((*swap).mapping.replace(link.into_raw()));
         }
         let newest = (*(*thread).running()).top.get().entry();
         let swap = Entry::of_swap(ptr::null(), link, list_id(thread, newest));
@@ -80,7 +78,7 @@ unsafe fn over_a_stack(thread: *const Thread, frame: *const Frame, link: Link) -
         let first = (*frame).top.get().entry();
         let hidden = guards(first).count();
         let oldest = guards(first).last();
-        let swap = Cell::new(list(first).find(|entry| (**entry).is_swap()).unwrap_or(ptr::null()));
+        let swap = Cell::new(swap_of(first));
         let given_up = install(thread, &swap, link);
         let swap = swap.get();
         if let Some(oldest) = oldest {

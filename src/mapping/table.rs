@@ -15,7 +15,7 @@ use std::ptr;
 
 use super::call_site::CallSite;
 use super::current::capture;
-use super::entry::{Entry, Guarded, guarded, guards, list};
+use super::entry::{Entry, Guarded, guarded, guards, list, swap_of};
 use super::find::find;
 use super::frame::Frame;
 use super::node::{Base, Node, linked, one_more};
@@ -104,6 +104,17 @@ impl Ledger {
 }
 
 impl Table {
+    /// The table whose entry is `newest`, if that is a table's.
+    ///
+    /// # Safety
+    ///
+    /// `newest` is null, or an entry that is live for `'a`.
+    #[inline(always)]
+    pub(super) unsafe fn of<'a>(newest: *const Entry) -> Option<&'a Table> {
+        // SAFETY: the caller's promise; the kind determines the type of the allocation.
+        unsafe { if !newest.is_null() && (*newest).is_table() { Some(&*newest.cast::<Table>()) } else { None } }
+    }
+
     /// Calls `f` with the ledger.
     ///
     /// Aborts the process if it is in use, which only an allocator can bring about.
@@ -227,8 +238,8 @@ pub(super) unsafe fn table_of<'a>(frame: *const Frame) -> &'a Table {
         // starts again.
         unsafe {
             let top = (*frame).top.get();
-            if (*top.entry()).is_table() {
-                return &*top.entry().cast::<Table>();
+            if let Some(table) = Table::of(top.entry()) {
+                return table;
             }
             let made = Box::new(gathered(top.entry()));
             if (*frame).top.get() == top {
@@ -287,7 +298,7 @@ pub(super) unsafe fn empty_table<'a>(frame: *const Frame, id: u64) -> &'a Table 
         if !top.entry().is_null() {
             return table_of(frame);
         }
-        made.entry.mapping.set(shown.into_chain().into_raw());
+        made.entry.mapping.set(shown.into_raw());
         let table = Box::into_raw(made).cast_const();
         (*frame).top.set(top.with_entry(table.cast()));
         (*thread).head.set(Head::covered());
@@ -310,7 +321,7 @@ unsafe fn gathered(newest: *const Entry) -> Table {
         if !shown.is_null() && !(*shown).owned.get() {
             own(shown);
         }
-        let swap = list(newest).find(|entry| (**entry).is_swap()).unwrap_or(ptr::null());
+        let swap = swap_of(newest);
         let showing = guards(newest).count();
         let guards: Vec<*const Entry> = list(newest).filter(|entry| !(**entry).is_swap()).collect();
         let mut ledger = Ledger::new(guards.last().map_or(ptr::null(), |oldest| (**oldest).mapping.get()));
@@ -382,10 +393,7 @@ pub(super) unsafe fn remove(thread: *const Thread, frame: *const Frame, guard: u
     unsafe {
         let top = (*frame).top.get();
         let newest = top.entry();
-        if newest.is_null() || !(*newest).is_table() {
-            return ptr::null();
-        }
-        let table = &*newest.cast::<Table>();
+        let Some(table) = Table::of(newest) else { return ptr::null() };
         let Some(Held { place, entry }) = table.with(|ledger| ledger.guards.get(&guard).copied()) else {
             return ptr::null();
         };

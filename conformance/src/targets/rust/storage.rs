@@ -78,7 +78,7 @@ impl Surface {
     /// `resource r`.
     pub(super) fn resource(self) -> Flow<AsyncResource> {
         match self {
-            Surface::Core => Err(lacks("resource")),
+            Surface::Core => Err(lacks("the core", "resource")),
             Surface::Facade => Ok(AsyncResource::new("Litmus")),
         }
     }
@@ -133,7 +133,7 @@ impl Storage {
     pub(super) fn hide<R>(&self, f: impl FnOnce() -> R) -> Flow<R> {
         match self {
             Storage::Core(variable) => Ok(variable.hidden().run(f)),
-            Storage::Facade(_) => Err(Abrupt::Fault("met `hide`, which the facade lacks".to_owned())),
+            Storage::Facade(_) => Err(lacks("the facade", "hide")),
         }
     }
 
@@ -163,12 +163,12 @@ impl Storage {
     /// Returns the storage for operations that only the facade has.
     pub(super) fn facade(&self, word: &str) -> Flow<&AsyncLocalStorage<Word>> {
         match self {
-            Storage::Core(_) => Err(lacks(word)),
+            Storage::Core(_) => Err(lacks("the core", word)),
             Storage::Facade(storage) => Ok(storage),
         }
     }
 }
 
-fn lacks(word: &str) -> Abrupt {
-    Abrupt::Fault(format!("encountered `{word}`, which the core lacks"))
+fn lacks(surface: &str, word: &str) -> Abrupt {
+    Abrupt::Fault(format!("encountered `{word}`, which {surface} lacks"))
 }
