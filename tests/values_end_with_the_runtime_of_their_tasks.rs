@@ -5,6 +5,9 @@
 
 #![cfg(all(feature = "tokio-rt-multi-thread", feature = "companions", tokio_unstable))]
 
+#[path = "support/released.rs"]
+mod released;
+
 use std::cell::RefCell;
 use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +18,7 @@ use std::time::Duration;
 use asynccontext::Variable;
 use asynccontext::companion::{self, Companion};
 use asynccontext::tokio::runtime::{Builder, Inherit, LocalOptions, Runtime};
+use released::is_released;
 use tokio::runtime::Handle;
 use tokio::task::yield_now;
 
@@ -28,17 +32,6 @@ const ENDS: [End; 3] = [
     ("shutdown_timeout", |rt| rt.shutdown_timeout(Duration::from_millis(1))),
     ("shutdown_background", Runtime::shutdown_background),
 ];
-
-/// Waits until nothing else holds `value`.
-fn is_released(value: &Arc<()>) -> bool {
-    (0..2000).any(|_| {
-        let released = Arc::strong_count(value) == 1;
-        if !released {
-            thread::sleep(Duration::from_millis(1));
-        }
-        released
-    })
-}
 
 /// Signals that a spawn on this thread has begun, and waits until it may continue.
 struct Steps {

@@ -2,9 +2,10 @@
 
 #![cfg(feature = "tokio-rt-multi-thread")]
 
+use crate::released::is_released;
+
 use std::future::pending;
 use std::sync::{Arc, mpsc};
-use std::thread;
 use std::time::Duration;
 
 use asynccontext::tokio::runtime::{Builder, Runtime};
@@ -78,17 +79,6 @@ fn each_pair(test: impl Fn(&str, Kind, Kind)) {
             assert!(Snapshot::capture().is_empty(), "{name}");
         }
     }
-}
-
-/// Waits until nothing else holds `value`: workers end shortly after their tasks.
-fn is_released(value: &Arc<()>) -> bool {
-    (0..2000).any(|_| {
-        let released = Arc::strong_count(value) == 1;
-        if !released {
-            thread::sleep(Duration::from_millis(1));
-        }
-        released
-    })
 }
 
 /// Holds a guard until it is dropped.

@@ -5,6 +5,7 @@
 
 #![cfg(all(feature = "tokio-rt-multi-thread", tokio_unstable))]
 
+use crate::released::is_released;
 use crate::witness;
 
 use std::collections::HashSet;
@@ -36,17 +37,6 @@ fn one_thread() -> Runtime {
 
 fn built(builder: &mut Builder) -> Runtime {
     Inherit::new().build(builder).expect("a runtime").into()
-}
-
-/// Waits until nothing else holds `value`: a worker releases it after the task's end.
-fn is_released(value: &Arc<()>) -> bool {
-    (0..2000).any(|_| {
-        let released = Arc::strong_count(value) == 1;
-        if !released {
-            thread::sleep(Duration::from_millis(1));
-        }
-        released
-    })
 }
 
 #[test]

@@ -23,6 +23,8 @@ mod one_line_migrates_a_program_from_tokio;
 mod parallel_iterators_call_closures_in_their_snapshot;
 mod rayon_work_keeps_every_promise;
 mod readers_and_writers_keep_the_context_they_were_made_in;
+#[path = "../support/released.rs"]
+mod released;
 #[path = "../support/spawned.rs"]
 mod spawned;
 mod streams_and_sinks_keep_the_context_they_were_made_in;

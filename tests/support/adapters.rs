@@ -3,6 +3,9 @@
 
 #![allow(unreachable_pub)]
 
+#[path = "released.rs"]
+mod released;
+
 use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::sync::{Arc, Condvar, LazyLock, Mutex};
@@ -14,6 +17,7 @@ use asynccontext::tokio::runtime::{Builder, Runtime};
 use asynccontext::tokio::task::{JoinSet, LocalSet};
 use asynccontext::{Carried, Propagate, Snapshot, rayon, thread};
 use futures::{Stream, StreamExt};
+use released::is_released;
 
 /// The work, which records the context in each step and at its drop.
 pub struct Job {
@@ -24,7 +28,7 @@ pub struct Job {
 }
 
 impl Job {
-    pub fn new(note: impl Fn() + Send + Sync + 'static) -> Job {
+    fn new(note: impl Fn() + Send + Sync + 'static) -> Job {
         Job { note: Arc::new(note), gate: None, panics: false, steps: 2 }
     }
 
@@ -62,6 +66,25 @@ impl Job {
             resume_unwind(Box::new("as it should"));
         }
     }
+}
+
+/// The contexts that a job recorded.
+pub type Seen<T> = Arc<Mutex<Vec<T>>>;
+
+/// A job that records `context()` in each step and at its drop, and the records.
+pub fn job<T: Send + 'static>(context: fn() -> T) -> (Seen<T>, Job) {
+    let seen = Seen::default();
+    let notes = Arc::clone(&seen);
+    (seen, Job::new(move || notes.lock().unwrap().push(context())))
+}
+
+/// Waits for the drop of a job, which happens once, after everything else of the job. Returns its
+/// records without repetitions.
+pub fn seen_by<T: Clone + PartialEq>(seen: &Seen<T>) -> Vec<T> {
+    is_released(seen);
+    let mut all = seen.lock().unwrap().clone();
+    all.dedup();
+    all
 }
 
 impl Drop for Job {

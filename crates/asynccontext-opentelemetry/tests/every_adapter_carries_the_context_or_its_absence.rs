@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use adapters::{ADAPTERS, Adapter, Gate, Job, Rest, on_workers};
+use adapters::{ADAPTERS, Adapter, Gate, Rest, job, on_workers, seen_by};
 use asynccontext::Snapshot;
 use opentelemetry::trace::{Span as _, TraceContextExt, Tracer, TracerProvider};
 use opentelemetry::{Context, SpanId};
@@ -74,27 +74,6 @@ fn within<R>(provider: &SdkTracerProvider, span: &'static str, f: impl FnOnce() 
     result
 }
 
-type Seen = Arc<Mutex<Vec<Option<&'static str>>>>;
-
-fn job() -> (Seen, Job) {
-    let seen = Seen::default();
-    let notes = Arc::clone(&seen);
-    (seen, Job::new(move || notes.lock().unwrap().push(name())))
-}
-
-/// Waits for the drop of a job, which happens once, after everything else of the job.
-fn seen_by(seen: &Seen) -> Vec<Option<&'static str>> {
-    for _ in 0..2000 {
-        if Arc::strong_count(seen) == 1 {
-            break;
-        }
-        thread::sleep(Duration::from_millis(1));
-    }
-    let mut all = seen.lock().unwrap().clone();
-    all.dedup();
-    all
-}
-
 fn check(provider: &SdkTracerProvider, adapter: &Adapter) {
     let what = adapter.name;
     // The rest of the work is driven in a span of its own, inside another one.
@@ -107,13 +86,13 @@ fn check(provider: &SdkTracerProvider, adapter: &Adapter) {
         });
     };
     // The span is carried,
-    let (seen, work) = job();
+    let (seen, work) = job(name);
     let rest = within(provider, "maker", || (adapter.make)(work));
     drive(rest);
     assert_eq!(seen_by(&seen), [Some("maker")], "{what}");
 
     // and so is its absence,
-    let (seen, work) = job();
+    let (seen, work) = job(name);
     let rest = (adapter.make)(work);
     drive(rest);
     assert_eq!(seen_by(&seen), [None], "{what}, outside");
@@ -125,7 +104,7 @@ fn check(provider: &SdkTracerProvider, adapter: &Adapter) {
         f()
     };
     for from in [&empty as &dyn Fn(&mut dyn FnMut() -> Rest) -> Rest, &outside] {
-        let (gate, (seen, work)) = (Arc::new(Gate::default()), job());
+        let (gate, (seen, work)) = (Arc::new(Gate::default()), job(name));
         let mut work = Some(if adapter.at_once { work } else { work.behind(&gate) });
         let rest = within(provider, "maker", || from(&mut || (adapter.make)(work.take().unwrap())));
         assert!(!is_open("maker"), "{what}, from nothing");
@@ -135,7 +114,7 @@ fn check(provider: &SdkTracerProvider, adapter: &Adapter) {
     }
 
     // A panic detaches the context.
-    let (seen, work) = job();
+    let (seen, work) = job(name);
     let make = || catch_unwind(AssertUnwindSafe(|| (adapter.make)(work.that_panics())));
     if let Ok(rest) = within(provider, "maker", make) {
         drive(rest);

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use adapters::{ADAPTERS, Adapter, Gate, Job, on_workers};
+use adapters::{ADAPTERS, Adapter, Gate, job, on_workers, seen_by};
 use asynccontext::Snapshot;
 use tracing::span::{Attributes, Id};
 use tracing::{Span, Subscriber, info_span};
@@ -54,27 +54,6 @@ fn name() -> Option<&'static str> {
     Span::current().metadata().map(|span| span.name())
 }
 
-type Seen = Arc<Mutex<Vec<Option<&'static str>>>>;
-
-fn job() -> (Seen, Job) {
-    let seen = Seen::default();
-    let notes = Arc::clone(&seen);
-    (seen, Job::new(move || notes.lock().unwrap().push(name())))
-}
-
-/// Waits for the drop of a job, which happens once, after everything else of the job.
-fn seen_by(seen: &Seen) -> Vec<Option<&'static str>> {
-    for _ in 0..2000 {
-        if Arc::strong_count(seen) == 1 {
-            break;
-        }
-        thread::sleep(Duration::from_millis(1));
-    }
-    let mut all = seen.lock().unwrap().clone();
-    all.dedup();
-    all
-}
-
 fn within<R>(span: &Span, f: impl FnOnce() -> R) -> R {
     let before = name();
     let result = span.in_scope(f);
@@ -96,19 +75,19 @@ fn drive(adapter: &Adapter, rest: adapters::Rest) -> bool {
 fn check(adapter: &Adapter) {
     let what = adapter.name;
     // The span is carried,
-    let (seen, work) = job();
+    let (seen, work) = job(name);
     let rest = within(&info_span!("maker"), || (adapter.make)(work));
     drive(adapter, rest);
     assert_eq!(seen_by(&seen), [Some("maker")], "{what}");
 
     // and so is its absence,
-    let (seen, work) = job();
+    let (seen, work) = job(name);
     let rest = (adapter.make)(work);
     drive(adapter, rest);
     assert_eq!(seen_by(&seen), [None], "{what}, outside");
 
     // also from the empty snapshot, which keeps no span open,
-    let (gate, (seen, work)) = (Arc::new(Gate::default()), job());
+    let (gate, (seen, work)) = (Arc::new(Gate::default()), job(name));
     let work = if adapter.at_once { work } else { work.behind(&gate) };
     let rest = within(&info_span!("maker"), || Snapshot::empty().run(|| (adapter.make)(work)));
     assert_eq!(left_open("maker"), 0, "{what}, from the empty snapshot");
@@ -117,7 +96,7 @@ fn check(adapter: &Adapter) {
     assert_eq!(seen_by(&seen), [None], "{what}, from the empty snapshot");
 
     // and if only the span is left out.
-    let (gate, (seen, work)) = (Arc::new(Gate::default()), job());
+    let (gate, (seen, work)) = (Arc::new(Gate::default()), job(name));
     let work = if adapter.at_once { work } else { work.behind(&gate) };
     let rest = within(&info_span!("maker"), || asynccontext_tracing::outside(|| (adapter.make)(work)));
     assert_eq!(left_open("maker"), 0, "{what}, outside");
@@ -127,7 +106,7 @@ fn check(adapter: &Adapter) {
 
     // A panic leaves the entered span, and enters those that were left.
     for span in [info_span!("maker"), Span::none()] {
-        let (seen, work) = job();
+        let (seen, work) = job(name);
         let expected = span.metadata().map(|span| span.name());
         let made = within(&span, || catch_unwind(AssertUnwindSafe(|| (adapter.make)(work.that_panics()))));
         if let Ok(rest) = made {
