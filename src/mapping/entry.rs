@@ -134,7 +134,7 @@ pub(super) unsafe fn guards(newest: *const Entry) -> impl Iterator<Item = *const
 ///
 /// As for [`list`].
 pub(super) unsafe fn swap_of(newest: *const Entry) -> *const Entry {
-    // SAFETY: the caller's promise; an entry is live when it is handed out.
+    // SAFETY: the caller's promise; an entry is live when it is returned.
     unsafe { list(newest).find(|entry| (**entry).is_swap()).unwrap_or(ptr::null()) }
 }
 
