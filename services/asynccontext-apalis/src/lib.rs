@@ -1,0 +1,1 @@
+//! Carries the exported variables of asynccontext with the jobs of apalis.
