@@ -318,6 +318,33 @@ mod a_variable_that_is_not_exported {}
 /// ```
 mod keys_that_no_carrier_has {}
 
+/// Limits and keys of imports are checked at compile time.
+///
+/// ```compile_fail,E0080
+/// use asynccontext::{Variable, carrier::{Exported, Imports}};
+/// static A: Exported<u8> = Variable::named("a").exported("x-a");
+/// static LIST: Imports = Imports::new(&[A.import().limit(4097)]);
+/// ```
+///
+/// ```
+/// use asynccontext::{Variable, carrier::{Exported, Imports}};
+/// static A: Exported<u8> = Variable::named("a").exported("x-a");
+/// static LIST: Imports = Imports::new(&[A.import().limit(4096)]);
+/// ```
+///
+/// ```compile_fail,E0080
+/// use asynccontext::{Variable, carrier::{Exported, Imports}};
+/// static A: Exported<u8> = Variable::named("a").exported("x-a");
+/// static LIST: Imports = Imports::new(&[A.import(), A.import().ignored()]);
+/// ```
+///
+/// ```compile_fail,E0080
+/// use asynccontext::{Variable, carrier::{Exported, Imports}};
+/// static A: Exported<u8> = Variable::named("a").exported("x-a");
+/// static LIST: Imports = Imports::new(&[A.import(); 65]);
+/// ```
+mod imports_out_of_limits {}
+
 /// A parallel iterator from this crate's prelude has no method that loses its values.
 ///
 /// ```compile_fail,E0277

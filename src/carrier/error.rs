@@ -4,7 +4,6 @@ use std::error::Error;
 use std::fmt;
 
 use super::exported::Export;
-use super::text::LIMIT;
 use crate::snapshot::Snapshot;
 
 /// The reason why a value could not be written to a carrier, or read from one.
@@ -27,7 +26,8 @@ use crate::snapshot::Snapshot;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Reason {
-    /// The text has more bytes than [`LIMIT`].
+    /// The text has more bytes than [`LIMIT`](super::LIMIT), or than the limit of its
+    /// [`Import`](super::Import::limit).
     TooLong {
         /// The length of the text in bytes.
         length: usize,
@@ -36,6 +36,16 @@ pub enum Reason {
     Repeated,
     /// The text is not percent-encoded UTF-8.
     Malformed,
+    /// The texts before this one used up what the texts of a carrier may have together, 8192 bytes
+    /// with their keys.
+    TooMuch,
+    /// The decoded text has characters that an [`Imports`](super::Imports) does not accept, such as
+    /// a line feed.
+    ControlCharacter,
+    /// The policy is that the variable is not read.
+    Ignored,
+    /// The function of [`Import::verified_by`](super::Import::verified_by) refused the text.
+    Unverified(Box<dyn Error + Send + Sync>),
     /// The variable's `read` refused the text.
     Unreadable(Box<dyn Error + Send + Sync>),
     /// The variable's `write` failed.
@@ -48,12 +58,16 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Reason::TooLong { length } => {
-                return write!(f, "the text has {length} bytes, more than {LIMIT}: send less, such as an id");
+                return write!(f, "the text has {length} bytes, more than allowed: send less, such as an id");
             }
             Reason::Repeated => {
                 "there are several texts under the key: the sender must send one, and no proxy may add another"
             }
             Reason::Malformed => "the text is not percent-encoded: the sender must encode it",
+            Reason::TooMuch => "the texts have more than 8192 bytes together: send less",
+            Reason::ControlCharacter => "the text has control characters, which could forge lines of a log",
+            Reason::Ignored => "the policy is not to read it",
+            Reason::Unverified(_) => "the text could not be verified: see the source of this error",
             Reason::Unreadable(_) => "the text could not be parsed: see the source of this error",
             Reason::Unwritable(_) => "the value could not be written as text: see the source of this error",
             Reason::Carrier(_) => "the carrier failed: see the source of this error",
@@ -64,8 +78,16 @@ impl fmt::Display for Reason {
 impl Error for Reason {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Reason::Unreadable(error) | Reason::Unwritable(error) | Reason::Carrier(error) => Some(&**error),
-            Reason::TooLong { .. } | Reason::Repeated | Reason::Malformed => None,
+            Reason::Unverified(error)
+            | Reason::Unreadable(error)
+            | Reason::Unwritable(error)
+            | Reason::Carrier(error) => Some(&**error),
+            Reason::TooLong { .. }
+            | Reason::Repeated
+            | Reason::Malformed
+            | Reason::TooMuch
+            | Reason::ControlCharacter
+            | Reason::Ignored => None,
         }
     }
 }

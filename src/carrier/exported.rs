@@ -263,7 +263,17 @@ impl Export {
 
     /// Returns `onto` with the value read from `text`.
     pub(super) fn read(&self, text: &str, onto: &Snapshot) -> Result<Snapshot, Reason> {
-        self.variable.read(&text::decode(text)?, onto)
+        self.parse(&text::decode(text)?, onto)
+    }
+
+    /// Returns `onto` with the value read from decoded text.
+    pub(super) fn parse(&self, plain: &str, onto: &Snapshot) -> Result<Snapshot, Reason> {
+        self.variable.read(plain, onto)
+    }
+
+    /// Returns `snapshot` without a value of the variable.
+    pub(super) fn unbound(&self, snapshot: Snapshot) -> Snapshot {
+        self.variable.unbound(snapshot)
     }
 }
 
@@ -280,6 +290,8 @@ trait AnyType {
     fn write(&self) -> Result<Option<String>, Reason>;
 
     fn read(&self, plain: &str, onto: &Snapshot) -> Result<Snapshot, Reason>;
+
+    fn unbound(&self, snapshot: Snapshot) -> Snapshot;
 }
 
 impl<T: Send + Sync + 'static, V: Holds<T>> AnyType for Exported<T, V> {
@@ -295,6 +307,10 @@ impl<T: Send + Sync + 'static, V: Holds<T>> AnyType for Exported<T, V> {
         let value = (self.read)(plain).map_err(Reason::Unreadable)?;
         Ok(self.variable.extracted(onto.clone(), value))
     }
+
+    fn unbound(&self, snapshot: Snapshot) -> Snapshot {
+        self.variable.unbound(snapshot)
+    }
 }
 
 /// A variable or a storage with values of type `T`.
@@ -306,6 +322,9 @@ pub(crate) trait Holds<T>: Sync + 'static {
 
     /// Returns `snapshot` with `value` bound.
     fn extracted(&self, snapshot: Snapshot, value: T) -> Snapshot;
+
+    /// Returns `snapshot` without a value.
+    fn unbound(&self, snapshot: Snapshot) -> Snapshot;
 }
 
 impl<T: Send + Sync + 'static> Holds<T> for Variable<T> {
@@ -321,6 +340,11 @@ impl<T: Send + Sync + 'static> Holds<T> for Variable<T> {
         let site = snapshot.0.site();
         Snapshot(snapshot.0.with(&self.key, value, How::Extract, site))
     }
+
+    fn unbound(&self, snapshot: Snapshot) -> Snapshot {
+        let site = snapshot.0.site();
+        Snapshot(snapshot.0.without(&self.key, site))
+    }
 }
 
 impl<T: Send + Sync + 'static> Holds<T> for AsyncLocalStorage<T> {
@@ -334,5 +358,9 @@ impl<T: Send + Sync + 'static> Holds<T> for AsyncLocalStorage<T> {
 
     fn extracted(&self, snapshot: Snapshot, value: T) -> Snapshot {
         self.variable.extracted(snapshot, Some(value))
+    }
+
+    fn unbound(&self, snapshot: Snapshot) -> Snapshot {
+        self.variable.unbound(snapshot)
     }
 }

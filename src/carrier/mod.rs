@@ -44,11 +44,14 @@
 //!
 //! # Incoming values
 //!
-//! The content of a carrier comes from its sender. Extract only from trusted senders: a public
-//! service ignores its clients' claims about tenants and users, and binds values that it has
-//! verified itself.
+//! The content of a carrier comes from its sender. A public service ignores its clients' claims
+//! about tenants and users, and binds values that it has verified itself. An [`Imports`] lists what
+//! a boundary reads, each variable with a size limit and a policy; it drops and counts everything
+//! else and never fails, so it is the one to use in servers and in consumers of queues. Adapters for
+//! them take an `impl` [`Incoming`], and those for clients and producers an `impl` [`Outgoing`].
 //!
-//! A text that can't be read does not affect the other variables. [`ExtractError`] names each
+//! [`Exports::extract`] reads all variables of a list from a sender that is trusted entirely, and
+//! reports errors to its caller. A text that can't be read does not affect the other variables. [`ExtractError`] names each
 //! variable and the [`Reason`], and has the snapshot of the others, to continue with:
 //!
 //! ```
@@ -79,15 +82,21 @@
 //! This crate does not write the trace context: OpenTelemetry's propagators write and read the W3C
 //! headers.
 
+mod boundary;
 mod error;
 mod exported;
 #[cfg(feature = "http")]
 mod http;
+mod import;
+mod imports;
 mod maps;
 mod text;
 
+pub use boundary::{Incoming, Outgoing};
 pub use error::{ExtractError, InjectError, Reason, Refusal};
 pub use exported::{Export, Exported};
+pub use import::Import;
+pub use imports::{Dropped, Imported, Imports};
 pub use text::LIMIT;
 
 use crate::mapping;

@@ -13,6 +13,7 @@ mod detached_work_leaves_uninherited_variables_behind;
 mod exported_values_come_back_or_are_refused_by_name;
 mod http_bodies_keep_the_context_they_were_made_in;
 mod http_headers_carry_exported_variables;
+mod imports_read_what_is_listed_and_count_the_rest;
 mod layers_see_each_other_s_variables;
 mod local_runtimes_keep_the_context;
 mod messages_are_handled_in_their_senders_context;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::fmt::{Debug, Display};
 
 use asynccontext::als::{AsyncLocalStorage, AsyncResource};
-use asynccontext::carrier::{Exported, Exports};
+use asynccontext::carrier::{Exported, Exports, Imports};
 use asynccontext::{Carried, Propagate, Snapshot, Variable};
 
 const SECRET: &str = "s3cret";
@@ -18,6 +18,7 @@ static TOKEN: Variable<Token> = Variable::named("token");
 static STORE: AsyncLocalStorage<Token> = AsyncLocalStorage::new();
 static NUMBER: Exported<u32> = Variable::named("number").exported("x-number");
 static EXPORTS: Exports = Exports::new(&[NUMBER.export()]);
+static IMPORTS: Imports = Imports::new(&[NUMBER.import().limit(15)]);
 
 fn tells_nothing(what: &str, text: String) {
     assert!(!text.contains(SECRET), "{what}: {text}");
@@ -61,6 +62,8 @@ fn what_was_sent_is_not_printed() {
         let headers: HashMap<String, String> = HashMap::from([("x-number".to_owned(), sent.to_owned())]);
         let refused = EXPORTS.extract(&headers).unwrap_err();
         error("what could not be read", &refused);
+        printed("what could be read", &IMPORTS.extract(&headers));
+        printed("a list of imports", &IMPORTS);
     }
 }
 

@@ -38,10 +38,15 @@ fn variables_and_snapshots_go_everywhere() {
 
 #[test]
 fn exported_variables_go_everywhere() {
-    use asynccontext::carrier::{Export, Exported, Exports, ExtractError, InjectError, Reason, Refusal};
+    use asynccontext::carrier::{Dropped, Export, Exported, Exports, ExtractError, Incoming, InjectError, Outgoing};
+    use asynccontext::carrier::{Import, Imported, Imports, Reason, Refusal};
     assert!(has!(Exported<u8>: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe));
     assert!(has!(Export: Send + Sync + Unpin + Copy) && has!(Exports: Send + Sync + Unpin + Copy));
     assert!(has!(Reason: Send + Sync + std::error::Error) && has!(Refusal: Send + Sync));
+    assert!(has!(Import: Send + Sync + Unpin + Copy) && has!(Imports: Send + Sync + Unpin));
+    assert!(has!(Imported: Send + Sync) && has!(Dropped: Send + Sync + Copy + Eq));
+    assert!(has!(Exports: Outgoing) && has!(&'static dyn Outgoing: Outgoing + Send + Sync));
+    assert!(has!(Imports: Incoming) && has!(&'static dyn Incoming: Incoming + Send + Sync));
     assert!(has!(InjectError: Send + Sync + std::error::Error) && has!(ExtractError: Send + Sync + std::error::Error));
 }
 
