@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-use asynccontext::carrier::{Exported, Exports, ExtractError, Extractor, Injector, LIMIT, Reason};
+use asynccontext::carrier::{Exported, Exports, ExtractError, Extractor, Imports, Injector, LIMIT, Reason};
 use asynccontext::{Snapshot, Variable};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -20,6 +20,7 @@ static PICKY: Exported<String> = Variable::named("picky").exported_as(
     |text| if text.starts_with('r') { Err("not read".into()) } else { Ok(text.to_owned()) },
 );
 static ALL: Exports = Exports::new(&[TEXT.export(), NUMBER.export(), PICKY.export()]);
+static STRANGERS: Imports = Imports::new(&[TEXT.import(), NUMBER.import(), PICKY.import()]);
 const KEYS: [&str; 3] = ["x-text", "x-number", "x-picky"];
 
 type Pairs = Vec<(String, String)>;
@@ -116,6 +117,8 @@ where
     };
     assert_eq!(snapshot.run(bound), values);
 
+    imports(carrier, &values);
+
     // Injected into an empty carrier and over existing entries, the same values are extracted again.
     for mut target in [C::default(), carrier.clone()] {
         let injected = snapshot.run(|| ALL.inject(&mut target));
@@ -137,6 +140,29 @@ where
         }
         let again = ALL.extract(&target).expect("it was written here");
         assert_eq!(again.run(bound), written);
+    }
+}
+
+/// Checks that imports read the same values, except texts with control characters and those beyond
+/// the limit for all texts, and that they count the others.
+fn imports(carrier: &dyn Extractor, values: &Values) {
+    let before = STRANGERS.dropped().total();
+    let imported = STRANGERS.extract(carrier);
+    assert!(STRANGERS.dropped().total() >= before + imported.refused.len() as u64);
+    let lines = |text: &String| text.chars().any(|c| c.is_control() || "\u{2028}\u{2029}\u{202e}".contains(c));
+    let (text, number, picky) = imported.snapshot.run(bound);
+    for (read, all) in [(&text, &values.0), (&picky, &values.2)] {
+        assert!(read.is_none() || read == all, "{read:?} instead of {all:?}");
+        assert!(!read.as_ref().is_some_and(lines), "{read:?}");
+    }
+    assert!(number.is_none() || number == values.1);
+    let dropped = |key: &str| imported.refused.iter().any(|refusal| refusal.key() == key);
+    let read = [text.is_some(), number.is_some(), picky.is_some()];
+    for (key, is_read) in KEYS.into_iter().zip(read) {
+        assert_eq!(is_read || dropped(key), !matches!(carrier.get(key), Ok(None)), "{key}");
+    }
+    for refusal in &imported.refused {
+        is_fit_for_a_log(refusal);
     }
 }
 

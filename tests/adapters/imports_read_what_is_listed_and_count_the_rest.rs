@@ -246,7 +246,7 @@ fn a_boundary_may_be_of_any_type() {
         incoming.extract(carrier).run(|| (TEXT.get(), MARKER.get()))
     }
     let dynamic: Arc<dyn Outgoing> = Arc::new(EXPORTS);
-    for carrier in [sends(EXPORTS), sends(&EXPORTS), sends(dynamic)] {
+    for carrier in [sends(EXPORTS), sends(&EXPORTS as &dyn Outgoing), sends(dynamic)] {
         let carrier = carrier.expect("it fits");
         assert_eq!(reads(&IMPORTS, &carrier), (Some("blue".into()), None));
         assert_eq!(reads(Arc::new(Imports::new(&LIST)), &carrier), (Some("blue".into()), None));

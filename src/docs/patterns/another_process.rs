@@ -62,7 +62,8 @@
 //! - **Inject where the values are current.** In `TENANT.run(…, || call(request))` the future is
 //!   polled, and injects, after `run` has ended. Use `scope`, as above.
 //! - **Don't extract from public requests.** Anyone can send `x-tenant`. Authenticate the client
-//!   and bind the result; [`inject`](crate::carrier::Exports::inject) then also replaces the
+//!   and bind the result. For values that a stranger may set, such as a request's id, use
+//!   [`Imports`](crate::carrier::Imports), which has limits and never fails; [`inject`](crate::carrier::Exports::inject) then also replaces the
 //!   client's own header when its headers are forwarded.
 //! - **Use a separate list for a partner**, who may not see everything that internal services may
 //!   see.
