@@ -1,1 +1,81 @@
-//! Request context for tower services: a layer that keeps the variables of asynccontext for a request, its response and its body.
+//! Request context for tower services: layers that keep the variables of asynccontext for a request,
+//! its response and its body.
+//!
+//! [`RequestContextLayer`] opens a context for each request. Layers and handlers below it read the
+//! [current request](current_request) and [`REQUEST_ID`]; [`bind`] adds the service's own variables,
+//! such as the tenant and the user, and [`deadline::DeadlineLayer`] a limit of time. [`after`] runs
+//! work when the response is out.
+//!
+//! ```
+//! use asynccontext::Variable;
+//! use asynccontext_tower::{REQUEST_ID, RequestContextLayer, bind};
+//! use http::{Request, Response};
+//! use std::convert::Infallible;
+//! use tower::{ServiceBuilder, ServiceExt, service_fn};
+//!
+//! static TENANT: Variable<String> = Variable::named("tenant");
+//!
+//! fn log(text: &str) -> String {
+//!     format!("[{} {}] {text}", REQUEST_ID.get().unwrap(), TENANT.get().unwrap())
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! let service = ServiceBuilder::new()
+//!     .layer(RequestContextLayer::new())
+//!     .layer(bind(&TENANT, |parts| {
+//!         let host = parts.uri.host().map(str::to_owned);
+//!         async { Ok::<_, Response<String>>(host) }
+//!     }))
+//!     .service(service_fn(async |_: Request<()>| Ok::<_, Infallible>(Response::new(log("served")))));
+//!
+//! let response = service.oneshot(Request::get("http://blue/").body(()).unwrap()).await.unwrap();
+//! let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+//! assert_eq!(**response.body().inner(), format!("[{id} blue] served"));
+//! # }
+//! ```
+//!
+//! # What is in the context
+//!
+//! A context is current while the service below is called, at each poll of its future and of the
+//! response's body, and when these are dropped, also after a panic, a timeout or the client's
+//! disconnection. Work that is spawned by `asynccontext::tokio` inherits it. The body of the request
+//! is polled by the handler, and so in its context.
+//!
+//! Layers that poll a request elsewhere (`Buffer` calls the service from a task of its own) lose the
+//! context of layers outside them, so put [`RequestContextLayer`] inside, or spawn their worker on a
+//! runtime of `asynccontext::tokio::runtime::Inherit`.
+//!
+//! # Cost
+//!
+//! A request costs one allocation for its parts, one for its id, and some for the bindings, and a
+//! header of the response. A deadline costs no timer while calls and bodies are ready when they are
+//! polled. See the crate's benchmark, `cargo bench -p asynccontext-tower`.
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `axum` | [`axum`]: extractors; the matched route and the client's address from axum's extensions |
+#![cfg_attr(not(feature = "axum"), doc = "\n[`axum`]: https://docs.rs/axum")]
+
+mod after;
+#[cfg(feature = "axum")]
+pub mod axum;
+mod bind;
+mod context;
+pub mod deadline;
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
+mod request;
+mod request_id;
+
+pub use after::{Jobs, UnfinishedJobs, after};
+pub use bind::{Bind, BindLayer, BindResponseFuture, bind};
+pub use context::{ContextBody, RequestContext, RequestContextLayer, ResponseFuture};
+pub use request::{CurrentRequest, MatchedRoute, OutsideRequest, current_request};
+pub use request_id::{InvalidRequestId, REQUEST_ID, RequestId};
+
+/// What the error of a body becomes, as in tower.
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
