@@ -1,7 +1,7 @@
 //! Extractors for axum's handlers (feature `axum`).
 //!
-//! [`Current`] reads a variable, [`CurrentRequest`](crate::CurrentRequest) and
-//! [`RequestId`](crate::RequestId) are extractors themselves. A handler does not need them to read a
+//! [`Current`] reads a variable, [`CurrentRequest`] and
+//! [`RequestId`] are extractors themselves. A handler does not need them to read a
 //! variable; they show what it needs in its signature, and answer for it if that is missing.
 //!
 //! # Examples

@@ -169,8 +169,9 @@ pin_project! {
     /// # Examples
     ///
     /// See [`bind`].
-    pub struct BindResponseFuture<S, T: 'static, F, B, C>
+    pub struct BindResponseFuture<S, T, F, B, C>
     where
+        T: 'static,
         T: Send,
         T: Sync,
     {

@@ -31,7 +31,7 @@
 //!
 //! let response = service.oneshot(Request::get("http://blue/").body(()).unwrap()).await.unwrap();
 //! let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
-//! assert_eq!(**response.body().inner(), format!("[{id} blue] served"));
+//! assert_eq!(*response.body().inner().inner(), format!("[{id} blue] served"));
 //! # }
 //! ```
 //!
@@ -42,9 +42,10 @@
 //! disconnection. Work that is spawned by `asynccontext::tokio` inherits it. The body of the request
 //! is polled by the handler, and so in its context.
 //!
-//! Layers that poll a request elsewhere (`Buffer` calls the service from a task of its own) lose the
-//! context of layers outside them, so put [`RequestContextLayer`] inside, or spawn their worker on a
-//! runtime of `asynccontext::tokio::runtime::Inherit`.
+//! tower's `Buffer` calls the service below it from a task of its own. An async function below has
+//! the context nevertheless, since its future is polled outside; for code that runs in the call
+//! itself, put a [`CaptureLayer`] above the buffer and a [`RestoreLayer`] below, or
+//! [`RequestContextLayer`] below.
 //!
 //! # Cost
 //!
@@ -56,13 +57,13 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `axum` | [`axum`]: extractors; the matched route and the client's address from axum's extensions |
-#![cfg_attr(not(feature = "axum"), doc = "\n[`axum`]: https://docs.rs/axum")]
+//! | `axum` | the module `axum`: extractors; the matched route and the client's address from axum's extensions |
 
 mod after;
 #[cfg(feature = "axum")]
 pub mod axum;
 mod bind;
+mod capture;
 mod context;
 pub mod deadline;
 #[cfg(all(doctest, feature = "axum"))]
@@ -73,6 +74,7 @@ mod request_id;
 
 pub use after::{Jobs, UnfinishedJobs, after};
 pub use bind::{Bind, BindLayer, BindResponseFuture, bind};
+pub use capture::{Capture, CaptureLayer, Restore, RestoreFuture, RestoreLayer};
 pub use context::{ContextBody, RequestContext, RequestContextLayer, ResponseFuture};
 pub use request::{CurrentRequest, MatchedRoute, OutsideRequest, current_request};
 pub use request_id::{InvalidRequestId, REQUEST_ID, RequestId};
