@@ -1,4 +1,14 @@
-//! Carries tracing's current span with the snapshots of [`asynccontext`].
+//! Carries tracing's current span with the snapshots of [`asynccontext`], and adds variables to every event and
+//! span.
+//!
+//! - [`register`], called once, lets every snapshot carry the current span: [the span](#the-span).
+//! - [`Fields`] adds the current values of chosen variables to what a layer writes, in every format:
+//!   [the variables](#the-variables).
+//!
+//! Neither needs the other. The guide *From tracing spans and OpenTelemetry guards*, in the documentation of
+//! asynccontext-opentelemetry, migrates a program that has its context in spans.
+//!
+//! # The span
 //!
 //! tracing stores its current span in a thread-local, so the span is lost at every spawn that is
 //! not instrumented by hand. After one call of [`register`], every snapshot of `asynccontext`
@@ -21,6 +31,36 @@
 //! assert_eq!(bare.join().unwrap(), None);
 //! ```
 //!
+//! # The variables
+//!
+//! [`Fields::layer`] wraps a layer of tracing-subscriber. Call sites stay as they are, and so do records of the
+//! crate `log` that arrive through tracing-log: each event and each new span has the values that are current on its
+//! thread, wherever the work was spawned.
+//!
+//! ```
+//! use asynccontext::Variable;
+//! use asynccontext_tracing::{Field, Fields};
+//! use tracing::info;
+//! use tracing_subscriber::{fmt, prelude::*};
+//!
+//! static REQUEST_ID: Variable<u64> = Variable::named("request_id");
+//! static TENANT: Variable<String> = Variable::named("tenant");
+//!
+//! let fields = Fields::new([Field::value(&REQUEST_ID), Field::display(&TENANT)]);
+//! tracing_subscriber::registry().with(fields.layer(fmt::layer())).init();
+//!
+//! REQUEST_ID.run(7, || TENANT.run("blue".into(), || info!(items = 3, "paid")));
+//! // prints: 2026-11-30T12:00:00.000000Z  INFO orders: paid items=3 request_id=7 tenant="blue"
+//! ```
+//!
+//! The layer sees them as if the call site had them: the formats `full`, `compact`, `pretty` and `json` show them
+//! among the fields of the event, with the colors and the types of other fields, and so do layers of other
+//! libraries. A variable that is not bound is left out, and a field that the call site has itself is never added or
+//! replaced, so JSON has each name once.
+//!
+//! A value can't end its field or its line. A text is quoted and escaped by formats for people, and by JSON; control
+//! characters in the output of a value's own `Debug` are escaped by this crate.
+//!
 //! # Outside any span
 //!
 //! A snapshot also captures that no span is current. Work that is captured outside any span runs
@@ -38,6 +78,20 @@
 //! entering it again takes about 80 ns with tracing-subscriber's registry, for each entered span.
 //! See [`asynccontext::companion`] for all figures.
 //!
+//! An event takes this many nanoseconds, written to nowhere, with three fields at the call site and three variables
+//! listed (`cargo bench -p asynccontext-tracing`, Linux on x86-64). The last column reads the three variables at the
+//! call site and names them there.
+//!
+//! | format | without the layer | none bound | one | three | three by hand |
+//! |---|---|---|---|---|---|
+//! | full | 243 | 273 | 391 | 548 | 455 |
+//! | compact | 257 | 290 | 405 | 564 | 466 |
+//! | pretty | 292 | 321 | 432 | 571 | 472 |
+//! | json | 471 | 503 | 645 | 857 | 730 |
+//!
+//! The layer copies the values of the call site, into memory that the thread keeps, since an event takes all its
+//! values at once. Only errors and bytes allocate. A span costs likewise, once.
+//!
 //! # Limits
 //!
 //! - `future.in_current_snapshot().instrument(span)` is polled outside `span`, since the snapshot
@@ -50,9 +104,30 @@
 //!   entered in another subscriber stay entered, and a subscriber that doesn't report its current
 //!   span has none to carry or to leave.
 //!
+//! # Limits of `Fields`
+//!
+//! - Filters belong outside: `fields.layer(fmt::layer()).with_filter(…)`. tracing-subscriber finds a layer's filter by
+//!   its type, which is not visible through the wrapper; a filter inside would affect other layers too. For the same
+//!   reason a layer that other code looks up by its type, such as tracing-opentelemetry's, must not be wrapped:
+//!   asynccontext-opentelemetry has a span processor for its attributes.
+//! - Each wrapped layer copies the values again. Join two with `and_then` and wrap the result.
+//! - A layer sees the values that the call site computes as `Debug` wrote them, without line breaks of `{:#?}`, and
+//!   errors as their texts.
+//! - Lines that `fmt::layer().with_span_events(…)` writes are made inside that layer. They show the fields of the
+//!   span, and none of their own.
+//! - An event or a span with more than 128 fields, ours included, gets none.
+//! - Values are read where the event is emitted. A snapshot that is not entered there has no part in it.
+//!
 //! [`Snapshot::empty`]: asynccontext::Snapshot::empty
 
 #![forbid(unsafe_code)]
+
+mod copies;
+mod fields;
+mod layer;
+
+pub use fields::{Field, Fields};
+pub use layer::WithFields;
 
 use std::cell::Cell;
 use std::marker::PhantomData;
