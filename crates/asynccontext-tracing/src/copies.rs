@@ -163,7 +163,7 @@ impl Visit for Copies {
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
         if self.escapes {
-            return self.display(field, value);
+            return self.display(field, &value);
         }
         self.all.push((field.clone(), Copy::Error(Box::new(CopiedError::new(value)))));
     }
