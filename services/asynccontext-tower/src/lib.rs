@@ -64,6 +64,7 @@ mod after;
 pub mod axum;
 mod bind;
 mod capture;
+pub mod client;
 mod context;
 pub mod deadline;
 #[cfg(all(doctest, feature = "axum"))]
