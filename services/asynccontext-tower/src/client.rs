@@ -20,8 +20,8 @@
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), http::Error> {
 //! let destinations = Destinations::new()
-//!     .to("inventory.internal", &TO_OUR_SERVICES)
-//!     .when(|uri| uri.host().is_some_and(|host| host.ends_with(".partner.example")), &TO_PARTNERS);
+//!     .to("inventory.internal", TO_OUR_SERVICES)
+//!     .when(|uri| uri.host().is_some_and(|host| host.ends_with(".partner.example")), TO_PARTNERS);
 //!
 //! // Stands for hyper-util's `Client` or tonic's `Channel`.
 //! let client = service_fn(async |request: Request<()>| Ok::<_, http::Error>(Response::new(request)));
@@ -47,7 +47,7 @@
 //!
 //! | with | place |
 //! |---|---|
-//! | tower's `Retry`, `Hedge` | inside, so that each attempt is written anew: a deadline has less left |
+//! | tower's `Retry`, `Hedge` | inside, so that each attempt is written again: a deadline has less left |
 //! | tower's `Buffer` | outside: `Buffer` calls the inner service in a worker task, without the caller's values |
 //! | tower-http's `FollowRedirect` | inside, so that each hop is judged by its own destination |
 //! | tonic's `Channel` | around it. Requests have no host there, so use [`Destinations::everywhere`] |
@@ -101,7 +101,7 @@ pub use destinations::Destinations;
 /// static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
 /// static TO_OUR_SERVICES: Exports = Exports::new(&[TENANT.export()]);
 ///
-/// let destinations = Destinations::new().to("inventory.internal", &TO_OUR_SERVICES);
+/// let destinations = Destinations::new().to("inventory.internal", TO_OUR_SERVICES);
 /// let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
 /// let client = ServiceBuilder::new().layer(OutgoingLayer::new(destinations)).service(client);
 /// ```

@@ -101,8 +101,8 @@ async fn each_server_receives_what_is_declared_for_it() {
     let (mut ours, mut partner, mut other) = (Server::plain().await, Server::plain().await, Server::plain().await);
     let partner_port = partner.address.port();
     let destinations = Destinations::new()
-        .to(&ours.authority(), &TO_OUR_SERVICES)
-        .when(move |uri| uri.port_u16() == Some(partner_port), &TO_PARTNERS);
+        .to(&ours.authority(), TO_OUR_SERVICES)
+        .when(move |uri| uri.port_u16() == Some(partner_port), TO_PARTNERS);
     let client = ServiceBuilder::new().layer(OutgoingLayer::new(destinations)).service(client());
     as_blue(async {
         for server in [&ours, &partner, &other] {
@@ -122,7 +122,7 @@ async fn each_server_receives_what_is_declared_for_it() {
 async fn requests_in_parallel_on_one_connection_carry_their_own_values() {
     let mut server = Server::plain().await;
     let client: Client<_, Body> = Client::builder(TokioExecutor::new()).http2_only(true).build_http();
-    let destinations = Destinations::everywhere(&TO_OUR_SERVICES);
+    let destinations = Destinations::everywhere(TO_OUR_SERVICES);
     let client = ServiceBuilder::new().layer(OutgoingLayer::new(destinations)).service(client);
     let requests = (0..500).map(|id| {
         let request = client.clone().oneshot(get(&server.uri()));
@@ -144,7 +144,7 @@ async fn requests_in_parallel_on_one_connection_carry_their_own_values() {
 #[tokio::test]
 async fn control_characters_reach_no_header() {
     let mut server = Server::plain().await;
-    let destinations = Destinations::everywhere(&TO_OUR_SERVICES);
+    let destinations = Destinations::everywhere(TO_OUR_SERVICES);
     let client = ServiceBuilder::new().layer(OutgoingLayer::new(destinations)).service(client());
     let forged = "blue\r\nx-admin: 1\r\n\r\nGET / HTTP/1.1\0";
     TENANT.scope(forged.into(), client.oneshot(get(&server.uri()))).await.unwrap();
@@ -186,7 +186,7 @@ async fn a_value_that_is_too_long_is_left_out_and_counted() {
     let mut server = Server::plain().await;
     let errors = Arc::new(AtomicU64::new(0));
     let counted = Arc::clone(&errors);
-    let destinations = Destinations::everywhere(&TO_OUR_SERVICES).on_refused(move |error| {
+    let destinations = Destinations::everywhere(TO_OUR_SERVICES).on_refused(move |error| {
         assert!(error.to_string().contains("tenant"), "{error}");
         counted.fetch_add(1, Ordering::Relaxed);
     });
@@ -220,7 +220,7 @@ impl<E> Policy<Request<Body>, Response<Incoming>, E> for UntilSuccess {
 }
 
 #[tokio::test]
-async fn each_attempt_of_a_retry_is_written_anew() {
+async fn each_attempt_of_a_retry_is_written_again() {
     static LEFT: AtomicU64 = AtomicU64::new(3);
     static BUDGET: Exported<()> = Variable::named("budget").exported_as(
         "x-request-id",
@@ -235,7 +235,7 @@ async fn each_attempt_of_a_retry_is_written_anew() {
     .await;
     let client = ServiceBuilder::new()
         .retry(UntilSuccess)
-        .layer(OutgoingLayer::new(Destinations::everywhere(&EXPORTS)))
+        .layer(OutgoingLayer::new(Destinations::everywhere(EXPORTS)))
         .service(client());
     let response = BUDGET.scope((), client.oneshot(get(&server.uri()))).await.unwrap();
     assert_eq!(response.status(), StatusCode::OK);
@@ -252,7 +252,7 @@ async fn a_redirect_to_another_host_carries_nothing_that_is_not_for_it() {
         Response::builder().status(StatusCode::FOUND).header("location", &to).body(Body::new()).unwrap()
     })
     .await;
-    let destinations = Destinations::new().to(&ours.authority(), &TO_OUR_SERVICES);
+    let destinations = Destinations::new().to(&ours.authority(), TO_OUR_SERVICES);
     let client = ServiceBuilder::new()
         .layer(FollowRedirectLayer::new())
         .layer(OutgoingLayer::new(destinations))
@@ -266,7 +266,7 @@ async fn a_redirect_to_another_host_carries_nothing_that_is_not_for_it() {
 #[tokio::test]
 async fn copied_headers_do_not_pass_to_a_destination_that_may_not_see_them() {
     let (ours, mut other) = (Server::plain().await, Server::plain().await);
-    let destinations = Destinations::new().to(&ours.authority(), &TO_OUR_SERVICES);
+    let destinations = Destinations::new().to(&ours.authority(), TO_OUR_SERVICES);
     let client = ServiceBuilder::new().layer(OutgoingLayer::new(destinations)).service(client());
     let mut request = get(&other.uri());
     request.headers_mut().insert("x-tenant", "of the incoming request".parse().unwrap());
@@ -281,7 +281,7 @@ async fn copied_headers_do_not_pass_to_a_destination_that_may_not_see_them() {
 async fn a_buffer_inside_keeps_the_callers_values() {
     let mut server = Server::plain().await;
     let mut client = ServiceBuilder::new()
-        .layer(OutgoingLayer::new(Destinations::everywhere(&TO_OUR_SERVICES)))
+        .layer(OutgoingLayer::new(Destinations::everywhere(TO_OUR_SERVICES)))
         .buffer(8)
         .service(client());
     as_blue(async { client.ready().await.unwrap().call(get(&server.uri())).await }).await.unwrap();
@@ -292,7 +292,7 @@ async fn a_buffer_inside_keeps_the_callers_values() {
 async fn a_channel_of_tonic_sends_them_as_metadata() {
     let mut server = Server::plain().await;
     let channel = tonic::transport::Endpoint::from_shared(server.uri()).unwrap().connect().await.unwrap();
-    let destinations = Destinations::everywhere(&TO_OUR_SERVICES);
+    let destinations = Destinations::everywhere(TO_OUR_SERVICES);
     let client = ServiceBuilder::new().layer(OutgoingLayer::new(destinations)).service(channel);
     let request = Request::post("/shop.Inventory/Reserve").body(tonic::body::Body::empty()).unwrap();
     let response = as_blue(client.oneshot(request)).await.unwrap();
@@ -303,7 +303,7 @@ async fn a_channel_of_tonic_sends_them_as_metadata() {
 #[test]
 fn a_destination_is_recognized_by_its_host_alone() {
     let destinations =
-        Destinations::new().to("inventory.internal", &TO_OUR_SERVICES).to("10.0.0.1:8080", &TO_OUR_SERVICES);
+        Destinations::new().to("inventory.internal", TO_OUR_SERVICES).to("10.0.0.1:8080", TO_OUR_SERVICES);
     let leaves = |uri: &str| {
         let mut headers = HeaderMap::new();
         REQUEST_ID.run(7, || destinations.write(&uri.parse::<Uri>().unwrap(), &mut headers));
@@ -330,7 +330,7 @@ fn a_destination_is_recognized_by_its_host_alone() {
     ] {
         assert!(!leaves(other), "{other}");
     }
-    let at_port_80 = Destinations::new().to("inventory.internal:80", &TO_OUR_SERVICES);
+    let at_port_80 = Destinations::new().to("inventory.internal:80", TO_OUR_SERVICES);
     let is_same = |one: &str, other: &str| at_port_80.is_same(&one.parse().unwrap(), &other.parse().unwrap());
     assert!(is_same("http://inventory.internal/", "http://inventory.internal:80/"));
     assert!(!is_same("http://inventory.internal/", "https://inventory.internal/"));
@@ -339,7 +339,7 @@ fn a_destination_is_recognized_by_its_host_alone() {
 #[test]
 fn a_rule_for_something_else_than_a_host_is_refused() {
     for wrong in ["", "http://inventory.internal/", "user@host", ":80", "host:99999", "host:x", "host/path", "a b"] {
-        let payload = catch_unwind(AssertUnwindSafe(|| Destinations::new().to(wrong, &TO_OUR_SERVICES)));
+        let payload = catch_unwind(AssertUnwindSafe(|| Destinations::new().to(wrong, TO_OUR_SERVICES)));
         let payload = payload.expect_err(wrong);
         let text = payload.downcast_ref::<String>().unwrap();
         assert_eq!(*text, format!("{wrong:?} is not a host or a host and a port"));

@@ -23,7 +23,7 @@ use http::{HeaderMap, HeaderName, Uri};
 ///
 /// static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
 /// static TO_OUR_SERVICES: Exports = Exports::new(&[TENANT.export()]);
-/// let destinations = Destinations::new().to("inventory.internal", &TO_OUR_SERVICES);
+/// let destinations = Destinations::new().to("inventory.internal", TO_OUR_SERVICES);
 ///
 /// let mut headers = HeaderMap::new();
 /// let uri = Uri::from_static("http://inventory.internal:8080/items");
@@ -113,7 +113,7 @@ impl Destinations {
     /// static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
     /// static TO_INVENTORY: Exports = Exports::new(&[TENANT.export()]);
     ///
-    /// let of_inventory_client = Destinations::everywhere(&TO_INVENTORY);
+    /// let of_inventory_client = Destinations::everywhere(TO_INVENTORY);
     /// ```
     pub fn everywhere(outgoing: impl Outgoing + 'static) -> Destinations {
         Destinations::new().rule(Applies::Everywhere, outgoing)
@@ -122,7 +122,7 @@ impl Destinations {
     /// Adds a rule: `outgoing` leaves for `authority`, which is a host, or a host and a port.
     ///
     /// A host alone stands for all its ports. Hosts are compared without regard to case, and
-    /// exactly in all else: `internal` is not `www.internal`.
+    /// exactly in everything else: `internal` is not `www.internal`.
     ///
     /// # Panics
     ///
@@ -137,8 +137,8 @@ impl Destinations {
     /// # static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
     /// # static TO_OUR_SERVICES: Exports = Exports::new(&[TENANT.export()]);
     /// let destinations = Destinations::new()
-    ///     .to("inventory.internal", &TO_OUR_SERVICES)
-    ///     .to("127.0.0.1:8080", &TO_OUR_SERVICES);
+    ///     .to("inventory.internal", TO_OUR_SERVICES)
+    ///     .to("127.0.0.1:8080", TO_OUR_SERVICES);
     /// ```
     #[track_caller]
     pub fn to(self, authority: &str, outgoing: impl Outgoing + 'static) -> Destinations {
@@ -164,7 +164,7 @@ impl Destinations {
     /// # static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
     /// # static TO_OUR_SERVICES: Exports = Exports::new(&[TENANT.export()]);
     /// let ours = |uri: &http::Uri| uri.host().is_some_and(|host| host.ends_with(".internal"));
-    /// let destinations = Destinations::new().when(ours, &TO_OUR_SERVICES);
+    /// let destinations = Destinations::new().when(ours, TO_OUR_SERVICES);
     /// ```
     pub fn when(
         self,
@@ -203,7 +203,7 @@ impl Destinations {
     /// static NOTE: Exported<String> = Variable::named("note").exported("x-note");
     /// static TO_OUR_SERVICES: Exports = Exports::new(&[NOTE.export()]);
     ///
-    /// let destinations = Destinations::everywhere(&TO_OUR_SERVICES);
+    /// let destinations = Destinations::everywhere(TO_OUR_SERVICES);
     /// let mut headers = HeaderMap::new();
     /// NOTE.run("x".repeat(100_000), || destinations.write(&Uri::from_static("/"), &mut headers));
     /// assert!(headers.is_empty());
@@ -256,7 +256,7 @@ impl Destinations {
     /// # use http::Uri;
     /// # static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
     /// # static TO_OUR_SERVICES: Exports = Exports::new(&[TENANT.export()]);
-    /// let destinations = Destinations::new().to("inventory.internal", &TO_OUR_SERVICES);
+    /// let destinations = Destinations::new().to("inventory.internal", TO_OUR_SERVICES);
     ///
     /// let here = Uri::from_static("http://inventory.internal/items");
     /// assert!(destinations.is_same(&here, &Uri::from_static("https://inventory.internal/items")));
