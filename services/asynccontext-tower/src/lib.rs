@@ -35,6 +35,8 @@
 //! # }
 //! ```
 //!
+//! The guide *Five minutes to request context* is in the module `docs`, with the feature `axum`.
+//!
 //! # What is in the context
 //!
 //! A context is current while the service below is called, at each poll of its future and of the
@@ -67,6 +69,8 @@ mod capture;
 pub mod client;
 mod context;
 pub mod deadline;
+#[cfg(feature = "axum")]
+pub mod docs;
 #[cfg(all(doctest, feature = "axum"))]
 #[doc = include_str!("../README.md")]
 mod readme {}

@@ -1,0 +1,5 @@
+//! Guides.
+//!
+//! - [`five_minutes`]: request context in a service with axum.
+
+pub mod five_minutes;
