@@ -214,7 +214,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     #[cfg_attr(debug_assertions, track_caller)]
     pub fn with<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
         let site = CallSite::here();
-        self.read(|value| {
+        self.read(site, |value| {
             if value.is_none() {
                 lost::missed(&self.key, site);
             }
@@ -224,8 +224,13 @@ impl<T: Send + Sync + 'static> Variable<T> {
 
     /// Reads the current value, or the default. The caller reports a missing value.
     #[inline(always)]
-    fn read<R>(&self, f: impl FnOnce(Option<&T>) -> R) -> R {
-        mapping::with(&self.key, |value| f(value.or(self.default.as_ref())))
+    fn read<R>(&self, site: CallSite, f: impl FnOnce(Option<&T>) -> R) -> R {
+        mapping::with(&self.key, |value| {
+            if value.is_none() && self.default.is_some() {
+                lost::defaulted(&self.key, site);
+            }
+            f(value.or(self.default.as_ref()))
+        })
     }
 
     /// Returns a clone of the current value, or of the default, or an error if there is neither.
@@ -277,7 +282,7 @@ impl<T: Send + Sync + 'static> Variable<T> {
     #[inline]
     pub fn try_with<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, Unbound> {
         let location = Location::caller();
-        self.read(|value| match value {
+        self.read(CallSite::here(), |value| match value {
             Some(value) => Ok(f(value)),
             None => Err(lost::unbound(&self.key, location)),
         })
@@ -449,7 +454,7 @@ impl<T: Send + Sync + 'static> Variable<Option<T>> {
     #[inline]
     pub(crate) fn try_with_some<R>(&self, f: impl FnOnce(&T) -> R) -> Result<R, Unbound> {
         let location = Location::caller();
-        self.read(|value| match value {
+        self.read(CallSite::here(), |value| match value {
             Some(Some(value)) => Ok(f(value)),
             Some(None) | None => Err(lost::unbound(&self.key, location)),
         })

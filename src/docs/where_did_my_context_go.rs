@@ -36,7 +36,8 @@
 //! | its guard was dropped | [guards](#dropped-immediately-or-elsewhere) |
 //!
 //! [`lost::report()`](crate::lost::report) passes the same data to a closure, and
-//! [`lost::include_get()`](crate::lost::include_get) adds failed reads by `get`.
+//! [`lost::include_get()`](crate::lost::include_get) adds failed reads by `get`, and
+//! [`lost::include_defaults()`](crate::lost::include_defaults) reads that find only a default.
 //!
 //! Without reports, log [`Snapshot::capture()`] at each step. Its `Debug` output has the names of
 //! the bound variables, never a value. Between the last line with the name and the first without

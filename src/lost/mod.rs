@@ -243,6 +243,30 @@ pub fn include_get() {
     debug::include_get();
 }
 
+/// Includes reads that find only the default of a variable that was bound at least once. Does nothing
+/// in release builds.
+///
+/// Such a read is not an error. In a test that binds a substitute for the default, a clock for
+/// instance, it may be a read that lost the substitute.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::{Variable, lost};
+///
+/// static RETRIES: Variable<u8> = Variable::named("retries").with_default(3);
+/// lost::report_to_stderr();
+/// lost::include_defaults();
+/// RETRIES.run(0, || {
+///     let bare = std::thread::spawn(|| RETRIES.get()); // reported
+///     assert_eq!(bare.join().unwrap(), Some(3));
+/// });
+/// ```
+pub fn include_defaults() {
+    #[cfg(debug_assertions)]
+    debug::include_defaults();
+}
+
 /// Reports a failed read and returns its error.
 #[cold]
 #[inline(never)]
@@ -261,6 +285,14 @@ pub(crate) fn missed<T>(key: &Key<T>, site: CallSite) {
     let _ = (key, site);
 }
 
+/// Reports a read that found only the default.
+#[inline(always)]
+pub(crate) fn defaulted<T>(key: &Key<T>, site: CallSite) {
+    #[cfg(debug_assertions)]
+    debug::defaulted(key, site);
+    let _ = (key, site);
+}
+
 #[cfg(debug_assertions)]
 mod debug {
     use std::cell::Cell;
@@ -276,6 +308,7 @@ mod debug {
 
     static REPORT: Mutex<Option<Report>> = Mutex::new(None);
     static GETS: AtomicBool = AtomicBool::new(false);
+    static DEFAULTS: AtomicBool = AtomicBool::new(false);
 
     thread_local! {
         /// Set while a report is made on this thread.
@@ -294,6 +327,16 @@ mod debug {
 
     pub(super) fn missed<T>(key: &Key<T>, site: CallSite) {
         if GETS.load(Ordering::Relaxed) {
+            tell(key, &Unbound::new(key, site.location()));
+        }
+    }
+
+    pub(super) fn include_defaults() {
+        DEFAULTS.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn defaulted<T>(key: &Key<T>, site: CallSite) {
+        if DEFAULTS.load(Ordering::Relaxed) && key.was_bound() {
             tell(key, &Unbound::new(key, site.location()));
         }
     }
