@@ -5,9 +5,9 @@ use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::future::{Future, poll_fn};
 use std::mem;
-use std::panic::AssertUnwindSafe;
+use std::panic::{self, AssertUnwindSafe};
 use std::pin::pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use sqlx::{Executor, Pool, QueryBuilder, Row};
 
 use super::Database;
 
-pub mod trees;
+mod trees;
 
 /// Calls `$run!` with the names of all functions, those for which one connection is enough first.
 macro_rules! every_behavior {
@@ -65,17 +65,37 @@ macro_rules! every_behavior {
 pub(crate) use every_behavior;
 
 /// The error of all work here.
-pub type Any = Box<dyn StdError + Send + Sync>;
+pub(crate) type Any = Box<dyn StdError + Send + Sync>;
 
 const FAILED: &str = "failed on purpose";
 
-pub async fn add(db: &Ambient<Database>, name: &str) -> sqlx::Result<()> {
+pub(crate) async fn add(db: &Ambient<Database>, name: &str) -> sqlx::Result<()> {
     sqlx::query("INSERT INTO entries VALUES ($1)").bind(name).execute(db).await.map(drop)
 }
 
 /// Returns what is committed.
-pub async fn entries(pool: &Pool<Database>) -> Vec<String> {
+pub(crate) async fn entries(pool: &Pool<Database>) -> Vec<String> {
     sqlx::query_scalar("SELECT name FROM entries ORDER BY name").fetch_all(pool).await.unwrap()
+}
+
+/// Waits until all connections are back in the pool: what was queued on them has then run.
+async fn returned(pool: &Pool<Database>) {
+    while pool.num_idle() < pool.size() as usize {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// Leaves the panics of these tests out of the output.
+pub(crate) fn quiet() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let hook = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if info.payload_as_str() != Some(FAILED) {
+                hook(info);
+            }
+        }));
+    });
 }
 
 #[track_caller]
@@ -91,7 +111,7 @@ fn refusal(error: &Any) -> Option<Refused> {
     }
 }
 
-pub async fn a_commit_keeps_what_repositories_wrote(pool: Pool<Database>) {
+pub(crate) async fn a_commit_keeps_what_repositories_wrote(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     add(&db, "alone").await.unwrap();
     let work = {
@@ -111,7 +131,7 @@ pub async fn a_commit_keeps_what_repositories_wrote(pool: Pool<Database>) {
     assert_eq!(entries(&pool).await, ["alone", "inside", "nested"]);
 }
 
-pub async fn an_error_rolls_everything_back(pool: Pool<Database>) {
+pub(crate) async fn an_error_rolls_everything_back(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let work = transaction(&pool, async || {
         add(&db, "a").await?;
@@ -121,7 +141,8 @@ pub async fn an_error_rolls_everything_back(pool: Pool<Database>) {
     assert!(entries(&pool).await.is_empty());
 }
 
-pub async fn a_panic_rolls_everything_back(pool: Pool<Database>) {
+pub(crate) async fn a_panic_rolls_everything_back(pool: Pool<Database>) {
+    quiet();
     let db = Ambient::new(&pool);
     let work = transaction(&pool, async || {
         add(&db, "a").await?;
@@ -138,7 +159,7 @@ pub async fn a_panic_rolls_everything_back(pool: Pool<Database>) {
     assert!(entries(&pool).await.is_empty());
 }
 
-pub async fn a_dropped_future_rolls_everything_back(pool: Pool<Database>) {
+pub(crate) async fn a_dropped_future_rolls_everything_back(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let work = transaction(&pool, async || {
         add(&db, "a").await?;
@@ -172,7 +193,7 @@ async fn cut<F: Future>(polls: usize, f: F) -> Option<F::Output> {
     .await
 }
 
-pub async fn dropping_at_any_await_is_all_or_nothing(pool: Pool<Database>) {
+pub(crate) async fn dropping_at_any_await_is_all_or_nothing(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let (mut completed, mut kept, mut undone) = (0, 0, 0);
     for polls in (0..40).cycle() {
@@ -188,6 +209,7 @@ pub async fn dropping_at_any_await_is_all_or_nothing(pool: Pool<Database>) {
             Ok::<_, Any>(())
         });
         let outcome = cut(polls, work).await;
+        returned(&pool).await;
         match (outcome, entries(&pool).await.concat().as_str()) {
             (Some(Ok(())), "abd") => completed += 1,
             (None, "abd") => kept += 1, // dropped during the commit
@@ -204,7 +226,7 @@ pub async fn dropping_at_any_await_is_all_or_nothing(pool: Pool<Database>) {
     assert!(undone > 3);
 }
 
-pub async fn dropping_a_nested_one_at_any_await_is_all_or_nothing(pool: Pool<Database>) {
+pub(crate) async fn dropping_a_nested_one_at_any_await_is_all_or_nothing(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let (mut completed, mut undone, mut refused) = (0, 0, 0);
     for polls in (0..40).cycle() {
@@ -222,6 +244,7 @@ pub async fn dropping_a_nested_one_at_any_await_is_all_or_nothing(pool: Pool<Dat
             Ok::<_, Any>(nested.is_some())
         });
         let outcome = outer.await;
+        returned(&pool).await;
         let hooks = *dropped.lock().unwrap();
         match (outcome, entries(&pool).await.concat().as_str(), hooks) {
             (Ok(true), "abcd", 1) => completed += 1,
@@ -239,7 +262,7 @@ pub async fn dropping_a_nested_one_at_any_await_is_all_or_nothing(pool: Pool<Dat
     assert!(undone > 3);
 }
 
-pub async fn a_nested_error_rolls_back_to_its_savepoint(pool: Pool<Database>) {
+pub(crate) async fn a_nested_error_rolls_back_to_its_savepoint(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let work = transaction(&pool, async || {
         add(&db, "a").await?;
@@ -261,7 +284,8 @@ pub async fn a_nested_error_rolls_back_to_its_savepoint(pool: Pool<Database>) {
     assert_eq!(entries(&pool).await, ["a", "d"]);
 }
 
-pub async fn a_nested_panic_rolls_back_to_its_savepoint(pool: Pool<Database>) {
+pub(crate) async fn a_nested_panic_rolls_back_to_its_savepoint(pool: Pool<Database>) {
+    quiet();
     let db = Ambient::new(&pool);
     let work = transaction(&pool, async || {
         add(&db, "a").await?;
@@ -280,7 +304,7 @@ pub async fn a_nested_panic_rolls_back_to_its_savepoint(pool: Pool<Database>) {
     assert_eq!(entries(&pool).await, ["a", "c"]);
 }
 
-pub async fn a_nested_drop_rolls_back_to_its_savepoint(pool: Pool<Database>) {
+pub(crate) async fn a_nested_drop_rolls_back_to_its_savepoint(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let work = transaction(&pool, async || {
         add(&db, "a").await?;
@@ -296,7 +320,7 @@ pub async fn a_nested_drop_rolls_back_to_its_savepoint(pool: Pool<Database>) {
     assert_eq!(entries(&pool).await, ["a", "b"]);
 }
 
-pub async fn an_outer_error_rolls_back_nested_commits(pool: Pool<Database>) {
+pub(crate) async fn an_outer_error_rolls_back_nested_commits(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let work = transaction(&pool, async || {
         transaction(&pool, async || Ok::<_, Any>(add(&db, "a").await?)).await?;
@@ -311,7 +335,7 @@ struct Entry {
     name: String,
 }
 
-pub async fn every_way_to_query_uses_the_transaction(pool: Pool<Database>) {
+pub(crate) async fn every_way_to_query_uses_the_transaction(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let select = "SELECT name FROM entries ORDER BY name";
     let work = transaction(&pool, async || {
@@ -349,7 +373,7 @@ pub async fn every_way_to_query_uses_the_transaction(pool: Pool<Database>) {
     (&db).prepare(sqlx::SqlSafeStr::into_sql_str(select)).await.unwrap();
 }
 
-pub async fn a_connection_can_be_acquired(pool: Pool<Database>) {
+pub(crate) async fn a_connection_can_be_acquired(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let work = transaction(&pool, async || {
         let mut connection = db.acquire().await?;
@@ -389,7 +413,7 @@ impl Log {
     }
 }
 
-pub async fn hooks_run_in_order_after_the_outermost_commit(pool: Pool<Database>) {
+pub(crate) async fn hooks_run_in_order_after_the_outermost_commit(pool: Pool<Database>) {
     let (db, log) = (Ambient::new(&pool), Log::default());
     log.hook("at once").await.unwrap();
     assert_eq!(log.take(), "at once");
@@ -419,7 +443,7 @@ pub async fn hooks_run_in_order_after_the_outermost_commit(pool: Pool<Database>)
     assert_eq!(log.take(), "a b of the hook x c");
 }
 
-pub async fn hooks_of_what_is_rolled_back_are_dropped(pool: Pool<Database>) {
+pub(crate) async fn hooks_of_what_is_rolled_back_are_dropped(pool: Pool<Database>) {
     let (db, log) = (Ambient::new(&pool), Log::default());
     let work = transaction(&pool, async || {
         log.hook("kept").await?;
@@ -445,7 +469,7 @@ pub async fn hooks_of_what_is_rolled_back_are_dropped(pool: Pool<Database>) {
 
 static TENANT: Variable<&str> = Variable::named("tenant");
 
-pub async fn hooks_run_outside_in_the_context_of_the_call(pool: Pool<Database>) {
+pub(crate) async fn hooks_run_outside_in_the_context_of_the_call(pool: Pool<Database>) {
     let log = Log::default();
     let work = transaction(&pool, async || {
         let (log, pool) = (log.clone(), pool.clone());
@@ -458,7 +482,8 @@ pub async fn hooks_run_outside_in_the_context_of_the_call(pool: Pool<Database>) 
     assert_eq!(log.take(), "Some(\"outer\") false");
 }
 
-pub async fn a_panicking_hook_does_not_stop_the_others(pool: Pool<Database>) {
+pub(crate) async fn a_panicking_hook_does_not_stop_the_others(pool: Pool<Database>) {
+    quiet();
     let (db, log) = (Ambient::new(&pool), Log::default());
     let work = transaction(&pool, async || {
         add(&db, "a").await?;
@@ -472,7 +497,7 @@ pub async fn a_panicking_hook_does_not_stop_the_others(pool: Pool<Database>) {
     assert_eq!(entries(&pool).await, ["a"]);
 }
 
-pub async fn joined_statements_are_refused_not_queued(pool: Pool<Database>) {
+pub(crate) async fn joined_statements_are_refused_not_queued(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let work = transaction(&pool, async || {
         let slow = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) \
@@ -487,7 +512,7 @@ pub async fn joined_statements_are_refused_not_queued(pool: Pool<Database>) {
     assert_eq!(entries(&pool).await, ["c"]);
 }
 
-pub async fn a_statement_beside_an_open_stream_is_refused(pool: Pool<Database>) {
+pub(crate) async fn a_statement_beside_an_open_stream_is_refused(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let work = transaction(&pool, async || {
         for name in ["a", "b", "c"] {
@@ -509,7 +534,7 @@ pub async fn a_statement_beside_an_open_stream_is_refused(pool: Pool<Database>) 
     assert_eq!(entries(&pool).await.concat(), "abcd");
 }
 
-pub async fn a_statement_beside_a_nested_transaction_is_refused(pool: Pool<Database>) {
+pub(crate) async fn a_statement_beside_a_nested_transaction_is_refused(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let (open, tried) = (tokio::sync::Notify::new(), tokio::sync::Notify::new());
     let work = transaction(&pool, async || {
@@ -532,7 +557,7 @@ pub async fn a_statement_beside_a_nested_transaction_is_refused(pool: Pool<Datab
     assert_eq!(entries(&pool).await, ["c"]);
 }
 
-pub async fn joined_nested_transactions_are_refused(pool: Pool<Database>) {
+pub(crate) async fn joined_nested_transactions_are_refused(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let work = transaction(&pool, async || {
         let one = transaction(&pool, async || {
@@ -550,7 +575,7 @@ pub async fn joined_nested_transactions_are_refused(pool: Pool<Database>) {
     assert_eq!(entries(&pool).await, ["a", "b"]);
 }
 
-pub async fn a_stream_that_outlives_its_transaction_makes_it_fail(pool: Pool<Database>) {
+pub(crate) async fn a_stream_that_outlives_its_transaction_makes_it_fail(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let kept = Mutex::new(None);
     let work = transaction(&pool, async || {
@@ -566,7 +591,7 @@ pub async fn a_stream_that_outlives_its_transaction_makes_it_fail(pool: Pool<Dat
     assert!(entries(&pool).await.is_empty());
 }
 
-pub async fn a_leaked_snapshot_is_told_that_the_transaction_ended(pool: Pool<Database>) {
+pub(crate) async fn a_leaked_snapshot_is_told_that_the_transaction_ended(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let leaks = Mutex::new(Vec::new());
     transaction(&pool, async || {
@@ -604,7 +629,7 @@ pub async fn a_leaked_snapshot_is_told_that_the_transaction_ended(pool: Pool<Dat
     assert_eq!(entries(&pool).await, ["a"]);
 }
 
-pub async fn a_stream_made_inside_is_refused_outside(pool: Pool<Database>) {
+pub(crate) async fn a_stream_made_inside_is_refused_outside(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let kept = Mutex::new(None);
     let work = transaction(&pool, async || {
@@ -616,7 +641,7 @@ pub async fn a_stream_made_inside_is_refused_outside(pool: Pool<Database>) {
     refused(rows.try_next().await, Refused::Ended);
 }
 
-pub async fn clones_of_a_pool_share_the_transaction(pool: Pool<Database>) {
+pub(crate) async fn clones_of_a_pool_share_the_transaction(pool: Pool<Database>) {
     let (clone, other) = (Ambient::from(pool.clone()), pool.clone());
     let work = transaction(&pool, async || {
         assert!(transaction::is_open(&other));
@@ -627,7 +652,7 @@ pub async fn clones_of_a_pool_share_the_transaction(pool: Pool<Database>) {
     assert!(entries(&pool).await.is_empty());
 }
 
-pub async fn an_error_of_begin_has_its_source(pool: Pool<Database>) {
+pub(crate) async fn an_error_of_begin_has_its_source(pool: Pool<Database>) {
     let options = transaction::TransactionOptions::new().begin_with("BEGUN");
     let error = options.run(&pool, async || Ok::<_, Error>(())).await.unwrap_err();
     assert!(matches!(error, Error::Begin(sqlx::Error::Database(_))));
@@ -644,7 +669,7 @@ pub async fn an_error_of_begin_has_its_source(pool: Pool<Database>) {
     assert!(matches!(error, sqlx::Error::PoolClosed));
 }
 
-pub async fn a_detached_task_writes_on_its_own(pool: Pool<Database>) {
+pub(crate) async fn a_detached_task_writes_on_its_own(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let task = Mutex::new(None);
     let work = transaction(&pool, async || {
@@ -661,7 +686,7 @@ pub async fn a_detached_task_writes_on_its_own(pool: Pool<Database>) {
     assert_eq!(entries(&pool).await, ["detached"]);
 }
 
-pub async fn a_pool_itself_is_outside_the_transaction(pool: Pool<Database>) {
+pub(crate) async fn a_pool_itself_is_outside_the_transaction(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let work = transaction(&pool, async || {
         db.pool().execute("INSERT INTO entries VALUES ('audit')").await?;
@@ -674,7 +699,7 @@ pub async fn a_pool_itself_is_outside_the_transaction(pool: Pool<Database>) {
 }
 
 /// A snapshot that is captured by hand holds the transaction, and is right to as long as it is open.
-pub async fn a_leaked_snapshot_shares_while_it_is_open(pool: Pool<Database>) {
+pub(crate) async fn a_leaked_snapshot_shares_while_it_is_open(pool: Pool<Database>) {
     let db = Ambient::new(&pool);
     let work = transaction(&pool, async || {
         let other = db.clone();
@@ -686,7 +711,7 @@ pub async fn a_leaked_snapshot_shares_while_it_is_open(pool: Pool<Database>) {
     assert!(entries(&pool).await.is_empty());
 }
 
-pub async fn concurrent_transactions_are_separate(pool: Pool<Database>) {
+pub(crate) async fn concurrent_transactions_are_separate(pool: Pool<Database>) {
     let mut tasks = tokio::task::JoinSet::new();
     for index in 0..20 {
         let db = Ambient::new(&pool);
@@ -707,6 +732,6 @@ pub async fn concurrent_transactions_are_separate(pool: Pool<Database>) {
     assert_eq!(entries(&pool).await, expected);
 }
 
-pub async fn random_trees_do_as_the_model(pool: Pool<Database>) {
+pub(crate) async fn random_trees_do_as_the_model(pool: Pool<Database>) {
     trees::run(pool).await;
 }

@@ -12,7 +12,7 @@ use futures::future::{self, BoxFuture, Either};
 use futures::{FutureExt, TryStreamExt};
 use sqlx::{Executor, Pool, Row};
 
-use super::{Any, FAILED, Log, add, entries};
+use super::{Any, FAILED, Log, add, entries, quiet};
 use crate::{ABORTS_AFTER_AN_ERROR, Database};
 
 #[derive(Clone, Debug)]
@@ -209,13 +209,8 @@ impl Real {
 }
 
 /// Runs random programs. `TREES_SEED` runs that of one seed.
-pub async fn run(pool: Pool<Database>) {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        if info.payload_as_str() != Some(FAILED) {
-            hook(info);
-        }
-    }));
+pub(crate) async fn run(pool: Pool<Database>) {
+    quiet();
     let seeds = match env::var("TREES_SEED") {
         Ok(seed) => seed.parse().map(|seed| seed..seed + 1).unwrap(),
         Err(_) => 1..401,
