@@ -82,10 +82,13 @@ impl<DB: AmbientDatabase> Transaction<DB> {
         Transaction { shared, number }
     }
 
-    /// Returns the level within the savepoint that was set as [`savepoint`] says.
-    pub(crate) fn nested(&self) -> Transaction<DB> {
-        let number = self.shared.lock().push();
-        Transaction { shared: Arc::clone(&self.shared), number }
+    /// Returns a level inside this one, whose savepoint was just set. This one may have ended
+    /// meanwhile, if another task has a context of it.
+    pub(crate) fn nested(&self) -> Result<Transaction<DB>, Refused> {
+        let mut state = self.shared.lock();
+        state.index(self.number).ok_or(Refused::Ended)?;
+        let number = state.push();
+        Ok(Transaction { shared: Arc::clone(&self.shared), number })
     }
 
     pub(crate) fn is_open(&self) -> bool {

@@ -21,7 +21,7 @@ use sqlx_core::transaction::TransactionManager;
 /// ```
 pub trait AmbientDatabase: Driver {}
 
-/// What the connection knows of its transaction.
+/// The state of a transaction, as far as the database has reported it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Health {
     /// Open and in order.
@@ -106,7 +106,7 @@ mod sqlite {
         /// the empty transaction stays open, since sqlx counts one.
         async fn check(connection: &mut SqliteConnection) -> Health {
             match Sqlite::run(connection, "BEGIN".into_sql_str()).await {
-                Err(sqlx::Error::Database(_)) => Health::Sound,
+                Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("1") => Health::Sound,
                 Ok(()) | Err(_) => Health::Gone,
             }
         }

@@ -169,7 +169,7 @@ impl<DB: AmbientDatabase> Ambient<DB> {
         }
     }
 
-    /// Returns the connection of the open transaction, or else one of the pool.
+    /// Returns the connection of the open transaction, or one of the pool if none is open.
     ///
     /// For what needs a connection and not an executor, such as PostgreSQL's `COPY`. Until it is
     /// dropped, other statements of the transaction fail with [`Refused::Busy`]. Don't begin, commit

@@ -1,8 +1,8 @@
 //! The ambient transaction for sqlx 0.9, on SQLite and PostgreSQL.
 //!
-//! Repositories take an executor, [`Ambient`], that uses the transaction that is open or else the
-//! pool. [`transaction`](transaction()) opens one around a piece of work, and no function between
-//! them passes it on.
+//! Repositories take an executor, [`Ambient`], that uses the transaction that is open, or the pool if
+//! there is none. [`transaction`](transaction()) opens one around a piece of work, and no function
+//! between them passes it on.
 //!
 //! ```
 //! use asynccontext_sqlx::{Ambient, Error, transaction};
@@ -47,9 +47,9 @@
 //!   holds open.
 //! - **By its pool.** Two pools have transactions of their own, also if they are of the same
 //!   database. Clones of a pool are the same pool.
-//! - **No heirs.** The transaction is [uninherited](asynccontext::Variable::uninherited): a spawned
+//! - **Not inherited.** The transaction is [uninherited](asynccontext::Variable::uninherited): a spawned
 //!   task or a message starts without it, and its statements use the pool.
-//! - **No revenants.** A snapshot or a stream that is kept longer than its transaction gets
+//! - **Not kept.** A snapshot or a stream that is kept longer than its transaction gets
 //!   [`Refused::Ended`], never another transaction, and doesn't keep the connection.
 //!
 //! # Cost

@@ -410,7 +410,7 @@ impl<DB: AmbientDatabase> Open<DB> {
         // The outer one has the connection, so it is the innermost one.
         let depth = outer.depth().ok_or(Refused::Ended)? + 1;
         lease.run(connection::savepoint("SAVEPOINT", depth)).await.map_err(Error::Begin)?;
-        let transaction = outer.nested();
+        let transaction = outer.nested()?;
         Ok(Open { transaction, outer: Some(outer) })
     }
 

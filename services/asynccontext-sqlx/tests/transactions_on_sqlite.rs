@@ -188,6 +188,36 @@ async fn nothing_is_written_after_the_database_rolled_back() {
     }
 }
 
+/// The statement runs on the thread of its connection, though nothing reads its outcome.
+#[tokio::test]
+async fn a_rollback_by_a_cancelled_statement_is_noticed() {
+    for nested in [false, true] {
+        let pool = in_memory().await;
+        let db = Ambient::new(&pool);
+        let cancel = async || {
+            let _ = futures::poll!(db.execute("INSERT OR ROLLBACK INTO entries VALUES ('a')"));
+        };
+        let work = transaction(&pool, async || {
+            add(&db, "a").await?;
+            if nested {
+                let nested = transaction(&pool, async || {
+                    cancel().await;
+                    Err::<(), Any>("not now".into())
+                });
+                nested.await.unwrap_err();
+            } else {
+                cancel().await;
+            }
+            assert_eq!(Refused::of(&add(&db, "b").await.unwrap_err()), Some(Refused::RolledBack));
+            Ok::<_, Error>(())
+        });
+        assert_eq!(work.await.unwrap_err().refused(), Some(Refused::RolledBack));
+        let begun = TransactionOptions::new().immediate().run(&pool, async || Ok::<_, Any>(add(&db, "c").await?));
+        begun.await.unwrap();
+        assert_eq!(entries(&pool).await, ["c"]);
+    }
+}
+
 #[tokio::test]
 async fn an_immediate_transaction_locks_at_its_begin() {
     let (pool, _folder) = in_file().await;

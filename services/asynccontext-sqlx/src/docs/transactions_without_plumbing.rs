@@ -180,7 +180,7 @@
 //! # Tasks
 //!
 //! A spawned task may run after the commit, so it doesn't inherit the transaction, and its statements
-//! use the pool. It sees nothing of what is not committed. Spawn it in a hook if it needs that:
+//! use the pool. They don't see what is not committed. If they must, spawn the task in a hook:
 //!
 //! ```
 //! use asynccontext::tokio;

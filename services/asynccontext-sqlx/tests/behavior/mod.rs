@@ -14,7 +14,7 @@ use std::time::Duration;
 use asynccontext::tokio;
 use asynccontext::{Propagate, Snapshot, Variable};
 use asynccontext_sqlx::{Ambient, Error, Refused, transaction};
-use futures::{FutureExt, StreamExt, TryStreamExt, future, join};
+use futures::{FutureExt, StreamExt, TryStreamExt, future, join, poll};
 use sqlx::{Executor, Pool, QueryBuilder, Row};
 
 use super::Database;
@@ -48,6 +48,7 @@ macro_rules! every_behavior {
                 joined_nested_transactions_are_refused
                 a_stream_that_outlives_its_transaction_makes_it_fail
                 a_leaked_snapshot_is_told_that_the_transaction_ended
+                a_nested_transaction_of_a_leak_ends_with_its_outer_one
                 a_stream_made_inside_is_refused_outside
                 clones_of_a_pool_share_the_transaction
                 an_error_of_begin_has_its_source
@@ -78,7 +79,7 @@ pub(crate) async fn entries(pool: &Pool<Database>) -> Vec<String> {
     sqlx::query_scalar("SELECT name FROM entries ORDER BY name").fetch_all(pool).await.unwrap()
 }
 
-/// Waits until all connections are back in the pool: what was queued on them has then run.
+/// Waits until the pool has all its connections: what was queued on them has then run.
 async fn returned(pool: &Pool<Database>) {
     while pool.num_idle() < pool.size() as usize {
         tokio::time::sleep(Duration::from_millis(1)).await;
@@ -198,21 +199,21 @@ pub(crate) async fn dropping_at_any_await_is_all_or_nothing(pool: Pool<Database>
     let (mut completed, mut kept, mut undone) = (0, 0, 0);
     for polls in (0..40).cycle() {
         let work = transaction(&pool, async || {
-            add(&db, "a").await?;
-            transaction(&pool, async || Ok::<_, Any>(add(&db, "b").await?)).await?;
+            add(&db, "1").await?;
+            transaction(&pool, async || Ok::<_, Any>(add(&db, "2").await?)).await?;
             let failing = transaction(&pool, async || {
-                add(&db, "c").await?;
+                add(&db, "3").await?;
                 Err::<(), Any>(FAILED.into())
             });
             failing.await.unwrap_err();
-            add(&db, "d").await?;
+            add(&db, "4").await?;
             Ok::<_, Any>(())
         });
         let outcome = cut(polls, work).await;
         returned(&pool).await;
         match (outcome, entries(&pool).await.concat().as_str()) {
-            (Some(Ok(())), "abd") => completed += 1,
-            (None, "abd") => kept += 1, // dropped during the commit
+            (Some(Ok(())), "124") => completed += 1,
+            (None, "124") => kept += 1, // dropped during the commit
             (None, "") => undone += 1,
             other => panic!("after {polls} polls: {other:?}"),
         }
@@ -232,24 +233,24 @@ pub(crate) async fn dropping_a_nested_one_at_any_await_is_all_or_nothing(pool: P
     for polls in (0..40).cycle() {
         let dropped = Arc::new(Mutex::new(0));
         let outer = transaction(&pool, async || {
-            add(&db, "a").await?;
+            add(&db, "1").await?;
             let nested = transaction(&pool, async || {
                 let dropped = dropped.clone();
                 transaction::after_commit(async move || *dropped.lock().unwrap() += 1).await?;
-                add(&db, "b").await?;
-                transaction(&pool, async || Ok::<_, Any>(add(&db, "c").await?)).await
+                add(&db, "2").await?;
+                transaction(&pool, async || Ok::<_, Any>(add(&db, "3").await?)).await
             });
             let nested = cut(polls, nested).await.transpose()?;
-            add(&db, "d").await?;
+            add(&db, "4").await?;
             Ok::<_, Any>(nested.is_some())
         });
         let outcome = outer.await;
         returned(&pool).await;
         let hooks = *dropped.lock().unwrap();
         match (outcome, entries(&pool).await.concat().as_str(), hooks) {
-            (Ok(true), "abcd", 1) => completed += 1,
-            (Ok(false), "ad", 0) => undone += 1,
-            // The savepoint was released, and nobody was told.
+            (Ok(true), "1234", 1) => completed += 1,
+            (Ok(false), "14", 0) => undone += 1,
+            // The savepoint was released, and the answer was not read.
             (Err(error), "", 0) if refusal(&error) == Some(Refused::RolledBack) => refused += 1,
             other => panic!("after {polls} polls: {other:?}"),
         }
@@ -627,6 +628,29 @@ pub(crate) async fn a_leaked_snapshot_is_told_that_the_transaction_ended(pool: P
     });
     work.await.unwrap();
     assert_eq!(entries(&pool).await, ["a"]);
+}
+
+pub(crate) async fn a_nested_transaction_of_a_leak_ends_with_its_outer_one(pool: Pool<Database>) {
+    let db = Ambient::new(&pool);
+    let leak = Mutex::new(None);
+    let mut outer = Box::pin(transaction(&pool, async || {
+        add(&db, "a").await?;
+        *leak.lock().unwrap() = Some(Snapshot::capture());
+        future::pending::<Result<(), Any>>().await
+    }));
+    let leaked = poll_fn(|context| match (outer.as_mut().poll(context), leak.lock().unwrap().take()) {
+        (Poll::Pending, None) => Poll::Pending,
+        (_, leaked) => Poll::Ready(leaked.unwrap()),
+    })
+    .await;
+    // Its savepoint may be under way when the outer one ends.
+    let mut nested = pin!(leaked.scope(transaction(&pool, async || Ok::<_, Any>(add(&db, "b").await?))));
+    let begun = poll!(nested.as_mut());
+    drop(outer);
+    let outcome = if let Poll::Ready(outcome) = begun { outcome } else { nested.await };
+    assert_eq!(refusal(&outcome.unwrap_err()), Some(Refused::Ended));
+    returned(&pool).await;
+    assert!(entries(&pool).await.is_empty());
 }
 
 pub(crate) async fn a_stream_made_inside_is_refused_outside(pool: Pool<Database>) {
