@@ -102,6 +102,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::alone::Alone;
 use crate::mapping::{self, Ambient, Companions, Foreign, Moment};
+use crate::snapshot::Snapshot;
 
 /// A kind of foreign ambient context, with functions to capture it and to make it current.
 ///
@@ -315,6 +316,45 @@ pub fn register(companion: impl Companion) -> Registered {
     }
     mapping::ask(Companions { capture, enter });
     Registered(this)
+}
+
+/// Captures the current foreign context, and returns `snapshot` with it in place of its own.
+///
+/// The values of the snapshot stay. This is for code at a boundary that makes a foreign context
+/// from what arrived, such as the trace of a request, which the snapshot of that request is to
+/// carry.
+///
+/// # Examples
+///
+/// ```
+/// use std::cell::Cell;
+/// use asynccontext::{Snapshot, Variable};
+/// use asynccontext::companion::{self, Companion};
+///
+/// thread_local! { static DEPTH: Cell<u32> = const { Cell::new(0) } }
+/// struct Depth;
+/// struct Back(u32);
+/// # impl Drop for Back { fn drop(&mut self) { DEPTH.set(self.0) } }
+/// impl Companion for Depth {
+///     // …
+/// #   type Captured = u32;
+/// #   type Entered<'a> = Back;
+/// #   fn capture(&self) -> Option<u32> { Some(DEPTH.get()).filter(|depth| *depth > 0) }
+/// #   fn enter<'a>(&'a self, captured: Option<&'a u32>) -> Option<Back> {
+/// #       Some(Back(DEPTH.replace(captured.copied().unwrap_or(0))))
+/// #   }
+/// }
+/// companion::register(Depth);
+///
+/// static TENANT: Variable<&str> = Variable::named("tenant");
+/// let request = Snapshot::empty().with(&TENANT, "blue");
+/// DEPTH.set(3);
+/// let request = companion::capture_onto(request);
+/// DEPTH.set(0);
+/// assert_eq!(request.run(|| (TENANT.get(), DEPTH.get())), (Some("blue"), 3));
+/// ```
+pub fn capture_onto(snapshot: Snapshot) -> Snapshot {
+    Snapshot(snapshot.0.with_current_foreign())
 }
 
 /// A handle to a registered companion. Dropping the handle leaves the companion registered.

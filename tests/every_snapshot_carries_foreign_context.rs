@@ -115,6 +115,22 @@ fn a_snapshot_brings_it_back_and_leaves_it_again() {
     assert_eq!(stack(), [""; 0]);
 }
 
+/// What is current replaces what the snapshot had, also if that left foreign context unchanged, or none is current.
+#[test]
+fn a_snapshot_can_take_the_context_that_is_current() {
+    within("", || ()); // registers
+    static LIST: Exports = Exports::new(&[]);
+    let extracted = LIST.extract(&Vec::new()).unwrap();
+    let captured = within("a", Snapshot::capture);
+    for snapshot in [Snapshot::empty(), extracted, captured.clone()] {
+        let snapshot = within("b", || companion::capture_onto(snapshot.with(&TENANT, "blue")));
+        assert_eq!(snapshot.run(|| (TENANT.get(), stack())), (Some("blue"), entered("b")));
+    }
+    let none = companion::capture_onto(captured.with(&TENANT, "blue"));
+    assert_eq!(none.run(|| (TENANT.get(), stack())), (Some("blue"), vec![]));
+    assert_eq!(within("c", || none.run(stack)), ["c", NOTHING]);
+}
+
 #[test]
 fn a_snapshot_taken_inside_captures_what_is_current_there() {
     let outer = within("a", Snapshot::capture);

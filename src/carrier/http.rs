@@ -27,4 +27,8 @@ impl Extractor for HeaderMap {
             (Some(_), Some(_)) => Err(Reason::Repeated),
         }
     }
+
+    fn get_all(&self, key: &str) -> Result<Vec<&str>, Reason> {
+        self.get_all(key).iter().map(|value| value.to_str().map_err(|_| Reason::Malformed)).collect()
+    }
 }

@@ -60,4 +60,8 @@ impl Extractor for Vec<(String, String)> {
             (first, _) => Ok(first.map(|pair| pair.1.as_str())),
         }
     }
+
+    fn get_all(&self, key: &str) -> Result<Vec<&str>, Reason> {
+        Ok(self.iter().filter(|pair| pair.0 == key).map(|pair| pair.1.as_str()).collect())
+    }
 }

@@ -233,6 +233,29 @@ pub trait Extractor {
     /// # Ok::<_, Reason>(())
     /// ```
     fn get(&self, key: &str) -> Result<Option<&str>, Reason>;
+
+    /// Returns all texts under `key`, for protocols in which a key may be repeated, such as the
+    /// headers `tracestate` and `baggage`.
+    ///
+    /// Without an implementation, it returns what [`get`](Self::get) does.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error as [`get`](Self::get) does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use asynccontext::carrier::{Extractor, Reason};
+    ///
+    /// let carrier = ["a=1", "b=2"].map(|text| ("baggage".to_owned(), text.to_owned())).to_vec();
+    /// assert_eq!(carrier.get_all("baggage")?, ["a=1", "b=2"]);
+    /// assert!(carrier.get_all("tracestate")?.is_empty());
+    /// # Ok::<_, Reason>(())
+    /// ```
+    fn get_all(&self, key: &str) -> Result<Vec<&str>, Reason> {
+        Ok(self.get(key)?.into_iter().collect())
+    }
 }
 
 /// The variables that cross one boundary of the process.

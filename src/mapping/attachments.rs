@@ -157,6 +157,15 @@ impl Link {
         self.with(&ATTACHED, attached, How::Scope, site)
     }
 
+    /// The same mapping with the current foreign context in place of its own.
+    #[cfg(feature = "companions")]
+    pub(crate) fn with_current_foreign(self) -> Link {
+        match OBSERVERS.companions.get() {
+            Some(companions) => self.attach(Attached { ambient: (companions.capture)(), last: None }),
+            None => self,
+        }
+    }
+
     /// The same mapping, whose entries leave the current foreign context alone.
     #[cold]
     pub(super) fn as_it_is(&self) -> Link {

@@ -292,9 +292,13 @@ fn hostile_headers() {
     headers.append("x-text", HeaderValue::from_static("red"));
     let error = ALL.extract(&headers).unwrap_err();
     assert!(matches!(only_refusal(&error), ("text", _, Reason::Repeated)));
+    assert_eq!(Extractor::get_all(&headers, "x-text").unwrap(), ["blue", "red"]);
+    assert!(Extractor::get_all(&headers, "x-none").unwrap().is_empty());
     // Replaces both.
     TEXT.run("green".into(), || ALL.inject(&mut headers)).unwrap();
     assert_eq!(ALL.extract(&headers).unwrap().run(|| TEXT.get()).as_deref(), Some("green"));
+    headers.append("x-text", HeaderValue::from_bytes(b"\xff").unwrap());
+    assert!(matches!(Extractor::get_all(&headers, "x-text"), Err(Reason::Malformed)));
 }
 
 /// A full header map returns an error, and keeps its content.
