@@ -66,6 +66,7 @@
 
 #[cfg(feature = "jetstream")]
 mod acknowledge;
+#[cfg(feature = "jetstream")]
 pub mod docs;
 mod exporting;
 mod headers;

@@ -82,3 +82,13 @@ pub(crate) async fn headers_that_are_not_utf8_end_no_subscription(server: &Serve
         ("two".into(), Some(7), Some("blue".into()))
     );
 }
+
+pub(crate) async fn a_carriage_return_in_a_header_ends_the_client(server: &Server) {
+    let client = async_nats::connect(server.url()).await.unwrap();
+    let mut subscription = client.subscribe("carriage").await.unwrap();
+    client.flush().await.unwrap();
+    Raw::connect(server).await.publish("carriage", b"x-tenant: a\rb\r\n", "one").await;
+    // A known defect of async-nats, which this crate's documentation names: its task panics.
+    assert!(subscription.next().await.is_none());
+    assert!(client.publish("carriage", "two".into()).await.is_err());
+}

@@ -21,8 +21,8 @@ fn number(payload: &[u8]) -> u64 {
 }
 
 #[expect(dead_code, reason = "its `main` is not called")]
-mod example {
-    include!("../../examples/orders.rs");
+mod readme {
+    include!("readme.rs");
 
     pub(crate) async fn the_example_runs(server: &servers::Server) {
         orders(&server.url()).await.unwrap();
@@ -41,7 +41,7 @@ fn main() {
     tests(
         Kind::Nats,
         &[
-            ("the_example_runs", test!(example::the_example_runs)),
+            ("the_example_runs", test!(readme::the_example_runs)),
             ("the_guide_runs", test!(guide::the_guide_runs)),
             ("each_way_to_publish_carries_the_context", test!(publish::each_way_to_publish_carries_the_context)),
             (
@@ -68,6 +68,10 @@ fn main() {
             (
                 "headers_that_are_not_utf8_end_no_subscription",
                 test!(hostile::headers_that_are_not_utf8_end_no_subscription),
+            ),
+            (
+                "a_carriage_return_in_a_header_ends_the_client",
+                test!(hostile::a_carriage_return_in_a_header_ends_the_client),
             ),
             ("nothing_is_lost_when_the_server_is_killed", test!(faults::nothing_is_lost_when_the_server_is_killed)),
             ("ten_thousand_messages_do_not_cross", test!(load::ten_thousand_messages_do_not_cross)),

@@ -75,8 +75,8 @@ async fn producer(server: &Server) -> (Connection, Exporting<&'static Exports>) 
 }
 
 #[expect(dead_code, reason = "its `main` is not called")]
-mod example {
-    include!("../../examples/orders.rs");
+mod readme {
+    include!("readme.rs");
 
     pub(crate) async fn the_example_runs(server: &servers::Server) {
         orders(&server.url()).await.unwrap();
@@ -87,7 +87,7 @@ fn main() {
     tests(
         Kind::RabbitMq,
         &[
-            ("the_example_runs", test!(example::the_example_runs)),
+            ("the_example_runs", test!(readme::the_example_runs)),
             ("published_messages_carry_the_context", test!(publish::published_messages_carry_the_context)),
             (
                 "a_reply_carries_the_context_of_its_responder",
@@ -116,6 +116,11 @@ fn main() {
                 test!(dead_letters::retries_through_a_queue_keep_their_context),
             ),
             ("hostile_headers_do_not_stop_the_consumer", test!(hostile::hostile_headers_do_not_stop_the_consumer)),
+            ("the_last_of_repeated_headers_is_read", test!(hostile::the_last_of_repeated_headers_is_read)),
+            (
+                "a_name_that_is_not_utf8_closes_the_connection",
+                test!(hostile::a_name_that_is_not_utf8_closes_the_connection),
+            ),
             ("nothing_is_lost_when_the_server_is_killed", test!(faults::nothing_is_lost_when_the_server_is_killed)),
             ("ten_thousand_messages_do_not_cross", test!(load::ten_thousand_messages_do_not_cross)),
         ],
