@@ -184,6 +184,6 @@ mod tests {
 
     #[test]
     fn the_version_is_the_one_that_is_linked() {
-        assert!(include_str!("../../Cargo.toml").contains(&format!("boa_engine = \"{VERSION}\"")));
+        assert!(include_str!("../../Cargo.toml").contains(&format!("boa_engine = {{ version = \"{VERSION}\"")));
     }
 }
