@@ -74,9 +74,9 @@
 //!
 //! Each `run`, each [`Snapshot::run`](crate::Snapshot::run) and each poll of a
 //! [`Scoped`](crate::Scoped) future on a thread's stack has a *frame*. The frame of a call is on
-//! the stack, that of a future in the future. At the end of the frame, also by a panic, the
-//! previous head and frame are restored first. Values are dropped only then, so a value's drop runs
-//! in the outer mapping.
+//! the stack, that of a future in the future, until the drop of the future moves it to the stack. At
+//! the end of the frame, also by a panic, the previous head and frame are restored first. Values are
+//! dropped only then, so a value's drop runs in the outer mapping.
 //!
 //! A guard is a node with an *entry*, and the entries of a frame are a list that the frame owns.
 //! This is why a guard follows its task: between polls its node and its entry belong to the
@@ -147,7 +147,7 @@
 //!
 //! | rule | relied on in | the test that fails without it |
 //! |---|---|---|
-//! | Scopes end in stack order; one that does not aborts the process before anything is freed | `run.rs`, `task.rs`, `hazard.rs` | `a_stranded_scope_ends_the_process` |
+//! | Scopes end in stack order; one that does not aborts the process before anything is freed | `run.rs`, `running.rs`, `hazard.rs` | `a_stranded_scope_ends_the_process` |
 //! | A guard does nothing unless a frame that runs on its thread has its list | `guard.rs` | `guards_follow_their_task`, `guards_remove_their_own_binding_in_any_order` |
 //! | A frame stores the enclosing frame each time it is entered; an equal address proves nothing | `run.rs` | `a_frame_may_lie_where_another_lay`, under Miri |
 //! | Only the thread that runs a scope writes its nodes, and only until they are owned | `ownership.rs`, `node.rs` | the models of `tests/loom.rs`; `random_threads_keep_values_exactly_while_visible` under the thread sanitizer |

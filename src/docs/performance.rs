@@ -66,6 +66,12 @@
 //!   which moves a few instructions, reads take 1.25 to 1.5 times as long.
 //! - **A poll counts no reference.** The wrapper owns its snapshot, and two pointers of the thread
 //!   are replaced and restored.
+//! - **The drop of a scoped future does not need the future's address.** It runs a copy of the frame
+//!   on the stack, and passes its other fields by value to the functions for rare cases. A spawn of
+//!   tokio moves the future several times before it is in its task. Where the drop needs the
+//!   address, each move is a copy in memory that waits for the stores of the previous one: a request
+//!   that starts two tasks takes 1.16 × by hand then, and 1.03 to 1.05 without. A future whose inner
+//!   drop needs its address is moved through memory in any case.
 //! - **Up to 16 bindings are a chain with a Bloom mask, more are a persistent map.** The mask makes
 //!   a failed look-up cheap, and a short walk is faster than any map. The map has a branching
 //!   degree of 64: with 16 and 8, a fold took 1.8 and 3.5 times as long, and look-ups were slower.

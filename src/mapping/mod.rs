@@ -38,6 +38,7 @@
 //! |---|---|
 //! | `hooked_task.rs` | the frame of a task, opened and closed by task hooks |
 //! | `task.rs` | `Scoped`: the frame of a future, an iterator or the like |
+//! | `running.rs` | the running frame of such a value: for a step, or for the last time |
 //! | `start.rs` | the binding of a scope, before and at its start |
 //! | `diagnosis.rs` | the context of the running code, for the error of a failed read |
 //! | `in_mapping.rs` | a value that is used and dropped in a captured mapping |
@@ -107,6 +108,7 @@ mod read;
 mod release;
 mod root;
 mod run;
+mod running;
 mod start;
 mod steps;
 mod stop;

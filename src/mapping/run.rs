@@ -95,10 +95,16 @@ impl Back {
     /// before anything is freed.
     #[inline(always)]
     pub(super) fn check(frame: &Frame) {
-        if !thread(|t| ptr::eq(t.frame.get(), frame)) {
+        if !Back::is_innermost(frame) {
             cold_path();
             not_innermost(frame);
         }
+    }
+
+    /// Whether `frame` is the innermost on this thread.
+    #[inline(always)]
+    pub(super) fn is_innermost(frame: &Frame) -> bool {
+        thread(|t| ptr::eq(t.frame.get(), frame))
     }
 
     #[inline(always)]

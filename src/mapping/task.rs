@@ -4,10 +4,11 @@
 //! The pin projection is here, so that `propagate/` needs no `unsafe`.
 //!
 //! Soundness of a frame that lies in a future: the thread's list holds a pointer to it only while
-//! `drive_pinned`, `run_mut`, `run_once` or the drop is on the stack. Each of them borrows or owns
-//! the future exclusively, so it can't be moved or dropped in the meantime. Between polls the
-//! entries stay on the frame, but nothing points *to* the frame, so an `Unpin` future or an
-//! iterator may be moved then; if it is forgotten, its entries leak and their guards do nothing.
+//! `drive_pinned`, `run_mut` or `run_once` is on the stack. Each of them borrows or owns the future
+//! exclusively, so it can't be moved or dropped in the meantime. Between polls the entries stay on
+//! the frame, but nothing points *to* the frame, so an `Unpin` future or an iterator may be moved
+//! then, and the drop moves the frame to its stack; if the future is forgotten, its entries leak and
+//! their guards do nothing.
 //! `run_ref` only reads whether the scope has started, since other threads may call it at the same
 //! time.
 
@@ -20,14 +21,15 @@ use std::ptr;
 use std::task::{Context, Poll};
 
 use super::attachments;
-use super::close::{close, sweep};
+use super::close::close;
 #[cfg(debug_assertions)]
 use super::diagnosis::origin;
 use super::frame::{Frame, Top};
 use super::in_mapping::InPlace;
 use super::key::Key;
 use super::link::Link;
-use super::run::{Back, ended, run_alone, run_in};
+use super::run::{ended, run_alone, run_in};
+use super::running::{Last, Running};
 use super::thread::Head;
 use crate::hint::cold_path;
 
@@ -61,7 +63,7 @@ use crate::hint::cold_path;
 #[must_use = "does nothing unless polled, awaited or iterated over"]
 pub struct Scoped<F> {
     frame: Frame,
-    base: Link,
+    base: ManuallyDrop<Link>,
     inner: ManuallyDrop<F>,
 }
 
@@ -80,7 +82,7 @@ impl<F> Scoped<F> {
     pub(crate) fn new(base: Link, inner: F) -> Scoped<F> {
         let frame = Frame::of_task();
         frame.origin.set(base.site());
-        Scoped { frame, base, inner: ManuallyDrop::new(inner) }
+        Scoped { frame, base: ManuallyDrop::new(base), inner: ManuallyDrop::new(inner) }
     }
 
     /// `inner` with `value` bound to `key`, from where it is first driven.
@@ -105,7 +107,7 @@ impl<F> Scoped<F> {
     unsafe fn unstarted(base: Link, inner: F) -> Scoped<F> {
         let frame = Frame::of_task();
         frame.top.set(Top::UNSTARTED);
-        Scoped { frame, base, inner: ManuallyDrop::new(inner) }
+        Scoped { frame, base: ManuallyDrop::new(base), inner: ManuallyDrop::new(inner) }
     }
 
     /// The mapping with which this was made or started; before the start, the one with which it
@@ -116,7 +118,7 @@ impl<F> Scoped<F> {
             // SAFETY: the scope is unstarted, so the base is as it was made.
             return unsafe { self.base.started() };
         }
-        self.base.clone()
+        Link::clone(&self.base)
     }
 
     /// Polls the inner value, in the mapping of this future, with the bindings of its guards.
@@ -146,7 +148,7 @@ impl<F> Scoped<F> {
         // in place, and `into_inner` takes the whole by value.
         let this = unsafe { self.get_unchecked_mut() };
         let (Scoped { frame, base, inner }, head) = this.ready();
-        let running = Running::enter(frame, head, false);
+        let running = Running::enter(frame, head);
         running.enter_attached(base);
         // SAFETY: as above.
         let result = f(unsafe { Pin::new_unchecked(&mut **inner) });
@@ -195,7 +197,7 @@ impl<F> Scoped<F> {
     #[inline]
     pub(crate) fn run_mut<R>(&mut self, f: impl FnOnce(&mut F) -> R) -> R {
         let (Scoped { frame, base, inner }, head) = self.ready();
-        let running = Running::enter(frame, head, false);
+        let running = Running::enter(frame, head);
         running.enter_attached(base);
         ended(running, f(inner))
     }
@@ -222,14 +224,13 @@ impl<F> Scoped<F> {
         }
         let mut this = ManuallyDrop::new(self);
         let Scoped { frame, base, inner } = &mut *this;
-        // SAFETY: each field is taken once, since only the frame of `this` is used again. The frame
-        // has no drop: `Running` releases its entries. The base is dropped after that.
-        let (base, inner) = unsafe { (ptr::read(base), ManuallyDrop::take(inner)) };
-        let running = Running::enter(frame, shown(frame, &base), true);
+        // SAFETY: each field is taken once, since only the frame of `this` is used again.
+        let (base, inner) = unsafe { (ManuallyDrop::take(base), ManuallyDrop::take(inner)) };
+        let mut last = Last::enter(frame, base);
         let inner = inner; // dropped in the mapping if the next line panics
-        running.enter_attached(&base);
-        let result = ended(running, f(inner));
-        ended(base, result)
+        // SAFETY: the scope is started.
+        unsafe { last.enter_rest() };
+        ended(last, f(inner))
     }
 
     /// The inner value.
@@ -303,7 +304,7 @@ impl<F> Scoped<F> {
         let mut this = ManuallyDrop::new(self);
         let Scoped { frame, base, inner } = &mut *this;
         // SAFETY: `this` is never used again, so each field is taken once.
-        let (inner, base) = unsafe { (ManuallyDrop::take(inner), ptr::read(base)) };
+        let (inner, base) = unsafe { (ManuallyDrop::take(inner), ManuallyDrop::take(base)) };
         let left = frame.top.replace(Top::EMPTY_TASK);
         if left != Top::EMPTY_TASK && !left.is_unstarted() {
             // SAFETY: the frame does not run, and its entries are given up, once.
@@ -314,21 +315,18 @@ impl<F> Scoped<F> {
 }
 
 impl<F> Drop for Scoped<F> {
+    #[inline(always)]
     fn drop(&mut self) {
         let Scoped { frame, base, inner } = self;
-        let starts = frame.top.get().is_unstarted();
-        if starts {
-            // SAFETY: the scope is unstarted, so the base is as it was made.
-            unsafe { base.put_over_current() };
-            frame.top.set(Top::EMPTY_TASK);
-        }
-        let running = Running::enter(frame, shown(frame, base), true);
+        // The frame runs on the stack, so that the address of the whole is not needed (`running.rs`).
+        // SAFETY: both are taken once, and the frame is in no list.
+        let (frame, base) = unsafe { (ptr::read(frame), ManuallyDrop::take(base)) };
+        let mut last = Last::enter(&frame, base);
         // SAFETY: the inner value is dropped only here, in place. If the next line panics, it is
         // still dropped in the mapping.
         let inner = unsafe { InPlace::new(inner) };
-        if !starts {
-            running.enter_attached(base);
-        }
+        // SAFETY: if the scope is unstarted, its base is as it was made.
+        unsafe { last.enter_rest() };
         drop(inner);
     }
 }
@@ -352,57 +350,4 @@ unsafe fn start(frame: &Frame, base: &mut Link) {
     frame.origin.set_or_nowhere(origin());
     // SAFETY: the caller's promise.
     unsafe { base.start() }
-}
-
-/// The head of `frame` over `base`, once started.
-#[inline(always)]
-fn shown(frame: &Frame, base: &Link) -> Head {
-    Head::of(base.node(), frame.top.get().entry())
-}
-
-/// A running frame of a `Scoped`. Its drop is the exit, also on panic.
-struct Running<'a> {
-    back: Back,
-    frame: &'a Frame,
-    /// Whether this is the last step, after which the entries are released.
-    last: bool,
-}
-
-impl<'a> Running<'a> {
-    #[inline(always)]
-    fn enter(frame: &'a Frame, head: Head, last: bool) -> Running<'a> {
-        Running { back: Back::switch(head, frame), frame, last }
-    }
-
-    /// Enters the attachment of `base`. Separate from [`enter`](Self::enter), because this may
-    /// panic, and a value moved after that is moved through memory.
-    #[inline(always)]
-    fn enter_attached(&self, base: &'a Link) {
-        // SAFETY: `self` leaves it when dropped, and borrows `base` until then.
-        unsafe { attachments::enter(base, self.frame) }
-    }
-}
-
-impl Drop for Running<'_> {
-    #[inline(always)]
-    fn drop(&mut self) {
-        let Running { back, frame, last } = self;
-        Back::check(frame);
-        let left = frame.top.get();
-        if left.has_attached() {
-            let running = Running { back: *back, frame, last: *last };
-            return attachments::leave(frame, running);
-        }
-        back.pop();
-        if *last {
-            if left != Top::EMPTY_TASK {
-                frame.top.set(Top::EMPTY_TASK);
-                // SAFETY: the frame was popped, and its entries are given up, once.
-                unsafe { close(left, ptr::null()) }
-            }
-        } else if left.sweeps() {
-            frame.top.set(left.without_sweep());
-            sweep();
-        }
-    }
 }
