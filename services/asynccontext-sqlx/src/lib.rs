@@ -54,7 +54,17 @@
 //!
 //! # Cost
 //!
-//! In one run on Linux on x86-64, `SELECT 1` on SQLite in memory took MEASURED.
+//! `SELECT 1` on SQLite in memory, in nanoseconds, from one run on Linux on x86-64 while the machine
+//! was busy with other work, so only the ratios say much:
+//!
+//! | | by hand | ambient |
+//! |---|---|---|
+//! | a statement inside a transaction | 29,214 | 31,743 |
+//! | the same inside three nested ones | not measured | 30,279 |
+//! | a statement outside a transaction | not measured | 44,649 |
+//! | a transaction with one statement | 104,701 | 103,720 |
+//!
+//! `cargo bench --features sqlite` measures it.
 //!
 //! # Limits
 //!

@@ -235,7 +235,7 @@ impl<DB: AmbientDatabase> TransactionOptions<DB> {
         self
     }
 
-    #[must_use]
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
     fn with(mut self, words: &'static str) -> TransactionOptions<DB> {
         self.words.push(words);
         self
