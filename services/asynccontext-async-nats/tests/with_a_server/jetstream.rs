@@ -153,6 +153,18 @@ pub(crate) async fn a_handler_may_answer_by_itself(server: &Server) {
     assert_eq!(consumer.info().await.unwrap().num_ack_pending, 0);
 }
 
+pub(crate) async fn a_failed_acknowledgement_is_an_error(server: &Server) {
+    let (context, stream) = stream(server, "unacknowledged").await;
+    let consumer = consumer(&stream, pull::Config::default()).await;
+    publish(&context, "unacknowledged", 0..1).await;
+    let mut message = consumer.messages().await.unwrap().try_next().await.unwrap().unwrap();
+    message.message.reply = None; // where the acknowledgement goes
+    let handled = message.handle_and_ack(&IMPORTS, AckKind::Nak(None), async |_| Ok::<_, std::io::Error>(ORDER.get()));
+    let error = handled.await.unwrap_err();
+    assert!(matches!(error, HandleError::Unacknowledged(_)));
+    assert!(std::error::Error::source(&error).is_some());
+}
+
 pub(crate) async fn a_dropped_handler_is_delivered_again(server: &Server) {
     let (context, stream) = stream(server, "dropped").await;
     let ack_wait = Duration::from_millis(500);

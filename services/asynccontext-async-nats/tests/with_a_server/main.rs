@@ -50,6 +50,8 @@ fn main() {
             ),
             ("a_value_that_cannot_be_written_is_an_error", test!(publish::a_value_that_cannot_be_written_is_an_error)),
             ("the_context_is_read_at_the_first_poll", test!(publish::the_context_is_read_at_the_first_poll)),
+            ("other_context_may_cross_too", test!(publish::other_context_may_cross_too)),
+            ("a_failed_acknowledgement_is_an_error", test!(jetstream::a_failed_acknowledgement_is_an_error)),
             ("streams_take_messages_with_the_context", test!(jetstream::streams_take_messages_with_the_context)),
             ("a_redelivery_has_the_same_context", test!(jetstream::a_redelivery_has_the_same_context)),
             ("errors_and_panics_are_answered_with_nak", test!(jetstream::errors_and_panics_are_answered_with_nak)),

@@ -1,10 +1,11 @@
 use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::client::traits;
 use async_nats::{Client, HeaderMap, Request};
-use asynccontext::Variable;
-use asynccontext::carrier::{Exported, Exports, InjectError};
+use asynccontext::carrier::{Exported, Exports, Extractor, Imports, Incoming, InjectError, Injector, Outgoing};
+use asynccontext::{Snapshot, Variable};
 use asynccontext_async_nats::{Exporting, MessageExt, MessagesExt, PublishExt};
 use futures::StreamExt;
 use servers::Server;
@@ -119,4 +120,33 @@ pub(crate) async fn the_context_is_read_at_the_first_poll(server: &Server) {
     let publish = ORDER.run(1, || client.publish("lazy", "one".into()));
     ORDER.scope(2, publish).await.unwrap();
     assert_eq!(subscription.next().await.unwrap().handle(|_| ORDER.get()), Some(2));
+}
+
+/// Adds a header to the list, as OpenTelemetry's propagator would.
+struct Traced<T>(T);
+
+impl Outgoing for Traced<&'static Exports> {
+    fn inject(&self, carrier: &mut dyn Injector) -> Result<(), InjectError> {
+        carrier.set("traceparent", "00-1-2-01".to_owned()).unwrap();
+        self.0.inject(carrier)
+    }
+}
+
+impl Incoming for Traced<&'static Imports> {
+    fn extract_onto(&self, carrier: &dyn Extractor, onto: Snapshot) -> Snapshot {
+        let trace = carrier.get("traceparent").unwrap().unwrap().to_owned();
+        self.0.extract_onto(carrier, onto).snapshot.with(&TRACE, trace)
+    }
+}
+
+static TRACE: Variable<String> = Variable::named("trace");
+
+pub(crate) async fn other_context_may_cross_too(server: &Server) {
+    let outgoing: Arc<dyn Outgoing> = Arc::new(Traced(&EXPORTS));
+    let incoming: Arc<dyn Incoming> = Arc::new(Traced(&IMPORTS));
+    let client = async_nats::connect(server.url()).await.unwrap().exporting(outgoing);
+    let mut subscription = client.subscribe("traced").await.unwrap().importing(incoming);
+    ORDER.scope(7, client.publish("traced", "one".into())).await.unwrap();
+    let message = subscription.next().await.unwrap();
+    assert_eq!(message.handle(|_| (ORDER.get(), TRACE.get())), (Some(7), Some("00-1-2-01".into())));
 }

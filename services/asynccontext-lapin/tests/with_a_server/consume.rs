@@ -112,6 +112,23 @@ pub(crate) async fn a_handler_may_answer_by_itself(server: &Server) {
     assert!(channel.basic_get("answering".into(), BasicGetOptions::default()).await.unwrap().is_none());
 }
 
+pub(crate) async fn a_failed_acknowledgement_is_an_error(server: &Server) {
+    let (_connection, channel) = producer(server).await;
+    queue(&channel, "unacknowledged", &[]).await;
+    publish(&channel, "unacknowledged", 0..1).await;
+    let mut consumer = consume(&channel, "unacknowledged", 1).await;
+    let handled = next(&mut consumer).await.handle_and_ack(&IMPORTS, AGAIN, async |_| {
+        channel.close(200, "on purpose".into()).await.unwrap();
+        Ok::<_, std::io::Error>(())
+    });
+    assert!(matches!(handled.await, Err(HandleError::Unacknowledged(_))));
+    // The message is delivered again, with its context.
+    let (_connection, channel) = producer(server).await;
+    let mut consumer = consume(&channel, "unacknowledged", 1).await;
+    let again = next(&mut consumer).await.carried(&IMPORTS);
+    assert_eq!(again.handle(|_| (ORDER.get(), ATTEMPT.get())), (Some(0), Some(2)));
+}
+
 pub(crate) async fn delegates_run_in_the_context_of_their_message(server: &Server) {
     let (_connection, channel) = producer(server).await;
     queue(&channel, "delegated", &[]).await;
@@ -154,6 +171,6 @@ pub(crate) async fn messages_that_are_fetched_have_their_own_context(server: &Se
     });
     let orders: Vec<_> = futures::stream::iter(handled).buffer_unordered(10).collect().await;
     assert_eq!(orders.len(), 10);
-    // One acknowledgement for the whole batch, outside of the handlers.
+    // One acknowledgement for the whole batch, after the handlers.
     channel.basic_ack(10, BasicAckOptions { multiple: true }).await.unwrap();
 }

@@ -101,6 +101,7 @@ fn main() {
             ("a_redelivery_has_the_same_context", test!(consume::a_redelivery_has_the_same_context)),
             ("quorum_queues_count_the_attempts", test!(consume::quorum_queues_count_the_attempts)),
             ("errors_and_panics_are_answered_with_nack", test!(consume::errors_and_panics_are_answered_with_nack)),
+            ("a_failed_acknowledgement_is_an_error", test!(consume::a_failed_acknowledgement_is_an_error)),
             ("a_handler_may_answer_by_itself", test!(consume::a_handler_may_answer_by_itself)),
             (
                 "delegates_run_in_the_context_of_their_message",
