@@ -77,9 +77,6 @@ pub struct HeaderExtractor<'a>(pub &'a HeaderMap);
 
 impl Extractor for HeaderExtractor<'_> {
     fn get(&self, key: &str) -> Result<Option<&str>, Reason> {
-        if self.0.is_empty() {
-            return Ok(None); // without the copy of the name that a look-up needs
-        }
         // A map has no header with an invalid name.
         let Ok(name) = HeaderName::try_from(key) else { return Ok(None) };
         let mut values = self.0.get_all(name);
@@ -88,5 +85,10 @@ impl Extractor for HeaderExtractor<'_> {
             (Some(value), None) => Ok(Some(value.as_str())),
             (Some(_), Some(_)) => Err(Reason::Repeated),
         }
+    }
+
+    fn get_all(&self, key: &str) -> Result<Vec<&str>, Reason> {
+        let Ok(name) = HeaderName::try_from(key) else { return Ok(Vec::new()) };
+        Ok(self.0.get_all(name).map(HeaderValue::as_str).collect())
     }
 }

@@ -102,3 +102,12 @@ fn a_name_in_other_case_is_another_header() {
     let snapshot = IMPORTS.extract(&HeaderExtractor(&headers)).snapshot;
     assert_eq!(snapshot.run(|| TENANT.get()).as_deref(), Some("blue"));
 }
+
+#[test]
+fn headers_that_may_be_repeated_are_read_as_a_list() {
+    let headers = headers(&[("baggage", "a=1"), ("baggage", "b=2")]);
+    let extractor = HeaderExtractor(&headers);
+    assert_eq!(extractor.get_all("baggage").unwrap(), ["a=1", "b=2"]);
+    assert!(extractor.get_all("tracestate").unwrap().is_empty());
+    assert!(extractor.get_all("not a name").unwrap().is_empty());
+}

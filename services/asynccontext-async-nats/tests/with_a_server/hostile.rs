@@ -90,5 +90,7 @@ pub(crate) async fn a_carriage_return_in_a_header_ends_the_client(server: &Serve
     Raw::connect(server).await.publish("carriage", b"x-tenant: a\rb\r\n", "one").await;
     // A known defect of async-nats, which this crate's documentation names: its task panics.
     assert!(subscription.next().await.is_none());
-    assert!(client.publish("carriage", "two".into()).await.is_err());
+    while client.publish("carriage", "two".into()).await.is_ok() {
+        tokio::task::yield_now().await; // the panic is not over
+    }
 }
