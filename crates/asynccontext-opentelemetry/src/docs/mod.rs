@@ -1,0 +1,3 @@
+//! Guides, compiled and run.
+
+pub mod from_spans_and_guards;
