@@ -1,4 +1,4 @@
-//! Values that should not be in a context, the reasons, and the alternatives.
+//! What not to put in: values that should not be in a context, the reasons, and the alternatives.
 //!
 //! A context is for values that belong to the whole flow and that the code in between does not use:
 //! the user, the tenant, the priority, the request's id. A value that the functions in between
@@ -15,6 +15,18 @@
 //! | a [secret](#secrets) | all called code can read it | bind the identity; keep the secret where it is used |
 //! | a global value | a read costs more than a `static`, and may fail | a `static`, a parameter at start-up |
 //! | an authorization | a default, or a lost value, would decide it | check where the action is performed |
+//!
+//! In a service, the same questions have these answers:
+//!
+//! | leave out | because | instead |
+//! |---|---|---|
+//! | a database connection | two queries of one request would wait for each other, and a task would keep it | the pool, in the service's state; a [transaction](super::transaction) as an uninherited handle |
+//! | a configuration, a client, a pool | it is the same for every request | the state that the framework passes, or a `static` |
+//! | the request's body | it is large, and read once | a parameter |
+//! | the response that is built | work that outlives the response would change it | return it |
+//! | a person's data, in an [exported](#what-leaves) variable | each service logs it, and each queue stores it | an id that the receiving service looks up |
+//! | whether the user may do something | a lost value, or another default, would decide it | the identity; the check where the action is performed |
+//! | a span, a timer, a permit | it ends with the last snapshot, not with the request | a companion for the span; the stack for the rest |
 //!
 //! # Changing values
 //!
@@ -175,4 +187,38 @@
 //!     assert_eq!(format!("{:?}", Snapshot::capture()), r#"Snapshot { "token" }"#);
 //!     assert!(upstream::authorization().is_some());
 //! });
+//! ```
+//!
+//! # What leaves
+//!
+//! An exported variable is read by every service on the list's way, written to their logs, and kept by queues as long as
+//! their messages. So the list of a boundary has ids, not what they stand for, and each destination has a list of its
+//! own. A limit on what is read back keeps a stranger from filling logs.
+//!
+//! ```
+//! use asynccontext::Variable;
+//! use asynccontext::carrier::{Exported, Exports, Imports};
+//!
+//! struct User { email: &'static str }
+//! static USER: Variable<User> = Variable::named("user"); // stays in the process
+//! static USER_ID: Exported<u64> = Variable::named("user-id").exported("x-user-id");
+//! static REQUEST_ID: Exported<String> = Variable::named("request-id").exported("x-request-id");
+//!
+//! static TO_OUR_SERVICES: Exports = Exports::new(&[USER_ID.export(), REQUEST_ID.export()]);
+//! static TO_PARTNERS: Exports = Exports::new(&[REQUEST_ID.export()]);
+//! static FROM_PARTNERS: Imports = Imports::new(&[REQUEST_ID.import().limit(64)]);
+//!
+//! let mut headers = Vec::new();
+//! USER.run(User { email: "ada@example.org" }, || {
+//!     USER_ID.run(7, || TO_PARTNERS.inject(&mut headers))?;
+//!     assert!(headers.is_empty());
+//!     USER_ID.run(7, || TO_OUR_SERVICES.inject(&mut headers))
+//! })?;
+//! assert_eq!(headers, [("x-user-id".to_owned(), "7".to_owned())]);
+//!
+//! let hostile = vec![("x-request-id".to_owned(), "x".repeat(1000)), ("x-user-id".to_owned(), "1".to_owned())];
+//! let snapshot = FROM_PARTNERS.extract(&hostile).snapshot;
+//! assert_eq!(snapshot.run(|| (REQUEST_ID.get(), USER_ID.get())), (None, None));
+//! # let _ = |user: User| user.email;
+//! # Ok::<_, asynccontext::carrier::InjectError>(())
 //! ```
