@@ -51,9 +51,29 @@
 //!
 //! # Cost
 //!
-//! A request costs one allocation for its parts, one for its id, and some for the bindings, and a
-//! header of the response. A deadline costs no timer while calls and bodies are ready when they are
-//! polled. See the crate's benchmark, `cargo bench -p asynccontext-tower`.
+//! In memory, without a server, on Linux on x86-64: instructions by callgrind, and the least time of
+//! 200 rounds on a machine that other programs used too.
+//!
+//! | | instructions | time |
+//! |---|---|---|
+//! | the bare service, with its request | 1,979 | 155 ns |
+//! | with [`RequestContextLayer`], which makes the id | 5,813 | 956 ns |
+//! | with [`RequestContextLayer`], which reads the id and the tenant from headers | 7,879 | 716 ns |
+//! | and with a user by [`bind`] | 8,725 | 860 ns |
+//! | and with a deadline | 11,065 | 1,193 ns |
+//!
+//! A deadline sets a timer
+//! only when a call or a body is not ready at once. `cargo bench -p asynccontext-tower` measures it.
+//!
+//! # Limits
+//!
+//! - A layer outside [`RequestContextLayer`] has no context, nor has the call below a bare `Buffer`.
+//! - The body of the request is not tied: a bare task that polls it has no context. Tie it by
+//!   `body.in_current_snapshot()`.
+//! - hyper drops a body after passing its last frame to the connection. So [`after`] may run before
+//!   the client has the last byte.
+//! - The route is known only below the router: in axum by `Router::layer`.
+//! - A deadline does not cancel spawned tasks: they read it.
 //!
 //! # Features
 //!

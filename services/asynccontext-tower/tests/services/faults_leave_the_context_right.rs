@@ -214,7 +214,7 @@ async fn hostile_headers_are_dropped() {
     assert!(IMPORTS.dropped().total() > before + count, "{:?}", IMPORTS.dropped());
 }
 
-/// 200 requests are in flight when the server is told to end; each has work after its response.
+/// 200 requests are in flight when the server's shutdown begins; each has work after its response.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn a_graceful_shutdown_under_load() {
     static LINES: Mutex<Vec<(String, String, String)>> = Mutex::new(Vec::new());
