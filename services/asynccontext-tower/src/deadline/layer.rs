@@ -23,7 +23,8 @@ use super::{DEADLINE, Deadline, grpc_timeout};
 ///
 /// When the deadline has passed, the call is dropped in its own context, and answered with status
 /// 504, or with the gRPC status `DEADLINE_EXCEEDED` if the request's content type is gRPC's. A body
-/// that is not finished ends with an error, in gRPC with that status.
+/// that is not finished ends with an error, in gRPC with that status: a stream that goes on, such as
+/// server-sent events, belongs on a route without this layer.
 ///
 /// # Panics
 ///
