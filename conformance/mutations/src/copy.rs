@@ -15,13 +15,13 @@ const RUNNER: &str = "conformance-mutants";
 
 /// Additions to the profile of the copy. Separate profiles give these packages other artifacts than the tool's, while everything from the registry is shared.
 const PROFILE: &str = "
-[profile.dev.package.asynccontext-boa]
+[profile.dev.package.asynccontext]
 debug = false
 
 [profile.dev.package.asynccontext-conformance]
-opt-level = 0
+debug = false
 
-[profile.dev.package.asynccontext]
+[profile.dev.package.asynccontext-boa]
 debug = false
 ";
 
@@ -42,7 +42,7 @@ pub(crate) fn build(root: &Path, list: &[Mutation]) -> Result<PathBuf, Failure> 
     for place in ["default-run = \"conformance\"", "[[bin]]\nname = \"conformance\""] {
         exchange(&mut texts, "conformance/Cargo.toml", place, &place.replace("conformance", RUNNER))?;
     }
-    let ours = "[profile.dev.package.asynccontext]";
+    let ours = "[profile.dev.package.asynccontext-boa]";
     exchange(&mut texts, "Cargo.toml", ours, PROFILE.trim())?;
     mutate(&mut texts, list)?;
     write(&copy, &texts)?;
