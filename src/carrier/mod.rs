@@ -83,6 +83,7 @@
 //! headers.
 
 mod boundary;
+mod environment;
 mod error;
 mod exported;
 #[cfg(feature = "http")]
@@ -93,6 +94,7 @@ mod maps;
 mod text;
 
 pub use boundary::{Incoming, Outgoing};
+pub use environment::Environment;
 pub use error::{ExtractError, InjectError, Reason, Refusal};
 pub use exported::{Export, Exported};
 pub use import::Import;
@@ -104,8 +106,8 @@ use crate::snapshot::Snapshot;
 
 /// A carrier to which texts can be written, each under a key.
 ///
-/// Implemented for maps and lists of strings, and with the feature `http` for
-/// `http::HeaderMap`.
+/// Implemented for maps and lists of strings, for `std::process::Command`, which holds the
+/// environment of a child process, and with the feature `http` for `http::HeaderMap`.
 ///
 /// # Examples
 ///
@@ -179,7 +181,7 @@ pub trait Injector {
 
 /// A carrier from which texts can be read, each under a key.
 ///
-/// Implemented for maps and lists of strings, and with the feature `http` for
+/// Implemented for maps and lists of strings, for [`Environment`], and with the feature `http` for
 /// `http::HeaderMap`.
 ///
 /// # Examples

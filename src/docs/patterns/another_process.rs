@@ -54,6 +54,9 @@
 //! assert_eq!(block_on(serve(forged)).unwrap_err().refusals()[0].name(), "deadline");
 //! ```
 //!
+//! A child process reads the values from its
+//! [environment](crate::carrier::Environment).
+//!
 //! *Without it:* each call site copies the headers that its author knew of, and a variable that is
 //! added later is not sent.
 //!
