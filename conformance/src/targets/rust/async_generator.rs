@@ -7,18 +7,13 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use asynccontext::Snapshot;
-
-use super::code::Node;
-use super::executor::{Start, Task};
-use super::generator::{Body, Command, Port};
+use super::executor::Task;
+use super::generator::{Body, Command};
 use super::lock::lock;
 use super::promise::{Progress, Promise, Settlement};
-use super::strand::Strand;
-use super::throw::{Abrupt, Flow, catching_polls};
-use super::world::{Binding, Ticket, World};
+use super::running::{Running, Ticket};
+use super::throw::{Abrupt, catching_polls};
 use crate::program::ast::Word;
-use crate::program::table::Field;
 
 /// An async generator.
 pub(super) struct AsyncGenerator {
@@ -52,10 +47,14 @@ impl Request {
 }
 
 impl AsyncGenerator {
+    pub(super) fn new(name: Word, requests: Arc<Requests>, server: Option<Task>) -> AsyncGenerator {
+        AsyncGenerator { name, requests, server: Mutex::new(server) }
+    }
+
     /// Queues a request.
-    pub(super) fn request(&self, world: &Arc<World>, command: Command) -> Arc<Promise> {
+    pub(super) fn request(&self, running: &Arc<Running>, command: Command) -> Arc<Promise> {
         let promise = Promise::pending();
-        let request = Request { command, promise: promise.clone(), ticket: world.start(&self.name) };
+        let request = Request { command, promise: promise.clone(), ticket: running.start(&self.name) };
         lock(&self.requests.queue).push_back(request);
         let server = lock(&self.requests.server).take();
         if let Some(server) = server {
@@ -116,34 +115,13 @@ impl Requests {
     }
 }
 
-impl Strand {
-    /// `async-generator g {AG}`: takes a snapshot at the creation.
-    pub(super) fn async_generator(&self, node: &Node) -> Flow {
-        let name = node.word(Field::Name)?;
-        let requests = Arc::<Requests>::default();
-        let port = Some(Port::Async(requests.clone()));
-        let (strand, code) = (Strand { port, ..self.starts(name, self.world.home()) }, node.code());
-        let body: Body = self.world.carried(&Snapshot::capture(), async move { strand.framed(&code).await });
-        let server: Task = Box::pin(serve(self.world.clone(), name.clone(), requests.clone(), body));
-        let server = if self.world.streams(name) {
-            Some(server)
-        } else {
-            self.world.executor.spawn(Start::Later, server);
-            None
-        };
-        let generator = AsyncGenerator { name: name.clone(), requests, server: Mutex::new(server) };
-        self.world.bind(name, Binding::AsyncGenerator(Arc::new(generator)));
-        Ok(())
-    }
-}
-
 /// Serves the requests of one async generator in order. Never ends.
-async fn serve(world: Arc<World>, name: Word, requests: Arc<Requests>, body: Body) {
+pub(super) async fn serve(running: Arc<Running>, name: Word, requests: Arc<Requests>, body: Body) {
     if let Command::Next = requests.take().await {
         match catching_polls(body).await {
             Ok(()) | Err(Abrupt::Close) => requests.settle(Ok(Progress::Done)),
             Err(Abrupt::Throw(value)) => requests.settle(Err(value)),
-            Err(abrupt) => world.misplaced(&name, abrupt),
+            Err(abrupt) => running.misplaced(&name, abrupt),
         }
     } else {
         drop(body);

@@ -11,7 +11,7 @@ use asynccontext::rayon::ThreadPool;
 
 use super::executor::{Executor, Start, Task};
 use super::live::{Live, Unpark};
-use super::world::World;
+use super::running::Running;
 
 /// The time limit of a run.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -37,12 +37,12 @@ impl Blocking {
     }
 
     /// Waits for the end of the run, or reports that it exceeded the time limit.
-    pub(super) fn wait(world: &World) {
+    pub(super) fn wait(running: &Running) {
         let (waker, started) = (Waker::from(Arc::new(Unpark(thread::current()))), Instant::now());
-        let mut end = pin!(world.end().wait());
+        let mut end = pin!(running.end().wait());
         while end.as_mut().poll(&mut Context::from_waker(&waker)).is_pending() {
             if started.elapsed() > PATIENCE {
-                return world.fault(format!("no end after {PATIENCE:?}: {}", world.unfinished()));
+                return running.fault(format!("no end after {PATIENCE:?}: {}", running.unfinished()));
             }
             thread::park_timeout(PATIENCE);
         }

@@ -1,9 +1,10 @@
 //! The interface between strands and what runs their futures.
 
-use std::pin::Pin;
-use std::task::Poll;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
 
 use super::live::Live;
+use super::throw::{Abrupt, Flow};
 
 /// A future that an executor owns.
 pub(super) type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -54,4 +55,12 @@ pub(super) async fn tick() {
         Poll::Pending
     })
     .await;
+}
+
+/// Polls a synchronous body, which must be ready.
+pub(super) fn ready(body: impl Future<Output = Flow>) -> Flow {
+    match pin!(body).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(flow) => flow,
+        Poll::Pending => Err(Abrupt::Fault("waited in a synchronous body".to_owned())),
+    }
 }

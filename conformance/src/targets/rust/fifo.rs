@@ -11,7 +11,7 @@ use asynccontext::Snapshot;
 use super::executor::{Executor, Start, Task};
 use super::lock::lock;
 use super::promise::{Progress, Promise};
-use super::world::World;
+use super::running::Running;
 
 /// The deterministic executor. It runs tasks on one thread, first in, first out. Timers fire in the order in which they
 /// were set, when no task is ready.
@@ -115,35 +115,35 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Fifo {
     /// Polls tasks until the run ends, or reports the reason why it cannot end.
-    pub(super) fn drive(&self, world: &World) {
+    pub(super) fn drive(&self, running: &Running) {
         let started = Instant::now();
         for _ in 0..POLLS {
             let job = lock(&self.queue.ready).jobs.pop_front();
             if let Some(job) = job {
                 job.poll();
                 if !Snapshot::capture().is_empty() {
-                    return world.fault("the mapping is not restored after a poll".to_owned());
+                    return running.fault("the mapping is not restored after a poll".to_owned());
                 }
-            } else if world.end().settled().is_some() {
+            } else if running.end().settled().is_some() {
                 return;
             } else if let Some(timer) = { lock(&self.timers).pop_front() } {
                 timer.settle(Ok(Progress::Done));
             } else if started.elapsed() > PATIENCE {
-                return world.fault(format!("no end after {PATIENCE:?}: {}", world.unfinished()));
-            } else if !self.wait(world) {
-                return world.fault(format!("deadlock: {}", world.unfinished()));
+                return running.fault(format!("no end after {PATIENCE:?}: {}", running.unfinished()));
+            } else if !self.wait(running) {
+                return running.fault(format!("deadlock: {}", running.unfinished()));
             }
         }
-        world.fault(format!("no end after {POLLS} polls: {}", world.unfinished()));
+        running.fault(format!("no end after {POLLS} polls: {}", running.unfinished()));
     }
 
     /// Waits for a thread of the program. Returns false if no thread runs and no task is ready.
-    fn wait(&self, world: &World) -> bool {
+    fn wait(&self, running: &Running) -> bool {
         let mut ready = lock(&self.queue.ready);
         if !ready.jobs.is_empty() || std::mem::take(&mut ready.nudged) {
             return true;
         }
-        if world.threads().load(Ordering::SeqCst) == 0 {
+        if running.threads().load(Ordering::SeqCst) == 0 {
             // A thread queues the tasks that it made ready before it decrements the counter.
             return false;
         }

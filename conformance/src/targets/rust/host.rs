@@ -5,33 +5,14 @@ use std::sync::{Arc, Mutex};
 use asynccontext::Snapshot;
 
 use super::code::Node;
+use super::finalizer::Target;
 use super::lock::lock;
 use super::promise::{Progress, Promise};
-use super::strand::{Home, Strand};
+use super::running::ThreadTicket;
 use super::throw::{Abrupt, Flow, catching};
-use super::world::{Binding, ThreadTicket, unfit};
+use super::world::{Binding, Home, Strand, unfit};
 use crate::program::ast::Word;
 use crate::program::table::Field;
-
-/// A value that calls a cleanup callback when it is dropped.
-pub(super) struct Target {
-    cleanup: Option<Box<dyn FnOnce() + Send>>,
-}
-
-impl Target {
-    /// Drops the value without calling the callback, for a program that ends first.
-    pub(super) fn keep(mut self) {
-        self.cleanup = None;
-    }
-}
-
-impl Drop for Target {
-    fn drop(&mut self) {
-        if let Some(cleanup) = self.cleanup.take() {
-            cleanup();
-        }
-    }
-}
 
 impl Strand {
     /// `finalizer f {P}`: wraps the callback with the current snapshot.
@@ -43,11 +24,11 @@ impl Strand {
         let cleanup = Box::new(move || {
             let flow = catching(|| callback.call_once(()));
             if let Some(world) = world.upgrade() {
-                world.ended(&ended, flow);
+                world.running.ended(&ended, flow);
             }
         });
-        let target = Target { cleanup: Some(cleanup) };
-        self.world.bind(name, Binding::Finalizer(Arc::new(Mutex::new(Some(target)))));
+        let target = Arc::new(Mutex::new(Some(Target::new(cleanup))));
+        self.world.bind(name, Binding::Finalizer(target));
         Ok(())
     }
 
@@ -67,12 +48,12 @@ impl Strand {
         let promise = Promise::pending();
         self.world.bind(name, Binding::Promise(promise.clone()));
         let (strand, code) = (self.starts(name, Home::Stack), node.code());
-        let (ticket, counted) = (self.world.start(name), ThreadTicket::new(&self.world));
+        let (ticket, counted) = (self.world.running.start(name), ThreadTicket::new(&self.world.running));
         let body = move || {
             match catching(|| strand.now_framed(&code)) {
                 Ok(()) => promise.settle(Ok(Progress::Done)),
                 Err(Abrupt::Throw(value)) => promise.settle(Err(value)),
-                Err(abrupt) => strand.world.misplaced(&strand.name, abrupt),
+                Err(abrupt) => strand.world.running.misplaced(&strand.name, abrupt),
             }
             drop((strand, code, promise));
             drop(ticket);

@@ -3,22 +3,20 @@
 //! The interpreter is asynchronous. A synchronous body is polled once inside its closure, and must be
 //! ready then.
 
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 
 use asynccontext::Snapshot;
 
 use super::code::{Code, Node};
-use super::executor::tick;
+use super::executor::{ready, tick};
 use super::frame::{FrameEnd, Held};
 use super::generator::Command;
 use super::lock::lock;
 use super::promise::{Progress, Promise};
 use super::storage::Surface;
-use super::strand::{Callable, Home, Strand};
 use super::throw::{Abrupt, Flow, catching_polls};
-use super::world::{Binding, unfit};
+use super::world::{Binding, Callable, Home, Strand, unfit};
 use crate::program::ast::Word;
 use crate::program::table::{Field, Op};
 
@@ -233,15 +231,7 @@ impl Strand {
         if let (false, Some(finally)) = (matches!(flow, Err(Abrupt::Fault(_))), &node.finally) {
             self.block(finally).await?;
         }
-        flow.map_err(|abrupt| self.rethrow(abrupt))
-    }
-
-    /// Propagates an abrupt end that was caught.
-    pub(super) fn rethrow(&self, abrupt: Abrupt) -> Abrupt {
-        match abrupt {
-            Abrupt::Throw(value) => self.throw(value),
-            abrupt => abrupt,
-        }
+        flow.map_err(|abrupt| self.world.throwing.rethrow(abrupt))
     }
 
     /// Converts the command that resumes a generator to the result of its `yield`.
@@ -268,9 +258,9 @@ impl Strand {
                     }
                     _ => self.world.promise(name)?,
                 };
-                self.world.waits(&self.name, Some(name));
+                self.world.running.waits(&self.name, Some(name));
                 let settlement = promise.wait().await;
-                self.world.waits(&self.name, None);
+                self.world.running.waits(&self.name, None);
                 settlement.map_err(|value| self.throw(value))?;
             }
         }
@@ -283,13 +273,5 @@ impl Strand {
         Arc::new(move |caller| {
             Strand { caught: caught.clone(), home: Home::Stack, port: None, ..caller.clone() }.now(&code)
         })
-    }
-}
-
-/// Polls a synchronous body, which must be ready.
-pub(super) fn ready(body: impl Future<Output = Flow>) -> Flow {
-    match pin!(body).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(flow) => flow,
-        Poll::Pending => Err(Abrupt::Fault("waited in a synchronous body".to_owned())),
     }
 }

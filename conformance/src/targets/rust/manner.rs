@@ -10,9 +10,8 @@ use super::code::Program;
 use super::executor::{Executor, Start};
 use super::fifo::Fifo;
 use super::storage::Surface;
-use super::strand::{Home, Strand};
 use super::throw::{Throwing, catching};
-use super::world::World;
+use super::world::{Home, Strand, World};
 use crate::program::ast::Case;
 use crate::program::outcome::Outcome;
 use crate::program::profile::Profile;
@@ -74,21 +73,21 @@ fn once(program: &Program, surface: Surface, manner: Manner) -> Result<Outcome, 
     let streams = if manner.streams { program.streams.clone() } else { BTreeSet::new() };
     let world = World::new(executor.clone(), surface, manner.throwing, streams);
     let main = Strand::main(&world, if manner.closures { Home::Stack } else { Home::Task });
-    let ticket = world.start(&main.name);
+    let ticket = world.running.start(&main.name);
     if manner.closures {
         let body = || catching(|| main.now_framed(&program.code));
         // Outside a scope, the facade binds for the rest of the thread, so `main` gets a scope.
         let flow = if surface == Surface::Facade { Snapshot::empty().run(body) } else { body() };
-        world.ended(&main.name, flow);
+        world.running.ended(&main.name, flow);
         drop(ticket);
         if !Snapshot::capture().is_empty() {
-            world.fault("the mapping is not restored at the end of `main`".to_owned());
+            world.running.fault("the mapping is not restored at the end of `main`".to_owned());
         }
     } else {
         let code = program.code.clone();
         let begun = world.clone().run_main(ticket, Snapshot::empty().scope(async move { main.framed(&code).await }));
         executor.spawn(Start::Later, Box::pin(begun));
-        executor.drive(&world);
+        executor.drive(&world.running);
     }
     world.close()
 }

@@ -1,58 +1,18 @@
-//! Strands: the place where statements run, and the statements that start a strand as a future or a callback.
+//! The statements that start a strand as a future or a callback.
 
 use std::sync::{Arc, Mutex};
 
 use asynccontext::Snapshot;
 
 use super::code::{Code, Node};
-use super::executor::Start;
-use super::frame::Frame;
-use super::generator::Port;
-use super::interpret::ready;
+use super::executor::{Start, ready};
 use super::lock::lock;
 use super::promise::{Progress, Promise, Settlement};
+use super::running::Running;
 use super::throw::{Abrupt, Flow, catching, catching_polls};
-use super::world::{Binding, World};
+use super::world::{Binding, Home, Strand, Thenable};
 use crate::program::ast::Word;
 use crate::program::table::{Field, Op};
-
-/// The kind of place where the statements of a body run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Home {
-    /// On the stack of a closure, where each step must be ready at once.
-    Stack,
-    /// In a scoped future.
-    Task,
-    /// In a scoped future in which only `yield` may wait.
-    Generator,
-    /// On the stack of a thread that may block.
-    Thread,
-}
-
-/// A strand at a place of its text.
-#[derive(Clone)]
-pub(super) struct Strand {
-    pub(super) world: Arc<World>,
-    pub(super) name: Word,
-    pub(super) home: Home,
-    pub(super) frame: Arc<Frame>,
-    /// The destination of `yield` in the body of a generator.
-    pub(super) port: Option<Port>,
-    /// The value that the enclosing catch body caught.
-    pub(super) caught: Option<Word>,
-}
-
-/// A function, which receives the calling strand.
-pub(super) type Callable = Arc<dyn Fn(&Strand) -> Flow + Send + Sync>;
-
-/// A thenable: an object with its own `then` method.
-pub(super) struct Thenable {
-    /// The strand of its body, and the body.
-    strand: Strand,
-    code: Code,
-    /// The promise whose functions its body received, until one of them is called.
-    adopter: Mutex<Option<Arc<Promise>>>,
-}
 
 /// The way in which a body that ended settles its promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,28 +22,18 @@ enum Completion {
 }
 
 impl Strand {
-    /// Returns the strand `main`.
-    pub(super) fn main(world: &Arc<World>, home: Home) -> Strand {
-        Strand { world: world.clone(), name: "main".into(), home, frame: Arc::default(), port: None, caught: None }
-    }
-
-    /// Returns a strand that starts here.
-    pub(super) fn starts(&self, name: &Word, home: Home) -> Strand {
-        Strand { name: name.clone(), home, frame: Arc::default(), port: None, ..self.clone() }
-    }
-
     /// `task t {A}`: spawns a future in the current snapshot.
     pub(super) fn task(&self, node: &Node) -> Flow {
         let (strand, promise, code) = self.promised(node, self.world.home())?;
-        let ticket = self.world.start(&strand.name);
-        let (world, name, target) = (self.world.clone(), strand.name.clone(), promise.clone());
+        let ticket = self.world.running.start(&strand.name);
+        let (running, name, target) = (self.world.running.clone(), strand.name.clone(), promise.clone());
         let body = async move {
             let flow = strand.framed_before_return(&code).await;
             strand.complete(flow, &target)
         };
         let body = self.world.carried(&Snapshot::capture(), body);
         let task = async move {
-            settle(&world, &name, &promise, Ok(Progress::Done), catching_polls(body).await);
+            settle(&running, &name, &promise, Ok(Progress::Done), catching_polls(body).await);
             drop(ticket);
         };
         self.world.executor.spawn(Start::Now, Box::pin(task));
@@ -94,7 +44,7 @@ impl Strand {
     /// runs its body in that snapshot each time.
     pub(super) fn job(&self, node: &Node) -> Flow {
         let (strand, promise, code) = self.promised(node, self.world.home())?;
-        let ticket = self.world.start(&strand.name);
+        let ticket = self.world.running.start(&strand.name);
         let (world, name) = (self.world.clone(), strand.name.clone());
         let (sleeps, times) = (node.op != Op::Microtask, node.count().unwrap_or(1));
         let snapshot = Snapshot::capture();
@@ -115,7 +65,7 @@ impl Strand {
             drop((snapshot, strand, code));
             match flow {
                 Ok(()) => promise.settle(Ok(Progress::Done)),
-                flow => world.ended(&name, flow),
+                flow => world.running.ended(&name, flow),
             }
             drop(ticket);
         };
@@ -128,7 +78,7 @@ impl Strand {
         let source = self.world.promise(node.word(Field::Promise)?)?;
         let (strand, derived, code) = self.promised(node, Home::Stack)?;
         let (op, handles) = (node.op, node.body.is_some());
-        let (world, name, target) = (self.world.clone(), strand.name.clone(), derived.clone());
+        let (running, name, target) = (self.world.running.clone(), strand.name.clone(), derived.clone());
         let handler = Snapshot::capture().wrap(move |caught: Option<Word>| {
             let strand = Strand { caught: caught.or(strand.caught.clone()), ..strand };
             let flow = ready(strand.framed_before_return(&code));
@@ -144,9 +94,9 @@ impl Strand {
             if !handles || !called {
                 return derived.settle(settlement);
             }
-            let ticket = world.start(&name);
+            let ticket = running.start(&name);
             let passed = if op == Op::Finally { settlement } else { Ok(Progress::Done) };
-            settle(&world, &name, &derived, passed, catching(|| handler.call_once((caught,))));
+            settle(&running, &name, &derived, passed, catching(|| handler.call_once((caught,))));
             drop(ticket);
         }));
         Ok(())
@@ -178,7 +128,7 @@ impl Strand {
             }
         };
         // NewPromiseResolveThenableJob takes its snapshot at this point.
-        let ticket = self.world.start(name);
+        let ticket = self.world.running.start(name);
         *lock(&thenable.adopter) = Some(promise);
         let (world, job) = (self.world.clone(), thenable.clone());
         let body = world.carried(&Snapshot::capture(), async move { job.strand.framed(&job.code).await });
@@ -190,7 +140,7 @@ impl Strand {
                         promise.settle(Err(value));
                     }
                 }
-                Err(abrupt) => world.misplaced(&thenable.strand.name, abrupt),
+                Err(abrupt) => world.running.misplaced(&thenable.strand.name, abrupt),
             }
             drop(ticket);
         };
@@ -225,19 +175,12 @@ impl Strand {
     }
 }
 
-impl Thenable {
-    /// Returns the promise to settle, when one of the two functions is called for the first time.
-    fn called(&self) -> Option<Arc<Promise>> {
-        lock(&self.adopter).take()
-    }
-}
-
 /// Settles the promise of a body that has ended.
-fn settle(world: &World, name: &Word, promise: &Promise, plain: Settlement, flow: Flow<Completion>) {
+fn settle(running: &Running, name: &Word, promise: &Promise, plain: Settlement, flow: Flow<Completion>) {
     match flow {
         Ok(Completion::Plain) => promise.settle(plain),
         Ok(Completion::Adopting) => {}
         Err(Abrupt::Throw(value)) => promise.settle(Err(value)),
-        Err(abrupt) => world.misplaced(name, abrupt),
+        Err(abrupt) => running.misplaced(name, abrupt),
     }
 }

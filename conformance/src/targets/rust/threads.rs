@@ -11,9 +11,8 @@ use super::blocking::{Blocking, Means};
 use super::code::Program;
 use super::executor::{Executor as _, Start};
 use super::storage::Surface;
-use super::strand::{Home, Strand};
 use super::throw::Throwing;
-use super::world::World;
+use super::world::{Home, Strand, World};
 use crate::program::ast::Case;
 use crate::program::outcome::Outcome;
 use crate::program::profile::Profile;
@@ -37,10 +36,10 @@ fn once(program: &Program, means: Means, throwing: Throwing) -> Result<Outcome, 
     let executor = Arc::new(Blocking::new(means));
     let world = World::new(executor.clone(), Surface::Core, throwing, BTreeSet::new());
     let main = Strand::main(&world, Home::Thread);
-    let (ticket, code) = (world.start(&main.name), program.code.clone());
+    let (ticket, code) = (world.running.start(&main.name), program.code.clone());
     let begun = world.clone().run_main(ticket, async move { main.framed(&code).await });
     executor.spawn(Start::Later, Box::pin(begun));
-    Blocking::wait(&world);
+    Blocking::wait(&world.running);
     world.close()
 }
 

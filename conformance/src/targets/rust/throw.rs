@@ -56,6 +56,14 @@ impl Throwing {
             Throwing::Panics => resume_unwind(Box::new(Thrown(value))),
         }
     }
+
+    /// Propagates an abrupt end that was caught.
+    pub(super) fn rethrow(self, abrupt: Abrupt) -> Abrupt {
+        match abrupt {
+            Abrupt::Throw(value) => self.throw(value),
+            abrupt => abrupt,
+        }
+    }
 }
 
 /// Runs a body, and returns `Abrupt::Throw` for a `throw` of either kind.

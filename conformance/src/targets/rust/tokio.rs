@@ -13,10 +13,9 @@ use super::agreed::Agreed;
 use super::code::Program;
 use super::executor::Start;
 use super::storage::Surface;
-use super::strand::{Home, Strand};
 use super::throw::Throwing;
 use super::workers::{Outside, Workers};
-use super::world::World;
+use super::world::{Home, Strand, World};
 use crate::program::ast::Case;
 use crate::program::outcome::Outcome;
 use crate::program::profile::Profile;
@@ -102,15 +101,15 @@ impl RustTokio {
         let workers = Arc::new(Workers::new(runtime, outside, seed));
         let world = World::new(workers.clone(), self.surface, throwing, streams);
         let main = Strand::main(&world, Home::Task);
-        let (ticket, code) = (world.start(&main.name), program.code.clone());
+        let (ticket, code) = (world.running.start(&main.name), program.code.clone());
         let begun = world.clone().run_main(ticket, Snapshot::empty().scope(async move { main.framed(&code).await }));
         world.executor.spawn(Start::Later, Box::pin(begun));
-        let ended = tokio::time::timeout(self.limit, world.end().wait()).await;
+        let ended = tokio::time::timeout(self.limit, world.running.end().wait()).await;
         if ended.is_err() {
-            world.fault(format!("no end after {:?}: {}", self.limit, world.unfinished()));
+            world.running.fault(format!("no end after {:?}: {}", self.limit, world.running.unfinished()));
         }
         if workers.leaked() {
-            world.fault("a worker's mapping is not empty between polls".to_owned());
+            world.running.fault("a worker's mapping is not empty between polls".to_owned());
         }
         world.close()
     }

@@ -1,22 +1,23 @@
-//! The state that the strands of one run share: names, observations, and the running strands.
+//! The state that the strands of one run share: names, and their observations; and the types that a name refers to.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use asynccontext::Snapshot;
 use asynccontext::als::AsyncResource;
 
 use super::async_generator::AsyncGenerator;
+use super::code::Code;
 use super::executor::Executor;
+use super::finalizer::Target;
 use super::frame::Frame;
 use super::generator::Generator;
-use super::host::Target;
 use super::lock::lock;
-use super::promise::{Progress, Promise};
+use super::port::Port;
+use super::promise::Promise;
+use super::running::{Running, Ticket};
 use super::storage::{Storage, Surface};
-use super::strand::{Callable, Home, Thenable};
 use super::throw::{Abrupt, Flow, Throwing, catching_polls};
 use crate::program::ast::Word;
 use crate::program::outcome::Outcome;
@@ -37,6 +38,44 @@ pub(super) enum Binding {
     Resource(Arc<AsyncResource>),
 }
 
+/// The kind of place where the statements of a body run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Home {
+    /// On the stack of a closure, where each step must be ready at once.
+    Stack,
+    /// In a scoped future.
+    Task,
+    /// In a scoped future in which only `yield` may wait.
+    Generator,
+    /// On the stack of a thread that may block.
+    Thread,
+}
+
+/// A strand at a place of its text.
+#[derive(Clone)]
+pub(super) struct Strand {
+    pub(super) world: Arc<World>,
+    pub(super) name: Word,
+    pub(super) home: Home,
+    pub(super) frame: Arc<Frame>,
+    /// The destination of `yield` in the body of a generator.
+    pub(super) port: Option<Port>,
+    /// The value that the enclosing catch body caught.
+    pub(super) caught: Option<Word>,
+}
+
+/// A function, which receives the calling strand.
+pub(super) type Callable = Arc<dyn Fn(&Strand) -> Flow + Send + Sync>;
+
+/// A thenable: an object with its own `then` method.
+pub(super) struct Thenable {
+    /// The strand of its body, and the body.
+    pub(super) strand: Strand,
+    pub(super) code: Code,
+    /// The promise whose functions its body received, until one of them is called.
+    pub(super) adopter: Mutex<Option<Arc<Promise>>>,
+}
+
 /// The state of one run.
 pub(super) struct World {
     pub(super) executor: Arc<dyn Executor>,
@@ -48,19 +87,7 @@ pub(super) struct World {
     streams: BTreeSet<Word>,
     names: Mutex<HashMap<Word, Binding>>,
     outcome: Mutex<Outcome>,
-    running: Mutex<BTreeMap<Word, Running>>,
-    threads: AtomicUsize,
-    fault: Mutex<Option<String>>,
-    end: Arc<Promise>,
-}
-
-/// A strand that has not ended.
-#[derive(Default)]
-struct Running {
-    /// The number of its tickets. An async generator has one for each request.
-    count: usize,
-    /// The name that it waits for.
-    waits: Option<Word>,
+    pub(super) running: Arc<Running>,
 }
 
 impl World {
@@ -71,16 +98,13 @@ impl World {
         streams: BTreeSet<Word>,
     ) -> Arc<World> {
         Arc::new(World {
+            running: Running::new(executor.clone()),
             executor,
             surface,
             throwing,
             streams,
             names: Mutex::default(),
             outcome: Mutex::default(),
-            running: Mutex::default(),
-            threads: AtomicUsize::new(0),
-            fault: Mutex::default(),
-            end: Promise::pending(),
         })
     }
 
@@ -180,71 +204,10 @@ impl World {
         lock(&self.outcome).observe(strand, value, label);
     }
 
-    /// Marks a strand as running until the ticket is dropped.
-    pub(super) fn start(self: &Arc<World>, strand: &Word) -> Ticket {
-        lock(&self.running).entry(strand.clone()).or_default().count += 1;
-        Ticket { world: self.clone(), strand: strand.clone() }
-    }
-
-    /// Sets or clears the name that a strand waits for.
-    pub(super) fn waits(&self, strand: &Word, target: Option<&Word>) {
-        if let Some(running) = lock(&self.running).get_mut(strand) {
-            running.waits = target.cloned();
-        }
-    }
-
-    /// Ends the run with a fault.
-    pub(super) fn fault(&self, text: String) {
-        lock(&self.fault).get_or_insert(text);
-        self.finish();
-    }
-
-    /// Handles the end of a strand whose exceptions nothing can catch.
-    pub(super) fn ended(&self, strand: &Word, flow: Flow) {
-        match flow {
-            Ok(()) => {}
-            Err(Abrupt::Throw(value)) => self.fault(format!("`{value}` is thrown out of `{strand}`")),
-            Err(abrupt) => self.misplaced(strand, abrupt),
-        }
-    }
-
-    /// Reports an end of a strand that the static rules exclude.
-    pub(super) fn misplaced(&self, strand: &Word, abrupt: Abrupt) {
-        match abrupt {
-            Abrupt::Fault(text) => self.fault(format!("`{strand}` {text}")),
-            abrupt => self.fault(format!("`{strand}` ended with {abrupt:?}")),
-        }
-    }
-
-    fn finish(&self) {
-        self.end.settle(Ok(Progress::Done));
-        self.executor.nudge();
-    }
-
-    /// Returns the promise that is settled when every strand has ended or one has failed.
-    pub(super) fn end(&self) -> &Arc<Promise> {
-        &self.end
-    }
-
-    /// Returns the number of running threads of the program.
-    pub(super) fn threads(&self) -> &AtomicUsize {
-        &self.threads
-    }
-
-    /// Returns a description of the strands that have not ended, and the names that they wait for.
-    pub(super) fn unfinished(&self) -> String {
-        let running = lock(&self.running);
-        let strands = running.iter().map(|(strand, running)| match &running.waits {
-            Some(target) => format!("`{strand}` waits for `{target}`"),
-            None => format!("`{strand}` has not ended"),
-        });
-        strands.collect::<Vec<_>>().join(", ")
-    }
-
     /// Runs the strand `main`.
     pub(super) async fn run_main(self: Arc<World>, ticket: Ticket, main: impl Future<Output = Flow>) {
         let flow = catching_polls(main).await;
-        self.ended(&"main".into(), flow);
+        self.running.ended(&"main".into(), flow);
         drop(ticket);
     }
 
@@ -260,50 +223,29 @@ impl World {
             }
         }
         drop(names);
-        match lock(&self.fault).take() {
+        match self.running.take_fault() {
             Some(fault) => Err(fault),
             None => Ok(std::mem::take(&mut *lock(&self.outcome))),
         }
     }
 }
 
-/// Marks a strand as running while it exists.
-pub(super) struct Ticket {
-    world: Arc<World>,
-    strand: Word,
-}
+impl Strand {
+    /// Returns the strand `main`.
+    pub(super) fn main(world: &Arc<World>, home: Home) -> Strand {
+        Strand { world: world.clone(), name: "main".into(), home, frame: Arc::default(), port: None, caught: None }
+    }
 
-impl Drop for Ticket {
-    fn drop(&mut self) {
-        let mut running = lock(&self.world.running);
-        if let Some(entry) = running.get_mut(&self.strand) {
-            entry.count -= 1;
-            if entry.count == 0 {
-                running.remove(&self.strand);
-            }
-        }
-        let last = running.is_empty();
-        drop(running);
-        if last {
-            self.world.finish();
-        }
+    /// Returns a strand that starts here.
+    pub(super) fn starts(&self, name: &Word, home: Home) -> Strand {
+        Strand { name: name.clone(), home, frame: Arc::default(), port: None, ..self.clone() }
     }
 }
 
-/// Counts a thread as running while it exists, so that waiting for it is not a deadlock.
-pub(super) struct ThreadTicket(Arc<World>);
-
-impl ThreadTicket {
-    pub(super) fn new(world: &Arc<World>) -> ThreadTicket {
-        world.threads.fetch_add(1, Ordering::SeqCst);
-        ThreadTicket(world.clone())
-    }
-}
-
-impl Drop for ThreadTicket {
-    fn drop(&mut self) {
-        self.0.threads.fetch_sub(1, Ordering::SeqCst);
-        self.0.executor.nudge();
+impl Thenable {
+    /// Returns the promise to settle, when one of the two functions is called for the first time.
+    pub(super) fn called(&self) -> Option<Arc<Promise>> {
+        lock(&self.adopter).take()
     }
 }
 
