@@ -7,8 +7,8 @@ use conformance::program::diagnostic::nearest;
 use conformance::report::explain;
 
 use super::args::Explain;
-use super::run::find;
-use super::{Failure, code, load};
+use super::exit::{Failure, code};
+use super::selection::{find, load};
 
 pub(super) fn explain(args: &Explain) -> Result<u8, Failure> {
     let found = find(&args.targets)?;

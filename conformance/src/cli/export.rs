@@ -6,7 +6,8 @@ use conformance::program::{json, print, schema};
 use serde_json::Value;
 
 use super::args::{Export, Form};
-use super::{AGREES, Failure, code, load, select};
+use super::exit::{AGREES, Failure, code};
+use super::selection::{load, select};
 
 pub(super) fn export(args: &Export) -> Result<u8, Failure> {
     let mut suite = load(&args.files)?;

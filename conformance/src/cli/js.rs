@@ -12,7 +12,7 @@ use conformance::shell::{Goal, Program, run};
 use wait_timeout::ChildExt as _;
 
 use super::args::Js;
-use super::{AGREES, DISAGREES, Failure};
+use super::exit::{AGREES, DISAGREES, Failure};
 
 /// A limit was exceeded, or the engine failed.
 const EXHAUSTED: u8 = 3;

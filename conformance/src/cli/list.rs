@@ -6,7 +6,8 @@ use conformance::report::families;
 use serde_json::json;
 
 use super::args::{List, ListFormat};
-use super::{Failure, code, load, select};
+use super::exit::{Failure, code};
+use super::selection::{load, select};
 
 pub(super) fn list(args: &List) -> Result<u8, Failure> {
     let mut suite = load(&args.files)?;

@@ -7,9 +7,9 @@ use conformance::search::{Features, Options, Progress as At, hunt};
 use conformance::targets::Target;
 
 use super::args::Search;
+use super::exit::{AGREES, DISAGREES, Failure};
 use super::progress::Progress;
-use super::run::find;
-use super::{AGREES, DISAGREES, Failure};
+use super::selection::find;
 
 pub(super) fn search(args: &Search) -> Result<u8, Failure> {
     let found = find(&args.targets)?;

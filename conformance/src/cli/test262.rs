@@ -11,8 +11,8 @@ use conformance::test262::suite::{Selection, Suite};
 use conformance::test262::{self, Engine, Options, worker};
 
 use super::args::{Format, Test262, Test262Worker};
+use super::exit::{AGREES, DISAGREES, Failure};
 use super::progress::Progress;
-use super::{AGREES, DISAGREES, Failure};
 
 pub(super) fn test262(args: &Test262) -> Result<u8, Failure> {
     // The earlier report is read first, so that an invalid one is reported before the tests run.

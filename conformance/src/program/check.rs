@@ -13,8 +13,8 @@ use std::collections::HashSet;
 
 use self::names::Names;
 use super::VERSION;
-use super::ast::{Case, Span, Stmt};
-use super::diagnostic::Diagnostic;
+use super::ast::{Case, Stmt};
+use super::diagnostic::{Diagnostic, head};
 use super::table::Field;
 use crate::clauses::Clauses;
 
@@ -63,11 +63,6 @@ pub fn program(block: &[Stmt]) -> Vec<Diagnostic> {
     walk::walk(block, &names, &mut diagnostics);
     diagnostics.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
     diagnostics
-}
-
-/// Returns the place of the keyword at the start of a span.
-fn head(span: &Span, word: &str) -> Span {
-    span.start..span.end.min(span.start + word.len())
 }
 
 fn expects(case: &Case, diagnostics: &mut Vec<Diagnostic>) {

@@ -85,6 +85,11 @@ fn distance(a: &str, b: &str) -> usize {
     rows[a.len()][b.len()]
 }
 
+/// Returns the place of the keyword at the start of a span.
+pub(super) fn head(span: &Span, word: &str) -> Span {
+    span.start..span.end.min(span.start + word.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

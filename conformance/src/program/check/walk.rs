@@ -2,11 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::head;
 use super::names::Names;
 use super::once::{Once, Strand};
 use crate::program::ast::{Spanned, Stmt};
-use crate::program::diagnostic::Diagnostic;
+use crate::program::diagnostic::{Diagnostic, head};
 use crate::program::table::{
     AWAIT_WORDS, Body, Exports, Field, Kind, MOST, Op, PROMISES, Place, RESOLUTIONS, Role, SETTLED,
 };
