@@ -8,20 +8,19 @@
 //! | `message` events of a `MessagePort` | the empty mapping |
 //! | `unhandledrejection` events of the global object | the mapping of the rejection, as the draft requires |
 
+mod callback;
 mod timers;
 
 use boa_engine::job::GenericJob;
 use boa_engine::object::JsObject;
-use boa_engine::property::PropertyKey;
-use boa_engine::realm::Realm;
-use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsResult, JsString, JsValue, js_string};
+use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsResult, JsValue, js_string};
 
-use crate::agent::{Agent, Cause};
+use self::callback::{call_back, define, report};
+use crate::agent::Agent;
 use crate::intrinsic::function;
 use crate::mapping::Mapping;
 use crate::prelude;
 use crate::rejections::ask_before_reports;
-use crate::report::report_exception_in;
 use crate::variable::hidden;
 
 /// Adds to the context's realm `queueMicrotask`, timers, `Event`, `EventTarget`,
@@ -87,32 +86,6 @@ pub fn add_host(context: &mut Context) -> JsResult<()> {
     Ok(())
 }
 
-fn define(key: impl Into<PropertyKey>, value: impl Into<JsValue>, context: &mut Context) -> JsResult<()> {
-    context.global_object().define_property_or_throw(key, hidden(value), context).map(drop)
-}
-
-/// Calls a callback of the host, and reports its exceptions.
-fn call_back(
-    callback: &JsValue,
-    args: &[JsValue],
-    mapping: Mapping,
-    what: &'static str,
-    context: &mut Context,
-) -> JsResult<JsValue> {
-    let agent = Agent::of(context);
-    let result = agent.run(mapping.clone(), Cause::Host(what), || crate::variable::call(callback, args, context));
-    match result {
-        Ok(_) => Ok(JsValue::undefined()),
-        Err(error) => report(error, mapping, context),
-    }
-}
-
-/// Reports an error that was thrown in `mapping`. The listener runs in the empty mapping.
-fn report(error: JsError, mapping: Mapping, context: &mut Context) -> JsResult<JsValue> {
-    report_exception_in(error, mapping, context)?;
-    Ok(JsValue::undefined())
-}
-
 /// Runs a function as a separate task in the empty mapping.
 fn queue_task(callback: &JsValue, context: &mut Context) -> JsResult<JsValue> {
     let callback = callback.clone();
@@ -122,23 +95,4 @@ fn queue_task(callback: &JsValue, context: &mut Context) -> JsResult<JsValue> {
     );
     context.enqueue_job(job.into());
     Ok(JsValue::undefined())
-}
-
-fn callable(value: &JsValue) -> JsResult<JsValue> {
-    if value.is_callable() {
-        Ok(value.clone())
-    } else {
-        Err(JsNativeError::typ().with_message("the callback is not a function").into())
-    }
-}
-
-/// Adds a function to the global object of the current realm.
-fn global_function(
-    realm: &Realm,
-    name: &str,
-    length: usize,
-    behavior: fn(&JsValue, &[JsValue], &(), &mut Context) -> JsResult<JsValue>,
-    context: &mut Context,
-) -> JsResult<()> {
-    define(JsString::from(name), function(realm, name, length, (), behavior), context)
 }

@@ -8,7 +8,7 @@ use boa_engine::job::{CancellationToken, IntervalJob, NativeJob, NativeJobFn, Pr
 use boa_engine::realm::Realm;
 use boa_engine::{Context, JsArgs, JsResult, JsValue};
 
-use super::{call_back, callable, global_function};
+use super::callback::{call_back, callable, global_function};
 use crate::agent::Agent;
 
 /// The active timers of a context.

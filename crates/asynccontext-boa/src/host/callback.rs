@@ -1,0 +1,56 @@
+//! Callbacks of the host, and its functions on the global object.
+
+use boa_engine::property::PropertyKey;
+use boa_engine::realm::Realm;
+use boa_engine::{Context, JsError, JsNativeError, JsResult, JsString, JsValue};
+
+use crate::agent::{Agent, Cause};
+use crate::intrinsic::function;
+use crate::mapping::Mapping;
+use crate::report::report_exception_in;
+use crate::variable::hidden;
+
+pub(super) fn define(key: impl Into<PropertyKey>, value: impl Into<JsValue>, context: &mut Context) -> JsResult<()> {
+    context.global_object().define_property_or_throw(key, hidden(value), context).map(drop)
+}
+
+/// Calls a callback of the host, and reports its exceptions.
+pub(super) fn call_back(
+    callback: &JsValue,
+    args: &[JsValue],
+    mapping: Mapping,
+    what: &'static str,
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    let agent = Agent::of(context);
+    let result = agent.run(mapping.clone(), Cause::Host(what), || crate::variable::call(callback, args, context));
+    match result {
+        Ok(_) => Ok(JsValue::undefined()),
+        Err(error) => report(error, mapping, context),
+    }
+}
+
+/// Reports an error that was thrown in `mapping`. The listener runs in the empty mapping.
+pub(super) fn report(error: JsError, mapping: Mapping, context: &mut Context) -> JsResult<JsValue> {
+    report_exception_in(error, mapping, context)?;
+    Ok(JsValue::undefined())
+}
+
+pub(super) fn callable(value: &JsValue) -> JsResult<JsValue> {
+    if value.is_callable() {
+        Ok(value.clone())
+    } else {
+        Err(JsNativeError::typ().with_message("the callback is not a function").into())
+    }
+}
+
+/// Adds a function to the global object of the current realm.
+pub(super) fn global_function(
+    realm: &Realm,
+    name: &str,
+    length: usize,
+    behavior: fn(&JsValue, &[JsValue], &(), &mut Context) -> JsResult<JsValue>,
+    context: &mut Context,
+) -> JsResult<()> {
+    define(JsString::from(name), function(realm, name, length, (), behavior), context)
+}
