@@ -95,7 +95,7 @@ impl fmt::Debug for AttemptCounter {
 
 /// A layer of a worker that handles each job with the values that were pushed with it.
 ///
-/// A job sees nothing of the worker's own context, nor of another job's.
+/// A job does not see the worker's own context, nor that of another job.
 ///
 /// # Examples
 ///
