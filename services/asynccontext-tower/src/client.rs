@@ -41,6 +41,9 @@
 //! # }
 //! ```
 //!
+//! A list with [`DEADLINE`](crate::deadline::DEADLINE) sends the time that is left. What else leaves,
+//! such as the trace, is written by the [`Outgoing`](asynccontext::carrier::Outgoing) of a rule.
+//!
 //! # Place of the layer
 //!
 //! The values are read where the service is *called*, and written to the headers there.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use asynccontext::Variable;
 use asynccontext::carrier::{Exported, Exports, InjectError, Injector, Outgoing, Reason};
 use asynccontext_tower::client::{Destinations, OutgoingLayer};
+use asynccontext_tower::deadline::{DEADLINE, Deadline, grpc_timeout};
 use http::{HeaderMap, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
@@ -242,6 +243,23 @@ async fn each_attempt_of_a_retry_is_written_again() {
     for left in ["3", "2", "1"] {
         assert_eq!(server.next().await.1, some(left));
     }
+}
+
+#[tokio::test]
+async fn a_call_sends_what_is_left_of_the_deadline() {
+    static WITH_DEADLINE: Exports = Exports::new(&[DEADLINE.export()]);
+    let mut server = Server::plain().await;
+    let client =
+        ServiceBuilder::new().layer(OutgoingLayer::new(Destinations::everywhere(WITH_DEADLINE))).service(client());
+    let calls = async {
+        client.clone().oneshot(get(&server.uri())).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        client.oneshot(get(&server.uri())).await.unwrap();
+    };
+    DEADLINE.scope(Deadline::after(Duration::from_secs(60)), calls).await;
+    let mut left = async || grpc_timeout(server.received.recv().await.unwrap()["grpc-timeout"].to_str().unwrap());
+    let (first, second) = (left().await.unwrap(), left().await.unwrap());
+    assert!(first <= Duration::from_secs(60) && second + Duration::from_millis(100) <= first, "{first:?} {second:?}");
 }
 
 #[tokio::test]
