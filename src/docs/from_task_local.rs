@@ -12,7 +12,7 @@
 //! | `USER.try_with(f)` | [`USER.try_with(f)`](Variable::try_with) | the error names the variable, the place and the likely cause |
 //! | `USER.try_get()` | [`USER.try_get()`](Variable::try_get) | the same |
 //! | `future.as_mut().take_value()` | | a value may be shared with tasks, so it can't be taken: bind a cell, or return the value |
-//! | `tokio::spawn(USER.scope(USER.get(), future))`, for each key | [`asynccontext::tokio::spawn(future)`](crate::tokio) | all variables at once, also those of other crates |
+//! | `tokio::spawn(USER.scope(USER.get(), future))`, for each key | `asynccontext::tokio::spawn(future)` | all variables at once, also those of other crates |
 //! | `RefCell<T>`, `Rc<T>` | a `Mutex<T>`, an `Arc<T>` | values are shared between threads: `Send + Sync` |
 //!
 //! # What is gained
