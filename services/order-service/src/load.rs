@@ -1,0 +1,271 @@
+//! A load of orders, and a check of everything that they leave behind.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use hdrhistogram::Histogram;
+use reqwest::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::io::AsyncBufReadExt;
+use tokio::process::{Child, Command};
+use tokio::time::sleep;
+
+use crate::database::Database;
+use crate::orders::Repository;
+use crate::queue::Failure;
+use crate::{Options, parts};
+
+#[derive(Args, Debug)]
+pub struct Load {
+    /// The number of orders
+    #[arg(long, default_value_t = 10_000)]
+    requests: u64,
+    /// The number of orders at the same time
+    #[arg(long, default_value_t = 200)]
+    in_flight: u64,
+}
+
+/// The number of the lines and spans that an order leaves behind.
+const PLACED: (u64, u64) = (7, 4);
+const REFUSED: (u64, u64) = (5, 3);
+
+/// One of so many orders is refused by the payment service.
+const REFUSED_EACH: u64 = 50;
+
+impl Load {
+    pub async fn run(self, mut options: Options) -> Result<(), Failure> {
+        let data = tempfile::tempdir()?;
+        options.folder = data.path().to_owned();
+        let (service, url) = start(&options).await?;
+        let sent = self.send(&url).await?;
+        let found = self.wait(&options, &sent).await?;
+        drop(service);
+        report(&sent, &found);
+        if found.wrong == 0 && found.missing == 0 { Ok(()) } else { Err("the context was not kept".into()) }
+    }
+
+    async fn send(&self, url: &str) -> Result<Sent, Failure> {
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build()?;
+        let next = AtomicU64::new(0);
+        let done = Mutex::new((HashMap::new(), Histogram::<u64>::new(3)?, 0));
+        let start = Instant::now();
+        let one_by_one = async || -> Result<(), Failure> {
+            loop {
+                let i = next.fetch_add(1, Ordering::Relaxed);
+                if i >= self.requests {
+                    return Ok(());
+                }
+                let (id, tenant) = (request_id(i), tenant(i));
+                let item = if is_refused(i) { "piano" } else { "book" };
+                let request = client.post(format!("{url}/orders")).json(&json!({ "item": item, "quantity": 1 }));
+                let begun = Instant::now();
+                let response = request.header("x-request-id", &id).header("x-tenant", tenant).send().await?;
+                let (status, answered) = (response.status(), response.headers().get("x-request-id").cloned());
+                let body: Value = response.json().await?;
+                let took = begun.elapsed();
+                if answered.is_none_or(|answered| answered != *id) {
+                    return Err(format!("the answer to {id} has another id").into());
+                }
+                let expected = if is_refused(i) { StatusCode::PAYMENT_REQUIRED } else { StatusCode::CREATED };
+                if status != expected {
+                    return Err(format!("{id} was answered with {status}: {body}").into());
+                }
+                let Ok(mut done) = done.lock() else { return Ok(()) };
+                done.1.record(u64::try_from(took.as_micros())?)?;
+                done.2 += 1;
+                if let Some(order) = body["id"].as_str() {
+                    done.0.insert(order.to_owned(), i);
+                }
+                if done.2 % 1000 == 0 && io::stderr().is_terminal() {
+                    eprint!("\r{} of {} orders", done.2, self.requests);
+                    io::stderr().flush()?;
+                }
+            }
+        };
+        futures::future::try_join_all((0..self.in_flight).map(|_| one_by_one())).await?;
+        let took = start.elapsed();
+        let (orders, latencies, _) = done.into_inner()?;
+        Ok(Sent { requests: self.requests, orders, latencies, took })
+    }
+
+    /// Checks until everything is there, for a minute after the last change.
+    async fn wait(&self, options: &Options, sent: &Sent) -> Result<Found, Failure> {
+        let (mut before, mut since) = (u64::MAX, Instant::now());
+        loop {
+            let found = check(options, sent).await?;
+            if found.missing != before {
+                (before, since) = (found.missing, Instant::now());
+            }
+            if found.missing == 0 || since.elapsed() > Duration::from_secs(60) {
+                return Ok(found);
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+    }
+}
+
+fn request_id(i: u64) -> String {
+    format!("load-{i}")
+}
+
+fn tenant(i: u64) -> String {
+    format!("tenant-{}", i % 997)
+}
+
+fn is_refused(i: u64) -> bool {
+    i % REFUSED_EACH == REFUSED_EACH - 1
+}
+
+/// Starts the service as a process on a free port.
+async fn start(options: &Options) -> Result<(Child, String), Failure> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["--quiet", "--listen", "127.0.0.1:0", "--folder"]).arg(&options.folder);
+    if let Some(url) = &options.database {
+        command.args(["--database", url]);
+    }
+    if let Some(url) = options.queue.url() {
+        command.args(["--queue", url]);
+    }
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
+    let output = child.stdout.take().ok_or("the service has no output")?;
+    let url = tokio::io::BufReader::new(output).lines().next_line().await?.ok_or("the service did not start")?;
+    Ok((child, url))
+}
+
+struct Sent {
+    requests: u64,
+    /// The number of the request of each order.
+    orders: HashMap<String, u64>,
+    latencies: Histogram<u64>,
+    took: Duration,
+}
+
+#[derive(Default)]
+struct Found {
+    lines: u64,
+    spans: u64,
+    rows: u64,
+    messages: u64,
+    /// With the id, tenant or trace of another request, or with none.
+    wrong: u64,
+    /// Not there.
+    missing: u64,
+    /// Some of the wrong ones.
+    examples: Vec<String>,
+}
+
+impl Found {
+    fn wrong(&mut self, what: impl FnOnce() -> String) {
+        self.wrong += 1;
+        if self.examples.len() < 5 {
+            self.examples.push(what());
+        }
+    }
+}
+
+/// What a line of the files may say of its request.
+#[derive(Deserialize)]
+struct Line {
+    #[serde(rename = "request-id", alias = "request_id")]
+    request_id: Option<String>,
+    tenant: Option<String>,
+    order: Option<String>,
+    trace: Option<String>,
+    attributes: Option<Box<Line>>,
+}
+
+async fn check(options: &Options, sent: &Sent) -> Result<Found, Failure> {
+    let mut found = Found::default();
+    let mut lines = vec![0; usize::try_from(sent.requests)?];
+    let mut spans = lines.clone();
+    let mut traces = HashMap::<String, usize>::new();
+    for entry in std::fs::read_dir(&options.folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with("logs-") {
+            each_line(&path, |text, line| {
+                found.lines += 1;
+                match own(&line, sent) {
+                    Some(i) => lines[i] += 1,
+                    None => found.wrong(|| text.to_owned()),
+                }
+            })?;
+        } else if name.starts_with("traces-") {
+            each_line(&path, |text, line| {
+                found.spans += 1;
+                let request = line.attributes.as_ref().and_then(|line| own(line, sent));
+                let first = request.zip(line.trace).map(|(i, trace)| (i, *traces.entry(trace).or_insert(i)));
+                match first {
+                    Some((i, first)) if i == first => spans[i] += 1,
+                    _ => found.wrong(|| text.to_owned()),
+                }
+            })?;
+        } else if name.starts_with("invoices") {
+            each_line(&path, |text, line| {
+                found.messages += 1;
+                if own(&line, sent).is_none() {
+                    found.wrong(|| text.to_owned());
+                }
+            })?;
+        }
+    }
+    let url = options.database.clone().unwrap_or_else(|| parts::sqlite(&options.folder));
+    let orders = Repository { database: Database::open(&url).await? };
+    for row in orders.all().await? {
+        found.rows += 1;
+        let (request_id, tenant, order) = (Some(row.request_id), Some(row.tenant), Some(row.id));
+        let line = Line { request_id, tenant, order, trace: None, attributes: None };
+        if own(&line, sent).is_none() {
+            found.wrong(|| format!("row {:?} of {:?}", line.order, line.request_id));
+        }
+    }
+    for i in 0..sent.requests {
+        let (expected, at) = (if is_refused(i) { REFUSED } else { PLACED }, usize::try_from(i)?);
+        found.missing += expected.0.saturating_sub(lines[at]) + expected.1.saturating_sub(spans[at]);
+    }
+    let placed = sent.orders.len() as u64;
+    found.missing += placed.saturating_sub(found.rows) + placed.saturating_sub(found.messages);
+    Ok(found)
+}
+
+/// Returns the number of the request that a line belongs to, if everything in it agrees.
+fn own(line: &Line, sent: &Sent) -> Option<usize> {
+    let i: u64 = line.request_id.as_deref()?.strip_prefix("load-")?.parse().ok()?;
+    let is_its_order = line.order.as_ref().is_none_or(|order| match sent.orders.get(order) {
+        Some(of) => *of == i,
+        None => is_refused(i), // its client was not told the id
+    });
+    let agrees = i < sent.requests && line.tenant.as_deref() == Some(&tenant(i)) && is_its_order;
+    agrees.then(|| usize::try_from(i).ok()).flatten()
+}
+
+/// Calls `f` for each line of a file. A line that is being written is left out.
+fn each_line(path: &Path, mut f: impl FnMut(&str, Line)) -> io::Result<()> {
+    for line in BufReader::new(File::open(path)?).lines() {
+        let text = line?;
+        if let Ok(line) = serde_json::from_str(&text) {
+            f(&text, line);
+        }
+    }
+    Ok(())
+}
+
+fn report(sent: &Sent, found: &Found) {
+    let rate = sent.requests as f64 / sent.took.as_secs_f64();
+    let ms = |quantile| sent.latencies.value_at_quantile(quantile) as f64 / 1000.0;
+    println!("{} orders in {:.1} s: {rate:.0} a second", sent.requests, sent.took.as_secs_f64());
+    println!("latency: {:.1} ms half of them, {:.1} ms 99 of 100", ms(0.5), ms(0.99));
+    println!("{} lines, {} spans, {} rows, {} messages", found.lines, found.spans, found.rows, found.messages);
+    for example in &found.examples {
+        println!("  {example}");
+    }
+    println!("{} of another request or of none, {} missing", found.wrong, found.missing);
+}

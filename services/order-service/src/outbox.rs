@@ -1,0 +1,99 @@
+//! Messages that are written in the transaction of an order and sent after it: none is lost when
+//! the broker is down, and none is sent of an order that was rolled back.
+//!
+//! A row holds the headers of its message. Whoever sends it runs in the context of its request.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use asynccontext::Propagate;
+use asynccontext::carrier::{Incoming, Outgoing};
+use futures::TryFutureExt;
+use futures::future::join_all;
+use serde_json::Error;
+use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
+
+use crate::context;
+use crate::database::{Database, on};
+use crate::invoices::Invoice;
+use crate::orders::Problem;
+use crate::queue::Queue;
+
+#[derive(Clone, Debug)]
+pub struct Outbox {
+    database: Database,
+    added: Arc<Notify>,
+}
+
+type Row = (String, String, String);
+
+impl Outbox {
+    pub fn new(database: Database) -> Outbox {
+        Outbox { database, added: Arc::default() }
+    }
+
+    /// Adds a job, in the transaction that is open.
+    pub async fn add(&self, job: &Invoice) -> Result<(), Problem> {
+        let mut headers = HashMap::<String, String>::new();
+        if let Err(error) = context::TO_JOBS.inject(&mut headers) {
+            tracing::warn!(%error, "a variable stays behind");
+        }
+        let insert = "INSERT INTO outbox (id, headers, body) VALUES ($1, $2, $3)";
+        let id = uuid::Uuid::now_v7().to_string();
+        let (headers, body) = (serde_json::to_string(&headers)?, serde_json::to_string(job)?);
+        on!(self.database, |db| sqlx::query(insert).bind(id).bind(headers).bind(body).execute(db).map_ok(drop))?;
+        Ok(())
+    }
+
+    /// Says that there is something to send.
+    pub fn wake(&self) {
+        self.added.notify_one();
+    }
+
+    /// Sends what is added, without end.
+    pub async fn send_all(self, queue: Queue) {
+        loop {
+            match self.send_some(&queue).await {
+                Ok(0) => _ = timeout(Duration::from_secs(1), self.added.notified()).await,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!(%error, "the outbox waits");
+                    sleep(Duration::from_millis(200)).await;
+                }
+            }
+        }
+    }
+
+    async fn send_some(&self, queue: &Queue) -> Result<usize, sqlx::Error> {
+        let select = "SELECT id, headers, body FROM outbox ORDER BY id LIMIT 100";
+        let rows: Vec<Row> = on!(self.database, |db| sqlx::query_as(select).fetch_all(db))?;
+        let sent = join_all(rows.iter().map(|(_, headers, body)| {
+            let headers: HashMap<String, String> = serde_json::from_str(headers).unwrap_or_default();
+            let job: Result<Invoice, Error> = serde_json::from_str(body);
+            let snapshot = context::FROM_JOBS.extract(&headers);
+            async {
+                match job {
+                    Ok(job) => {
+                        queue.send(job).await.inspect_err(|error| tracing::warn!(%error, "not sent yet")).is_ok()
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "a message that nobody can read is dropped");
+                        true
+                    }
+                }
+            }
+            .with_snapshot(snapshot)
+        }));
+        let sent = sent.await;
+        for ((id, _, _), _) in rows.iter().zip(&sent).filter(|(_, sent)| **sent) {
+            let delete = "DELETE FROM outbox WHERE id = $1";
+            on!(self.database, |db| sqlx::query(delete).bind(id).execute(db).map_ok(drop))?;
+        }
+        if sent.contains(&false) {
+            sleep(Duration::from_millis(200)).await;
+        }
+        Ok(sent.into_iter().filter(|sent| *sent).count())
+    }
+}

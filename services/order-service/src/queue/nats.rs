@@ -1,0 +1,47 @@
+//! Jobs in a stream of NATS.
+
+use async_nats::jetstream::consumer::pull::{self, Config};
+use async_nats::jetstream::stream::{self, Stream};
+use async_nats::jetstream::{self, AckKind, Context};
+use asynccontext_async_nats::{AckExt, Exporting, PublishExt};
+use futures::StreamExt;
+
+use super::Failure;
+use crate::context::{FROM_JOBS, TO_JOBS};
+use crate::invoices::{Invoice, Printer};
+
+#[derive(Clone, Debug)]
+pub struct Queue {
+    jetstream: Exporting<Context, &'static asynccontext_opentelemetry::Traced<asynccontext::carrier::Exports>>,
+    stream: Stream,
+}
+
+impl Queue {
+    pub async fn connect(url: &str) -> Result<Queue, Failure> {
+        let jetstream = jetstream::new(async_nats::connect(url).await?).exporting(&TO_JOBS);
+        let config = stream::Config { name: "invoices".into(), ..stream::Config::default() };
+        let stream = jetstream.get_or_create_stream(config).await?;
+        Ok(Queue { jetstream, stream })
+    }
+
+    pub async fn send(&self, job: &Invoice) -> Result<(), Failure> {
+        self.jetstream.publish("invoices", serde_json::to_vec(job)?.into()).await?.await?;
+        Ok(())
+    }
+
+    pub async fn work(self, printer: Printer) -> Result<(), Failure> {
+        let config = Config { durable_name: Some("printer".into()), ..Config::default() };
+        let consumer: jetstream::consumer::Consumer<pull::Config> =
+            self.stream.get_or_create_consumer("printer", config).await?;
+        let mut messages = consumer.messages().await?;
+        while let Some(message) = messages.next().await {
+            let handled = message?.handle_and_ack(&FROM_JOBS, AckKind::Nak(None), async |message| {
+                printer.print(serde_json::from_slice(&message.payload)?).await
+            });
+            if let Err(error) = handled.await {
+                tracing::error!(%error, "no invoice");
+            }
+        }
+        Ok(())
+    }
+}
