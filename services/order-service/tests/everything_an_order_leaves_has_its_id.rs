@@ -30,6 +30,7 @@ fn a_service_that_cannot_start_says_why() {
 
 #[test]
 fn an_unknown_queue_is_a_wrong_argument() {
-    let output = Command::new(env!("CARGO_BIN_EXE_order-service")).args(["--queue", "carrier-pigeon"]).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_order-service")).args(["--queue", "carrier-pigeon"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
 }
