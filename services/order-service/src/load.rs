@@ -1,4 +1,4 @@
-//! A load of orders, and a check of everything that they leave behind.
+//! A load of orders, and a check of everything that was recorded of them.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -33,11 +33,11 @@ pub struct Load {
     in_flight: u64,
 }
 
-/// The number of the lines and spans that an order leaves behind.
+/// The number of the lines and spans that are recorded of an order.
 const PLACED: (u64, u64) = (7, 4);
 const REFUSED: (u64, u64) = (5, 3);
 
-/// One of so many orders is refused by the payment service.
+/// Each order of this number is refused by the payment service.
 const REFUSED_EACH: u64 = 50;
 
 impl Load {

@@ -68,7 +68,7 @@ enum Part {
     Payment,
     /// Only the worker that writes invoices, of jobs at a broker. Ends when its standard input does
     Invoices,
-    /// Starts all parts on data of their own, sends orders, and checks what they have left behind
+    /// Starts all parts on data of their own, sends orders, and checks what was recorded of them
     Load(load::Load),
 }
 

@@ -1,7 +1,7 @@
 //! Messages that are written in the transaction of an order and sent after it: none is lost when
 //! the broker is down, and none is sent of an order that was rolled back.
 //!
-//! A row holds the headers of its message. Whoever sends it runs in the context of its request.
+//! A row holds the headers of its message. It is sent in the context of its request.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ impl Outbox {
     pub async fn add(&self, job: &Invoice) -> Result<(), Problem> {
         let mut headers = HashMap::<String, String>::new();
         if let Err(error) = context::TO_JOBS.inject(&mut headers) {
-            tracing::warn!(%error, "a variable stays behind");
+            tracing::warn!(%error, "a variable is left out");
         }
         let insert = "INSERT INTO outbox (id, headers, body) VALUES ($1, $2, $3)";
         let id = uuid::Uuid::now_v7().to_string();
