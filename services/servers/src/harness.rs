@@ -9,7 +9,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::{Kind, Server};
 
-/// A test: a function that takes the server and returns a future. Written with [`test!`].
+/// A test: a function that takes the server and returns a future. Written with [`test!`](macro@crate::test).
 pub type Run = for<'a> fn(&'a Server) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// Turns an `async fn(&Server)` into an entry of [`tests`].
