@@ -37,7 +37,7 @@ pub fn start(process: &'static str, folder: &Path, quiet: bool) -> io::Result<Sd
     let file = file.with_writer(Mutex::new(append("logs")?));
     let terminal = (!quiet).then(|| fields().layer(fmt::layer().compact().with_target(false)));
     tracing_subscriber::registry()
-        .with(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn")))
+        .with(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,order_service=info")))
         .with(tracing_opentelemetry::layer().with_tracer(provider.tracer(process)))
         .with(fields().layer(file))
         .with(terminal)

@@ -92,7 +92,7 @@ mod tests {
             let read = grpc_timeout(&text).expect("it was written here");
             assert!(read <= time, "{text}: {time:?} became {read:?}");
             if time < Duration::from_secs(3600 * 99_999_999) {
-                assert!(time - read <= time / 1_000_000, "{text}: {time:?} became {read:?}");
+                assert!(time - read <= time / 99_999, "{text}: {time:?} became {read:?}");
             }
         }
         assert_eq!(write(Duration::ZERO), "0n");
