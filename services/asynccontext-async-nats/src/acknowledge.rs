@@ -2,15 +2,13 @@
 
 use std::error::Error;
 use std::fmt;
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::pin;
-use std::task::Poll;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use async_nats::jetstream::AckKind;
 use async_nats::jetstream::message::{Acker, Message};
 use asynccontext::Scoped;
 use asynccontext::carrier::Incoming;
+use futures_util::FutureExt;
 
 use crate::MessageExt;
 
@@ -82,7 +80,8 @@ impl AckExt for Message {
     {
         let acker = Acker::new(self.context.clone(), self.reply.clone());
         self.handle(incoming, move |message| async move {
-            match caught(async move { handler(message).await }).await {
+            let outcome = AssertUnwindSafe(async move { handler(message).await }).catch_unwind().await;
+            match outcome {
                 Ok(Ok(done)) => acker.ack().await.map(|()| done).map_err(HandleError::Unacknowledged),
                 Ok(Err(error)) => {
                     let _ = acker.ack_with(on_failure).await;
@@ -95,20 +94,6 @@ impl AckExt for Message {
             }
         })
     }
-}
-
-/// Returns the future's output, or the payload of its panic.
-async fn caught<F: Future>(future: F) -> std::thread::Result<F::Output> {
-    let mut future = pin!(future);
-    poll_fn(|context| {
-        // After a panic the future is not polled again, only dropped.
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-            Err(panic) => Poll::Ready(Err(panic)),
-        }
-    })
-    .await
 }
 
 mod sealed {

@@ -2,13 +2,11 @@
 
 use std::error::Error;
 use std::fmt;
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::pin;
-use std::task::Poll;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use asynccontext::Scoped;
 use asynccontext::carrier::Incoming;
+use futures_util::FutureExt;
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicNackOptions};
 
@@ -84,7 +82,8 @@ impl AckExt for Delivery {
     {
         let acker = self.acker.clone();
         self.handle(incoming, move |message| async move {
-            match caught(async move { handler(message).await }).await {
+            let outcome = AssertUnwindSafe(async move { handler(message).await }).catch_unwind().await;
+            match outcome {
                 Ok(Ok(done)) => match acker.ack(BasicAckOptions::default()).await {
                     Ok(true) => Ok(done),
                     // The handler has answered, or the channel is closed.
@@ -103,20 +102,6 @@ impl AckExt for Delivery {
             }
         })
     }
-}
-
-/// Returns the future's output, or the payload of its panic.
-async fn caught<F: Future>(future: F) -> std::thread::Result<F::Output> {
-    let mut future = pin!(future);
-    poll_fn(|context| {
-        // After a panic the future is not polled again, only dropped.
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-            Err(panic) => Poll::Ready(Err(panic)),
-        }
-    })
-    .await
 }
 
 mod sealed {

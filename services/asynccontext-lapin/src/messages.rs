@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 
 use asynccontext::Carried;
 use asynccontext::carrier::Incoming;
-use futures_core::Stream;
+use futures_util::Stream;
 use pin_project_lite::pin_project;
 
 use crate::MessageExt;

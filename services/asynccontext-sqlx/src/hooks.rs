@@ -1,10 +1,10 @@
 //! Work that runs after the commit.
 
-use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::pin::Pin;
-use std::task::Poll;
-use std::thread;
+
+use futures_util::FutureExt;
 
 type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -22,21 +22,11 @@ where
 pub(crate) async fn run(hooks: Vec<Hook>) {
     let mut panicked = None;
     for hook in hooks {
-        if let Err(panic) = caught(hook).await {
+        if let Err(panic) = AssertUnwindSafe(async { hook().await }).catch_unwind().await {
             panicked.get_or_insert(panic);
         }
     }
     if let Some(panic) = panicked {
         resume_unwind(panic);
     }
-}
-
-async fn caught(hook: Hook) -> thread::Result<()> {
-    let mut running = catch_unwind(AssertUnwindSafe(hook))?;
-    poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(context))) {
-        Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(())) => Poll::Ready(Ok(())),
-        Err(panic) => Poll::Ready(Err(panic)),
-    })
-    .await
 }
