@@ -1,10 +1,7 @@
 //! A load of orders, and a check of everything that was recorded of them.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Write};
-use std::path::Path;
-use std::process::Stdio;
+use std::io::{self, IsTerminal, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -14,11 +11,11 @@ use hdrhistogram::Histogram;
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::io::AsyncBufReadExt;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::time::sleep;
 
 use crate::database::Database;
+use crate::lines::each_line;
 use crate::orders::Repository;
 use crate::queue::Failure;
 use crate::{Options, parts};
@@ -126,18 +123,11 @@ fn is_refused(i: u64) -> bool {
 
 /// Starts the service as a process on a free port.
 async fn start(options: &Options) -> Result<(Child, String), Failure> {
-    let mut command = Command::new(std::env::current_exe()?);
-    command.args(["--quiet", "--listen", "127.0.0.1:0", "--folder"]).arg(&options.folder);
+    let mut arguments = vec!["--listen".into(), "127.0.0.1:0".into()];
     if let Some(url) = &options.database {
-        command.args(["--database", url]);
+        arguments.extend(["--database".into(), url.into()]);
     }
-    if let Some(url) = options.queue.url() {
-        command.args(["--queue", url]);
-    }
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
-    let output = child.stdout.take().ok_or("the service has no output")?;
-    let url = tokio::io::BufReader::new(output).lines().next_line().await?.ok_or("the service did not start")?;
-    Ok((child, url))
+    parts::start(arguments, &Options { quiet: true, ..options.clone() }).await
 }
 
 struct Sent {
@@ -187,36 +177,28 @@ async fn check(options: &Options, sent: &Sent) -> Result<Found, Failure> {
     let mut lines = vec![0; usize::try_from(sent.requests)?];
     let mut spans = lines.clone();
     let mut traces = HashMap::<String, usize>::new();
-    for entry in std::fs::read_dir(&options.folder)? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name.starts_with("logs-") {
-            each_line(&path, |text, line| {
-                found.lines += 1;
-                match own(&line, sent) {
-                    Some(i) => lines[i] += 1,
-                    None => found.wrong(|| text.to_owned()),
-                }
-            })?;
-        } else if name.starts_with("traces-") {
-            each_line(&path, |text, line| {
-                found.spans += 1;
-                let request = line.attributes.as_ref().and_then(|line| own(line, sent));
-                let first = request.zip(line.trace).map(|(i, trace)| (i, *traces.entry(trace).or_insert(i)));
-                match first {
-                    Some((i, first)) if i == first => spans[i] += 1,
-                    _ => found.wrong(|| text.to_owned()),
-                }
-            })?;
-        } else if name.starts_with("invoices") {
-            each_line(&path, |text, line| {
-                found.messages += 1;
-                if own(&line, sent).is_none() {
-                    found.wrong(|| text.to_owned());
-                }
-            })?;
+    each_line(&options.folder, "logs-", |text, line| {
+        found.lines += 1;
+        match own(&line, sent) {
+            Some(i) => lines[i] += 1,
+            None => found.wrong(|| text.to_owned()),
         }
-    }
+    })?;
+    each_line(&options.folder, "traces-", |text, line: Line| {
+        found.spans += 1;
+        let request = line.attributes.as_ref().and_then(|line| own(line, sent));
+        let first = request.zip(line.trace).map(|(i, trace)| (i, *traces.entry(trace).or_insert(i)));
+        match first {
+            Some((i, first)) if i == first => spans[i] += 1,
+            _ => found.wrong(|| text.to_owned()),
+        }
+    })?;
+    each_line(&options.folder, "invoices", |text, line| {
+        found.messages += 1;
+        if own(&line, sent).is_none() {
+            found.wrong(|| text.to_owned());
+        }
+    })?;
     let url = options.database.clone().unwrap_or_else(|| parts::sqlite(&options.folder));
     let orders = Repository { database: Database::open(&url).await? };
     for row in orders.all().await? {
@@ -245,17 +227,6 @@ fn own(line: &Line, sent: &Sent) -> Option<usize> {
     });
     let agrees = i < sent.requests && line.tenant.as_deref() == Some(&tenant(i)) && is_its_order;
     agrees.then(|| usize::try_from(i).ok()).flatten()
-}
-
-/// Calls `f` for each line of a file. A line that is being written is left out.
-fn each_line(path: &Path, mut f: impl FnMut(&str, Line)) -> io::Result<()> {
-    for line in BufReader::new(File::open(path)?).lines() {
-        let text = line?;
-        if let Ok(line) = serde_json::from_str(&text) {
-            f(&text, line);
-        }
-    }
-    Ok(())
 }
 
 fn report(sent: &Sent, found: &Found) {

@@ -5,6 +5,7 @@
 mod context;
 mod database;
 mod invoices;
+mod lines;
 mod load;
 mod orders;
 mod outbox;

@@ -1,6 +1,7 @@
 //! The processes of the service, and what each serves.
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::io::Read;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -33,7 +34,7 @@ use crate::{Options, story, telemetry};
 /// Serves orders, and starts the other parts.
 pub async fn all(options: Options) -> Result<(), Failure> {
     let traces = telemetry::start("orders", &options.folder, options.quiet)?;
-    let (_payment, payments) = start("payment", &options).await?;
+    let (_payment, payments) = start(vec!["payment".into()], &options).await?;
     let url = options.database.clone().unwrap_or_else(|| sqlite(&options.folder));
     let database = Database::open(&url).await?;
     let queue = Queue::connect(&options.queue).await?;
@@ -43,7 +44,7 @@ pub async fn all(options: Options) -> Result<(), Failure> {
             tokio::spawn(queue.clone().work(printer));
             None
         }
-        _ => Some(start("invoices", &options).await?),
+        _ => Some(start(vec!["invoices".into()], &options).await?),
     };
     let outbox = Outbox::new(database.clone());
     tokio::spawn(outbox.clone().send_all(queue));
@@ -105,11 +106,12 @@ pub fn sqlite(folder: &Path) -> String {
     format!("sqlite:{}", folder.join("orders.db").display())
 }
 
-/// Starts another part as a process, which ends when this one does. Returns the line that it prints
-/// when it is ready.
-async fn start(part: &str, options: &Options) -> Result<(Child, String), Failure> {
+/// Starts this program as another process, with the queue and the folder of `options`. It ends when
+/// the returned handle is dropped, and its parts when it ends. Returns the line that it prints when
+/// it is ready.
+pub async fn start(arguments: Vec<OsString>, options: &Options) -> Result<(Child, String), Failure> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.arg(part).arg("--folder").arg(&options.folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.args(&arguments).arg("--folder").arg(&options.folder).stdin(Stdio::piped()).stdout(Stdio::piped());
     if let Some(url) = options.queue.url() {
         command.arg("--queue").arg(url);
     }
@@ -118,7 +120,7 @@ async fn start(part: &str, options: &Options) -> Result<(Child, String), Failure
     }
     let mut child = command.kill_on_drop(true).spawn()?;
     let mut output = BufReader::new(child.stdout.take().ok_or("the process has no output")?).lines();
-    let ready = output.next_line().await?.ok_or_else(|| format!("the process {part:?} did not start"))?;
+    let ready = output.next_line().await?.ok_or_else(|| format!("the process {arguments:?} did not start"))?;
     // Its log goes on to this process' output.
     tokio::spawn(async move {
         while let Ok(Some(line)) = output.next_line().await {

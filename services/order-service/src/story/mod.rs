@@ -1,9 +1,8 @@
 //! The story of one order: its spans and log lines from all processes, as JSON and as a page.
 
 use std::collections::HashSet;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use axum::extract::{Path as Name, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
@@ -14,6 +13,8 @@ use axum::{Json, Router};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::task::spawn_blocking;
+
+use crate::lines::each_line;
 
 /// The page, and what it asks for. `folder` has the files that [`telemetry`](crate::telemetry) writes.
 pub fn routes(folder: PathBuf) -> Router {
@@ -39,7 +40,7 @@ async fn latest(State(folder): State<PathBuf>) -> Answer<Vec<String>> {
     answer(move || {
         let mut seen = HashSet::new();
         let mut ids = Vec::new();
-        each_line(&folder, "logs-orders", |line| {
+        each_line(&folder, "logs-orders", |_, line: Value| {
             if let Some(id) = line["request-id"].as_str()
                 && seen.insert(id.to_owned())
             {
@@ -66,17 +67,17 @@ async fn story(State(folder): State<PathBuf>, Name(request): Name<String>) -> An
     answer(move || {
         let mut story = Story { spans: Vec::new(), lines: Vec::new() };
         let mut traces = HashSet::new();
-        each_line(&folder, "logs-", |line| {
+        each_line(&folder, "logs-", |_, line: Value| {
             if line["request-id"] == *request {
                 story.lines.push(line);
             }
         })?;
-        each_line(&folder, "traces-", |span| {
+        each_line(&folder, "traces-", |_, span: Value| {
             if span["attributes"]["request-id"] == *request {
                 traces.insert(span["trace"].to_string());
             }
         })?;
-        each_line(&folder, "traces-", |span| {
+        each_line(&folder, "traces-", |_, span: Value| {
             if traces.contains(&span["trace"].to_string()) {
                 story.spans.push(span);
             }
@@ -94,21 +95,4 @@ async fn answer<T: Send + 'static>(read: impl FnOnce() -> io::Result<T> + Send +
         Ok(Err(error)) => Err((StatusCode::INTERNAL_SERVER_ERROR, error.to_string())),
         Err(error) => Err((StatusCode::INTERNAL_SERVER_ERROR, error.to_string())),
     }
-}
-
-/// Calls `f` for each line of the files in `folder` whose name starts with `prefix`. A line that is
-/// being written is left out.
-fn each_line(folder: &Path, prefix: &str, mut f: impl FnMut(Value)) -> io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        if !entry.file_name().to_string_lossy().starts_with(prefix) {
-            continue;
-        }
-        for line in BufReader::new(File::open(entry.path())?).lines() {
-            if let Ok(value) = serde_json::from_str(&line?) {
-                f(value);
-            }
-        }
-    }
-    Ok(())
 }
