@@ -25,8 +25,12 @@ use crate::seen::{Kind, Seen};
 ///
 /// /// Sends a payment, in tests to nobody.
 /// type Pay = fn(u32) -> bool;
-/// static PAYMENTS: Variable<Pay> = Variable::named("payments").with_default(|_| unimplemented!());
+/// static PAYMENTS: Variable<Pay> = Variable::named("payments").with_default(send);
 /// static TENANT: Variable<&str> = Variable::named("tenant");
+///
+/// fn send(amount: u32) -> bool {
+///     panic!("a test must not pay {amount}") // in a service, a call of the bank
+/// }
 ///
 /// async fn order(amount: u32) -> bool {
 ///     let paid = tokio::spawn(async move { PAYMENTS.get().is_some_and(|pay| pay(amount)) });
