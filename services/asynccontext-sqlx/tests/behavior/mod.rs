@@ -14,6 +14,7 @@ use std::time::Duration;
 use asynccontext::tokio;
 use asynccontext::{Propagate, Snapshot, Variable};
 use asynccontext_sqlx::{Ambient, Error, Refused, transaction};
+use futures::channel::oneshot;
 use futures::{FutureExt, StreamExt, TryStreamExt, future, join, poll};
 use sqlx::{Executor, Pool, QueryBuilder, Row};
 
@@ -643,11 +644,16 @@ pub(crate) async fn a_nested_transaction_of_a_leak_ends_with_its_outer_one(pool:
         (_, leaked) => Poll::Ready(leaked.unwrap()),
     })
     .await;
-    // Its savepoint may be under way when the outer one ends.
-    let mut nested = pin!(leaked.scope(transaction(&pool, async || Ok::<_, Any>(add(&db, "b").await?))));
-    let begun = poll!(nested.as_mut());
+    // Its savepoint may be under way when the outer one ends, or set. Its statement comes afterwards.
+    let (ended, end) = oneshot::channel();
+    let mut nested = pin!(leaked.scope(transaction(&pool, async || {
+        end.await?;
+        Ok::<_, Any>(add(&db, "b").await?)
+    })));
+    assert!(poll!(nested.as_mut()).is_pending());
     drop(outer);
-    let outcome = if let Poll::Ready(outcome) = begun { outcome } else { nested.await };
+    ended.send(()).unwrap();
+    let outcome = nested.await;
     assert_eq!(refusal(&outcome.unwrap_err()), Some(Refused::Ended));
     returned(&pool).await;
     assert!(entries(&pool).await.is_empty());
