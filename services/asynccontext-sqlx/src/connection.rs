@@ -194,11 +194,18 @@ impl<DB: AmbientDatabase> Lease<DB> {
         self.connection.as_ref().expect("the connection is there until the drop")
     }
 
+    /// Asks the database what became of the transaction. If this is cancelled, it counts as rolled
+    /// back where the question can't be asked twice.
+    async fn check(&mut self) -> Health {
+        self.health = if DB::CHECKS_ONCE { Health::Gone } else { Health::Unsure };
+        DB::check(self.raw()).await
+    }
+
     /// Notes the outcome of a statement.
     pub(crate) async fn read<T>(&mut self, outcome: sqlx::Result<T>) -> sqlx::Result<T> {
         self.health = match outcome {
             Ok(_) => Health::Sound,
-            Err(_) => DB::check(self.raw()).await,
+            Err(_) => self.check().await,
         };
         outcome
     }
@@ -219,7 +226,7 @@ impl<DB: AmbientDatabase> Lease<DB> {
                 let rolled_back = DB::run(self.raw(), savepoint("ROLLBACK TO SAVEPOINT", depth)).await;
                 self.health = Health::Sound; // whatever failed was inside it
                 if rolled_back.is_err() {
-                    let _ = DB::check(self.raw()).await;
+                    self.check().await;
                     self.health = Health::Gone;
                 }
             }
@@ -229,7 +236,7 @@ impl<DB: AmbientDatabase> Lease<DB> {
             }
         }
         if self.health == Health::Unsure {
-            self.health = DB::check(self.raw()).await;
+            self.health = self.check().await;
         }
         match self.health {
             Health::Sound => Ok(()),

@@ -39,6 +39,9 @@ pub trait Driver: Database {
     /// Whether a `BEGIN` that was cut off may have left a transaction open on the connection.
     const CLOSE_AFTER_BEGIN_CUT_OFF: bool;
 
+    /// Whether a check that was cut off makes the next one answer that the transaction is in order.
+    const CHECKS_ONCE: bool;
+
     /// Runs a statement without arguments.
     fn run(connection: &mut Self::Connection, sql: SqlStr) -> impl Future<Output = sqlx::Result<()>> + Send + '_;
 
@@ -97,6 +100,9 @@ mod sqlite {
         /// The thread of the connection rolls it back. Closing would end a database in memory.
         const CLOSE_AFTER_BEGIN_CUT_OFF: bool = false;
 
+        /// It begins a transaction, which is then the one that is found.
+        const CHECKS_ONCE: bool = true;
+
         async fn run(connection: &mut SqliteConnection, sql: SqlStr) -> sqlx::Result<()> {
             connection.execute(sql).await.map(drop)
         }
@@ -123,6 +129,7 @@ mod postgres {
 
     impl Driver for Postgres {
         const CLOSE_AFTER_BEGIN_CUT_OFF: bool = true;
+        const CHECKS_ONCE: bool = false;
 
         async fn run(connection: &mut PgConnection, sql: SqlStr) -> sqlx::Result<()> {
             connection.execute(sql).await.map(drop)

@@ -218,6 +218,32 @@ async fn a_rollback_by_a_cancelled_statement_is_noticed() {
     }
 }
 
+/// The question itself may be cut off, and its answer would be another one the second time.
+#[tokio::test]
+async fn a_rollback_is_noticed_wherever_its_statement_is_cut_off() {
+    for polls in 1..8 {
+        let pool = in_memory().await;
+        let db = Ambient::new(&pool);
+        let work = transaction(&pool, async || {
+            add(&db, "a").await?;
+            {
+                let mut statement = db.execute("INSERT OR ROLLBACK INTO entries VALUES ('a')");
+                for _ in 0..polls {
+                    if futures::poll!(statement.as_mut()).is_ready() {
+                        break;
+                    }
+                    tokio::time::sleep(Duration::from_millis(20)).await; // until the connection has answered
+                }
+            }
+            let refused = add(&db, "b").await.as_ref().err().and_then(Refused::of);
+            assert_eq!(refused, Some(Refused::RolledBack), "after {polls} polls");
+            Ok::<_, Error>(())
+        });
+        assert_eq!(work.await.unwrap_err().refused(), Some(Refused::RolledBack));
+        assert!(entries(&pool).await.is_empty());
+    }
+}
+
 #[tokio::test]
 async fn an_immediate_transaction_locks_at_its_begin() {
     let (pool, _folder) = in_file().await;
