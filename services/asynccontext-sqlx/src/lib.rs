@@ -72,6 +72,9 @@
 //!   is dropped while the answer is on its way. Hooks don't run then. A nested transaction that is
 //!   cancelled in that moment makes the outer one fail with [`Refused::RolledBack`], if its
 //!   savepoint was released.
+//! - **A failed statement on SQLite** makes the whole transaction fail with
+//!   [`Refused::RolledBack`] if its future is dropped while this crate asks whether SQLite has rolled
+//!   back.
 //! - **Statements that end a transaction**, such as `COMMIT` and `ROLLBACK` sent by hand, or
 //!   PostgreSQL's `COMMIT` in a procedure, are not noticed.
 //! - **`sqlx::Acquire` is not implemented**, since its `begin` returns a transaction that borrows
