@@ -107,7 +107,7 @@
 //! # Limits of `Fields`
 //!
 //! - Filters belong outside: `fields.layer(fmt::layer()).with_filter(…)`. tracing-subscriber finds a layer's filter by
-//!   its type, which is not visible through the wrapper; a filter inside would affect other layers too. For the same
+//!   its type, which is not visible through the wrapper; a filter inside may affect other layers too. For the same
 //!   reason a layer that other code looks up by its type, such as tracing-opentelemetry's, must not be wrapped:
 //!   asynccontext-opentelemetry has a span processor for its attributes.
 //! - Each wrapped layer copies the values again. Join two with `and_then` and wrap the result.
