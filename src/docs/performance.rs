@@ -70,7 +70,7 @@
 //!   on the stack, and passes its other fields by value to the functions for rare cases. A spawn of
 //!   tokio moves the future several times before it is in its task. Where the drop needs the
 //!   address, each move is a copy in memory that waits for the stores of the previous one: a request
-//!   that starts two tasks takes 1.16 × by hand then, and 1.03 to 1.05 without. A future whose inner
+//!   that starts two tasks takes 1.16 × by hand then, and 1.03 to 1.05 without on the same machine. A future whose inner
 //!   drop needs its address is moved through memory in any case.
 //! - **Up to 16 bindings are a chain with a Bloom mask, more are a persistent map.** The mask makes
 //!   a failed look-up cheap, and a short walk is faster than any map. The map has a branching
