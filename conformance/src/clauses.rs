@@ -43,6 +43,7 @@ impl Clause {
 #[derive(Debug)]
 pub struct Clauses {
     commit: String,
+    date: String,
     list: Vec<Clause>,
     by_anchor: HashMap<String, usize>,
 }
@@ -84,12 +85,27 @@ impl Clauses {
         &CLAUSES.commit
     }
 
+    /// Returns the date of that commit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(conformance::clauses::Clauses::date().len(), "2026-01-31".len());
+    /// ```
+    pub fn date() -> &'static str {
+        &CLAUSES.date
+    }
+
     fn parse(text: &str) -> Result<Clauses, String> {
         let document = KdlDocument::parse_v2(text).map_err(|error| error.to_string())?;
-        let mut clauses = Clauses { commit: String::new(), list: Vec::new(), by_anchor: HashMap::new() };
+        let mut clauses =
+            Clauses { commit: String::new(), date: String::new(), list: Vec::new(), by_anchor: HashMap::new() };
         for node in document.nodes() {
             match node.name().value() {
-                "draft" => clauses.commit = string(node, "commit", "draft")?,
+                "draft" => {
+                    clauses.commit = string(node, "commit", "draft")?;
+                    clauses.date = string(node, "date", "draft")?;
+                }
                 "clause" => {
                     let clause = clause(node)?;
                     if clauses.by_anchor.insert(clause.anchor.clone(), clauses.list.len()).is_some() {
@@ -152,12 +168,15 @@ mod tests {
     fn an_error_in_the_index_is_named() {
         let mistakes = [
             ("clause sec-a { title A; words W; normative }", "no `draft`"),
-            ("draft x commit=c\nclause sec-a { title A; words W }", "`normative` or `structure`"),
-            ("draft x commit=c\nclause sec-a { words W; normative }", "`sec-a` has no title"),
-            ("draft x commit=c\nclause sec-a { title A; words W; structure; exempt E }", "must have no `exempt`"),
-            ("draft x commit=c\nclause sec-a { title A; words W; nonsense }", "`nonsense`"),
+            ("draft x commit=c date=d\nclause sec-a { title A; words W }", "`normative` or `structure`"),
+            ("draft x commit=c date=d\nclause sec-a { words W; normative }", "`sec-a` has no title"),
             (
-                "draft x commit=c\nclause sec-a { title A; words W; normative }\nclause sec-a { title A; words W; normative }",
+                "draft x commit=c date=d\nclause sec-a { title A; words W; structure; exempt E }",
+                "must have no `exempt`",
+            ),
+            ("draft x commit=c date=d\nclause sec-a { title A; words W; nonsense }", "`nonsense`"),
+            (
+                "draft x commit=c date=d\nclause sec-a { title A; words W; normative }\nclause sec-a { title A; words W; normative }",
                 "occurs twice",
             ),
         ];

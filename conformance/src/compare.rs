@@ -1,8 +1,16 @@
 //! The comparison: every case on every target, with a verdict on each.
 
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use crate::model::Quirks;
 use crate::program::expected::Expected;
 use crate::program::outcome::Outcome;
 use crate::program::profile::{Api, Profile};
+use crate::search::cause;
 use crate::suite::{Entry, Suite};
 use crate::targets::{Missing, Run, Target, attempt};
 
@@ -11,7 +19,8 @@ use crate::targets::{Missing, Run, Target, attempt};
 pub enum Verdict {
     /// The outcome is the one that the draft requires.
     Conforms,
-    /// The outcome is another one, which the case lists for this target's profile.
+    /// The outcome is another one, which the case lists for this target's profile. For a user's case that lists none:
+    /// which known quirks of the target's family explain.
     KnownDeviation,
     /// The outcome is another one, which the case does not list.
     Unexplained,
@@ -84,6 +93,9 @@ pub struct Cell {
     pub expected: Option<Outcome>,
     /// Why the case is not supported or unstable, or what the error was.
     pub reason: Option<String>,
+    /// The quirks of the target's family that explain an outcome other than the draft's. None if there is no such
+    /// outcome, or no such quirks, or if the target must conform.
+    pub quirks: Option<Quirks>,
 }
 
 /// A target and its results, one per case in the order of the suite.
@@ -130,14 +142,16 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Runs every case of a suite on every target, and calls `progress` with the target's name after each.
+    /// Runs every case of a suite on every target, and calls `progress` with the target's name after each. As many
+    /// targets run at the same time as there are processors.
     pub fn run(
         suite: &Suite,
         targets: &[Box<dyn Target>],
         missing: Vec<Missing>,
-        progress: &mut dyn FnMut(&str),
+        progress: &(dyn Fn(&str) + Sync),
     ) -> Comparison {
-        let columns = targets.iter().map(|target| column(suite, target.as_ref(), progress)).collect();
+        let mut columns = in_parallel(targets.len(), |i| column(suite, targets[i].as_ref(), progress));
+        find_causes(suite, &mut columns);
         Comparison { columns, missing }
     }
 
@@ -152,7 +166,62 @@ impl Comparison {
     }
 }
 
-fn column(suite: &Suite, target: &dyn Target, progress: &mut dyn FnMut(&str)) -> Column {
+/// Returns the results of some pieces of work, in order. Each processor takes the next piece.
+fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(count));
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..processors.min(count) {
+            scope.spawn(|| {
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    if i >= count {
+                        break;
+                    }
+                    let result = work(i);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((i, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(i, _)| *i);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Finds the quirks that explain each deviation. For a user's case that lists no outcome for the target, they make it a
+/// known deviation.
+fn find_causes(suite: &Suite, columns: &mut [Column]) {
+    let found = in_parallel(suite.cases.len(), |i| causes(&suite.cases[i], columns, i));
+    for (i, (entry, found)) in suite.cases.iter().zip(found).enumerate() {
+        for (column, quirks) in columns.iter_mut().zip(found) {
+            let Some(cell) = column.cells.get_mut(i) else { continue };
+            cell.quirks = quirks;
+            let listed = cell.expected.as_ref().is_some_and(|listed| *listed != entry.base);
+            if suite.own && quirks.is_some() && !listed && cell.verdict == Verdict::Unexplained {
+                cell.verdict = Verdict::KnownDeviation;
+            }
+        }
+    }
+}
+
+/// Returns the quirks that explain a case's outcome on each target. Targets of one family with the same outcome have
+/// the same cause.
+fn causes(entry: &Entry, columns: &[Column], i: usize) -> Vec<Option<Quirks>> {
+    let mut known = HashMap::new();
+    let explain = |column: &Column| {
+        let seen = column.cells.get(i)?.seen.as_ref()?;
+        if column.must_conform || seen.agrees_with(&entry.base) {
+            return None;
+        }
+        let key = (column.profile, column.api, seen.clone());
+        *known.entry(key).or_insert_with(|| cause(&entry.case.program, seen, column.profile, column.api))
+    };
+    columns.iter().map(explain).collect()
+}
+
+fn column(suite: &Suite, target: &dyn Target, progress: &dyn Fn(&str)) -> Column {
     let mut cells: Vec<Option<Cell>> = vec![None; suite.cases.len()];
     let mut report = |i: usize, run| {
         cells[i] = Some(judge(&suite.cases[i], target, run));
@@ -196,5 +265,5 @@ fn judge(entry: &Entry, target: &dyn Target, run: Run) -> Cell {
         }
         (Run::Outcome(seen), _) => (Verdict::Unexplained, Some(seen), None),
     };
-    Cell { verdict, seen, expected: listed, reason }
+    Cell { verdict, seen, expected: listed, reason, quirks: None }
 }

@@ -13,3 +13,4 @@ pub mod shell;
 pub mod suite;
 pub mod targets;
 pub mod test262;
+pub mod wpt;

@@ -53,6 +53,9 @@ pub struct Entry {
     pub base: Outcome,
     /// Whether the case states `base`. Otherwise it is the model's outcome.
     pub stated: bool,
+    /// The outcome that a user's case states for the draft, if the model gives another one. `base` is then the
+    /// model's.
+    pub disputed: Option<Outcome>,
 }
 
 /// An error in a file.
@@ -77,6 +80,8 @@ pub struct Suite {
     pub unreadable: Vec<(String, io::Error)>,
     /// The files in a later version of the language: path and version.
     pub newer: Vec<(String, u32)>,
+    /// Whether the files are the user's own instead of the embedded suite.
+    pub own: bool,
 }
 
 impl Suite {
@@ -91,7 +96,7 @@ impl Suite {
 
     /// Reads the user's files. The name `-` means standard input; a name that ends with `.json` means the JSON form.
     pub fn read(paths: &[impl AsRef<Path>]) -> Suite {
-        let mut suite = Suite::default();
+        let mut suite = Suite { own: true, ..Suite::default() };
         for path in paths {
             let path = path.as_ref();
             let shown = path.display().to_string();
@@ -112,6 +117,11 @@ impl Suite {
     /// Whether every file can be read and every case can run.
     pub fn is_sound(&self) -> bool {
         self.problems.is_empty() && self.unreadable.is_empty()
+    }
+
+    /// Whether the model gives every outcome that the cases state for the draft.
+    pub fn is_agreed(&self) -> bool {
+        self.cases.iter().all(|entry| entry.disputed.is_none())
     }
 
     /// Returns the file of an entry.
@@ -142,9 +152,9 @@ impl Suite {
                 continue;
             }
             match base(&case, schedules) {
-                Ok((base, stated)) => {
+                Ok(Base { outcome: base, stated, disputed }) => {
                     ids.insert(case.id.clone(), index);
-                    self.cases.push(Entry { case, source: index, base, stated });
+                    self.cases.push(Entry { case, source: index, base, stated, disputed });
                 }
                 Err(fault) => problems.push(fault),
             }
@@ -157,17 +167,24 @@ impl Suite {
     }
 }
 
-/// Returns the outcome that a case is compared with, and whether the case states it.
-fn base(case: &Case, schedules: Option<u64>) -> Result<(Outcome, bool), Diagnostic> {
+/// The outcome that a case is compared with, and its origin.
+struct Base {
+    outcome: Outcome,
+    stated: bool,
+    disputed: Option<Outcome>,
+}
+
+/// Returns the outcome that a case is compared with. With a number of schedules, the model checks what the case states.
+fn base(case: &Case, schedules: Option<u64>) -> Result<Base, Diagnostic> {
     let stated = case.stated();
-    let decided = match (&stated, schedules) {
-        _ if !case.experiments.is_empty() || case.version > VERSION => Ok(Outcome::default()),
-        (Some(_), None) => Ok(Outcome::default()),
-        (_, schedules) => model::decide(&case.program, schedules.unwrap_or(1)),
-    };
+    let runs = case.experiments.is_empty() && case.version <= VERSION;
+    if !runs || stated.is_some() && schedules.is_none() {
+        return Ok(Base { stated: stated.is_some(), outcome: stated.unwrap_or_default(), disputed: None });
+    }
+    let decided = model::decide(&case.program, schedules.unwrap_or(1));
     let decided = decided.map_err(|fault| Diagnostic::new(fault.span.clone(), fault.message.clone()))?;
     Ok(match stated {
-        Some(stated) => (stated, true),
-        None => (decided, false),
+        Some(stated) if decided.agrees_with(&stated) => Base { outcome: stated, stated: true, disputed: None },
+        disputed => Base { outcome: decided, stated: false, disputed },
     })
 }

@@ -10,18 +10,45 @@ use conformance::test262::WORKER;
 const EXIT: &str = "\
 Exit codes:
   0  the targets that must conform to the draft do so: model, boa, and all named rust
-  1  one of them does not; with --strict, any target has an unexplained outcome or an error
+  1  one of them does not, or the model does not give what your case states for the draft;
+     with --strict, also if any target has an unexplained outcome or an error
   2  invalid usage, or a program that cannot be read or run; all other programs ran";
 
 const EXAMPLES: &str = "\
 Examples:
   conformance                              run the whole suite on all available targets
   conformance run my.kdl                   run your own program
-  conformance run --target model --case 'generator-*'
-  conformance run --format junit > report.xml
+  conformance run --target model --case 'generator-*' --all
+  conformance run --format html --output report.html
+  conformance run --format json --output new.json && conformance compare old.json new.json
   conformance explain then-captures-at-registration
   conformance search --count 2000 --target node-ac
   conformance js --print-contexts my.js    run a JavaScript program and print its context switches";
+
+const RUN: &str = "\
+Examples:
+  conformance run                                       one screen
+  conformance run --all                                 every case on every target, every difference
+  conformance run my.kdl --target model --target boa    a custom program
+  conformance run --format html --output report.html    a page that works from disk
+  conformance run --format markdown                     for a comment on a change
+  conformance run --format wptreport --target boa       the form that wpt.fyi takes, for one target";
+
+const COMPARE: &str = "\
+Examples:
+  conformance run --format json --output old.json
+  conformance run --format json --output new.json
+  conformance compare old.json new.json
+
+Exit codes:
+  0  no result got worse
+  1  a result got worse
+  2  invalid usage, or a file that is not such a result";
+
+const SPEC: &str = "\
+Exit codes:
+  0  each clause with requirements has a case or a reason why it has none
+  1  a clause has neither";
 
 const TEST262: &str = "\
 Every test runs in a fresh context of a child process, so hangs, crashes and excessive memory are results too.
@@ -43,16 +70,25 @@ Exit codes:
 /// `asynccontext`, and JavaScript runtimes. Without a command, the whole suite runs.
 #[derive(Debug, Parser)]
 #[command(name = "conformance", version, after_help = format!("{EXAMPLES}\n\n{EXIT}"), max_term_width = 100)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) suite: RunOptions,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Run cases on targets, and print the matrix and each deviation
-    #[command(after_help = EXIT)]
+    /// Run cases on targets, and print where they deviate from the draft
+    #[command(after_help = format!("{RUN}\n\n{EXIT}"))]
     Run(Run),
+    /// Compare two JSON results of `run`
+    #[command(after_help = COMPARE)]
+    Compare(Compare),
+    /// Print the draft's clauses, and the number of cases for each
+    #[command(after_help = SPEC)]
+    Spec(Spec),
     /// Print one case in full: program, JavaScript, observations of each strand, clauses
     Explain(Explain),
     /// List the cases
@@ -83,7 +119,8 @@ Exit codes:
   2  invalid usage, or the file cannot be read
   3  the limit of time, memory or native stack was exceeded, or the engine failed")]
     Js(Js),
-    /// Print programs in the JSON form or as text
+    /// Print programs in the JSON form or as text, or write web platform tests
+    #[command(args_conflicts_with_subcommands = true)]
     Export(Export),
     /// Print the JSON schema of the JSON form
     Schema,
@@ -95,15 +132,27 @@ Exit codes:
     Test262Worker(Test262Worker),
 }
 
-impl Default for Command {
-    fn default() -> Command {
-        Command::Run(Run::default())
-    }
-}
-
 /// The format of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// For machines; `conformance compare` reads it.
+    Json,
+    /// For continuous integration.
+    Junit,
+    /// For a comment on a change.
+    Markdown,
+    /// The form that wpt.fyi takes, for one target.
+    Wptreport,
+    /// A page of one file, for a browser.
+    Html,
+}
+
+/// The format of a report on tests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestFormat {
     /// For people.
     #[default]
     Table,
@@ -127,22 +176,64 @@ pub(crate) struct Targets {
     pub(crate) repetitions: Option<u64>,
 }
 
-#[derive(Debug, Default, Options)]
-pub(crate) struct Run {
+/// The cases of a run, and its report.
+#[derive(Clone, Debug, Default, Options)]
+pub(crate) struct RunOptions {
     #[command(flatten)]
     pub(crate) targets: Targets,
     /// Run only cases whose id matches; may repeat
     #[arg(long = "case", value_name = "GLOB")]
     pub(crate) cases: Vec<String>,
     /// The format of the report
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, ignore_case = true)]
     pub(crate) format: Format,
+    /// Write the report to a file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Print every case on every target and every difference instead of one screen
+    #[arg(long)]
+    pub(crate) all: bool,
     /// Exit with 1 for an unexplained outcome or an error of any target
     #[arg(long)]
     pub(crate) strict: bool,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) options: RunOptions,
     /// Your own programs instead of the suite, as KDL or in the JSON form (*.json); `-` reads KDL from standard input
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<String>,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct Compare {
+    /// The earlier result
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The later result
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// The format of the report
+    #[arg(long, value_enum, default_value_t, ignore_case = true)]
+    pub(crate) format: CompareFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompareFormat {
+    /// For people.
+    #[default]
+    Table,
+    /// For machines.
+    Json,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct Spec {
+    /// The format of the list
+    #[arg(long, value_enum, default_value_t, ignore_case = true)]
+    pub(crate) format: CompareFormat,
 }
 
 #[derive(Debug, Options)]
@@ -166,7 +257,7 @@ pub(crate) struct List {
     #[arg(long = "about", value_name = "TAG|CLAUSE")]
     pub(crate) about: Vec<String>,
     /// The format of the list
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, ignore_case = true)]
     pub(crate) format: ListFormat,
     /// Files to list instead of the suite
     #[arg(value_name = "FILE")]
@@ -240,8 +331,10 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 #[derive(Debug, Options)]
 pub(crate) struct Export {
+    #[command(subcommand)]
+    pub(crate) kind: Option<ExportKind>,
     /// The format
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, ignore_case = true)]
     pub(crate) format: Form,
     /// Export only cases whose id matches; may repeat
     #[arg(long = "case", value_name = "GLOB")]
@@ -249,6 +342,22 @@ pub(crate) struct Export {
     /// Files to export instead of the suite
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExportKind {
+    /// Write the cases that concern the host as web platform tests: a file `ID.any.js` for each, and their script
+    Wpt(ExportWpt),
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct ExportWpt {
+    /// The folder to write to; files with the same names are replaced
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) output: PathBuf,
+    /// Export only cases whose id matches; may repeat
+    #[arg(long = "case", value_name = "GLOB")]
+    pub(crate) cases: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -275,8 +384,8 @@ pub(crate) struct Test262 {
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
     /// The format of the report
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t, ignore_case = true)]
+    pub(crate) format: TestFormat,
     /// Run the engine without AsyncContext
     #[arg(long)]
     pub(crate) bare: bool,

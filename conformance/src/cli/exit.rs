@@ -15,18 +15,30 @@ pub(super) const BAD: u8 = 2;
 /// An error of a command. All of these exit with 2.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
-    #[error("there is no case `{id}`{}", nearest(.near))]
-    NoCase { id: String, near: Option<String> },
+    #[error("there is no case `{id}`{}{}; `conformance list` prints all cases", meant(.near), like_it(.similar))]
+    NoCase { id: String, near: Option<String>, similar: Vec<String> },
     #[error("no case matches `{0}`; `conformance list` prints all cases")]
     NoMatch(String),
-    #[error("there is no target `{name}`: the targets are {}", .known.join(", "))]
-    NoTarget { name: String, known: Vec<String> },
+    #[error("no case is about `{word}`{}\nthe tags are {}\n`conformance spec` lists the clauses", meant(.near), .tags.join(", "))]
+    NoTopic { word: String, near: Option<String>, tags: Vec<String> },
+    #[error("there is no command `{word}`{}\nthe commands are {}", meant(.near), .known.join(", "))]
+    NoCommand { word: String, near: Option<String>, known: Vec<String> },
+    #[error("there is no target `{name}`{}\nthe targets are {}", meant(.near), .known.join(", "))]
+    NoTarget { name: String, near: Option<String>, known: Vec<String> },
     #[error("the target `{target}` is not available: {why}")]
     Absent { target: String, why: String },
-    #[error("there is no feature `{word}`: the features are {}", .known.join(", "))]
-    NoFeature { word: String, known: Vec<String> },
+    #[error("there is no feature `{word}`{}\nthe features are {}", meant(.near), .known.join(", "))]
+    NoFeature { word: String, near: Option<String>, known: Vec<String> },
     #[error("`{glob}` is not a glob: {reason}")]
     Glob { glob: String, reason: String },
+    #[error("a page is not for a terminal; name a file: --output report.html")]
+    PageOnTerminal,
+    #[error("a wptreport is about one target; choose one with --target: {}", .0.join(", "))]
+    OneTarget(Vec<String>),
+    #[error("`{}` cannot be written: {error}", .path.display())]
+    Output { path: PathBuf, error: io::Error },
+    #[error("`{}` is not a result of `conformance run --format json`: {reason}", .path.display())]
+    Result { path: PathBuf, reason: String },
     #[error("the {0} report could not be made: {1}")]
     Report(&'static str, String),
     #[error("`{}` cannot be used for a comparison: {reason}", .path.display())]
@@ -39,9 +51,12 @@ pub(super) enum Failure {
     Io(#[from] io::Error),
 }
 
-fn nearest(near: &Option<String>) -> String {
-    near.as_ref()
-        .map_or_else(|| "; `conformance list` prints all cases".to_owned(), |id| format!("; did you mean `{id}`?"))
+fn meant(near: &Option<String>) -> String {
+    near.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+}
+
+fn like_it(similar: &[String]) -> String {
+    if similar.is_empty() { String::new() } else { format!("\nsimilar cases: {}\n", similar.join(", ")) }
 }
 
 /// Returns the exit code of a command, given the files that it read and whether its result is good.

@@ -3,24 +3,22 @@
 use std::io::Write as _;
 
 use conformance::compare::Comparison;
-use conformance::program::diagnostic::nearest;
 use conformance::report::explain;
 
 use super::args::Explain;
 use super::exit::{Failure, code};
-use super::selection::{find, load};
+use super::selection::{find, ids, load, no_case};
 
 pub(super) fn explain(args: &Explain) -> Result<u8, Failure> {
     let found = find(&args.targets)?;
     let mut suite = load(&args.files)?;
     let Some(entry) = suite.cases.iter().find(|entry| *entry.case.id == *args.case).cloned() else {
-        let near = nearest(&args.case, suite.cases.iter().map(|entry| &*entry.case.id));
-        return Err(Failure::NoCase { id: args.case.clone(), near: near.map(str::to_owned) });
+        return Err(no_case(&ids(&suite), &args.case));
     };
     suite.cases = vec![entry.clone()];
-    let comparison = Comparison::run(&suite, &found.targets, found.missing, &mut |_| ());
+    let comparison = Comparison::run(&suite, &found.targets, found.missing, &|_| ());
     let mut out = anstream::stdout().lock();
     explain::print(&mut out, &suite, &entry, &comparison)?;
     out.flush()?;
-    Ok(code(&suite, comparison.passes()))
+    Ok(code(&suite, comparison.passes() && suite.is_agreed()))
 }

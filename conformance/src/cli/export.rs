@@ -1,15 +1,21 @@
 //! `conformance export` and `conformance schema`.
 
+use std::fs;
 use std::io::Write as _;
 
 use conformance::program::{json, print, schema};
+use conformance::report::count::count;
+use conformance::wpt;
 use serde_json::Value;
 
-use super::args::{Export, Form};
+use super::args::{Export, ExportKind, ExportWpt, Form};
 use super::exit::{AGREES, Failure, code};
 use super::selection::{load, select};
 
 pub(super) fn export(args: &Export) -> Result<u8, Failure> {
+    if let Some(ExportKind::Wpt(args)) = &args.kind {
+        return export_wpt(args);
+    }
     let mut suite = load(&args.files)?;
     select(&mut suite, &args.cases)?;
     let cases = suite.cases.iter().map(|entry| &entry.case);
@@ -20,6 +26,24 @@ pub(super) fn export(args: &Export) -> Result<u8, Failure> {
     }
     out.flush()?;
     Ok(code(&suite, true))
+}
+
+fn export_wpt(args: &ExportWpt) -> Result<u8, Failure> {
+    let mut suite = load(&[])?;
+    select(&mut suite, &args.cases)?;
+    let files = wpt::files(&suite);
+    let script = wpt::File { path: wpt::RESOURCE_PATH.to_owned(), text: wpt::RESOURCE.to_owned() };
+    for file in files.iter().chain([&script]) {
+        let path = args.output.join(&file.path);
+        let failed = |error| Failure::Output { path: path.clone(), error };
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        fs::write(&path, &file.text).map_err(failed)?;
+    }
+    let (tests, folder) = (count(files.len(), "test"), args.output.display());
+    writeln!(anstream::stdout().lock(), "{tests} written to {folder}, with the script {}", script.path)?;
+    Ok(AGREES)
 }
 
 pub(super) fn schema() -> Result<u8, Failure> {

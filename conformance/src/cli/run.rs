@@ -1,31 +1,48 @@
 //! `conformance run`.
 
-use std::io::Write as _;
+use std::time::SystemTime;
 
 use conformance::compare::Comparison;
-use conformance::report::{json, junit, table};
+use conformance::report::{html, json, junit, markdown, screen, table, wptreport};
 
-use super::args::{Format, Run};
-use super::exit::{Failure, code};
+use super::args::{Format, RunOptions};
+use super::exit::{BAD, Failure, code};
+use super::output;
 use super::progress::Progress;
 use super::selection::{find, load, select};
 
-pub(super) fn run(args: &Run) -> Result<u8, Failure> {
-    let found = find(&args.targets)?;
-    let mut suite = load(&args.files)?;
-    select(&mut suite, &args.cases)?;
-    let progress = Progress::new((suite.cases.len() * found.targets.len()) as u64);
-    let comparison = Comparison::run(&suite, &found.targets, found.missing, &mut |target| progress.step(target));
-    progress.finish();
-    let mut out = anstream::stdout().lock();
-    match args.format {
-        Format::Table => table::print(&mut out, &suite, &comparison)?,
-        Format::Json => writeln!(out, "{:#}", json::report(&suite, &comparison))?,
-        Format::Junit => {
-            let report = junit::report(&suite, &comparison);
-            out.write_all(report.map_err(|error| Failure::Report("JUnit", error.to_string()))?.as_bytes())?;
-        }
+pub(super) fn run(args: &RunOptions, files: &[String]) -> Result<u8, Failure> {
+    let path = args.output.as_deref();
+    if args.format == Format::Html && output::is_terminal(path) {
+        return Err(Failure::PageOnTerminal);
     }
-    out.flush()?;
-    Ok(code(&suite, comparison.passes() && !(args.strict && comparison.is_open())))
+    let found = find(&args.targets)?;
+    if args.format == Format::Wptreport && found.targets.len() != 1 {
+        return Err(Failure::OneTarget(found.targets.iter().map(|target| target.name().to_owned()).collect()));
+    }
+    let mut suite = load(files)?;
+    select(&mut suite, &args.cases)?;
+    if suite.cases.is_empty() && !suite.is_sound() {
+        return Ok(BAD);
+    }
+    let started = SystemTime::now();
+    let progress = Progress::new((suite.cases.len() * found.targets.len()) as u64);
+    let comparison = Comparison::run(&suite, &found.targets, found.missing, &|target| progress.step(target));
+    progress.finish();
+    output::write(path, |out| {
+        match args.format {
+            Format::Table if args.all => table::print(out, &suite, &comparison)?,
+            Format::Table => screen::print(out, &suite, &comparison)?,
+            Format::Json => writeln!(out, "{:#}", json::report(&suite, &comparison))?,
+            Format::Markdown => markdown::print(out, &suite, &comparison)?,
+            Format::Wptreport => writeln!(out, "{:#}", wptreport::report(&suite, &comparison, started))?,
+            Format::Html => out.write_all(html::page(&suite, &comparison, started).as_bytes())?,
+            Format::Junit => {
+                let report = junit::report(&suite, &comparison);
+                out.write_all(report.map_err(|error| Failure::Report("JUnit", error.to_string()))?.as_bytes())?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(code(&suite, comparison.passes() && suite.is_agreed() && !(args.strict && comparison.is_open())))
 }

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use conformance::program::diagnostic::nearest;
 use conformance::report;
 use conformance::search::{Features, Options, Progress as At, hunt};
 use conformance::targets::Target;
@@ -18,8 +19,9 @@ pub(super) fn search(args: &Search) -> Result<u8, Failure> {
     let with = args.with.iter().map(|word| (word, true));
     for (word, on) in with.chain(args.without.iter().map(|word| (word, false))) {
         if !features.set(word, on) {
+            let near = nearest(word, Features::words()).map(str::to_owned);
             let known = Features::words().map(str::to_owned).collect();
-            return Err(Failure::NoFeature { word: word.clone(), known });
+            return Err(Failure::NoFeature { word: word.clone(), near, known });
         }
     }
     let options =

@@ -1,5 +1,6 @@
 //! The cases and targets that the command line selects.
 
+use conformance::program::diagnostic::nearest;
 use conformance::report::problems;
 use conformance::suite::{Entry, Suite};
 use conformance::targets;
@@ -21,11 +22,32 @@ pub(super) fn select(suite: &mut Suite, globs: &[String]) -> Result<(), Failure>
         return Ok(());
     }
     let matchers = globs.iter().map(|glob| matcher(glob)).collect::<Result<Vec<_>, _>>()?;
+    let all = ids(suite);
     suite.cases.retain(|entry: &Entry| matchers.iter().any(|matcher| matcher.is_match(&*entry.case.id)));
-    if suite.cases.is_empty() && suite.is_sound() {
-        return Err(Failure::NoMatch(globs.join(" ")));
+    match globs {
+        _ if !suite.cases.is_empty() || !suite.is_sound() => Ok(()),
+        // A word without the characters of a glob is meant as a case's id.
+        [id] if !id.contains(['*', '?', '[', '{']) => Err(no_case(&all, id)),
+        globs => Err(Failure::NoMatch(globs.join(" "))),
     }
-    Ok(())
+}
+
+/// Returns the ids of the cases.
+pub(super) fn ids(suite: &Suite) -> Vec<String> {
+    suite.cases.iter().map(|entry| entry.case.id.to_string()).collect()
+}
+
+/// The number of similar cases that an error names.
+const SIMILAR: usize = 8;
+
+/// Returns the error for a case that does not exist, with the cases that may have been meant.
+pub(super) fn no_case(known: &[String], id: &str) -> Failure {
+    let ids = || known.iter().map(String::as_str);
+    let near = nearest(id, ids()).map(str::to_owned);
+    let word = id.to_lowercase();
+    let similar = ids().filter(|id| !word.is_empty() && near.as_deref() != Some(*id) && id.contains(&word));
+    let similar = similar.take(SIMILAR).map(str::to_owned).collect();
+    Failure::NoCase { id: id.to_owned(), near, similar }
 }
 
 fn matcher(glob: &str) -> Result<GlobMatcher, Failure> {
@@ -46,7 +68,8 @@ pub(super) fn find(args: &Targets) -> Result<targets::Found, Failure> {
             return Err(Failure::Absent { target: name.clone(), why: missing.why.clone() });
         }
         if !known.contains(name) {
-            return Err(Failure::NoTarget { name: name.clone(), known });
+            let near = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
+            return Err(Failure::NoTarget { name: name.clone(), near, known });
         }
     }
     found.targets.retain(|target| args.targets.iter().any(|name| name == target.name()));

@@ -10,7 +10,7 @@ use conformance::test262::compare::{Comparison, Earlier};
 use conformance::test262::suite::{Selection, Suite};
 use conformance::test262::{self, Engine, Options, worker};
 
-use super::args::{Format, Test262, Test262Worker};
+use super::args::{Test262, Test262Worker, TestFormat};
 use super::exit::{AGREES, DISAGREES, Failure};
 use super::progress::Progress;
 
@@ -33,9 +33,9 @@ pub(super) fn test262(args: &Test262) -> Result<u8, Failure> {
     let comparison = earlier.map(|earlier| Comparison::of(&earlier, &runs, &selection));
     let mut out = anstream::stdout().lock();
     match args.format {
-        Format::Table => table::print(&mut out, &runs, comparison.as_ref())?,
-        Format::Json => writeln!(out, "{:#}", json::report(options.engine, &runs, comparison.as_ref()))?,
-        Format::Junit => {
+        TestFormat::Table => table::print(&mut out, &runs, comparison.as_ref())?,
+        TestFormat::Json => writeln!(out, "{:#}", json::report(options.engine, &runs, comparison.as_ref()))?,
+        TestFormat::Junit => {
             let report = junit::report(&runs);
             out.write_all(report.map_err(|error| Failure::Report("JUnit", error.to_string()))?.as_bytes())?;
         }

@@ -103,6 +103,31 @@ impl Quirk {
         }
     }
 
+    /// Returns the behavior in one short sentence, for reports.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Quirk::Gen => "a generator's body runs in its resumer's context",
+            Quirk::Agen => "an async generator's body runs in its resumer's context",
+            Quirk::AgenQueueEmpty => "a queued async generator request runs without context",
+            Quirk::ThenableCreate => "a thenable job runs where its promise was created",
+            Quirk::RejectCreate => "a rejection is reported where its promise was created",
+            Quirk::RejectEmpty => "a rejection is reported without context",
+            Quirk::FinalizerEmpty => "a cleanup callback runs without context",
+            Quirk::ModuleInherit => "a module's body runs in its importer's context",
+            Quirk::AlsEnterLeak => "enterWith and guards outlive their function",
+            Quirk::AlsEnterPrefix => "enterWith in an async function binds for its caller",
+            Quirk::AlsEnterAgen => "enterWith in an async generator ends at the next yield",
+            Quirk::AlsRunSame => "run with the value that is bound restores nothing",
+            Quirk::AlsExit => "exit turns the whole instance off",
+            Quirk::AlsDisableOff => "disable turns the whole instance off",
+            Quirk::AlsDisableInPlace => "disable changes snapshots that exist",
+            Quirk::AlsDefaultLost => "after a run, an unbound store is undefined, no default",
+            Quirk::AlsResourceKeeps => "a snapshot keeps bindings that are made inside it",
+            Quirk::AlsUntracked => "promises are not tracked while all instances are off",
+            Quirk::AlsLate => "an instance is off until it is first used",
+        }
+    }
+
     /// Whether the quirk concerns AsyncLocalStorage only.
     pub const fn is_als(self) -> bool {
         self as u32 >= Quirk::AlsEnterLeak as u32

@@ -53,6 +53,31 @@ pub fn run(program: &[Stmt], schedule: Schedule, quirks: &Quirks) -> Result<Outc
     on_enough_stack(program, |budget| run_here(program, schedule, *quirks, budget))
 }
 
+/// Runs a program first in, first out, and returns the strand of each observation, in the order in which they are made.
+///
+/// # Examples
+///
+/// ```
+/// use conformance::model;
+/// use conformance::program::parse::parse;
+///
+/// let (file, _) = parse("litmus 1; case c { program { var v; microtask m { get v }; get v } }");
+/// let order = model::order(&file.cases[0].program)?;
+/// assert!(order.iter().eq(&["main".into(), "m".into()]));
+/// # Ok::<(), conformance::model::Fault>(())
+/// ```
+///
+/// # Errors
+///
+/// Returns a fault if [`run`] does.
+pub fn order(program: &[Stmt]) -> Result<Vec<Word>, Fault> {
+    on_enough_stack(program, |budget| {
+        let world = play(program, Schedule::Fifo, Quirks::NONE, budget);
+        let order = world.order.take();
+        world.finish().map(|_| order)
+    })
+}
+
 /// Checks that a program is deterministic: runs it first in, first out and under `k` random schedules, and returns the
 /// common outcome.
 ///
@@ -74,11 +99,16 @@ pub fn decide(program: &[Stmt], k: u64) -> Result<Outcome, Fault> {
 }
 
 fn run_here(program: &[Stmt], schedule: Schedule, quirks: Quirks, budget: Budget) -> Result<Outcome, Fault> {
+    play(program, schedule, quirks, budget).finish()
+}
+
+/// Runs a program to its end, and returns its world.
+fn play(program: &[Stmt], schedule: Schedule, quirks: Quirks, budget: Budget) -> Rc<World<'_>> {
     let world = World::new(schedule, quirks, budget);
     world.start_main(program);
     world.run_jobs();
     world.check_that_strands_ended();
-    world.finish()
+    world
 }
 
 impl<'p> World<'p> {

@@ -157,6 +157,8 @@ pub(super) struct World<'p> {
     stack: RefCell<Vec<ContextId>>,
     names: RefCell<HashMap<Word, Entity<'p>>>,
     outcome: RefCell<Outcome>,
+    /// The strand of each observation so far.
+    pub(super) order: RefCell<Vec<Word>>,
     fault: RefCell<Option<Fault>>,
     /// The innermost statement out of which the last exception was thrown.
     pub(super) thrown_from: RefCell<Span>,
@@ -191,6 +193,7 @@ impl<'p> World<'p> {
             stack: RefCell::default(),
             names: RefCell::default(),
             outcome: RefCell::default(),
+            order: RefCell::default(),
             fault: RefCell::default(),
             thrown_from: RefCell::new(0..0),
             steps: Cell::new(0),
@@ -284,6 +287,7 @@ impl<'p> World<'p> {
     /// Adds an observation to a strand.
     pub(super) fn observe(&self, scope: &Scope, value: Word, label: Option<&Word>) {
         self.outcome.borrow_mut().observe(&scope.strand, value, label);
+        self.order.borrow_mut().push(scope.strand.clone());
     }
 
     // Faults.

@@ -50,17 +50,18 @@ impl fmt::Display for Diagnostic {
 
 /// The number of candidates that are compared with a word. Without a limit, a program with many names and many errors
 /// would take quadratic time.
-const CANDIDATES: usize = 200;
+const CANDIDATES: usize = 1000;
 
-/// Returns the candidate that is nearest to a word, if it is similar enough. If there are very many candidates, only the
+/// Returns the candidate that is nearest to a word, if it is similar enough, whatever the case of their letters. If there are very many candidates, only the
 /// first ones are compared.
 pub fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = found.chars().count().max(3) / 3;
+    let lower = found.to_lowercase();
     candidates
         .into_iter()
         .take(CANDIDATES)
         .filter(|candidate| candidate.len().abs_diff(found.len()) <= 2 * limit + 2)
-        .map(|candidate| (distance(found, candidate), candidate))
+        .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| *distance <= limit.max(1) && *distance < candidate.chars().count().max(2))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -107,6 +108,7 @@ mod tests {
         assert_eq!(nearest("snapshto", words), Some("snapshot"));
         assert_eq!(nearest("derefred", words), Some("deferred"));
         assert_eq!(nearest("runasync", words), Some("run-async"));
+        assert_eq!(nearest("SNAPSHOT", words), Some("snapshot"));
         assert_eq!(nearest("xyz", words), None);
         assert_eq!(nearest(&"x".repeat(100_000), words), None);
         let many = |before| std::iter::repeat_n("y", before).chain(["run"]);

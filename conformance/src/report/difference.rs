@@ -8,7 +8,7 @@ use crate::model::{self, Quirks, Schedule};
 use crate::program::ast::{Block, Span, Spanned, Stmt, Word};
 use crate::program::outcome::{Observation, Outcome};
 use crate::program::table::Field;
-use crate::suite::{Entry, Source};
+use crate::suite::{Entry, Source, Suite};
 
 /// A strand whose observations differ from the draft's.
 #[derive(Clone, Debug)]
@@ -45,14 +45,46 @@ pub struct Line {
 
 /// Returns the differences between a result and the outcome that the draft requires.
 pub fn differences(entry: &Entry, source: &Source, cell: &Cell) -> Vec<Difference> {
-    let Some(seen) = &cell.seen else { return Vec::new() };
+    cell.seen.as_ref().map_or_else(Vec::new, |seen| between(entry, source, &entry.base, seen))
+}
+
+/// Returns the outcomes that the user's cases state for the draft and the model does not give, in words: a line for each
+/// statement whose observation differs, or for the strand if there is no such statement.
+pub fn disputes(suite: &Suite) -> Vec<String> {
+    let mut texts = Vec::new();
+    for entry in &suite.cases {
+        let Some(stated) = &entry.disputed else { continue };
+        let source = suite.source(entry);
+        for difference in between(entry, source, stated, &entry.base) {
+            if difference.lines.is_empty() {
+                let (stated, model) = (observations(&difference.draft), observations(&difference.seen));
+                let (id, strand) = (&entry.case.id, &difference.strand);
+                texts.push(format!("{id}: strand {strand}: you expect {stated}, the model gives {model}"));
+            }
+            for line in difference.lines {
+                let (stated, model) = (shown(line.draft.as_deref()), shown(line.seen.as_deref()));
+                let (path, number, text) = (&source.path, line.number, line.text);
+                texts.push(format!("{path}:{number}  {text}  you expect {stated}, the model gives {model}"));
+            }
+        }
+    }
+    texts
+}
+
+/// Returns an observed value as a case writes it; `nothing` if there was no observation.
+pub fn shown(observed: Option<&str>) -> String {
+    observed.map_or_else(|| "nothing".to_owned(), value)
+}
+
+/// Returns the differences between two outcomes of a case's program, the required one first.
+fn between(entry: &Entry, source: &Source, required: &Outcome, seen: &Outcome) -> Vec<Difference> {
     let sites = sites(&entry.case.program);
-    let strands = seen.differences(&entry.base);
+    let strands = seen.differences(required);
     strands
         .into_iter()
         .map(|strand| {
             let sites = sites.get(&strand).map_or(&[][..], Vec::as_slice);
-            let lines = lines(&entry.base, seen, &strand)
+            let lines = lines(required, seen, &strand)
                 .into_iter()
                 .filter_map(|(i, draft, seen)| {
                     let span = sites.get(i)?;
@@ -60,7 +92,7 @@ pub fn differences(entry: &Entry, source: &Source, cell: &Cell) -> Vec<Differenc
                     Some(Line { number, text, draft, seen })
                 })
                 .collect();
-            let (draft, seen) = (entry.base.strand(&strand).to_vec(), seen.strand(&strand).to_vec());
+            let (draft, seen) = (required.strand(&strand).to_vec(), seen.strand(&strand).to_vec());
             Difference { strand, draft, seen, lines }
         })
         .collect()
@@ -68,7 +100,7 @@ pub fn differences(entry: &Entry, source: &Source, cell: &Cell) -> Vec<Differenc
 
 /// Returns the statement behind each observation of each strand. To find them, the model runs the program with the
 /// number of each observing statement as its label.
-fn sites(program: &[Stmt]) -> BTreeMap<Word, Vec<Span>> {
+pub(super) fn sites(program: &[Stmt]) -> BTreeMap<Word, Vec<Span>> {
     let mut spans = Vec::new();
     let labeled = labeled(program, &mut spans);
     let outcome = model::run(&labeled, Schedule::Fifo, &Quirks::NONE).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::difference::observations;
+use super::difference::{disputes, observations};
 use super::style::{self, FAINT, STRONG};
 use crate::clauses::Clauses;
 use crate::compare::{Column, Comparison, Verdict};
@@ -34,7 +34,7 @@ pub fn print(out: &mut dyn Write, suite: &Suite, entry: &Entry, comparison: &Com
     section(out, "program", &print::block(&case.program))?;
     section(out, "JavaScript, AsyncContext", &js::javascript(case, Api::Ac))?;
     section(out, "JavaScript, AsyncLocalStorage", &js::javascript(case, Api::Als))?;
-    strands(out, entry, comparison)
+    strands(out, suite, entry, comparison)
 }
 
 fn clauses(out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
@@ -60,7 +60,7 @@ fn section(out: &mut dyn Write, heading: &str, text: &str) -> io::Result<()> {
 }
 
 /// Prints a table per strand: what the draft requires, and what each target observed.
-fn strands(out: &mut dyn Write, entry: &Entry, comparison: &Comparison) -> io::Result<()> {
+fn strands(out: &mut dyn Write, suite: &Suite, entry: &Entry, comparison: &Comparison) -> io::Result<()> {
     let mut strands: Vec<Word> = entry.base.strands.keys().cloned().collect();
     for cell in comparison.columns.iter().filter_map(|column| column.cells.first()) {
         strands.extend(cell.seen.iter().flat_map(|seen| seen.strands.keys().cloned()));
@@ -72,9 +72,15 @@ fn strands(out: &mut dyn Write, entry: &Entry, comparison: &Comparison) -> io::R
     for strand in &strands {
         writeln!(out, "\n{STRONG}strand {strand}{STRONG:#}")?;
         writeln!(out, "  {base:<width$}  {}", observations(entry.base.strand(strand)))?;
+        if let Some(stated) = &entry.disputed {
+            writeln!(out, "  {:<width$}  {}", "you expect", observations(stated.strand(strand)))?;
+        }
         for column in &comparison.columns {
             let Some(seen) = column.cells.first().and_then(|cell| cell.seen.as_ref()) else { continue };
             let verdict = strand_verdict(entry, column, seen, strand);
+            // The verdict on the case is also the one on the strands that differ, if known quirks explain them.
+            let known = column.cells.first().is_some_and(|cell| cell.verdict == Verdict::KnownDeviation);
+            let verdict = if verdict == Verdict::Unexplained && known { Verdict::KnownDeviation } else { verdict };
             let style = style::of(verdict);
             let seen = observations(seen.strand(strand));
             write!(out, "  {:<width$}  {style}{seen}{style:#}", column.target)?;
@@ -89,7 +95,12 @@ fn strands(out: &mut dyn Write, entry: &Entry, comparison: &Comparison) -> io::R
         let Some(cell) = column.cells.first() else { continue };
         let style = style::of(cell.verdict);
         write!(out, "{:<width$}  {style}{}{style:#}", column.target, cell.verdict.word())?;
-        writeln!(out, "{}", cell.reason.as_ref().map_or_else(String::new, |reason| format!(": {reason}")))?;
+        let quirks = cell.quirks.iter().flat_map(|quirks| quirks.iter()).map(|quirk| quirk.sentence().to_owned());
+        let why: Vec<String> = cell.reason.iter().cloned().chain(quirks).collect();
+        writeln!(out, "{}{}", if why.is_empty() { "" } else { ": " }, why.join("; "))?;
+    }
+    for dispute in disputes(suite) {
+        writeln!(out, "{dispute}")?;
     }
     for missing in &comparison.missing {
         writeln!(out, "{:<width$}  not run: {}", missing.target, missing.why)?;

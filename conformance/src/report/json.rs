@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::difference::differences;
+use crate::clauses::Clauses;
 use crate::compare::{Cell, Comparison, Verdict};
 use crate::program::outcome::Outcome;
 use crate::suite::{Entry, Suite};
@@ -25,8 +26,8 @@ pub fn report(suite: &Suite, comparison: &Comparison) -> Value {
     let missing: Vec<_> =
         comparison.missing.iter().map(|missing| json!({ "name": missing.target, "why": missing.why })).collect();
     let cases: Vec<_> = suite.cases.iter().enumerate().map(|(i, entry)| case(suite, comparison, i, entry)).collect();
-    json!({ "report": VERSION, "targets": targets, "not_run": missing, "cases": cases,
-        "passes": comparison.passes(), "problems": problems(suite) })
+    json!({ "report": VERSION, "tool": env!("CARGO_PKG_VERSION"), "draft_commit": Clauses::commit(), "targets": targets, "not_run": missing, "cases": cases,
+        "passes": comparison.passes() && suite.is_agreed(), "problems": problems(suite) })
 }
 
 fn case(suite: &Suite, comparison: &Comparison, i: usize, entry: &Entry) -> Value {
@@ -36,8 +37,13 @@ fn case(suite: &Suite, comparison: &Comparison, i: usize, entry: &Entry) -> Valu
         .map(|column| (column.target.clone(), result(suite, entry, &column.cells[i])))
         .collect();
     let clauses: Vec<_> = entry.case.clauses.iter().map(|clause| &*clause.text).collect();
-    json!({ "id": &*entry.case.id, "title": entry.case.title, "file": suite.source(entry).path, "clause": clauses,
-        "draft": outcome(&entry.base), "draft_from": if entry.stated { "case" } else { "model" }, "results": results })
+    let mut case = json!({ "id": &*entry.case.id, "title": entry.case.title, "file": suite.source(entry).path,
+        "clause": clauses, "draft": outcome(&entry.base), "draft_from": if entry.stated { "case" } else { "model" },
+        "results": results });
+    if let Some(disputed) = &entry.disputed {
+        case["disputed"] = outcome(disputed);
+    }
+    case
 }
 
 fn result(suite: &Suite, entry: &Entry, cell: &Cell) -> Value {
@@ -45,6 +51,10 @@ fn result(suite: &Suite, entry: &Entry, cell: &Cell) -> Value {
     result.insert("verdict".to_owned(), json!(cell.verdict.key()));
     if let Some(reason) = &cell.reason {
         result.insert("reason".to_owned(), json!(reason));
+    }
+    if let Some(quirks) = cell.quirks {
+        let cause: Vec<_> = quirks.iter().map(|quirk| quirk.word()).collect();
+        result.insert("cause".to_owned(), json!(cause));
     }
     if let Some(seen) = &cell.seen {
         result.insert("strands".to_owned(), outcome(seen));

@@ -22,6 +22,9 @@ pub fn report(suite: &Suite, comparison: &Comparison) -> Result<String, quick_ju
         }
         report.add_test_suite(tests);
     }
+    if suite.own {
+        report.add_test_suite(expectations(suite));
+    }
     for missing in &comparison.missing {
         let mut tests = TestSuite::new(&*missing.target);
         for entry in &suite.cases {
@@ -34,6 +37,25 @@ pub fn report(suite: &Suite, comparison: &Comparison) -> Result<String, quick_ju
         report.add_test_suite(tests);
     }
     report.to_string()
+}
+
+/// Returns a suite with a test for each case: that the model gives the outcome that the case states for the draft.
+fn expectations(suite: &Suite) -> TestSuite {
+    let mut tests = TestSuite::new("the model gives what the cases state");
+    for entry in &suite.cases {
+        let status = match &entry.disputed {
+            None => TestCaseStatus::success(),
+            Some(stated) => {
+                let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                status.set_message(format!("you expect {stated}; the model gives {}", entry.base));
+                status
+            }
+        };
+        let mut case = TestCase::new(&*entry.case.id, status);
+        case.set_classname(&*suite.source(entry).path);
+        tests.add_test_case(case);
+    }
+    tests
 }
 
 fn status(suite: &Suite, entry: &Entry, cell: &Cell, must_conform: bool) -> TestCaseStatus {

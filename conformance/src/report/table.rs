@@ -1,8 +1,9 @@
-//! The terminal report: the targets, the matrix with its legend, the totals, and each deviation.
+//! The full terminal report: the targets, the matrix with its legend, each deviation, and the totals.
 
 use std::io::{self, Write};
 
-use super::difference::{differences, value};
+use super::count::count;
+use super::difference::{differences, disputes, shown};
 use super::style::{self, FAINT, STRONG};
 use crate::compare::{Cell, Column, Comparison, Verdict};
 use crate::suite::Suite;
@@ -78,7 +79,7 @@ fn matrix(out: &mut dyn Write, suite: &Suite, comparison: &Comparison) -> io::Re
 
 /// Prints the number of cases with each verdict, by target.
 fn totals(out: &mut dyn Write, suite: &Suite, comparison: &Comparison) -> io::Result<()> {
-    writeln!(out, "{STRONG}{} cases{STRONG:#}", suite.cases.len())?;
+    writeln!(out, "{STRONG}{}{STRONG:#}", count(suite.cases.len(), "case"))?;
     for column in &comparison.columns {
         write!(out, "{:<12}", column.target)?;
         let mut separator = " ";
@@ -95,9 +96,12 @@ fn totals(out: &mut dyn Write, suite: &Suite, comparison: &Comparison) -> io::Re
     for missing in &comparison.missing {
         writeln!(out, "{:<12} not run {}", missing.target, suite.cases.len())?;
     }
-    let from_model = suite.cases.iter().filter(|entry| !entry.stated).count();
+    for dispute in disputes(suite) {
+        writeln!(out, "{dispute}")?;
+    }
+    let from_model = suite.cases.iter().filter(|entry| !entry.stated && entry.disputed.is_none()).count();
     if from_model > 0 {
-        writeln!(out, "{from_model} of the cases state no outcome; they are compared with the model's")?;
+        writeln!(out, "{} without a stated outcome: compared with the model's", count(from_model, "case"))?;
     }
     Ok(())
 }
@@ -145,6 +149,9 @@ fn deviation(out: &mut dyn Write, suite: &Suite, i: usize, cell: &Cell) -> io::R
     if let Some(reason) = &cell.reason {
         write!(out, ": {reason}")?;
     }
+    for (i, quirk) in cell.quirks.iter().flat_map(|quirks| quirks.iter()).enumerate() {
+        write!(out, "{}{}", if i > 0 { "; " } else { ": " }, quirk.sentence())?;
+    }
     writeln!(out)?;
     for difference in differences(entry, source, cell) {
         writeln!(out, "    {difference}")?;
@@ -163,8 +170,4 @@ fn deviation(out: &mut dyn Write, suite: &Suite, i: usize, cell: &Cell) -> io::R
         writeln!(out, "    the case lists for this target: {expected}")?;
     }
     Ok(())
-}
-
-fn shown(observed: Option<&str>) -> String {
-    observed.map_or_else(|| "nothing".to_owned(), value)
 }

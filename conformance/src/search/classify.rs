@@ -60,6 +60,14 @@ pub fn classify(program: &[Stmt], seen: &Outcome, profile: Profile, api: Option<
     sets.into_iter().find(sometimes).map_or(Class::Unexplained, Class::Unstable)
 }
 
+/// Returns the smallest set of a family's known quirks that gives an outcome when jobs run first in, first out. Unlike
+/// [`classify`], it does not examine other orders, and so takes a hundredth of the time.
+pub fn cause(program: &[Stmt], seen: &Outcome, profile: Profile, api: Option<Api>) -> Option<Quirks> {
+    let gives =
+        |quirks: &Quirks| model::run(program, Schedule::Fifo, quirks).is_ok_and(|outcome| seen.agrees_with(&outcome));
+    sets(program, profile, api).into_iter().find(gives)
+}
+
 /// Returns the quirks that may explain a target's outcome. For a target without known quirks these are all quirks, which
 /// then describe a defect.
 fn known(profile: Profile, api: Option<Api>) -> Quirks {

@@ -13,7 +13,7 @@ mod report;
 mod shrink;
 
 pub use case::case;
-pub use classify::{Class, classify};
+pub use classify::{Class, cause, classify};
 pub use features::Features;
 pub use generate::{program, program_seed};
 pub use hunt::{Options, Progress, hunt};

@@ -20,8 +20,8 @@ pub enum Run {
     Failed(String),
 }
 
-/// An implementation under comparison.
-pub trait Target {
+/// An implementation under comparison. Targets run at the same time, each on its own thread.
+pub trait Target: Sync {
     /// Returns the name by which `--target` selects it.
     fn name(&self) -> &str;
 
