@@ -5,6 +5,7 @@ use std::task::{Context, Poll};
 
 use http_body::{Body, Frame, SizeHint};
 
+use crate::Propagate as _;
 use crate::mapping::Scoped;
 
 /// Each poll runs in the body's mapping.
@@ -57,5 +58,27 @@ impl<B: Body> Body for Scoped<B> {
     #[inline]
     fn size_hint(&self) -> SizeHint {
         self.run_ref(B::size_hint)
+    }
+}
+
+/// Returns a default body, usually an empty one, that is tied to the current snapshot.
+///
+/// Layers that answer in place of a service require it of the service's body, as `TimeoutLayer` of
+/// tower-http does.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext::Scoped;
+/// use http_body::Body;
+/// use http_body_util::Full;
+/// use hyper::body::Bytes;
+///
+/// let body = Scoped::<Full<Bytes>>::default();
+/// assert!(body.is_end_stream());
+/// ```
+impl<B: Body + Default> Default for Scoped<B> {
+    fn default() -> Scoped<B> {
+        B::default().in_current_snapshot()
     }
 }

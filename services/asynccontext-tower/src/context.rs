@@ -340,6 +340,28 @@ impl<B> ContextBody<B> {
     }
 }
 
+/// Returns a default body, usually an empty one, that belongs to no request.
+///
+/// # Examples
+///
+/// A layer outside that answers in the service's place:
+///
+/// ```
+/// # use asynccontext_tower::RequestContextLayer;
+/// use std::time::Duration;
+/// use axum::Router;
+/// use http::StatusCode;
+/// use tower_http::timeout::TimeoutLayer;
+///
+/// let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(10));
+/// let app: Router = Router::new().layer((timeout, RequestContextLayer::new()));
+/// ```
+impl<B: Body + Default> Default for ContextBody<B> {
+    fn default() -> ContextBody<B> {
+        ContextBody { body: Scoped::default(), finish: None }
+    }
+}
+
 impl<B: Body> Body for ContextBody<B> {
     type Data = B::Data;
     type Error = B::Error;

@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use tokio::task::{spawn_blocking, yield_now};
 
 use crate::log::{Log, Place};
+use crate::timeout;
 
 type Id = Arc<str>; // plumbing
 
@@ -90,5 +91,6 @@ async fn repository(
 
 pub(crate) fn app(log: &'static Log) -> Router {
     let shop = Shop { log, store: Arc::default() };
-    Router::new().route("/orders/{order}", get(handler)).with_state(shop)
+    let app = Router::new().route("/orders/{order}", get(handler)).with_state(shop);
+    app.layer(timeout())
 }

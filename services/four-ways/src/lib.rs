@@ -11,8 +11,18 @@ pub mod task_local;
 pub mod tracing_spans;
 pub mod with_asynccontext;
 
+use std::time::Duration;
+
 use axum::Router;
+use axum::http::StatusCode;
 use log::Log;
+use tower_http::timeout::TimeoutLayer;
+
+/// The layer that the service has in all ways. The layers of each way are added to it, in one stack: what
+/// axum's router takes for any stack is no cost of a way.
+fn timeout() -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30))
+}
 
 /// One way of getting the id to where it is logged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

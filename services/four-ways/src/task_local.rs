@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 use tokio::task::{spawn_blocking, yield_now};
 
 use crate::log::{Log, Place};
+use crate::timeout;
 
 tokio::task_local! { static ID: Arc<str>; } // plumbing
 
@@ -88,5 +89,8 @@ async fn repository(shop: &Shop, order: u64) {
 pub(crate) fn app(log: &'static Log) -> Router {
     let shop = Shop { log, store: Arc::default() };
     let app = Router::new().route("/orders/{order}", get(handler)).with_state(shop);
-    app.layer(from_fn(middleware)) // plumbing
+    app.layer((
+        from_fn(middleware), // plumbing
+        timeout(),
+    ))
 }

@@ -19,7 +19,8 @@ use tokio::task::{spawn_blocking, yield_now};
 use tracing::{Instrument, info_span, instrument}; // plumbing
 
 use crate::log::{Log, Place};
-use crate::spans::id_of_span; // plumbing
+use crate::spans::id_of_span;
+use crate::timeout; // plumbing
 
 fn line(log: &Log, place: Place, order: u64) {
     id_of_span(|id| log.line(place, order, id)); // plumbing
@@ -93,5 +94,8 @@ pub(crate) fn app(log: &'static Log) -> Router {
     crate::spans::install(); // plumbing
     let shop = Shop { log, store: Arc::default() };
     let app = Router::new().route("/orders/{order}", get(handler)).with_state(shop);
-    app.layer(from_fn(middleware)) // plumbing
+    app.layer((
+        from_fn(middleware), // plumbing
+        timeout(),
+    ))
 }

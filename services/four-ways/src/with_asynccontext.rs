@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use tokio::task::{spawn_blocking, yield_now};
 
 use crate::log::{Log, Place};
+use crate::timeout;
 
 static IMPORTS: Imports = Imports::new(&[REQUEST_ID.import()]); // plumbing
 
@@ -71,5 +72,8 @@ async fn repository(shop: &Shop, order: u64) {
 pub(crate) fn app(log: &'static Log) -> Router {
     let shop = Shop { log, store: Arc::default() };
     let app = Router::new().route("/orders/{order}", get(handler)).with_state(shop);
-    app.layer(RequestContextLayer::new().incoming(&IMPORTS)) // plumbing
+    app.layer((
+        RequestContextLayer::new().incoming(&IMPORTS), // plumbing
+        timeout(),
+    ))
 }

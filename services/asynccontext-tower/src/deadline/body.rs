@@ -50,9 +50,19 @@ impl<B> DeadlineBody<B> {
         let wake = sleep_until(deadline.instant());
         DeadlineBody { open: Some(Open { body: snapshot.scope(body), wake, is_grpc }) }
     }
+}
 
-    /// A body without frames.
-    pub(super) fn empty() -> DeadlineBody<B> {
+/// Returns a body without frames.
+///
+/// # Examples
+///
+/// ```
+/// use asynccontext_tower::deadline::DeadlineBody;
+/// use http_body::Body;
+/// assert!(DeadlineBody::<String>::default().is_end_stream());
+/// ```
+impl<B> Default for DeadlineBody<B> {
+    fn default() -> DeadlineBody<B> {
         DeadlineBody { open: None }
     }
 }

@@ -206,7 +206,7 @@ where
 
 /// The protocol's answer.
 fn exceeded<R>(grpc: Option<HeaderValue>) -> Response<DeadlineBody<R>> {
-    let mut response = Response::new(DeadlineBody::empty());
+    let mut response = Response::new(DeadlineBody::default());
     match grpc {
         Some(content_type) => {
             *response.headers_mut() = grpc_status();
