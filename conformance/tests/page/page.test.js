@@ -225,18 +225,19 @@ test("each exported web platform test loads, and fails by the lack of AsyncConte
   assert.ok(files.length > 0);
   const page = await open(t, home);
   for (const file of files) {
-    const sources = ["testharness.js", "resources/litmus.js", file].map((source) => `<script src="${pathToFileURL(`${WPT}/${source}`).href}"></script>`);
+    const scripts = ["testharness.js", "resources/litmus.js", file].map((source) => `<script src="${pathToFileURL(`${WPT}/${source}`).href}"></script>`);
+    // Registered before the tests run, since the harness does not call a later callback.
+    const listen = `<script>
+      globalThis.results = new Promise((done) => {
+        add_completion_callback((tests, { status, message }) => {
+          done({ status, message, tests: tests.map(({ name, status, message }) => ({ name, status, message })) });
+        });
+      });
+    </script>`;
     const frame = `${WPT}/frame.html`;
-    writeFileSync(frame, `<!doctype html><meta charset="utf-8"><title>${file}</title>${sources.join("")}`);
+    writeFileSync(frame, `<!doctype html><meta charset="utf-8"><title>Test</title>${scripts[0]}${listen}${scripts[1]}${scripts[2]}`);
     await page.goto(pathToFileURL(frame).href);
-    const results = await page.evaluate(
-      () =>
-        new Promise((done) => {
-          globalThis.add_completion_callback((tests, { status, message }) => {
-            done({ status, message, tests: tests.map(({ name, status, message }) => ({ name, status, message })) });
-          });
-        }),
-    );
+    const results = await page.evaluate(() => globalThis.results);
     assert.equal(results.status, 0, `${file}: ${results.message}`);
     assert.ok(results.tests.length > 1, file);
     for (const { name, status, message } of results.tests) {
