@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use asynccontext::carrier::{Extractor, Incoming, InjectError, Injector, Outgoing};
 use asynccontext::{Snapshot, companion};
 use opentelemetry::baggage::{Baggage, BaggageExt};
-use opentelemetry::{Context, global, propagation};
+use opentelemetry::{Context, StringValue, global, propagation};
 
 use crate::{nothing, w3c};
 
@@ -220,7 +220,9 @@ impl<O: Outgoing> Outgoing for Traced<O> {
     fn inject(&self, carrier: &mut dyn Injector) -> Result<(), InjectError> {
         let context = Context::current();
         let listed = context.baggage().iter().filter(|(key, _)| self.baggage.contains(&key.as_str()));
-        let listed: Baggage = listed.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let encoded = |value: &StringValue| StringValue::from(w3c::encoded(value.as_str()));
+        let listed: Baggage =
+            listed.map(|(key, (value, properties))| (key.clone(), (encoded(value), properties.clone()))).collect();
         let context = context.with_baggage(listed);
         global::get_text_map_propagator(|propagator| {
             for key in propagator.fields() {

@@ -2,6 +2,7 @@
 //! more than the specifications do.
 
 use opentelemetry::trace::TraceState;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// The most members of a `tracestate`.
 const STATES: usize = 32;
@@ -84,8 +85,8 @@ pub(crate) fn baggage(texts: &[&str], allowed: &[&str]) -> (String, u64) {
     (kept, dropped)
 }
 
-/// OpenTelemetry ends a value at its second `=`, so those are encoded. It decodes properties, and writes them again
-/// without encoding, so an encoded comma would become the end of a member: properties with `%` are left out.
+/// OpenTelemetry decodes properties, and writes them again without encoding, so an encoded comma would become the end
+/// of a member: properties with `%` are left out.
 fn entry(member: &str, allowed: &[&str]) -> Option<String> {
     let mut parts = member.split(';');
     let (key, value) = parts.next()?.split_once('=')?;
@@ -94,7 +95,7 @@ fn entry(member: &str, allowed: &[&str]) -> Option<String> {
     if !allowed.contains(&key) || !value.bytes().all(is_octet) {
         return None;
     }
-    let mut entry = format!("{key}={}", value.replace('=', "%3D"));
+    let mut entry = format!("{key}={}", encoded(&percent_decode_str(value).decode_utf8_lossy()));
     for property in parts.map(trimmed) {
         let is_safe = property.bytes().all(|byte| is_octet(byte) || matches!(byte, b' ' | b'\t'));
         if is_safe && !property.is_empty() && !property.contains('%') {
@@ -103,6 +104,17 @@ fn entry(member: &str, allowed: &[&str]) -> Option<String> {
         }
     }
     Some(entry)
+}
+
+/// What is encoded in a value: all that W3C requires, and `=`, at the second of which OpenTelemetry ends a value.
+const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'=').add(b'\\');
+
+/// Returns a value of a `baggage` as it is written.
+///
+/// OpenTelemetry leaves `%` and `\` as they are when it writes, so the next reader would decode a value twice, or refuse
+/// it. It does not change what is encoded here.
+pub(crate) fn encoded(value: &str) -> String {
+    utf8_percent_encode(value, ENCODED).to_string()
 }
 
 /// Returns as many members of a `baggage` as fit into the limits.

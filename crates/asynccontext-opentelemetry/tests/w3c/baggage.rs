@@ -41,7 +41,9 @@ const CASES: &[(&str, &str, &[Entry])] = &[
     ("malformed", "key=1,nothing,=2,k y=3,other=a b,a", &[("key", "1", "")]),
     ("malformed", "key=1,a=\u{e9}", &[]),
     ("malformed", "key=\"1\",other=2\\3,a=4", &[("a", "4", "")]),
-    ("malformed", "key=%ff,other=2", &[("other", "2", "")]),
+    ("test_parse_percent_encoded", "key=%2525,other=%5C%22", &[("key", "%25", ""), ("other", "\\\"", "")]),
+    // What is not UTF-8 is replaced, as the specification says.
+    ("malformed", "key=a%ffb,other=2", &[("key", "a\u{fffd}b", ""), ("other", "2", "")]),
     ("malformed", "key=%4,other=2", &[("key", "%4", ""), ("other", "2", "")]),
     ("duplicated", "key=1,key=2", &[("key", "2", "")]),
     ("not listed", "admin=true,key=1", &[("key", "1", "")]),
