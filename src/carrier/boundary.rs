@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::error::InjectError;
+use super::error::{InjectError, Reason};
 use super::imports::Imports;
 use super::{Exports, Extractor, Injector};
 use crate::mapping;
@@ -61,6 +61,44 @@ pub trait Outgoing: Send + Sync {
     /// # Ok::<_, asynccontext::carrier::InjectError>(())
     /// ```
     fn inject(&self, carrier: &mut dyn Injector) -> Result<(), InjectError>;
+
+    /// Returns the keys under which something may be written, each once: for clients that remove what
+    /// may not go on, and for libraries that ask which fields a propagator has.
+    ///
+    /// They are those that [`inject`](Self::inject) removes or writes where nothing is bound.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext::Variable;
+    /// use asynccontext::carrier::{Exported, Exports, Outgoing};
+    ///
+    /// static USER: Exported<u64> = Variable::named("user").exported("x-user");
+    /// static TO_OUR_SERVICES: &dyn Outgoing = &Exports::new(&[USER.export()]);
+    /// assert_eq!(TO_OUR_SERVICES.keys(), ["x-user"]);
+    /// ```
+    fn keys(&self) -> Vec<String> {
+        let mut keys = Keys(Vec::new());
+        let written = Snapshot::empty().run(|| self.inject(&mut keys));
+        drop(written); // the keys of what could not be written are there too
+        keys.0
+    }
+}
+
+/// Collects the keys that are written and removed.
+struct Keys(Vec<String>);
+
+impl Injector for Keys {
+    fn set(&mut self, key: &str, _: String) -> Result<(), Reason> {
+        self.remove(key);
+        Ok(())
+    }
+
+    fn remove(&mut self, key: &str) {
+        if !self.0.iter().any(|other| other == key) {
+            self.0.push(key.to_owned());
+        }
+    }
 }
 
 /// What arrives with a request or a message: an [`Imports`], or a type that adds to one.
@@ -159,11 +197,19 @@ impl<O: Outgoing + ?Sized> Outgoing for &O {
     fn inject(&self, carrier: &mut dyn Injector) -> Result<(), InjectError> {
         (**self).inject(carrier)
     }
+
+    fn keys(&self) -> Vec<String> {
+        (**self).keys()
+    }
 }
 
 impl<O: Outgoing + ?Sized> Outgoing for Arc<O> {
     fn inject(&self, carrier: &mut dyn Injector) -> Result<(), InjectError> {
         (**self).inject(carrier)
+    }
+
+    fn keys(&self) -> Vec<String> {
+        (**self).keys()
     }
 }
 

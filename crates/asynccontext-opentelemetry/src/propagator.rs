@@ -66,10 +66,8 @@ impl VariablesPropagator {
     /// let propagator = VariablesPropagator::new(&EXPORTS, &IMPORTS);
     /// ```
     pub fn new(outgoing: impl Outgoing + 'static, incoming: impl Incoming + 'static) -> VariablesPropagator {
-        let mut keys = Keys(Vec::new());
-        // Where no variable is bound, each of their keys is removed.
-        let _ = Snapshot::empty().run(|| outgoing.inject(&mut keys));
-        VariablesPropagator { outgoing: Box::new(outgoing), incoming: Box::new(incoming), keys: keys.0 }
+        let keys = outgoing.keys();
+        VariablesPropagator { outgoing: Box::new(outgoing), incoming: Box::new(incoming), keys }
     }
 }
 
@@ -116,22 +114,6 @@ struct Extracted(Snapshot);
 pub fn extracted(context: &Context) -> Snapshot {
     let snapshot = context.get::<Extracted>().map_or(Snapshot::empty(), |extracted| extracted.0.clone());
     with_context(snapshot, context.clone())
-}
-
-/// Collects keys.
-struct Keys(Vec<String>);
-
-impl Injector for Keys {
-    fn set(&mut self, key: &str, _: String) -> Result<(), Reason> {
-        self.remove(key);
-        Ok(())
-    }
-
-    fn remove(&mut self, key: &str) {
-        if self.0.iter().all(|other| other != key) {
-            self.0.push(key.to_owned());
-        }
-    }
 }
 
 struct ToTheirs<'a>(&'a mut dyn propagation::Injector);

@@ -3,8 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use asynccontext::Snapshot;
-use asynccontext::carrier::{InjectError, Injector, Outgoing, Reason};
+use asynccontext::carrier::{InjectError, Outgoing};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, Uri};
 
@@ -271,11 +270,9 @@ impl Destinations {
     }
 
     fn rule(mut self, applies: Applies, outgoing: impl Outgoing + 'static) -> Destinations {
-        let mut keys = Keys(Vec::new());
-        // Where nothing is bound, every key is removed, or written with what is always the same.
-        let written = Snapshot::empty().run(|| outgoing.inject(&mut keys));
-        drop(written); // nothing is bound that could not be written
-        self.rules.push(Rule { applies, outgoing: Box::new(outgoing), headers: keys.0 });
+        // No header of a request has a name that is not one.
+        let headers = outgoing.keys().iter().filter_map(|key| HeaderName::from_bytes(key.as_bytes()).ok()).collect();
+        self.rules.push(Rule { applies, outgoing: Box::new(outgoing), headers });
         self
     }
 }
@@ -294,19 +291,5 @@ impl fmt::Debug for Applies {
             Applies::To(authority) => write!(f, "to {authority}"),
             Applies::When(_) => f.write_str("when a function returns true"),
         }
-    }
-}
-
-/// Collects the keys that an [`Outgoing`] writes and removes.
-struct Keys(Vec<HeaderName>);
-
-impl Injector for Keys {
-    fn set(&mut self, key: &str, text: String) -> Result<(), Reason> {
-        self.remove(key);
-        HeaderMap::new().set(key, text) // refuses what a request's headers would refuse
-    }
-
-    fn remove(&mut self, key: &str) {
-        self.0.extend(HeaderName::from_bytes(key.as_bytes()));
     }
 }
