@@ -86,7 +86,7 @@ pub(crate) fn baggage(texts: &[&str], allowed: &[&str]) -> (String, u64) {
 }
 
 /// OpenTelemetry decodes properties, and writes them again without encoding, so an encoded comma would become the end
-/// of a member: properties with `%` are left out.
+/// of a member: properties with `%` are left out, as those that are malformed.
 fn entry(member: &str, allowed: &[&str]) -> Option<String> {
     let mut parts = member.split(';');
     let (key, value) = parts.next()?.split_once('=')?;
@@ -96,11 +96,17 @@ fn entry(member: &str, allowed: &[&str]) -> Option<String> {
         return None;
     }
     let mut entry = format!("{key}={}", encoded(&percent_decode_str(value).decode_utf8_lossy()));
-    for property in parts.map(trimmed) {
-        let is_safe = property.bytes().all(|byte| is_octet(byte) || matches!(byte, b' ' | b'\t'));
-        if is_safe && !property.is_empty() && !property.contains('%') {
+    let is_plain = |text: &str| text.bytes().all(|byte| is_octet(byte) && byte != b'%');
+    for property in parts {
+        let (name, value) = property.split_once('=').map_or((property, None), |(name, value)| (name, Some(value)));
+        let (name, value) = (trimmed(name), value.map(trimmed));
+        if !name.is_empty() && is_plain(name) && value.is_none_or(is_plain) {
             entry.push(';');
-            entry.push_str(property);
+            entry.push_str(name);
+            if let Some(value) = value {
+                entry.push('=');
+                entry.push_str(value);
+            }
         }
     }
     Some(entry)

@@ -37,6 +37,7 @@ const CASES: &[(&str, &str, &[Entry])] = &[
     ("test_parse_property_ows", "key=1\t ;\t p ", &[("key", "1", "p")]),
     ("test_parse_multi_property_ows", "key=1 ; p ; q=2 ", &[("key", "1", "p;q=2")]),
     ("test_parse_kv_property_ows", "key=1 ;\tp=2\t", &[("key", "1", "p=2")]),
+    ("white space in a property", "key=1;p\t= 2;q r;=s;t=", &[("key", "1", "p=2;t=")]),
     // Beyond the list: malformed members are left out, and the others are read.
     ("malformed", "key=1,nothing,=2,k y=3,other=a b,a", &[("key", "1", "")]),
     ("malformed", "key=1,a=\u{e9}", &[]),
