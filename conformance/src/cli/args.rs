@@ -102,10 +102,11 @@ Exit codes:
     Search(Search),
     /// Run a JavaScript program in an engine with AsyncContext, and optionally print its context switches
     ///
-    /// The program can use AsyncContext, timers, queueMicrotask, events, AbortSignal, MessageChannel and
-    /// console. It can import `node:async_hooks` and the files in its directory. It runs until no job is
-    /// left. A file is a module if its name ends with .mjs, and a script if it ends with .cjs. Any other
-    /// file is a script, unless its text is valid as a module only.
+    /// The program can use AsyncContext, timers, queueMicrotask, events, AbortSignal, MessageChannel,
+    /// console, and Node's process, require and built-in modules such as node:async_hooks and node:test. It
+    /// can load the files in its directory. It runs until no job is left. A file is a module if its name
+    /// ends with .mjs, and CommonJS if it ends with .cjs; like in Node, a CommonJS program ends at its
+    /// first uncaught error. Any other file is a script, unless its text is valid as a module only.
     #[command(after_help = "\
 Examples:
   conformance js greet.js
@@ -117,7 +118,8 @@ Exit codes:
   0  no uncaught error
   1  an uncaught error, an unhandled rejection or a syntax error
   2  invalid usage, or the file cannot be read
-  3  the limit of time, memory or native stack was exceeded, or the engine failed")]
+  3  the limit of time, memory or native stack was exceeded, or the engine failed
+  a program that calls process.exit or sets process.exitCode ends with that code")]
     Js(Js),
     /// Print programs in the JSON form or as text, or write web platform tests
     #[command(args_conflicts_with_subcommands = true)]
@@ -307,6 +309,15 @@ pub(crate) struct Js {
     /// Read the text as a script
     #[arg(long)]
     pub(crate) script: bool,
+    /// Read the text as a CommonJS module of Node
+    #[arg(long, conflicts_with_all = ["module", "script"])]
+    pub(crate) commonjs: bool,
+    /// Add the global function `gc`, which collects garbage
+    #[arg(long)]
+    pub(crate) expose_gc: bool,
+    /// The directory whose files the program may import [default: the directory of the program]
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) root: Option<PathBuf>,
     /// End the program if it still runs after this number of seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) time_limit: Option<Duration>,
@@ -319,6 +330,9 @@ pub(crate) struct Js {
     /// The program; `-` reads it from standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: String,
+    /// The program's arguments, in `process.argv`
+    #[arg(value_name = "ARGUMENT", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) arguments: Vec<String>,
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

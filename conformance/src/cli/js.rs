@@ -7,12 +7,12 @@ use std::env;
 use std::io;
 use std::process::Command;
 
-use conformance::engine::bound_memory;
-use conformance::shell::{Goal, Program, run};
+use conformance::engine::{self, bound_memory};
+use conformance::shell::{Goal, Options, Program, run};
 use wait_timeout::ChildExt as _;
 
 use super::args::Js;
-use super::exit::{AGREES, DISAGREES, Failure};
+use super::exit::Failure;
 
 /// A limit was exceeded, or the engine failed.
 const EXHAUSTED: u8 = 3;
@@ -41,7 +41,7 @@ fn outside(args: &Js) -> Result<u8, Failure> {
         },
     };
     match status.code().map(u8::try_from) {
-        Some(Ok(code)) if code <= EXHAUSTED => Ok(code),
+        Some(Ok(code)) => Ok(code),
         _ => {
             let limit = args.memory_limit;
             anstream::eprintln!(
@@ -60,15 +60,21 @@ fn inside(args: &Js) -> Result<u8, Failure> {
     // The child must not outlive the tool.
     #[cfg(target_os = "linux")]
     rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL)).map_err(io::Error::from)?;
-    let goal = match (args.module, args.script) {
-        (true, _) => Some(Goal::Module),
-        (_, true) => Some(Goal::Script),
+    let goal = match (args.module, args.script, args.commonjs) {
+        (true, _, _) => Some(Goal::Module),
+        (_, true, _) => Some(Goal::Script),
+        (_, _, true) => Some(Goal::CommonJs),
         _ => None,
     };
-    let program = Program::read(&args.file, goal)?;
-    Ok(match run(&program, args.print_contexts) {
-        Ok(true) => AGREES,
-        Ok(false) => DISAGREES,
+    let options = Options { print_contexts: args.print_contexts, expose_gc: args.expose_gc };
+    let program = Program::read(&args.file, goal)?.with_root(args.root.clone()).with_arguments(args.arguments.clone());
+    ended(run(&program, options))
+}
+
+/// Reports a failure of the engine.
+fn ended(result: Result<u8, engine::Failure>) -> Result<u8, Failure> {
+    Ok(match result {
+        Ok(code) => code,
         Err(failure) => {
             anstream::eprintln!("error: {failure}");
             EXHAUSTED

@@ -12,6 +12,8 @@ pub enum Goal {
     Script,
     /// A module.
     Module,
+    /// A CommonJS module of Node: a function body with `require`, `module` and `exports`.
+    CommonJs,
 }
 
 /// A program to run.
@@ -23,6 +25,9 @@ pub struct Program {
     path: PathBuf,
     text: String,
     goal: Option<Goal>,
+    /// The directory whose files it may import, if that is not its own.
+    root: Option<PathBuf>,
+    arguments: Vec<String>,
 }
 
 /// The reason why a program cannot be read.
@@ -53,7 +58,7 @@ impl Program {
     /// Returns a program with this text. Its imports are resolved relative to `path`.
     pub fn new(path: impl Into<PathBuf>, text: impl Into<String>, goal: Option<Goal>) -> Program {
         let path = path.into();
-        Program { shown: path.display().to_string(), path, text: text.into(), goal }
+        Program { shown: path.display().to_string(), path, text: text.into(), goal, root: None, arguments: Vec::new() }
     }
 
     /// Reads a file, or standard input for `-`.
@@ -80,15 +85,33 @@ impl Program {
             let at = error.utf8_error().valid_up_to();
             Unreadable::NotText { file: shown.clone(), at }
         })?;
-        Ok(Program { shown, path, text, goal })
+        Ok(Program { shown, path, text, goal, root: None, arguments: Vec::new() })
     }
 
-    /// Returns the goal: the requested one; or a module if the name ends with `.mjs`, and a script if it ends with `.cjs`;
+    /// Lets the program import the files below `root` instead of those below its own directory.
+    #[must_use]
+    pub fn with_root(mut self, root: Option<PathBuf>) -> Program {
+        self.root = root;
+        self
+    }
+
+    /// Sets the arguments that the program sees in `process.argv`.
+    #[must_use]
+    pub fn with_arguments(mut self, arguments: Vec<String>) -> Program {
+        self.arguments = arguments;
+        self
+    }
+
+    pub(super) fn arguments(&self) -> &[String] {
+        &self.arguments
+    }
+
+    /// Returns the goal: the requested one; or a module if the name ends with `.mjs`, and CommonJS if it ends with `.cjs`;
     /// or a script, unless the text is valid as a module only.
     pub(super) fn goal(&self) -> Goal {
         let by_name = match self.path.extension().and_then(|end| end.to_str()) {
             Some("mjs") => Some(Goal::Module),
-            Some("cjs") => Some(Goal::Script),
+            Some("cjs") => Some(Goal::CommonJs),
             _ => None,
         };
         self.goal.or(by_name).unwrap_or_else(|| {
@@ -108,6 +131,11 @@ impl Program {
     }
 
     /// Returns the directory whose files the program may import.
+    pub(super) fn root(&self) -> &Path {
+        self.root.as_deref().unwrap_or_else(|| self.directory())
+    }
+
+    /// Returns the directory of the program.
     pub(super) fn directory(&self) -> &Path {
         match self.path.parent() {
             Some(parent) if parent != Path::new("") => parent,

@@ -37,11 +37,11 @@ impl Trace {
         let depth = if switch.back { self.close(&switch.to) } else { self.depth() };
         let (mark, style) = match switch.cause {
             _ if switch.back => ('<', BACK),
-            Cause::EnterWith => ('=', INTO),
+            Cause::EnterWith(_) => ('=', INTO),
             _ => ('>', INTO),
         };
         if !switch.back {
-            let scope = switch.cause != Cause::EnterWith;
+            let scope = !matches!(switch.cause, Cause::EnterWith(_));
             self.open.borrow_mut().push(Open { from: switch.from.clone(), scope });
         }
         let (from, to) = (self.bindings.of(&switch.from), self.bindings.of(&switch.to));
@@ -75,7 +75,7 @@ fn words(cause: &Cause, back: bool) -> String {
         Cause::Generator => "step of a generator".to_owned(),
         Cause::Module => "module".to_owned(),
         Cause::Host(what) => (*what).to_owned(),
-        Cause::EnterWith => "enterWith, withScope or disable".to_owned(),
+        Cause::AsyncHooks(what) | Cause::EnterWith(what) => what.to_std_string_lossy(),
         Cause::JobEnd => "job".to_owned(),
         other => format!("{other:?}"),
     };

@@ -49,7 +49,7 @@ fn the_file_name_or_the_text_decides_script_or_module() {
     }
     program("a.js", &format!("export {{}}; {this}"), &[]).printed(&["module"]);
     program("a.js", &format!("await 0; {this}"), &[]).printed(&["module"]);
-    program("a.cjs", "export {}", &[]).told(1, &["a.cjs: SyntaxError"]);
+    program("a.cjs", "export {}", &[]).told(1, &["SyntaxError", "(a.cjs:1:1)"]);
 }
 
 #[test]

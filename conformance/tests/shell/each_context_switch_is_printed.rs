@@ -59,11 +59,33 @@ fn a_binding_without_a_body_is_not_indented() {
         a.run(1, () => { b.enterWith(2); b.enterWith(3); a.run(4, () => {}); });";
     let expected = "\
 > a.run  {} → { a: 1 }
-  = enterWith, withScope or disable  { a: 1 } → { a: 1, b: 2 }
-  = enterWith, withScope or disable  { a: 1, b: 2 } → { a: 1, b: 3 }
+  = b.enterWith  { a: 1 } → { a: 1, b: 2 }
+  = b.enterWith  { a: 1, b: 2 } → { a: 1, b: 3 }
   > a.run  { a: 1, b: 3 } → { b: 3, a: 4 }
   < end of a.run  { b: 3, a: 4 } → { a: 1, b: 3 }
 < end of a.run  { a: 1, b: 3 } → {}
+";
+    assert_eq!(trace(text), expected);
+}
+
+#[test]
+fn calls_of_async_hooks_are_printed_as_written() {
+    let text = "const { AsyncLocalStorage, AsyncResource } = require('node:async_hooks');
+        const user = new AsyncLocalStorage({ name: 'user' });
+        user.run('ada', () => { user.exit(() => user.disable()); user.run('eve', () => {}); const r = new AsyncResource('QUERY');
+            user.run('bob', () => r.runInAsyncScope(() => {})); });";
+    let expected = "\
+> user.run  {} → { user: \"ada\" }
+  > user.exit  { user: \"ada\" } → { user: undefined }
+    = user.disable  { user: undefined } → {}
+  < end of user.exit  {} → { user: \"ada\" }
+  > user.run  { user: \"ada\" } → { user: \"eve\" }
+  < end of user.run  { user: \"eve\" } → { user: \"ada\" }
+  > user.run  { user: \"ada\" } → { user: \"bob\" }
+    > QUERY.runInAsyncScope  { user: \"bob\" } → { user: \"ada\" }
+    < end of QUERY.runInAsyncScope  { user: \"ada\" } → { user: \"bob\" }
+  < end of user.run  { user: \"bob\" } → { user: \"ada\" }
+< end of user.run  { user: \"ada\" } → {}
 ";
     assert_eq!(trace(text), expected);
 }

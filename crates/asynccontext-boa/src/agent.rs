@@ -12,6 +12,7 @@ use boa_engine::object::JsObject;
 use boa_engine::object::builtins::JsWeakMap;
 use boa_engine::{Context, JsString};
 
+use crate::executions::Executions;
 use crate::mapping::{Held, Key, Mapping};
 use crate::rejections::Rejections;
 use crate::transform::sources::Sources;
@@ -36,8 +37,11 @@ pub enum Cause {
     Module,
     /// A callback of the host: a timer, a microtask, an event.
     Host(&'static str),
-    /// A change of a `node:async_hooks` store without a callback.
-    EnterWith,
+    /// A call of `node:async_hooks` that calls a function: the method with its store or resource, such as
+    /// `user.exit`.
+    AsyncHooks(JsString),
+    /// A call of `node:async_hooks` that changes a store for the rest of the frame, such as `user.enterWith`.
+    EnterWith(JsString),
     /// The end of a job, which restores the mapping.
     JobEnd,
 }
@@ -73,6 +77,9 @@ pub(crate) struct Agent {
     pub(crate) sources: Sources,
     pub(crate) rejections: Rejections,
     pub(crate) reporter: Reporter,
+    pub(crate) executions: Executions,
+    /// The code with which the program has called `process.exit`.
+    pub(crate) exit: Cell<Option<i32>>,
 }
 
 impl Agent {
@@ -88,6 +95,8 @@ impl Agent {
             sources: Sources::default(),
             rejections: Rejections::default(),
             reporter: Reporter::default(),
+            executions: Executions::new(context),
+            exit: Cell::new(None),
         }
     }
 

@@ -11,10 +11,11 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-use boa_engine::job::{GenericJob, IntervalJob, Job, JobExecutor, NativeAsyncJob, PromiseJob, TimeoutJob};
+use boa_engine::job::{GenericJob, IntervalJob, Job, JobExecutor, NativeAsyncJob, NativeJob, PromiseJob, TimeoutJob};
 use boa_engine::{Context, JsNativeError, JsResult, JsValue};
 use futures_lite::future;
 
+use crate::agent::Agent;
 use crate::jobs::{isolate, isolate_future};
 use crate::report::{report_exception, report_rejections};
 
@@ -61,6 +62,8 @@ type Running<'a> = Vec<Pin<Box<dyn Future<Output = JsResult<JsValue>> + 'a>>>;
 /// # Ok(()) }
 /// ```
 pub struct EventLoop {
+    /// The callbacks of `process.nextTick`, which run before the microtasks.
+    ticks: RefCell<VecDeque<NativeJob>>,
     microtasks: RefCell<VecDeque<PromiseJob>>,
     tasks: RefCell<VecDeque<GenericJob>>,
     futures: RefCell<VecDeque<NativeAsyncJob>>,
@@ -76,6 +79,7 @@ pub struct EventLoop {
 impl Default for EventLoop {
     fn default() -> EventLoop {
         EventLoop {
+            ticks: RefCell::default(),
             microtasks: RefCell::default(),
             tasks: RefCell::default(),
             futures: RefCell::default(),
@@ -244,6 +248,9 @@ impl JobExecutor for EventLoop {
         let mut cleanups = Running::new();
         loop {
             self.drain_microtasks(&mut run, &mut context.borrow_mut())?;
+            if Agent::find(&context.borrow()).is_some_and(|agent| agent.exit.get().is_some()) {
+                return run.first_error;
+            }
             start(&self.futures, &mut futures, context);
             start(&self.cleanups, &mut cleanups, context);
             let ended = poll_some(&mut futures, &mut run, context).await;
@@ -270,8 +277,34 @@ impl JobExecutor for EventLoop {
 }
 
 impl EventLoop {
+    /// Runs `job` before the microtasks that wait.
+    pub(crate) fn start_tick(&self, job: NativeJob) {
+        self.ticks.borrow_mut().push_back(job);
+    }
+
+    fn next_tick(&self) -> Option<NativeJob> {
+        self.ticks.borrow_mut().pop_front()
+    }
+
+    /// Whether no job is left for which the loop waits.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.ticks.borrow().is_empty()
+            && self.microtasks.borrow().is_empty()
+            && self.tasks.borrow().is_empty()
+            && self.futures.borrow().is_empty()
+            && self.timers.borrow().is_empty()
+    }
+
     fn drain_microtasks(&self, run: &mut Run, context: &mut Context) -> JsResult<()> {
         loop {
+            if let Some(agent) = Agent::find(context) {
+                agent.executions.report_collected(context);
+            }
+            while let Some(job) = self.next_tick() {
+                run.count()?;
+                let result = isolate(context, |context| job.call(context));
+                run.note(result, context);
+            }
             while !self.microtasks.borrow().is_empty() {
                 run.count()?;
                 let job = self.microtasks.borrow_mut().pop_front();
@@ -280,10 +313,14 @@ impl EventLoop {
                     run.note(result, context);
                 }
             }
+            // The microtasks may have enqueued ticks.
+            if !self.ticks.borrow().is_empty() {
+                continue;
+            }
             run.keep(report_rejections(context));
             context.clear_kept_objects();
             // Listeners for rejections may have enqueued more jobs.
-            if self.microtasks.borrow().is_empty() {
+            if self.microtasks.borrow().is_empty() && self.ticks.borrow().is_empty() {
                 return Ok(());
             }
         }

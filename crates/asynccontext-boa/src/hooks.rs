@@ -13,6 +13,7 @@ use boa_engine::{Context, JsData, JsResult, JsString, JsValue};
 use boa_gc::{Finalize, Trace};
 
 use crate::agent::{Agent, Cause};
+use crate::executions::Execution;
 use crate::mapping::Mapping;
 
 /// Host hooks that add propagation to other hooks.
@@ -49,10 +50,11 @@ impl<H: HostHooks> Hooks<H> {
     }
 }
 
-/// The state of a job callback: its mapping, and the job callback of the inner hooks.
+/// The state of a job callback: its mapping, its work, and the job callback of the inner hooks.
 #[derive(Trace, Finalize, JsData)]
 struct Captured {
     mapping: Mapping,
+    execution: Execution,
     inner: JobCallback,
 }
 
@@ -64,7 +66,10 @@ impl<H: HostHooks> HostHooks for Hooks<H> {
     fn make_job_callback(&self, callback: JsFunction, context: &mut Context) -> JobCallback {
         let inner = self.inner.make_job_callback(callback.clone(), context);
         match Agent::find(context) {
-            Some(agent) => JobCallback::new(callback, Captured { mapping: agent.snapshot(), inner }),
+            Some(agent) => {
+                let execution = agent.executions.job(&callback, context);
+                JobCallback::new(callback, Captured { mapping: agent.snapshot(), execution, inner })
+            }
             None => inner,
         }
     }
@@ -82,7 +87,9 @@ impl<H: HostHooks> HostHooks for Hooks<H> {
         let Some(captured) = job.host_defined().downcast_ref::<Captured>() else {
             return self.inner.call_job_callback(job, this, args, context);
         };
-        Agent::of(context).swap(captured.mapping.clone(), Cause::JobCallback);
+        let agent = Agent::of(context);
+        agent.swap(captured.mapping.clone(), Cause::JobCallback);
+        agent.executions.enter(captured.execution.clone(), context);
         self.inner.call_job_callback(&captured.inner, this, args, context)
     }
 

@@ -104,6 +104,7 @@ fn captures(agent: &Agent, context: &mut Context) -> bool {
     let job = agent.run(bound.clone(), Cause::JobEnd, || hooks.make_job_callback(nothing, context));
     agent.run(Mapping::empty(), Cause::JobEnd, || {
         let called = hooks.call_job_callback(&job, &JsValue::undefined(), &[], context);
+        agent.executions.leave(0, context);
         called.is_ok() && agent.snapshot().is_same(&bound)
     })
 }
@@ -184,6 +185,27 @@ fn install_in(realm: &Realm, context: &mut Context) -> JsResult<()> {
 /// Panics if AsyncContext is not installed in `context`.
 pub fn on_switch(context: &Context, watcher: impl Fn(&Switch) + 'static) {
     Agent::of(context).watch(Some(Rc::new(watcher)));
+}
+
+/// Returns the current mapping (`sec-asynccontextsnapshot`).
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> boa_engine::JsResult<()> {
+/// use boa_engine::context::ContextBuilder;
+///
+/// let context = asynccontext_boa::install(ContextBuilder::new())?;
+/// assert!(asynccontext_boa::current_mapping(&context).is_empty());
+/// # Ok(()) }
+/// ```
+///
+/// # Panics
+///
+/// Panics if AsyncContext is not installed in `context`.
+#[must_use]
+pub fn current_mapping(context: &Context) -> Mapping {
+    Agent::of(context).snapshot()
 }
 
 /// Calls `listener` for each uncaught error. For a rejection it runs in the mapping of the

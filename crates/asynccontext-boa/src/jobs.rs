@@ -32,7 +32,12 @@ use crate::mapping::Mapping;
 /// ```
 pub fn isolate<R>(context: &mut Context, job: impl FnOnce(&mut Context) -> R) -> R {
     match Agent::find(context) {
-        Some(agent) => agent.run(Mapping::empty(), Cause::JobEnd, || job(context)),
+        Some(agent) => agent.run(Mapping::empty(), Cause::JobEnd, || {
+            let depth = agent.executions.depth();
+            let result = job(context);
+            agent.executions.leave(depth, context);
+            result
+        }),
         None => job(context),
     }
 }

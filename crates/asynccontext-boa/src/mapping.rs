@@ -104,6 +104,15 @@ impl Mapping {
         }))
     }
 
+    /// Returns the mapping without the binding of `key`.
+    pub(crate) fn without(&self, key: &Key) -> Mapping {
+        let list: Vec<Record> = self.list().iter().filter(|record| *key != record.key).cloned().collect();
+        match list.is_empty() {
+            true => Mapping { records: None },
+            false => Mapping { records: Some(Gc::new(Records { list, holder: GcRefCell::new(None) })) },
+        }
+    }
+
     fn list(&self) -> &[Record] {
         self.records.as_ref().map_or(&[], |records| &records.list)
     }

@@ -11,7 +11,8 @@ use boa_engine::module::{ModuleLoader, ModuleRequest, Referrer, resolve_module_s
 use boa_engine::{Context, JsData, JsNativeError, JsResult, JsString, Module, Source};
 use boa_gc::{Finalize, GcRefCell, Trace};
 
-use crate::async_hooks::{self, NAMES};
+use crate::node;
+use crate::syntax::explain;
 use crate::transform::{self, Goal};
 
 /// The module loader that [`install`](crate::install) sets.
@@ -54,8 +55,13 @@ impl Modules {
 
     fn load(&self, referrer: &Referrer, request: &ModuleRequest, context: &mut Context) -> JsResult<Module> {
         let name = request.specifier().to_std_string_lossy();
-        if NAMES.contains(&name.as_str()) {
-            return self.async_hooks(request, context);
+        if let Some(name) = node::is_builtin(&name, context) {
+            return self.built_in(name, request, context);
+        }
+        if name.starts_with("node:") {
+            let names = node::names(context).join("`, `");
+            let message = format!("there is no built-in module `{name}`, only `{names}`");
+            return Err(JsNativeError::typ().with_message(message).into());
         }
         let paths = self.paths(referrer, request, context);
         if let Some(module) = paths.iter().flatten().find_map(|path| Loaded::find(path, request, context)) {
@@ -64,6 +70,7 @@ impl Modules {
         let (path, text) = self.read(paths, request.specifier())?;
         let kind = request.get_attribute("type").map(JsString::to_std_string_lossy);
         let module = match kind.as_deref() {
+            None if path.extension().is_some_and(|end| end == "cjs") => node::common_js(&path, context)?,
             Some("json") => Module::parse_json(JsString::from(text.as_str()), context)?,
             None => parse(context, &text, Some(&path))?,
             Some(other) => {
@@ -75,14 +82,20 @@ impl Modules {
         Ok(module)
     }
 
-    fn async_hooks(&self, request: &ModuleRequest, context: &mut Context) -> JsResult<Module> {
-        let path = Path::new(NAMES[0]);
-        if let Some(module) = Loaded::find(path, request, context) {
+    fn built_in(&self, name: &str, request: &ModuleRequest, context: &mut Context) -> JsResult<Module> {
+        let path = PathBuf::from(format!("node:{name}"));
+        if let Some(module) = Loaded::find(&path, request, context) {
             return Ok(module);
         }
-        let module = async_hooks::module(context)?;
-        Loaded::keep(LoadedKey::new(path.to_path_buf(), request), &module, context);
+        let module = node::synthetic(name, context)?;
+        Loaded::keep(LoadedKey::new(path, request), &module, context);
         Ok(module)
+    }
+
+    /// Returns the path without symbolic links, if it is below the directory.
+    pub(crate) fn allowed(&self, path: &Path) -> Option<PathBuf> {
+        let path = path.canonicalize().ok()?;
+        self.directory.borrow().as_ref().is_some_and(|allowed| path.starts_with(allowed)).then_some(path)
     }
 
     /// Returns the possible paths of a request: among the texts, and in the directory.
@@ -113,9 +126,7 @@ impl Modules {
         }
         let path = in_directory?;
         // A symbolic link must not lead out of the directory.
-        let allowed =
-            |path: &PathBuf| self.directory.borrow().as_ref().is_some_and(|allowed| path.starts_with(allowed));
-        let found = path.canonicalize().ok().filter(allowed);
+        let found = self.allowed(&path);
         let text = found.ok_or(std::io::ErrorKind::NotFound.into()).and_then(std::fs::read_to_string);
         match text {
             Ok(text) => Ok((path, text)),
@@ -129,12 +140,13 @@ impl Modules {
 
 /// Parses `text` as a module. The caller makes it importable.
 pub(crate) fn parse(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<Module> {
-    let text = transform::source(text, Goal::Module, path, context);
-    let source = Source::from_bytes(text.as_bytes());
-    match path {
+    let transformed = transform::source(text, Goal::Module, path, context);
+    let source = Source::from_bytes(transformed.as_bytes());
+    let parsed = match path {
         Some(path) => Module::parse(source.with_path(path), None, context),
         None => Module::parse(source, None, context),
-    }
+    };
+    parsed.map_err(|error| explain(error, text, 0, Goal::Module, path))
 }
 
 /// Makes `module` importable as `path` in the current realm.

@@ -9,9 +9,14 @@ use boa_engine::{Context, JsError, JsResult};
 
 use crate::agent::{Agent, Cause};
 use crate::mapping::Mapping;
+use crate::node;
+use crate::places::tidy;
 use crate::uncaught::{Kind, Uncaught};
 
 /// Returns the error and its backtrace as text, with positions in the original source.
+///
+/// The first line names the place of the innermost frame of the program. Frames of the engine and of this crate are
+/// left out.
 ///
 /// The engine reports columns of the transformed text. This function converts them to columns of
 /// the text that was given to [`evaluate`](crate::evaluate) or loaded as a module.
@@ -28,7 +33,7 @@ use crate::uncaught::{Kind, Uncaught};
 /// ```
 #[must_use]
 pub fn describe(error: &JsError, context: &Context) -> String {
-    let text = error.to_string();
+    let text = tidy(&error.to_string());
     match Agent::find(context) {
         Some(agent) => agent.sources.restore_positions(&text),
         None => text,
@@ -45,6 +50,24 @@ pub(crate) fn report_exception(error: JsError, context: &mut Context) -> JsResul
 /// empty mapping, since its work is not caused by the callback.
 pub(crate) fn report_exception_in(error: JsError, mapping: Mapping, context: &mut Context) -> JsResult<()> {
     let Some(agent) = Agent::find(context) else { return Err(error) };
+    if agent.exit.get().is_some() {
+        return Ok(());
+    }
+    // The listeners run in the empty mapping too.
+    let handled = agent.run(Mapping::default(), Cause::Host("uncaughtException"), || {
+        node::handles_exception(&error, "uncaughtException", context)
+    });
+    match handled {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        Err(_) if agent.exit.get().is_some() => return Ok(()),
+        // A listener for uncaught errors that throws ends like one that is missing, with its own error.
+        Err(other) => {
+            let message = describe(&other, context);
+            let uncaught = Uncaught::new(Kind::Exception, other, message, mapping);
+            return agent.run(Mapping::default(), Cause::Host("error"), || agent.reporter.report(uncaught, context));
+        }
+    }
     let message = describe(&error, context);
     let uncaught = Uncaught::new(Kind::Exception, error, message, mapping);
     agent.run(Mapping::default(), Cause::Host("error"), || agent.reporter.report(uncaught, context))
@@ -84,6 +107,12 @@ pub fn report_rejections(context: &mut Context) -> JsResult<()> {
             let reported = agent.run(rejection.mapping.clone(), Cause::Host("rejection"), || {
                 if rejection.is_prevented(&reason, context)? {
                     return Ok(());
+                }
+                let promise = rejection.promise.clone().upcast();
+                match node::handles_rejection(&promise, &reason, context) {
+                    Ok(false) => {}
+                    Ok(true) => return Ok(()),
+                    Err(error) => return report_exception(error, context),
                 }
                 let error = JsError::from_opaque(reason);
                 let message = describe(&error, context);

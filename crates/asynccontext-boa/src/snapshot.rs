@@ -36,13 +36,19 @@ fn construct(new_target: &JsValue, _: &[JsValue], context: &mut Context) -> JsRe
 /// (`sec-asynccontext-snapshot.prototype.run`).
 fn run(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     // Perform ? RequireInternalSlot(asyncSnapshot, [[AsyncSnapshotMapping]]).
+    let mapping = this_snapshot(this)?;
+    let func = args.get_or_undefined(0);
+    let rest = args.get(1..).unwrap_or_default();
+    Agent::of(context).run(mapping, Cause::SnapshotRun, || call(func, rest, context))
+}
+
+/// Returns the mapping of a snapshot.
+pub(crate) fn this_snapshot(this: &JsValue) -> JsResult<Mapping> {
     let mapping = this
         .as_object()
         .and_then(|object| object.downcast_ref::<Snapshot>().map(|snapshot| snapshot.mapping.clone()))
         .ok_or_else(|| JsNativeError::typ().with_message("`this` is not an AsyncContext.Snapshot"))?;
-    let func = args.get_or_undefined(0);
-    let rest = args.get(1..).unwrap_or_default();
-    Agent::of(context).run(mapping, Cause::SnapshotRun, || call(func, rest, context))
+    Ok(mapping)
 }
 
 /// `AsyncContext.Snapshot.wrap ( fn )` (`sec-asynccontext-snapshot.wrap`).

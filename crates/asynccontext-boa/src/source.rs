@@ -10,6 +10,7 @@ use crate::agent::{Agent, Cause};
 use crate::intrinsic::function;
 use crate::mapping::Mapping;
 use crate::modules;
+use crate::syntax::explain;
 use crate::transform::{self, Goal};
 
 /// Evaluates `text` as a script in the context's realm, in the current mapping.
@@ -63,12 +64,13 @@ pub fn evaluate(context: &mut Context, text: &str, path: Option<&Path>) -> JsRes
 ///
 /// Returns a `SyntaxError` if the text is invalid.
 pub fn parse_script(context: &mut Context, text: &str, path: Option<&Path>) -> JsResult<Script> {
-    let text = transform::source(text, Goal::Script, path, context);
-    let source = Source::from_bytes(text.as_bytes());
-    match path {
+    let transformed = transform::source(text, Goal::Script, path, context);
+    let source = Source::from_bytes(transformed.as_bytes());
+    let parsed = match path {
         Some(path) => Script::parse(source.with_path(path), None, context),
         None => Script::parse(source, None, context),
-    }
+    };
+    parsed.map_err(|error| explain(error, text, 0, Goal::Script, path))
 }
 
 /// Parses `text` as a module, for a host that loads, links and evaluates it in separate steps.

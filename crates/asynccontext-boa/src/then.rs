@@ -10,6 +10,7 @@ use boa_engine::realm::Realm;
 use boa_engine::{Context, JsArgs, JsError, JsResult, JsValue, js_string};
 use boa_gc::{Finalize, Trace};
 
+use crate::agent::Agent;
 use crate::intrinsic::{extend_method_with, function};
 
 /// The handlers that are equivalent to missing ones. Programs cannot access them, so a realm needs
@@ -36,12 +37,15 @@ fn then(
     context: &mut Context,
 ) -> JsResult<JsValue> {
     let (fulfilled, rejected) = (args.get_or_undefined(0), args.get_or_undefined(1));
+    let agent = Agent::of(context);
     if fulfilled.is_callable() && rejected.is_callable() {
-        return original.call(this, args, context);
+        return agent
+            .executions
+            .register(this.as_object().as_ref(), context, |context| original.call(this, args, context))?;
     }
     let given = |handler: &JsValue, stand_in: &JsValue| {
         if handler.is_callable() { handler.clone() } else { stand_in.clone() }
     };
     let handlers = [given(fulfilled, &stand_ins.fulfilled), given(rejected, &stand_ins.rejected)];
-    original.call(this, &handlers, context)
+    agent.executions.register(this.as_object().as_ref(), context, |context| original.call(this, &handlers, context))?
 }

@@ -15,7 +15,7 @@ pub(super) fn define(key: impl Into<PropertyKey>, value: impl Into<JsValue>, con
 }
 
 /// Calls a callback of the host, and reports its exceptions.
-pub(super) fn call_back(
+pub(crate) fn call_back(
     callback: &JsValue,
     args: &[JsValue],
     mapping: Mapping,

@@ -15,7 +15,8 @@ use boa_engine::job::GenericJob;
 use boa_engine::object::JsObject;
 use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsResult, JsValue, js_string};
 
-use self::callback::{call_back, define, report};
+pub(crate) use self::callback::call_back;
+use self::callback::{define, report};
 use crate::agent::Agent;
 use crate::intrinsic::function;
 use crate::mapping::Mapping;
@@ -74,7 +75,7 @@ pub fn add_host(context: &mut Context) -> JsResult<()> {
     );
     let timer = context.global_object().get(js_string!("setTimeout"), context)?;
     native.insert_property(js_string!("setTimeout"), hidden(timer));
-    let made = prelude::evaluate(include_str!("events.js"), &[native.into()], context)?;
+    let made = prelude::evaluate("internal/host", include_str!("events.js"), &[native.into()], context)?;
     let made = made.as_object().ok_or_else(JsNativeError::typ)?;
     let globals = made.get(js_string!("globals"), context)?.as_object().ok_or_else(JsNativeError::typ)?;
     for key in globals.own_property_keys(context)? {

@@ -17,6 +17,7 @@ use crate::agent::{Agent, Cause};
 use crate::generators::keep;
 use crate::intrinsic::{extend, extend_method, function};
 use crate::mapping::Held;
+use crate::places::frames_of_program;
 
 /// Adds the functions that transformed text calls to `realm`, and extends the functions that compile text.
 pub(crate) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {
@@ -65,7 +66,7 @@ fn stack(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut 
     let stack = original.call(this, args, context)?;
     let text = stack.as_string().and_then(|text| text.to_std_string().ok());
     let sources = &Agent::of(context).sources;
-    Ok(text.map_or(stack, |text| JsString::from(sources.restore_positions(&text)).into()))
+    Ok(text.map_or(stack, |text| JsString::from(sources.restore_positions(&frames_of_program(&text))).into()))
 }
 
 /// Binds `name` in the global scope of the current realm, but not as a property of the global object,

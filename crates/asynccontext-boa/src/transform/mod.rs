@@ -22,6 +22,6 @@ mod insertion;
 pub(crate) mod sources;
 mod walk;
 
-pub(crate) use apply::source;
+pub(crate) use apply::{common_js, source};
 pub(crate) use dynamic::install;
 pub(crate) use walk::Goal;

@@ -82,10 +82,12 @@ fn a_resource_runs_in_its_creation_mapping() {
 }
 
 #[test]
-fn started_work_inherits_ids() {
+fn started_work_has_an_id_of_its_own_and_the_trigger_that_started_it() {
     let body = "
         const r = new AsyncResource('R');
-        await new Promise(done => r.runInAsyncScope(() => Promise.resolve().then(() => { see(executionAsyncId() === r.asyncId()); done(); })));
-        see(executionAsyncId());";
-    assert_eq!(seen(body), "true 1");
+        await new Promise(done => r.runInAsyncScope(() => Promise.resolve().then(() => {
+            see(executionAsyncId() > r.asyncId()); see(triggerAsyncId() === r.asyncId()); done();
+        })));
+        const first = executionAsyncId(); await 0; see(executionAsyncId() > first);";
+    assert_eq!(seen(body), "true true true");
 }

@@ -2,9 +2,11 @@
 
 mod async_hooks_share_the_mapping;
 mod bad_input_is_bounded_and_reported;
+mod errors_name_their_places;
 mod generators_resume_where_they_were_created;
 mod host_callbacks_run_where_the_plan_says;
 mod modules_start_empty;
+mod node_modules_run_in_nodes_contexts;
 mod reactions_run_where_they_were_registered;
 mod realms_share_one_mapping;
 mod rejections_are_reported_where_they_happened;
