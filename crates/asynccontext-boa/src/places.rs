@@ -23,7 +23,7 @@ pub(crate) fn tidy(text: &str) -> String {
     let frames: Vec<&str> = lines.split_off(start).into_iter().filter(|line| is_of_program(line)).collect();
     let head = lines.join("\n");
     let head = without_place(&head);
-    let known = |frame: &&&str| !frame.contains(":?:?)");
+    let known = |frame: &&&str| !frame.contains(":?:?)") && !frame.contains("(unknown at ");
     let place =
         frames.iter().find(known).and_then(|frame| frame.rsplit_once('(')).map(|(_, place)| format!(" ({place}"));
     let (first, rest) =

@@ -27,7 +27,7 @@ fn an_uncaught_error_names_its_place() {
     assert!(text.starts_with("RangeError: far"), "{text}");
     assert!(text.contains("main.js:2:27"), "{text}");
     let text = error(&mut context, "function* g(a) {}\n\n  let let = 1;");
-    assert!(text.contains("SyntaxError") && text.contains("line 3"), "{text}");
+    assert!(text.contains("SyntaxError") && text.contains("main.js:3:7"), "{text}");
 }
 
 #[test]
