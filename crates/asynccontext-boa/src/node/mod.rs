@@ -120,7 +120,7 @@ pub fn inspect(value: &JsValue, context: &mut Context) -> JsResult<String> {
     let exports = builtin("internal/inspect", context)?;
     let exports = exports.as_object().ok_or_else(JsNativeError::typ)?;
     let inspect = exports.get(js_string!("inspect"), context)?.as_function().ok_or_else(JsNativeError::typ)?;
-    let text = inspect.call(&JsValue::undefined(), &[value.clone()], context)?;
+    let text = inspect.call(&JsValue::undefined(), std::slice::from_ref(value), context)?;
     Ok(text.to_string(context)?.to_std_string_lossy())
 }
 

@@ -19,9 +19,15 @@ pub struct Node {
     pub(super) arguments: Vec<String>,
     pub(super) variables: Vec<(String, String)>,
     directory: PathBuf,
-    pub(super) write: Rc<dyn Fn(Output, &str)>,
-    pub(super) exit: Option<Rc<dyn Fn(i32)>>,
+    pub(super) write: Write,
+    pub(super) exit: Option<Exit>,
 }
+
+/// Receives the output of a program.
+type Write = Rc<dyn Fn(Output, &str)>;
+
+/// Receives the exit code of a program.
+type Exit = Rc<dyn Fn(i32)>;
 
 /// A destination of a program's output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
