@@ -1,5 +1,5 @@
 //! The asynchronous executions that `node:async_hooks` reports: the ids of started work, the work that
-//! runs now, and the function that is told of each start, begin and end.
+//! runs now, and the function that receives each start, begin and end.
 //!
 //! An id costs one addition when work is started. Everything else costs nothing before a hook is set.
 

@@ -61,7 +61,7 @@ pub(crate) fn handles_exception(error: &JsError, origin: &str, context: &mut Con
     Ok(call_loaded("uncaught", &[value, JsString::from(origin).into()], context)?.to_boolean())
 }
 
-/// Whether the program handles an unhandled rejection with `process.on('unhandledRejection')`, or else as an uncaught
+/// Whether the program handles an unhandled rejection with `process.on('unhandledRejection')`, or as an uncaught
 /// exception.
 pub(crate) fn handles_rejection(promise: &JsObject, reason: &JsValue, context: &mut Context) -> JsResult<bool> {
     if Builtins::find(context).is_none() {
@@ -75,7 +75,7 @@ pub(crate) fn handles_rejection(promise: &JsObject, reason: &JsValue, context: &
 }
 
 /// Runs the event loop until no job is left, and then fires the events of `process`: `beforeExit`, after which the loop
-/// runs again, and `exit`. Returns the exit code: `process.exitCode`, or else 1 if `failed` and 0 if not.
+/// runs again, and `exit`. Returns the exit code: `process.exitCode` if it is set, otherwise 1 if `failed` and 0 if not.
 ///
 /// After `process.exit` it returns the code of that call.
 ///

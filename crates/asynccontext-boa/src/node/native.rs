@@ -246,7 +246,7 @@ fn promise_state(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     Ok(JsArray::from_iter([JsString::from(state).into(), result], context).into())
 }
 
-/// `(hook, tracksPromises)`: sets the function that is told of events, or removes it.
+/// `(hook, tracksPromises)`: sets the function that receives events, or removes it.
 fn set_hook(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let (hook, tracks) = (args.get_or_undefined(0).as_function(), args.get_or_undefined(1).to_boolean());
     if hook.is_some() && tracks {
