@@ -1,6 +1,6 @@
 //! A load of orders, and a check of everything that was recorded of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, IsTerminal, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,14 +11,14 @@ use hdrhistogram::Histogram;
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::process::Child;
 use tokio::time::sleep;
 
+use crate::Options;
 use crate::database::Database;
 use crate::lines::each_line;
 use crate::orders::Repository;
+use crate::parts::{self, Part};
 use crate::queue::Failure;
-use crate::{Options, parts};
 
 #[derive(Args, Debug)]
 pub struct Load {
@@ -30,9 +30,34 @@ pub struct Load {
     in_flight: u64,
 }
 
-/// The number of the lines and spans that are recorded of an order.
-const PLACED: (u64, u64) = (7, 4);
-const REFUSED: (u64, u64) = (5, 3);
+/// What is logged of an order, of each once at least. The first two are of orders that were refused.
+const LINES: [&str; 9] = [
+    "charge refused",
+    "order refused",
+    "order received",
+    "reserved",
+    "stored",
+    "charged",
+    "paid",
+    "order placed",
+    "invoice written",
+];
+/// The spans of an order. The last is none of an order that was refused.
+const SPANS: [&str; 4] = ["request in orders", "pay in orders", "request in payment", "invoice"];
+
+/// A set of names as bits, by their positions in a list.
+fn bits(list: &[&str], is_in: impl Fn(&str) -> bool) -> u16 {
+    list.iter().enumerate().filter(|(_, name)| is_in(name)).map(|(at, _)| 1 << at).sum()
+}
+
+/// Returns the lines and the spans of an order.
+fn expected(is_refused: bool) -> (u16, u16) {
+    if is_refused {
+        (bits(&LINES[..5], |_| true), bits(&SPANS[..3], |_| true))
+    } else {
+        (bits(&LINES, |_| true) & !0b11, bits(&SPANS, |_| true))
+    }
+}
 
 /// Each order of this number is refused by the payment service.
 const REFUSED_EACH: u64 = 50;
@@ -40,9 +65,9 @@ const REFUSED_EACH: u64 = 50;
 impl Load {
     pub async fn run(self, mut options: Options) -> Result<(), Failure> {
         let data = tempfile::tempdir()?;
-        options.folder = data.path().to_owned();
-        let (service, url) = start(&options).await?;
-        let sent = self.send(&url).await?;
+        options.folder.get_or_insert_with(|| data.path().to_owned());
+        let service = start(&options).await?;
+        let sent = self.send(&service.ready).await?;
         let found = self.wait(&options, &sent).await?;
         drop(service);
         report(&sent, &found);
@@ -93,7 +118,7 @@ impl Load {
         Ok(Sent { requests: self.requests, orders, latencies, took })
     }
 
-    /// Checks until everything is there, for a minute after the last change.
+    /// Checks until everything is there, for three minutes after the last change.
     async fn wait(&self, options: &Options, sent: &Sent) -> Result<Found, Failure> {
         let (mut before, mut since) = (u64::MAX, Instant::now());
         loop {
@@ -101,7 +126,7 @@ impl Load {
             if found.missing != before {
                 (before, since) = (found.missing, Instant::now());
             }
-            if found.missing == 0 || since.elapsed() > Duration::from_secs(60) {
+            if found.missing == 0 || since.elapsed() > Duration::from_secs(180) {
                 return Ok(found);
             }
             sleep(Duration::from_secs(1)).await;
@@ -122,12 +147,12 @@ fn is_refused(i: u64) -> bool {
 }
 
 /// Starts the service as a process on a free port.
-async fn start(options: &Options) -> Result<(Child, String), Failure> {
+async fn start(options: &Options) -> Result<Part, Failure> {
     let mut arguments = vec!["--listen".into(), "127.0.0.1:0".into()];
     if let Some(url) = &options.database {
         arguments.extend(["--database".into(), url.into()]);
     }
-    parts::start(arguments, &Options { quiet: true, ..options.clone() }).await
+    Part::start(arguments, &Options { quiet: true, ..options.clone() }).await
 }
 
 struct Sent {
@@ -144,8 +169,10 @@ struct Found {
     spans: u64,
     rows: u64,
     messages: u64,
-    /// With the id, tenant or trace of another request, or with none.
+    /// With the id, tenant or trace of another request, with none, or twice.
     wrong: u64,
+    /// Lines of no request and no order, such as warnings that a broker is away.
+    outside: u64,
     /// Not there.
     missing: u64,
     /// Some of the wrong ones.
@@ -162,12 +189,15 @@ impl Found {
 }
 
 /// What a line of the files may say of its request.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Line {
     #[serde(rename = "request-id", alias = "request_id")]
     request_id: Option<String>,
     tenant: Option<String>,
     order: Option<String>,
+    message: Option<String>,
+    name: Option<String>,
+    process: Option<String>,
     trace: Option<String>,
     attributes: Option<Box<Line>>,
 }
@@ -177,44 +207,51 @@ async fn check(options: &Options, sent: &Sent) -> Result<Found, Failure> {
     let mut lines = vec![0; usize::try_from(sent.requests)?];
     let mut spans = lines.clone();
     let mut traces = HashMap::<String, usize>::new();
-    each_line(&options.folder, "logs-", |text, line| {
-        found.lines += 1;
+    let mut invoices = HashSet::new();
+    each_line(options.folder(), "logs-", |text, line: Line| {
+        let message = line.message.as_deref().unwrap_or_default();
         match own(&line, sent) {
-            Some(i) => lines[i] += 1,
+            Some(i) => {
+                found.lines += 1;
+                lines[i] |= bits(&LINES, |name| name == message);
+            }
+            None if line.request_id.is_none() && line.order.is_none() => found.outside += 1,
             None => found.wrong(|| text.to_owned()),
         }
     })?;
-    each_line(&options.folder, "traces-", |text, line: Line| {
+    each_line(options.folder(), "traces-", |text, line: Line| {
         found.spans += 1;
         let request = line.attributes.as_ref().and_then(|line| own(line, sent));
         let first = request.zip(line.trace).map(|(i, trace)| (i, *traces.entry(trace).or_insert(i)));
+        let name = line.name.unwrap_or_default();
+        let in_process = format!("{name} in {}", line.process.unwrap_or_default());
         match first {
-            Some((i, first)) if i == first => spans[i] += 1,
+            Some((i, first)) if i == first => spans[i] |= bits(&SPANS, |span| span == name || span == in_process),
             _ => found.wrong(|| text.to_owned()),
         }
     })?;
-    each_line(&options.folder, "invoices", |text, line| {
+    each_line(options.folder(), "invoices", |text, line: Line| {
         found.messages += 1;
-        if own(&line, sent).is_none() {
+        if own(&line, sent).is_none() || !line.order.is_some_and(|order| invoices.insert(order)) {
             found.wrong(|| text.to_owned());
         }
     })?;
-    let url = options.database.clone().unwrap_or_else(|| parts::sqlite(&options.folder));
+    let url = options.database.clone().unwrap_or_else(|| parts::sqlite(options.folder()));
     let orders = Repository { database: Database::open(&url).await? };
     for row in orders.all().await? {
         found.rows += 1;
         let (request_id, tenant, order) = (Some(row.request_id), Some(row.tenant), Some(row.id));
-        let line = Line { request_id, tenant, order, trace: None, attributes: None };
+        let line = Line { request_id, tenant, order, ..Line::default() };
         if own(&line, sent).is_none() {
             found.wrong(|| format!("row {:?} of {:?}", line.order, line.request_id));
         }
     }
-    for i in 0..sent.requests {
-        let (expected, at) = (if is_refused(i) { REFUSED } else { PLACED }, usize::try_from(i)?);
-        found.missing += expected.0.saturating_sub(lines[at]) + expected.1.saturating_sub(spans[at]);
+    for ((lines, spans), i) in lines.into_iter().zip(spans).zip(0..) {
+        let expected = expected(is_refused(i));
+        found.missing += u64::from((expected.0 & !lines).count_ones() + (expected.1 & !spans).count_ones());
     }
     let placed = sent.orders.len() as u64;
-    found.missing += placed.saturating_sub(found.rows) + placed.saturating_sub(found.messages);
+    found.missing += placed.saturating_sub(found.rows) + placed.saturating_sub(invoices.len() as u64);
     Ok(found)
 }
 
@@ -237,6 +274,9 @@ fn report(sent: &Sent, found: &Found) {
     println!("{} lines, {} spans, {} rows, {} messages", found.lines, found.spans, found.rows, found.messages);
     for example in &found.examples {
         println!("  {example}");
+    }
+    if found.outside > 0 {
+        println!("{} other lines, of no request", found.outside);
     }
     println!("{} of another request or of none, {} missing", found.wrong, found.missing);
 }

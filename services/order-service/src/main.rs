@@ -4,6 +4,8 @@
 
 mod context;
 mod database;
+mod dropped;
+mod faults;
 mod invoices;
 mod lines;
 mod load;
@@ -16,7 +18,7 @@ mod story;
 mod telemetry;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
@@ -55,12 +57,24 @@ struct Options {
     /// memory, nats://…, amqp://… or redis://…
     #[arg(long, global = true, default_value = "memory")]
     queue: At,
-    /// The folder of logs, traces, invoices and the SQLite file
-    #[arg(long, global = true, default_value = "order-service-data")]
-    folder: PathBuf,
+    /// The name of the queue at the broker
+    #[arg(long, global = true, default_value = "invoices")]
+    queue_name: String,
+    /// The folder of logs, traces, invoices and the SQLite file [default: order-service-data; of a load, a temporary one]
+    #[arg(long, global = true)]
+    folder: Option<PathBuf>,
     /// Write logs to their file only
     #[arg(long, global = true)]
     quiet: bool,
+    /// Let requests ask for faults by the header `x-fault`: for tests
+    #[arg(long, global = true)]
+    faults: bool,
+}
+
+impl Options {
+    fn folder(&self) -> &Path {
+        self.folder.as_deref().unwrap_or(Path::new("order-service-data"))
+    }
 }
 
 #[derive(Debug, Subcommand)]

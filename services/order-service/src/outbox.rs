@@ -11,7 +11,6 @@ use asynccontext::Propagate;
 use asynccontext::carrier::{Incoming, Outgoing};
 use futures::TryFutureExt;
 use futures::future::join_all;
-use serde_json::Error;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
@@ -19,7 +18,8 @@ use crate::context;
 use crate::database::{Database, on};
 use crate::invoices::Invoice;
 use crate::orders::Problem;
-use crate::queue::Queue;
+use crate::parts;
+use crate::queue::{Failure, Queue};
 
 #[derive(Clone, Debug)]
 pub struct Outbox {
@@ -52,48 +52,63 @@ impl Outbox {
         self.added.notify_one();
     }
 
-    /// Sends what is added, without end.
-    pub async fn send_all(self, queue: Queue) {
+    /// Sends what is added, without end. What can't be sent now is sent later.
+    pub async fn send_all(self, mut queue: Queue) {
         loop {
             match self.send_some(&queue).await {
-                Ok(0) => _ = timeout(Duration::from_secs(1), self.added.notified()).await,
-                Ok(_) => {}
+                Ok(true) => {}
+                Ok(false) => _ = timeout(Duration::from_secs(1), self.added.notified()).await,
                 Err(error) => {
-                    tracing::error!(%error, "the outbox waits");
+                    tracing::warn!(error = parts::with_sources(&error), "messages wait");
                     sleep(Duration::from_millis(200)).await;
+                    queue.connect_again().await;
                 }
             }
         }
     }
 
-    async fn send_some(&self, queue: &Queue) -> Result<usize, sqlx::Error> {
+    /// Waits until everything is sent.
+    pub async fn is_empty(&self) {
+        let count = "SELECT count(*) FROM outbox";
+        while !matches!(on!(self.database, |db| sqlx::query_scalar::<_, i64>(count).fetch_one(db)), Ok(0)) {
+            self.wake();
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Sends up to a hundred messages, and returns whether there were any.
+    async fn send_some(&self, queue: &Queue) -> Result<bool, Unsent> {
         let select = "SELECT id, headers, body FROM outbox ORDER BY id LIMIT 100";
         let rows: Vec<Row> = on!(self.database, |db| sqlx::query_as(select).fetch_all(db))?;
         let sent = join_all(rows.iter().map(|(_, headers, body)| {
             let headers: HashMap<String, String> = serde_json::from_str(headers).unwrap_or_default();
-            let job: Result<Invoice, Error> = serde_json::from_str(body);
             let snapshot = context::FROM_JOBS.extract(&headers);
-            async {
-                match job {
-                    Ok(job) => {
-                        queue.send(job).await.inspect_err(|error| tracing::warn!(%error, "not sent yet")).is_ok()
-                    }
-                    Err(error) => {
-                        tracing::error!(%error, "a message that nobody can read is dropped");
-                        true
-                    }
-                }
-            }
-            .with_snapshot(snapshot)
+            send(queue, body).with_snapshot(snapshot)
         }));
         let sent = sent.await;
-        for ((id, _, _), _) in rows.iter().zip(&sent).filter(|(_, sent)| **sent) {
+        for ((id, _, _), _) in rows.iter().zip(&sent).filter(|(_, sent)| sent.is_ok()) {
             let delete = "DELETE FROM outbox WHERE id = $1";
             on!(self.database, |db| sqlx::query(delete).bind(id).execute(db).map_ok(drop))?;
         }
-        if sent.contains(&false) {
-            sleep(Duration::from_millis(200)).await;
+        sent.into_iter().collect::<Result<(), Failure>>().map_err(Unsent::Queue)?;
+        Ok(!rows.is_empty())
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Unsent {
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    #[error("the queue failed")]
+    Queue(#[source] Failure),
+}
+
+async fn send(queue: &Queue, body: &str) -> Result<(), Failure> {
+    match serde_json::from_str::<Invoice>(body) {
+        Ok(job) => queue.send(job).await.inspect_err(|error| tracing::warn!(%error, "not sent yet")),
+        Err(error) => {
+            tracing::error!(%error, "a job that nobody can read is dropped");
+            Ok(())
         }
-        Ok(sent.into_iter().filter(|sent| *sent).count())
     }
 }

@@ -1,7 +1,7 @@
 //! Logs and traces: to files that the page of a story reads, and logs to the terminal too.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -35,13 +35,21 @@ pub fn start(process: &'static str, folder: &Path, quiet: bool) -> io::Result<Sd
     let fields = || Fields::new([Field::display(&REQUEST_ID), Field::display(&TENANT)]);
     let file = fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false);
     let file = file.with_writer(Mutex::new(append("logs")?));
-    let terminal = (!quiet).then(|| fields().layer(fmt::layer().compact().with_target(false)));
+    let terminal = (!quiet)
+        .then(|| fields().layer(fmt::layer().compact().with_target(false).with_ansi(io::stdout().is_terminal())));
+    // sqlx warns of each wait for a connection, of which SQLite has one.
     tracing_subscriber::registry()
-        .with(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,order_service=info")))
+        .with(
+            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,sqlx=error,order_service=info")),
+        )
         .with(tracing_opentelemetry::layer().with_tracer(provider.tracer(process)))
         .with(fields().layer(file))
         .with(terminal)
         .init();
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panicked: {}", panic.payload_as_str().unwrap_or("?"));
+    }));
     Ok(provider)
 }
 

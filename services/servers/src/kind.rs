@@ -12,6 +12,8 @@ use nix::unistd::{Uid, User};
 /// A kind of server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
+    /// Chromium, which WebDriver's commands control.
+    Chromium,
     /// NATS with JetStream.
     Nats,
     /// PostgreSQL.
@@ -31,6 +33,7 @@ impl Kind {
     /// Returns how Debian's package is installed.
     pub fn package(self) -> &'static str {
         match self {
+            Kind::Chromium => "apt-get install chromium chromium-driver",
             Kind::Nats => "apt-get install nats-server",
             Kind::Postgres => "apt-get install postgresql",
             Kind::RabbitMq => "apt-get install rabbitmq-server",
@@ -40,6 +43,7 @@ impl Kind {
 
     fn program(self) -> &'static str {
         match self {
+            Kind::Chromium => "chromedriver",
             Kind::Nats => "nats-server",
             Kind::Postgres => "postgres",
             Kind::RabbitMq => "rabbitmq-server",
@@ -88,9 +92,12 @@ impl Kind {
         let mut command = match self {
             Kind::Postgres => as_user("postgres", &path, folder)?,
             Kind::RabbitMq => as_user("rabbitmq", &path, folder)?,
-            Kind::Nats | Kind::Redis => Command::new(&path),
+            Kind::Chromium | Kind::Nats | Kind::Redis => Command::new(&path),
         };
         match self {
+            Kind::Chromium => {
+                command.arg(format!("--port={port}")).env("HOME", folder);
+            }
             Kind::Nats => {
                 command.args(["-js", "-a", "127.0.0.1", "-p", &port.to_string()]).arg("-sd").arg(&data);
             }
@@ -121,6 +128,7 @@ impl Kind {
 
     pub(crate) fn url(self, port: u16) -> String {
         match self {
+            Kind::Chromium => format!("http://127.0.0.1:{port}"),
             Kind::Nats => format!("nats://127.0.0.1:{port}"),
             Kind::Postgres => format!("postgres://test@127.0.0.1:{port}/postgres"),
             Kind::RabbitMq => format!("amqp://guest:guest@127.0.0.1:{port}/%2f"),

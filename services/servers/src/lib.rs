@@ -23,6 +23,6 @@ mod harness;
 mod kind;
 mod server;
 
-pub use harness::{Run, tests};
+pub use harness::{Run, suites, tests};
 pub use kind::Kind;
 pub use server::Server;

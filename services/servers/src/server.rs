@@ -29,7 +29,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// Returns an error if the server is not installed or does not answer within a minute. The error
+    /// Returns an error if the server is not installed or does not answer within three minutes. The error
     /// includes the end of the server's output.
     pub fn start(kind: Kind) -> io::Result<Server> {
         let folder = tempfile::tempdir()?;
@@ -75,7 +75,7 @@ impl Server {
         command.process_group(0);
         *self.process() = Some(command.spawn()?);
         let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(60) {
+        while start.elapsed() < Duration::from_secs(180) {
             if let Some(process) = self.process().as_mut()
                 && let Some(status) = process.try_wait()?
             {
@@ -96,6 +96,7 @@ impl Server {
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
         let mut answer = [0; 4];
         let (question, expected): (&[u8], &[u8]) = match self.kind {
+            Kind::Chromium => (b"GET /status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", b"HTTP"),
             Kind::Nats => (b"", b"INFO"),
             Kind::Redis => (b"PING\r\n", b"+PON"),
             // The frame that opens a connection.

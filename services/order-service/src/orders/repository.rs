@@ -38,6 +38,14 @@ impl Repository {
         Ok(Order { id, item: wish.item, quantity: wish.quantity, total })
     }
 
+    /// Returns orders of the tenant, at most a hundred, with ids after `last`.
+    pub async fn of_tenant_after(&self, last: &str) -> Result<Vec<Stored>, sqlx::Error> {
+        let select =
+            "SELECT id, request_id, tenant, item FROM orders WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT 100";
+        let tenant = TENANT.get().unwrap_or_default();
+        on!(self.database, |db| sqlx::query_as(select).bind(tenant).bind(last).fetch_all(db))
+    }
+
     pub async fn all(&self) -> Result<Vec<Stored>, sqlx::Error> {
         let select = "SELECT id, request_id, tenant, item FROM orders ORDER BY id";
         on!(self.database, |db| sqlx::query_as(select).fetch_all(db))

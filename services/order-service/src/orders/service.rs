@@ -1,6 +1,7 @@
 //! What placing an order consists of.
 
 use super::{Order, Repository, Wish, inventory::Inventory};
+use crate::faults;
 use crate::invoices::Invoice;
 use crate::outbox::Outbox;
 use crate::payment::{self, Payments};
@@ -48,6 +49,7 @@ impl Service {
         let order = self.orders.database.transaction(async || {
             let total = self.inventory.reserve(&wish).await?;
             let order = self.orders.insert(wish, total).await?;
+            faults::at("stored").await;
             self.payments.charge(&order).await.map_err(|error| match error {
                 payment::Error::Refused(why) => Problem::Refused(why),
                 payment::Error::Failed(error) => Problem::Payment(error),

@@ -5,6 +5,7 @@ use axum::routing::post;
 use axum::{Json, Router};
 
 use super::Charge;
+use crate::faults;
 
 const MOST: i64 = 100_000;
 
@@ -13,6 +14,7 @@ pub fn routes() -> Router {
 }
 
 async fn charge(Json(charge): Json<Charge>) -> (StatusCode, &'static str) {
+    faults::at("charge").await;
     if charge.amount > MOST {
         tracing::warn!(order = charge.order, amount = charge.amount, "charge refused");
         return (StatusCode::PAYMENT_REQUIRED, "more than the card allows");

@@ -7,8 +7,13 @@ mod redis;
 
 use std::error::Error;
 use std::str::FromStr;
+use std::time::Duration;
+
+use asynccontext::Scoped;
+use tokio::time::sleep;
 
 use crate::invoices::{Invoice, Printer};
+use crate::parts;
 
 /// Where jobs are queued, as the command line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +51,14 @@ impl At {
 
 /// A connection to the queue.
 #[derive(Clone, Debug)]
-pub enum Queue {
+pub struct Queue {
+    at: At,
+    name: String,
+    connection: Connection,
+}
+
+#[derive(Clone, Debug)]
+enum Connection {
     Memory(memory::Queue),
     Nats(Box<nats::Queue>),
     RabbitMq(rabbitmq::Queue),
@@ -56,32 +68,67 @@ pub enum Queue {
 pub type Failure = Box<dyn Error + Send + Sync>;
 
 impl Queue {
-    pub async fn connect(at: &At) -> Result<Queue, Failure> {
-        Ok(match at {
-            At::Memory => Queue::Memory(memory::Queue::default()),
-            At::Nats(url) => Queue::Nats(Box::new(nats::Queue::connect(url).await?)),
-            At::RabbitMq(url) => Queue::RabbitMq(rabbitmq::Queue::connect(url).await?),
-            At::Redis(url) => Queue::Redis(redis::Queue::connect(url).await?),
-        })
+    pub async fn connect(at: &At, name: &str) -> Result<Queue, Failure> {
+        let connection = match at {
+            At::Memory => Connection::Memory(memory::Queue::default()),
+            At::Nats(url) => Connection::Nats(Box::new(nats::Queue::connect(url, name).await?)),
+            At::RabbitMq(url) => Connection::RabbitMq(rabbitmq::Queue::connect(url, name).await?),
+            At::Redis(url) => Connection::Redis(redis::Queue::connect(url, name).await?),
+        };
+        Ok(Queue { at: at.clone(), name: name.to_owned(), connection })
+    }
+
+    /// Connects again, as often as it takes: the broker may be restarting.
+    pub async fn connect_again(&mut self) {
+        if self.at == At::Memory {
+            return;
+        }
+        loop {
+            match Queue::connect(&self.at, &self.name).await {
+                Ok(queue) => return *self = queue,
+                Err(error) => tracing::warn!(%error, "the broker does not answer"),
+            }
+            sleep(Duration::from_millis(200)).await;
+        }
     }
 
     /// Sends a job with the current context. It is stored when this returns.
     pub async fn send(&self, job: Invoice) -> Result<(), Failure> {
-        match self {
-            Queue::Memory(queue) => queue.send(job),
-            Queue::Nats(queue) => queue.send(&job).await,
-            Queue::RabbitMq(queue) => queue.send(&job).await,
-            Queue::Redis(queue) => queue.send(job).await,
+        match &self.connection {
+            Connection::Memory(queue) => queue.send(job).await,
+            Connection::Nats(queue) => queue.send(&job).await,
+            Connection::RabbitMq(queue) => queue.send(&job).await,
+            Connection::Redis(queue) => queue.send(job).await,
         }
     }
 
     /// Handles jobs without end, each in the context that it was sent in.
-    pub async fn work(self, printer: Printer) -> Result<(), Failure> {
-        match self {
-            Queue::Memory(queue) => queue.work(printer).await,
-            Queue::Nats(queue) => queue.work(printer).await,
-            Queue::RabbitMq(queue) => queue.work(printer).await,
-            Queue::Redis(queue) => queue.work(printer).await,
+    pub async fn work(mut self, printer: Printer) {
+        loop {
+            // A task of its own, which may panic.
+            match tokio::spawn(self.clone().handle_jobs(printer.clone())).await {
+                Ok(Ok(())) => tracing::warn!("the broker has ended the delivery of jobs"),
+                Ok(Err(error)) => tracing::warn!(%error, "the broker delivers no jobs"),
+                Err(error) => tracing::warn!(%error, "a job has ended its worker"),
+            }
+            self.connect_again().await;
         }
+    }
+
+    async fn handle_jobs(self, printer: Printer) -> Result<(), Failure> {
+        match self.connection {
+            Connection::Memory(queue) => queue.work(printer).await,
+            Connection::Nats(queue) => queue.work(printer).await,
+            Connection::RabbitMq(queue) => queue.work(printer).await,
+            Connection::Redis(queue) => queue.work(printer).await,
+        }
+    }
+}
+
+/// Waits for a job, and logs its failure in its context.
+async fn log_failure<E: Error + 'static>(handled: Scoped<impl Future<Output = Result<(), E>>>) {
+    let snapshot = handled.snapshot();
+    if let Err(error) = handled.await {
+        snapshot.run(|| tracing::error!(error = parts::with_sources(&error), "no invoice"));
     }
 }

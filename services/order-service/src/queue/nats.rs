@@ -14,18 +14,19 @@ use crate::invoices::{Invoice, Printer};
 pub struct Queue {
     jetstream: Exporting<Context, &'static asynccontext_opentelemetry::Traced<asynccontext::carrier::Exports>>,
     stream: Stream,
+    name: String,
 }
 
 impl Queue {
-    pub async fn connect(url: &str) -> Result<Queue, Failure> {
+    pub async fn connect(url: &str, name: &str) -> Result<Queue, Failure> {
         let jetstream = jetstream::new(async_nats::connect(url).await?).exporting(&TO_JOBS);
-        let config = stream::Config { name: "invoices".into(), ..stream::Config::default() };
+        let config = stream::Config { name: name.into(), ..stream::Config::default() };
         let stream = jetstream.get_or_create_stream(config).await?;
-        Ok(Queue { jetstream, stream })
+        Ok(Queue { jetstream, stream, name: name.to_owned() })
     }
 
     pub async fn send(&self, job: &Invoice) -> Result<(), Failure> {
-        self.jetstream.publish("invoices", serde_json::to_vec(job)?.into()).await?.await?;
+        self.jetstream.publish(self.name.clone(), serde_json::to_vec(job)?.into()).await?.await?;
         Ok(())
     }
 
@@ -35,12 +36,8 @@ impl Queue {
             self.stream.get_or_create_consumer("printer", config).await?;
         let mut messages = consumer.messages().await?;
         while let Some(message) = messages.next().await {
-            let handled = message?.handle_and_ack(&FROM_JOBS, AckKind::Nak(None), async |message| {
-                printer.print(serde_json::from_slice(&message.payload)?).await
-            });
-            if let Err(error) = handled.await {
-                tracing::error!(%error, "no invoice");
-            }
+            let handle = async |message: jetstream::Message| printer.handle(&message.payload).await;
+            super::log_failure(message?.handle_and_ack(&FROM_JOBS, AckKind::Nak(None), handle)).await;
         }
         Ok(())
     }

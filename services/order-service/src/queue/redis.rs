@@ -1,5 +1,7 @@
 //! Jobs of apalis in Redis.
 
+use std::time::Duration;
+
 use apalis::prelude::*;
 use apalis_redis::{Config, ConnectionManager, RedisStorage};
 use asynccontext_apalis::{ContextLayer, TaskExt};
@@ -11,21 +13,27 @@ use crate::invoices::{Invoice, Printer};
 type Storage = RedisStorage<Invoice>;
 
 #[derive(Clone)]
-pub struct Queue(ConnectionManager);
+pub struct Queue {
+    connection: ConnectionManager,
+    name: String,
+}
 
 impl std::fmt::Debug for Queue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Queue").finish_non_exhaustive()
+        f.debug_struct("Queue").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
 impl Queue {
-    pub async fn connect(url: &str) -> Result<Queue, Failure> {
-        Ok(Queue(apalis_redis::connect(url).await?))
+    pub async fn connect(url: &str, name: &str) -> Result<Queue, Failure> {
+        Ok(Queue { connection: apalis_redis::connect(url).await?, name: name.to_owned() })
     }
 
     fn storage(&self) -> Storage {
-        RedisStorage::new(self.0.clone()).with_config(Config::default().queue("invoices"))
+        // The jobs of a worker that is gone are given to another one after five seconds.
+        let config =
+            Config::default().queue(&self.name).heartbeat_interval(Duration::from_secs(1)).missed_heartbeats(5);
+        RedisStorage::new(self.connection.clone()).with_config(config)
     }
 
     pub async fn send(&self, job: Invoice) -> Result<(), Failure> {
@@ -35,7 +43,9 @@ impl Queue {
     }
 
     pub async fn work(self, printer: Printer) -> Result<(), Failure> {
-        let worker = WorkerBuilder::new("printer").backend(self.storage()).data(printer);
+        // For as long, no other one may have its name.
+        let name = format!("printer-{}", uuid::Uuid::now_v7());
+        let worker = WorkerBuilder::new(name).backend(self.storage()).data(printer);
         worker.layer(ContextLayer::new(&FROM_JOBS)).build(print).run().await?;
         Ok(())
     }

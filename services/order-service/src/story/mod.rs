@@ -67,11 +67,14 @@ async fn story(State(folder): State<PathBuf>, Name(request): Name<String>) -> An
     answer(move || {
         let mut story = Story { spans: Vec::new(), lines: Vec::new() };
         let mut traces = HashSet::new();
-        each_line(&folder, "logs-", |_, line: Value| {
-            if line["request-id"] == *request {
-                story.lines.push(line);
-            }
-        })?;
+        for process in ["orders", "payment", "invoices"] {
+            each_line(&folder, &format!("logs-{process}"), |_, mut line: Value| {
+                if line["request-id"] == *request {
+                    line["process"] = process.into();
+                    story.lines.push(line);
+                }
+            })?;
+        }
         each_line(&folder, "traces-", |_, span: Value| {
             if span["attributes"]["request-id"] == *request {
                 traces.insert(span["trace"].to_string());

@@ -1,12 +1,11 @@
 //! Orders by the load generator, which fails if a line, span, row or message has another request's
 //! id, or none, or is missing.
 
-use std::process::Command;
+use crate::support::program;
 
 /// Runs a load on a service with these arguments, and returns its output.
 fn load(arguments: &[&str]) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_order-service"));
-    let output = command.args(["load", "--requests", "300", "--in-flight", "20"]).args(arguments).output().unwrap();
+    let output = program().args(["load", "--requests", "300", "--in-flight", "20"]).args(arguments).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
     text
@@ -21,16 +20,14 @@ fn embedded() {
 
 #[test]
 fn a_service_that_cannot_start_says_why() {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_order-service"));
     let folder = tempfile::tempdir().unwrap();
-    let output = command.arg("--folder").arg(folder.path()).args(["--queue", "nats://127.0.0.1:1"]).output().unwrap();
+    let output = program().arg("--folder").arg(folder.path()).args(["--queue", "nats://127.0.0.1:1"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: "), "{output:?}");
 }
 
 #[test]
 fn an_unknown_queue_is_a_wrong_argument() {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_order-service")).args(["--queue", "carrier-pigeon"]).output().unwrap();
+    let output = program().args(["--queue", "carrier-pigeon"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
 }
