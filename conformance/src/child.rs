@@ -1,6 +1,8 @@
 //! A child process with limits on time and output. Dropping the value ends the process.
 
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Child as Process, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
@@ -42,6 +44,12 @@ impl Child {
         Child::start_with(command, Stdio::null())
     }
 
+    /// Starts a command in a new process group, whose standard input is a file if one is given.
+    pub(crate) fn start_reading(command: &mut Command, input: Option<&Path>) -> io::Result<Child> {
+        let stdin = input.map(File::open).transpose()?.map_or_else(Stdio::null, Stdio::from);
+        Child::start_with(command, stdin)
+    }
+
     /// Starts a command that reads its standard input from [`say`](Child::say).
     pub(crate) fn start_to_talk(command: &mut Command) -> io::Result<Child> {
         Child::start_with(command, Stdio::piped())
@@ -62,6 +70,18 @@ impl Child {
             thread::spawn(move || send_errors.send(read_tail(stderr)));
         }
         Ok(Child { process, lines, errors })
+    }
+
+    /// Limits the memory that it can write to, where the system supports that. A runtime that needs more ends itself.
+    pub(crate) fn limit_memory(&self, bytes: u64) {
+        #[cfg(target_os = "linux")]
+        if let Some(process) = i32::try_from(self.process.id()).ok().and_then(rustix::process::Pid::from_raw) {
+            let limit = rustix::process::Rlimit { current: Some(bytes), maximum: Some(bytes) };
+            // An error means that it has ended.
+            let _ = rustix::process::prlimit(Some(process), rustix::process::Resource::Data, limit);
+        }
+        #[cfg(not(target_os = "linux"))]
+        let _ = bytes;
     }
 
     /// Writes a line to its standard input. Returns an error if the child has closed it.

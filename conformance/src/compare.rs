@@ -229,7 +229,7 @@ fn column(suite: &Suite, target: &dyn Target, progress: &dyn Fn(&str)) -> Column
     };
     let mut able = Vec::new();
     for (i, entry) in suite.cases.iter().enumerate() {
-        match entry.case.expected(&entry.base, target.profile(), target.api()) {
+        match target.expected(&entry.case, &entry.base) {
             Expected::Unsupported(why) => report(i, Run::Unsupported(why)),
             Expected::Outcome(_) | Expected::Unstable(_) => able.push(i),
         }
@@ -250,7 +250,7 @@ fn column(suite: &Suite, target: &dyn Target, progress: &dyn Fn(&str)) -> Column
 
 /// Returns a run's verdict.
 fn judge(entry: &Entry, target: &dyn Target, run: Run) -> Cell {
-    let expected = entry.case.expected(&entry.base, target.profile(), target.api());
+    let expected = target.expected(&entry.case, &entry.base);
     let listed = match &expected {
         Expected::Outcome(outcome) => Some(outcome.clone()),
         Expected::Unsupported(_) | Expected::Unstable(_) => None,

@@ -8,6 +8,7 @@ pub mod engine;
 pub mod model;
 pub mod program;
 pub mod report;
+pub mod runtimes;
 pub mod search;
 pub mod shell;
 pub mod suite;

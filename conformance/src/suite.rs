@@ -114,6 +114,13 @@ impl Suite {
         suite
     }
 
+    /// Returns a suite without cases that reports errors in a file of another kind.
+    pub fn of_problems(path: &str, text: &str, mistakes: Vec<Diagnostic>) -> Suite {
+        let problems = mistakes.into_iter().map(|diagnostic| Problem { source: 0, diagnostic }).collect();
+        let sources = vec![Source { path: path.to_owned(), text: text.to_owned() }];
+        Suite { sources, problems, ..Suite::default() }
+    }
+
     /// Whether every file can be read and every case can run.
     pub fn is_sound(&self) -> bool {
         self.problems.is_empty() && self.unreadable.is_empty()

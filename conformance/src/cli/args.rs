@@ -22,7 +22,7 @@ Examples:
   conformance run --format html --output report.html
   conformance run --format json --output new.json && conformance compare old.json new.json
   conformance explain then-captures-at-registration
-  conformance search --count 2000 --target node-ac
+  conformance search --count 2000 --target node:ac-als
   conformance js --print-contexts my.js    run a JavaScript program and print its context switches";
 
 const RUN: &str = "\
@@ -65,6 +65,17 @@ Exit codes:
   0  every run passed; with --compare, no run got worse
   1  a run failed; with --compare, a run got worse
   2  invalid usage, or no test matches";
+
+const RUNTIMES: &str = "\
+Examples:
+  conformance runtimes                     what is found, and what can be installed
+  conformance runtimes install             install all, each in a pinned version, checked by checksum
+  conformance runtimes install node-26 bun
+  conformance run --target 'node-*:als'    compare what is installed
+
+Exit codes:
+  0  the list was printed; every runtime that was to be installed is installed
+  2  invalid usage, or a runtime could not be installed; the others were";
 
 /// Compares implementations of AsyncContext on litmus programs: the draft's algorithms, the crate
 /// `asynccontext`, and JavaScript runtimes. Without a command, the whole suite runs.
@@ -121,11 +132,16 @@ Exit codes:
   3  the limit of time, memory or native stack was exceeded, or the engine failed
   a program that calls process.exit or sets process.exitCode ends with that code")]
     Js(Js),
+    /// List the JavaScript runtimes that are found, and their targets; `install` gets them from npm
+    #[command(after_help = RUNTIMES)]
+    Runtimes(Runtimes),
     /// Print programs in the JSON form or as text, or write web platform tests
     #[command(args_conflicts_with_subcommands = true)]
     Export(Export),
-    /// Print the JSON schema of the JSON form
-    Schema,
+    /// Check files of programs, answers or known deviations, and print what is wrong with them
+    Check(Check),
+    /// Print the JSON schema of programs or of answers
+    Schema(Schema),
     /// Run tests in test262's format on the engine Boa, with AsyncContext
     #[command(after_help = TEST262)]
     Test262(Test262),
@@ -167,12 +183,24 @@ pub(crate) enum TestFormat {
 /// The targets and their options.
 #[derive(Clone, Debug, Default, Options)]
 pub(crate) struct Targets {
-    /// A target to run; may repeat [default: all available targets]
-    #[arg(long = "target", value_name = "NAME")]
+    /// A target to run, a runtime with all its targets, or a glob; may repeat [default: all available targets]
+    #[arg(long = "target", value_name = "NAME", value_delimiter = ',')]
     pub(crate) targets: Vec<String>,
-    /// The Node executable [default: `node` on the PATH]
+    /// The executable of the runtime `node` [default: `node` on the PATH]
     #[arg(long, value_name = "PATH")]
     pub(crate) node: Option<PathBuf>,
+    /// The folder of installed runtimes [default: CONFORMANCE_CACHE, or a folder in the user's cache]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache: Option<PathBuf>,
+    /// A JavaScript engine: a command that runs the file whose path is added to it; may repeat
+    #[arg(long, value_name = "[NAME=]COMMAND")]
+    pub(crate) shell: Vec<String>,
+    /// A command that reads programs as lines of JSON and prints an answer to each; may repeat
+    #[arg(long, value_name = "[NAME=]COMMAND")]
+    pub(crate) target_command: Vec<String>,
+    /// A file with the known deviations of such a target; may repeat
+    #[arg(long, value_name = "FILE")]
+    pub(crate) known: Vec<PathBuf>,
     /// The number of times that rust-tokio runs each program, each time under another schedule
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) repetitions: Option<u64>,
@@ -198,6 +226,9 @@ pub(crate) struct RunOptions {
     /// Exit with 1 for an unexplained outcome or an error of any target
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Answers of an implementation that ran elsewhere, as a JSON list or one a line; may repeat
+    #[arg(long, value_name = "[NAME=]FILE")]
+    pub(crate) answers: Vec<String>,
 }
 
 #[derive(Debug, Options)]
@@ -219,11 +250,11 @@ pub(crate) struct Compare {
     pub(crate) new: PathBuf,
     /// The format of the report
     #[arg(long, value_enum, default_value_t, ignore_case = true)]
-    pub(crate) format: CompareFormat,
+    pub(crate) format: ListingFormat,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CompareFormat {
+pub(crate) enum ListingFormat {
     /// For people.
     #[default]
     Table,
@@ -235,7 +266,35 @@ pub(crate) enum CompareFormat {
 pub(crate) struct Spec {
     /// The format of the list
     #[arg(long, value_enum, default_value_t, ignore_case = true)]
-    pub(crate) format: CompareFormat,
+    pub(crate) format: ListingFormat,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct Runtimes {
+    #[command(subcommand)]
+    pub(crate) command: Option<RuntimesCommand>,
+    /// The executable of the runtime `node` [default: `node` on the PATH]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) node: Option<PathBuf>,
+    /// The folder of installed runtimes [default: CONFORMANCE_CACHE, or a folder in the user's cache]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) cache: Option<PathBuf>,
+    /// The format of the list
+    #[arg(long, value_enum, default_value_t, ignore_case = true)]
+    pub(crate) format: ListingFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RuntimesCommand {
+    /// Install runtimes from npm in pinned versions; those that are installed stay as they are
+    Install {
+        /// The runtimes [default: all]
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+        /// The npm client
+        #[arg(long, value_name = "PATH", default_value = if cfg!(windows) { "npm.cmd" } else { "npm" })]
+        npm: PathBuf,
+    },
 }
 
 #[derive(Debug, Options)]
@@ -353,6 +412,9 @@ pub(crate) struct Export {
     /// Export only cases whose id matches; may repeat
     #[arg(long = "case", value_name = "GLOB")]
     pub(crate) cases: Vec<String>,
+    /// Write a file for each case into this folder, instead of all to standard output
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
     /// Files to export instead of the suite
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<String>,
@@ -374,6 +436,35 @@ pub(crate) struct ExportWpt {
     pub(crate) cases: Vec<String>,
 }
 
+#[derive(Debug, Options)]
+pub(crate) struct Check {
+    /// Files of answers
+    #[arg(long, value_name = "FILE")]
+    pub(crate) answers: Vec<PathBuf>,
+    /// Files of known deviations
+    #[arg(long, value_name = "FILE")]
+    pub(crate) known: Vec<PathBuf>,
+    /// Files of programs, as KDL or in the JSON form (*.json)
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+}
+
+#[derive(Debug, Options)]
+pub(crate) struct Schema {
+    /// What the schema describes
+    #[arg(value_enum, default_value_t)]
+    pub(crate) of: SchemaOf,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// Programs in the JSON form.
+    #[default]
+    Programs,
+    /// The answers of an implementation.
+    Answers,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     /// The JSON form.
@@ -381,6 +472,8 @@ pub(crate) enum Form {
     Json,
     /// The text.
     Kdl,
+    /// JavaScript that runs by itself and says what each program observed.
+    Js,
 }
 
 #[derive(Debug, Options)]

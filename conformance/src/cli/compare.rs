@@ -6,15 +6,15 @@ use std::path::Path;
 
 use conformance::report::changes::{Changes, Results};
 
-use super::args::{Compare, CompareFormat};
+use super::args::{Compare, ListingFormat};
 use super::exit::{AGREES, DISAGREES, Failure};
 
 pub(super) fn compare(args: &Compare) -> Result<u8, Failure> {
     let changes = Changes::between(&read(&args.old)?, &read(&args.new)?);
     let mut out = anstream::stdout().lock();
     match args.format {
-        CompareFormat::Table => changes.print(&mut out)?,
-        CompareFormat::Json => writeln!(out, "{:#}", changes.json())?,
+        ListingFormat::Table => changes.print(&mut out)?,
+        ListingFormat::Json => writeln!(out, "{:#}", changes.json())?,
     }
     out.flush()?;
     Ok(if changes.is_worse() { DISAGREES } else { AGREES })

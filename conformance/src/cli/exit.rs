@@ -25,6 +25,8 @@ pub(super) enum Failure {
     NoCommand { word: String, near: Option<String>, known: Vec<String> },
     #[error("there is no target `{name}`{}\nthe targets are {}", meant(.near), .known.join(", "))]
     NoTarget { name: String, near: Option<String>, known: Vec<String> },
+    #[error("there is no runtime `{name}`{}\nthe runtimes are {}", meant(.near), .known.join(", "))]
+    NoRuntime { name: String, near: Option<String>, known: Vec<&'static str> },
     #[error("the target `{target}` is not available: {why}")]
     Absent { target: String, why: String },
     #[error("there is no feature `{word}`{}\nthe features are {}", meant(.near), .known.join(", "))]
@@ -45,6 +47,8 @@ pub(super) enum Failure {
     Earlier { path: PathBuf, reason: String },
     #[error(transparent)]
     Tests(#[from] conformance::test262::suite::Error),
+    #[error(transparent)]
+    External(#[from] super::external::External),
     #[error(transparent)]
     Unreadable(#[from] conformance::shell::Unreadable),
     #[error(transparent)]

@@ -1,15 +1,18 @@
 //! The command line: arguments, subcommands and exit codes.
 
 mod args;
+mod check;
 mod compare;
 mod exit;
 mod explain;
 mod export;
+mod external;
 mod js;
 mod list;
 mod output;
 mod progress;
 mod run;
+mod runtimes;
 mod search;
 mod selection;
 mod spec;
@@ -77,7 +80,9 @@ fn execute(command: Command) -> Result<u8, Failure> {
         Command::Search(args) => search::search(&args),
         Command::Js(args) => js::js(&args),
         Command::Export(args) => export::export(&args),
-        Command::Schema => export::schema(),
+        Command::Runtimes(args) => runtimes::runtimes(&args),
+        Command::Check(args) => check::check(&args),
+        Command::Schema(args) => export::schema(&args),
         Command::Test262(args) => test262::test262(&args),
         Command::Test262Worker(args) => test262::worker(args),
     }

@@ -33,6 +33,11 @@ impl Progress {
         self.0.set_message(what);
     }
 
+    /// Prints a line above the bar, or to standard error if that is not a terminal.
+    pub(super) fn above(&self, line: &str) {
+        self.0.suspend(|| anstream::eprintln!("{line}"));
+    }
+
     pub(super) fn finish(self) {
         self.0.finish_and_clear();
     }

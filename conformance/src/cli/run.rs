@@ -9,18 +9,18 @@ use super::args::{Format, RunOptions};
 use super::exit::{BAD, Failure, code};
 use super::output;
 use super::progress::Progress;
-use super::selection::{find, load, select};
+use super::selection::{find_with, load, select};
 
 pub(super) fn run(args: &RunOptions, files: &[String]) -> Result<u8, Failure> {
     let path = args.output.as_deref();
     if args.format == Format::Html && output::is_terminal(path) {
         return Err(Failure::PageOnTerminal);
     }
-    let found = find(&args.targets)?;
+    let mut suite = load(files)?;
+    let found = find_with(&args.targets, &args.answers, &suite)?;
     if args.format == Format::Wptreport && found.targets.len() != 1 {
         return Err(Failure::OneTarget(found.targets.iter().map(|target| target.name().to_owned()).collect()));
     }
-    let mut suite = load(files)?;
     select(&mut suite, &args.cases)?;
     if suite.cases.is_empty() && !suite.is_sound() {
         return Ok(BAD);

@@ -3,11 +3,12 @@
 use conformance::program::diagnostic::nearest;
 use conformance::report::problems;
 use conformance::suite::{Entry, Suite};
-use conformance::targets;
+use conformance::targets::{self, Selection};
 use globset::{Glob, GlobMatcher};
 
 use super::args::Targets;
 use super::exit::Failure;
+use super::external;
 
 /// Returns the embedded suite or the user's files. Prints the errors in them to standard error.
 pub(super) fn load(files: &[String]) -> Result<Suite, Failure> {
@@ -55,24 +56,48 @@ fn matcher(glob: &str) -> Result<GlobMatcher, Failure> {
     Ok(Glob::new(glob).map_err(bad)?.compile_matcher())
 }
 
-/// Returns the targets that the command line selects; all available targets by default.
+/// Returns the targets that the command line selects: those of the user's own and the named ones; all available targets
+/// if there are neither.
 pub(super) fn find(args: &Targets) -> Result<targets::Found, Failure> {
-    let options = targets::Options { node: args.node.clone(), repetitions: args.repetitions };
+    find_with(args, &[], &Suite::default())
+}
+
+/// As [`find`], with files of answers to the cases of a suite.
+pub(super) fn find_with(args: &Targets, answers: &[String], suite: &Suite) -> Result<targets::Found, Failure> {
+    let selection = Selection::new(&args.targets)
+        .map_err(|invalid| Failure::Glob { glob: invalid.pattern, reason: invalid.reason })?;
+    let own = external::targets(args, answers, suite)?;
+    let own_names = own.iter().map(|target| target.name().to_owned());
+    let known: Vec<String> = targets::names().into_iter().chain(own_names).collect();
+    let unknown = selection.unmatched(&known).next().map(str::to_owned);
+    if let Some(name) = unknown {
+        let near = nearest(&name, known.iter().map(String::as_str)).map(str::to_owned);
+        return Err(Failure::NoTarget { name, near, known });
+    }
+    if selection.is_all() && !own.is_empty() {
+        return Ok(targets::Found { targets: own, missing: Vec::new() });
+    }
+    let all = selection.is_all();
+    let options = targets::Options {
+        selection,
+        node: args.node.clone(),
+        cache: args.cache.clone(),
+        repetitions: args.repetitions,
+    };
     let mut found = targets::find(&options);
-    if args.targets.is_empty() {
+    found.targets.extend(own);
+    if all {
         return Ok(found);
     }
-    let known: Vec<_> = targets::NAMES.iter().map(|name| (*name).to_owned()).collect();
-    for name in &args.targets {
-        if let Some(missing) = found.missing.iter().find(|missing| missing.target == *name) {
-            return Err(Failure::Absent { target: name.clone(), why: missing.why.clone() });
-        }
-        if !known.contains(name) {
-            let near = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
-            return Err(Failure::NoTarget { name: name.clone(), near, known });
-        }
+    // Whatever is named must be there; a glob may select missing targets too.
+    let names: Vec<String> = found.targets.iter().map(|target| target.name().to_owned()).collect();
+    if let Some(name) = options.selection.unmatched(&names).next() {
+        let runtime = name.split_once(':').map_or(name, |(runtime, _)| runtime);
+        let why = found.missing.iter().find(|missing| missing.target.eq_ignore_ascii_case(runtime));
+        let why = why.or(found.missing.first()).map(|missing| missing.why.clone());
+        let why = why.unwrap_or_else(|| "the runtime does not have this API".to_owned());
+        return Err(Failure::Absent { target: name.to_owned(), why });
     }
-    found.targets.retain(|target| args.targets.iter().any(|name| name == target.name()));
     found.missing.clear();
     Ok(found)
 }

@@ -186,14 +186,21 @@ impl Quirks {
         };
         let node = Quirks::from([Gen, Agen, FinalizerEmpty, ModuleInherit, AlsEnterLeak, AlsRunSame]);
         match profile {
-            Profile::Spec | Profile::Rust | Profile::Facade => Quirks::NONE,
+            Profile::Spec | Profile::Rust | Profile::Facade | Profile::Other => Quirks::NONE,
             Profile::NodeAcf => node.with(AlsDisableInPlace),
             Profile::NodeLegacy => {
                 let alone = [ThenableCreate, RejectCreate, AlsExit, AlsDisableOff, AlsDefaultLost, AlsResourceKeeps];
                 alone.into_iter().fold(node, Quirks::with).with(AlsUntracked)
             }
-            Profile::Deno | Profile::Workerd => Quirks::from([Gen, AgenQueueEmpty, FinalizerEmpty, ModuleInherit]),
-            Profile::Bun => Quirks::from([Gen, Agen, RejectEmpty, FinalizerEmpty]),
+            Profile::Deno => {
+                let als = [AlsEnterPrefix, AlsExit, AlsDisableOff];
+                als.into_iter().fold(Quirks::of(Profile::Workerd), Quirks::with)
+            }
+            Profile::Workerd => Quirks::from([Gen, AgenQueueEmpty, FinalizerEmpty, ModuleInherit]),
+            Profile::Bun => {
+                let als = [AlsEnterLeak, AlsRunSame, AlsDisableInPlace];
+                als.into_iter().fold(Quirks::from([Gen, Agen, RejectEmpty, FinalizerEmpty]), Quirks::with)
+            }
             Profile::Boa => Quirks::from([AlsEnterPrefix, AlsEnterAgen]),
         }
     }

@@ -2,11 +2,12 @@
 //!
 //! This module writes it. `read.rs` reads it, and `located.rs` finds the places of values in a JSON text.
 
-mod located;
+pub(crate) mod located;
 mod read;
 
 use serde_json::{Map, Value, json};
 
+pub(crate) use self::read::point;
 pub use self::read::{locate, read};
 use super::ast::{Case, Expect, Stmt, Word};
 use super::needs::needs;

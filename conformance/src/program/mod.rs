@@ -17,6 +17,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod expected;
 pub mod json;
+pub mod known;
 pub mod needs;
 pub mod outcome;
 pub mod parse;

@@ -1,10 +1,12 @@
 //! The parser of the text form: files, metadata and stated outcomes. `statement.rs` parses statements.
 
+mod known;
 mod statement;
 
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
+pub use self::known::parse_known;
 use super::VERSION;
 use super::ast::{Case, Expect, File, Spanned, Word};
 use super::diagnostic::Diagnostic;

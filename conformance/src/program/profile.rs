@@ -23,6 +23,8 @@ pub enum Profile {
     Workerd,
     /// Boa with this project's `asynccontext-boa`.
     Boa,
+    /// An implementation that the suite does not know. No case lists a deviation for it.
+    Other,
 }
 
 /// The API through which a JavaScript runtime is reached.
@@ -71,12 +73,12 @@ const FAMILIES: &[(&str, Family)] = &[
 impl Profile {
     /// Returns the name in cases.
     pub fn word(self) -> &'static str {
-        word(Family::One(self))
+        if self == Profile::Other { "other" } else { word(Family::One(self)) }
     }
 
     /// Whether it is one of the JavaScript runtimes that `js` stands for.
     pub fn is_js(self) -> bool {
-        !matches!(self, Profile::Spec | Profile::Rust | Profile::Facade | Profile::Boa)
+        !matches!(self, Profile::Spec | Profile::Rust | Profile::Facade | Profile::Boa | Profile::Other)
     }
 }
 

@@ -8,8 +8,8 @@ use boa_engine::object::{JsObject, ObjectInitializer};
 use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsString, JsValue, NativeFunction, js_string};
 use serde_json::json;
 
-use super::js::{self, answer};
-use super::{Run, Target};
+use super::js;
+use super::{Run, Target, answer as answers};
 use crate::engine::{self, STACK, on_own_thread};
 use crate::program::ast::Case;
 use crate::program::profile::{Api, Profile};
@@ -18,7 +18,7 @@ use crate::program::table::Capability;
 /// The version of the engine, as in `Cargo.toml`.
 const VERSION: &str = "0.22";
 /// The script that runs a program in its context.
-const HOST: &str = include_str!("js/boa.js");
+const HOST: &str = include_str!("js/hosts/boa.js");
 /// The limit of jobs, which no program that ends exceeds.
 const MOST_JOBS: u64 = 1_000_000;
 /// The limit of loop iterations, which no loop that ends exceeds. All loops of programs consume generators.
@@ -99,7 +99,7 @@ impl Target for Boa {
 
 fn run(work: &str, number: usize) -> Run {
     match answer(work) {
-        Ok(answer_text) => answer::run(&answer_text, number)
+        Ok(answer_text) => answers::run(&answer_text, number)
             .unwrap_or_else(|| Run::Failed(format!("unreadable answer: {answer_text}"))),
         Err(why) => Run::Failed(why),
     }
@@ -143,7 +143,7 @@ fn play(work: &str, context: &mut Context) -> JsResult<String> {
     }
 }
 
-/// The functions that `js/boa.js` calls.
+/// The functions that `js/hosts/boa.js` calls.
 fn native(context: &mut Context) -> JsObject {
     let mut native = ObjectInitializer::new(context);
     let mut add = |name, behavior: fn(&[JsValue], &mut Context) -> JsResult<JsValue>| {

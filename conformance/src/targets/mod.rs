@@ -1,35 +1,59 @@
 //! The implementations under comparison, one file or folder each, and the search for those that are available.
 
+mod answer;
 pub mod boa;
+pub mod external;
 pub mod js;
 pub mod model;
-pub mod node;
+pub mod runtime;
 pub mod rust;
+mod select;
+mod session;
 mod target;
 
 use std::path::{Path, PathBuf};
+use std::thread;
 
+pub use self::select::{Invalid, Selection};
 pub use self::target::{Run, Target, attempt};
+use self::target::{lacks, uses_timer};
 use crate::program::profile::Api;
+use crate::runtimes::{Cache, SPECS, Spec, Unavailable};
+use runtime::Runtime;
 
 /// A target that is not available.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
-    /// The target's name.
+    /// The target's name; for a runtime the part before the colon.
     pub target: String,
     /// The reason, and how to make it available.
     pub why: String,
 }
 
-/// The names of the targets, in the order of the matrix.
-pub const NAMES: [&str; 10] =
-    ["model", "rust", "rust-tokio", "rust-threads", "rust-rayon", "rust-als", "boa", "boa-als", "node-als", "node-ac"];
+/// Returns the names of all targets, in the order of the matrix.
+pub fn names() -> Vec<String> {
+    let embedded = EMBEDDED.iter().map(|name| (*name).to_owned());
+    embedded
+        .chain(SPECS.iter().flat_map(Spec::targets))
+        .chain([ENGINE262_AC.to_owned(), external::PYTHON.to_owned()])
+        .collect()
+}
+
+/// The targets that are part of the tool.
+const EMBEDDED: [&str; 8] = ["model", "rust", "rust-tokio", "rust-threads", "rust-rayon", "rust-als", "boa", "boa-als"];
+
+/// The engine engine262 through its `AsyncContext`.
+const ENGINE262_AC: &str = "engine262:ac";
 
 /// The options for making targets.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The Node executable; `node` on the PATH if absent.
+    /// The targets to make.
+    pub selection: Selection,
+    /// The Node executable of the runtime `node`; `node` on the PATH if absent.
     pub node: Option<PathBuf>,
+    /// The folder in which runtimes are installed; the default one if absent.
+    pub cache: Option<PathBuf>,
     /// The number of times that `rust-tokio` runs each program; its own default if absent.
     pub repetitions: Option<u64>,
 }
@@ -44,27 +68,78 @@ pub struct Found {
     pub missing: Vec<Missing>,
 }
 
-/// Finds all targets.
+/// Finds the selected targets.
 pub fn find(options: &Options) -> Found {
+    let selection = &options.selection;
     let mut found = Found::default();
-    found.targets.push(Box::new(model::Model));
-    found.targets.push(Box::new(rust::Rust));
-    let tokio = rust::RustTokio::default();
-    found.targets.push(Box::new(match options.repetitions {
-        Some(repetitions) => tokio.repetitions(repetitions),
-        None => tokio,
-    }));
-    found.targets.push(Box::new(rust::RustThreads));
-    found.targets.push(Box::new(rust::RustRayon));
-    found.targets.push(Box::new(rust::RustAls::default()));
-    found.targets.push(Box::new(boa::Boa::new(Api::Ac)));
-    found.targets.push(Box::new(boa::Boa::new(Api::Als)));
-    for (name, api) in [("node-als", Api::Als), ("node-ac", Api::Ac)] {
-        let program = options.node.as_deref().map_or("node".as_ref(), Path::as_os_str);
-        match node::Node::at(program, &[], api) {
-            Ok(node) => found.targets.push(Box::new(node)),
-            Err(missing) => found.missing.push(Missing { target: name.to_owned(), why: missing.to_string() }),
+    found
+        .targets
+        .extend(EMBEDDED.into_iter().filter(|name| selection.selects(name)).map(|name| embedded(name, options)));
+    let wanted: Vec<&Spec> = SPECS.iter().filter(|spec| spec.targets().any(|name| selection.selects(&name))).collect();
+    for (spec, runtime) in wanted.iter().zip(probe(&wanted, options)) {
+        match runtime {
+            Ok(runtime) => {
+                let forms = runtime.forms().iter().map(|form| runtime.target(*form));
+                found.targets.extend(
+                    forms.filter(|target| selection.selects(target.name())).map(|target| Box::new(target) as Box<_>),
+                );
+            }
+            // The other modes are missing for the same reason.
+            Err(Unavailable::NotInstalled(_)) if spec.is_mode() && selection.is_all() => {}
+            Err(why) => found.missing.push(Missing { target: spec.name.to_owned(), why: why.to_string() }),
+        }
+    }
+    if selection.selects(ENGINE262_AC) {
+        let cache = Cache::new(options.cache.clone());
+        match external::engine262(&cache, options.node.as_deref().map(Path::as_os_str)) {
+            Ok(shell) => {
+                let own = shell.targets().filter(|target| target.name() == ENGINE262_AC);
+                found.targets.extend(own.map(|target| Box::new(target) as Box<dyn Target>));
+            }
+            Err(missing) => found.missing.push(missing),
+        }
+    }
+    if selection.selects(external::PYTHON) {
+        match external::python() {
+            Ok(python) => found.targets.push(Box::new(python)),
+            Err(missing) => found.missing.push(missing),
         }
     }
     found
+}
+
+/// Returns an embedded target.
+fn embedded(name: &str, options: &Options) -> Box<dyn Target> {
+    match name {
+        "rust" => Box::new(rust::Rust),
+        "rust-tokio" => {
+            let tokio = rust::RustTokio::default();
+            Box::new(match options.repetitions {
+                Some(repetitions) => tokio.repetitions(repetitions),
+                None => tokio,
+            })
+        }
+        "rust-threads" => Box::new(rust::RustThreads),
+        "rust-rayon" => Box::new(rust::RustRayon),
+        "rust-als" => Box::new(rust::RustAls::default()),
+        "boa" => Box::new(boa::Boa::new(Api::Ac)),
+        "boa-als" => Box::new(boa::Boa::new(Api::Als)),
+        _ => Box::new(model::Model),
+    }
+}
+
+/// Finds runtimes at the same time, since each takes the start of a process.
+pub fn probe(specs: &[&Spec], options: &Options) -> Vec<Result<Runtime, Unavailable>> {
+    let cache = Cache::new(options.cache.clone());
+    thread::scope(|scope| {
+        let probes: Vec<_> = specs
+            .iter()
+            .map(|spec| {
+                let (cache, node) = (&cache, options.node.as_deref());
+                scope.spawn(move || spec.find(cache, node))
+            })
+            .collect();
+        let joined = probes.into_iter().map(|probe| probe.join());
+        joined.map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::program::VERSION;
-use crate::program::ast::Case;
+use crate::program::ast::{Case, Stmt};
+use crate::program::expected::Expected;
 use crate::program::needs::first_lack;
 use crate::program::outcome::Outcome;
 use crate::program::profile::{Api, Profile};
-use crate::program::table::Capability;
+use crate::program::table::{Capability, Field, Op};
 
 /// The result of a case on a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,25 +42,20 @@ pub trait Target: Sync {
         matches!(self.profile(), Profile::Spec | Profile::Rust | Profile::Facade)
     }
 
+    /// Returns the outcome that is expected of it, given the draft's: a known deviation that the case lists for its
+    /// profile, or the draft's.
+    fn expected(&self, case: &Case, base: &Outcome) -> Expected {
+        case.expected(base, self.profile(), self.api())
+    }
+
     /// Returns its capabilities.
     fn capabilities(&self) -> BTreeSet<Capability>;
 
     /// Returns the reason why the target does not support a case, if there is one: the case is in a later version of the
     /// language, has an experimental statement, or needs a capability that the target lacks.
     fn obstacle(&self, case: &Case) -> Option<String> {
-        if case.version > VERSION {
-            return Some(format!(
-                "it is written in version {} of the language; this tool reads version {VERSION}",
-                case.version
-            ));
-        }
-        if let Some(word) = case.experiments.first() {
-            return Some(format!("`{word}` is an experimental statement that this tool does not support"));
-        }
-        let (what, need) = first_lack(&case.program, &self.capabilities())?;
-        Some(format!("`{what}` needs the capability `{}`, which the target lacks", need.word()))
+        lacks(case, &self.capabilities())
     }
-
     /// Runs cases without an [`obstacle`](Target::obstacle), and reports each result once, by the index of the case, as
     /// soon as it is known.
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run));
@@ -77,4 +73,28 @@ pub fn attempt(target: &dyn Target, cases: &[&Case], report: &mut dyn FnMut(usiz
     }
     let cases: Vec<&Case> = able.iter().map(|i| cases[*i]).collect();
     target.run(&cases, &mut |i, run| report(able[i], run));
+}
+
+/// Returns the reason why a target with these capabilities does not support a case, if there is one.
+pub(super) fn lacks(case: &Case, capabilities: &BTreeSet<Capability>) -> Option<String> {
+    if case.version > VERSION {
+        return Some(format!(
+            "it is written in version {} of the language; this tool reads version {VERSION}",
+            case.version
+        ));
+    }
+    if let Some(word) = case.experiments.first() {
+        return Some(format!("`{word}` is an experimental statement that this tool does not support"));
+    }
+    let (what, need) = first_lack(&case.program, capabilities)?;
+    Some(format!("`{what}` needs the capability `{}`, which the target lacks", need.word()))
+}
+
+/// Whether a statement itself needs a timer.
+pub(super) fn uses_timer(stmt: &Stmt) -> bool {
+    match stmt.op {
+        Op::Timer | Op::Interval => true,
+        Op::Await => &**stmt.word(Field::Target) == "timer",
+        _ => false,
+    }
 }

@@ -8,15 +8,14 @@ use std::time::{Duration, Instant};
 
 use conformance::program::ast::Case;
 use conformance::program::parse::parse;
-use conformance::program::profile::Api;
-use conformance::targets::node::{Missing, Node};
+use conformance::targets::runtime::{Form, Kind, Missing, Runtime, RuntimeTarget};
 use conformance::targets::{Run, Target};
 
 /// Answers the probe like Node. Then it reports its process and folder, and answers each program with an empty outcome,
 /// unless the program contains a word for another behavior.
 const FAKE: &str = r#"
-if [ "$1" = -e ]; then
-    echo '{"version":"99.1.2","complete":true,"frame":true,"options":true,"guard":true}'
+if [ "$1" = --expose-internals ]; then
+    echo 'litmus-probe:{"runtime":"node","version":"99.1.2","complete":true,"frame":true,"options":true,"guard":true}'
     exit
 fi
 echo "$$ $(dirname "$5")" >> "$(dirname "$0")/started"
@@ -25,6 +24,7 @@ awk -v RS='[{]"id":' -v token="$6" -v here="$(dirname "$0")" '
     /hang/ { system("echo $$ >> " here "/children; sleep 100") }
     /crash/ { print "a reason" > "/dev/stderr"; exit 3 }
     /rubbish/ { print "hello" }
+    /memory/ { x = "x"; while (1) x = x x }
     /forged/ { print "litmus-0000000000000000:{\"id\":" $0 + 0 ",\"strands\":{}}" }
     /endless-lines/ { while (1) print "more" }
     /endless-line/ { while (1) printf "more" }
@@ -35,7 +35,7 @@ awk -v RS='[{]"id":' -v token="$6" -v here="$(dirname "$0")" '
 
 struct Fake {
     folder: tempfile::TempDir,
-    node: Node,
+    node: RuntimeTarget,
 }
 
 fn script(folder: &Path, text: &str) -> String {
@@ -44,10 +44,14 @@ fn script(folder: &Path, text: &str) -> String {
     script.to_str().unwrap().to_owned()
 }
 
+fn find(script: &str) -> Result<Runtime, Missing> {
+    Runtime::at("node", Kind::Node, "sh", &[script])
+}
+
 fn fake(limit: Duration) -> Fake {
     let folder = tempfile::tempdir().unwrap();
     let script = script(folder.path(), FAKE);
-    let node = Node::at("sh", &[&script], Api::Als).unwrap().answer_within(limit);
+    let node = find(&script).unwrap().target(Form::Als).answer_within(limit);
     Fake { folder, node }
 }
 
@@ -98,6 +102,17 @@ fn only_the_program_that_causes_the_failure_fails() {
     assert!([0, 2, 5, 8].iter().all(|i| answered(&runs[*i])), "{runs:?}");
 }
 
+// The limit of memory is there on Linux only.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_exhausts_memory_fails_alone() {
+    let mut fake = fake(LATE);
+    fake.node = fake.node.within_memory(200 << 20);
+    let runs = fake.run(&["a", "memory", "b"]);
+    assert!(failure(&runs[1]).contains("standard error"), "{runs:?}");
+    assert!(answered(&runs[0]) && answered(&runs[2]), "{runs:?}");
+}
+
 #[test]
 fn a_hang_ends_at_the_limit_and_the_others_get_a_result() {
     let start = Instant::now();
@@ -124,7 +139,7 @@ fn a_runtime_that_always_fails_is_abandoned() {
     let mut fake = fake(LATE);
     let probe = &FAKE[..FAKE.find("echo \"$$").unwrap()];
     let script = script(fake.folder.path(), &format!("{probe}\nexit 9"));
-    fake.node = Node::at("sh", &[&script], Api::Als).unwrap();
+    fake.node = find(&script).unwrap().target(Form::Als);
     let runs = fake.run(&["a"; 500]);
     assert_eq!(failure(&runs[0]), "exit status: 9");
     let rest = "not run: the runtime does not answer an empty program: exit status: 9";
@@ -162,26 +177,52 @@ fn is_process(process: &str) -> bool {
 
 #[test]
 fn a_missing_runtime_is_named_with_instructions() {
-    let missing = Node::at("no-such-node", &[], Api::Ac).unwrap_err();
+    let missing = Runtime::at("node", Kind::Node, "no-such-node", &[]).unwrap_err();
     assert!(matches!(missing, Missing::NotFound { .. }), "{missing:?}");
     let text = missing.to_string();
-    assert!(text.starts_with("`no-such-node` was not found: install Node 18.16 or later from https://nodejs.org"));
+    assert!(text.starts_with("`no-such-node` was not found: install Node 18.16 or later, and have"), "{text}");
 }
 
 #[test]
 fn an_old_node_is_named_with_its_version() {
     let folder = tempfile::tempdir().unwrap();
-    let old = r#"echo '{"version":"12.1.0","complete":false,"frame":false,"options":false,"guard":false}'"#;
-    let missing = Node::at("sh", &[&script(folder.path(), old)], Api::Ac).unwrap_err();
+    let old = r#"echo 'litmus-probe:{"runtime":"node","version":"12.1.0","complete":false}'"#;
+    let missing = find(&script(folder.path(), old)).unwrap_err();
     assert!(missing.to_string().starts_with("`sh` is Node 12.1.0, which is too old: install"), "{missing}");
 }
 
 #[test]
 fn another_program_named_node_is_reported() {
     let folder = tempfile::tempdir().unwrap();
-    for (script_text, why) in [("echo hello", "it printed \"hello\""), ("echo no >&2; exit 4", "exit status: 4: no")] {
-        let missing = Node::at("sh", &[&script(folder.path(), script_text)], Api::Ac).unwrap_err();
+    for (script_text, why) in [
+        ("echo hello", "it printed \"hello\""),
+        ("echo 'litmus-probe:{\"runtime\":\"no'", "it printed \"litmus-probe:{\\\"runtime\\\":\\\"no\""),
+        ("echo no >&2; exit 4", "exit status: 4: no"),
+    ] {
+        let missing = find(&script(folder.path(), script_text)).unwrap_err();
         let text = format!("`sh` does not behave like Node ({why}): install");
         assert!(missing.to_string().starts_with(&text), "{missing}");
     }
+}
+
+#[test]
+fn bun_under_the_name_of_node_is_not_node() {
+    let folder = tempfile::tempdir().unwrap();
+    let bun = r#"echo 'litmus-probe:{"runtime":"bun","version":"1.4.4","complete":true}'"#;
+    let missing = find(&script(folder.path(), bun)).unwrap_err();
+    assert!(matches!(missing, Missing::Another { .. }), "{missing:?}");
+    assert!(missing.to_string().starts_with("`sh` is Bun 1.4.4, not Node: install"), "{missing}");
+}
+
+#[test]
+fn only_forms_that_the_runtime_has_are_targets() {
+    let folder = tempfile::tempdir().unwrap();
+    let found = |more: &str| {
+        let answer = format!(r#"{{"runtime":"node","version":"99.1.2","complete":true,"frame":true{more}}}"#);
+        find(&script(folder.path(), &format!("echo 'litmus-probe:{answer}'"))).unwrap().forms().to_vec()
+    };
+    assert_eq!(found(""), [Form::Als, Form::AcAls]);
+    assert_eq!(found(r#","continuation":true"#), [Form::Als, Form::AcAls, Form::AcCped]);
+    assert_eq!(found(r#","continuation":true,"frame":false"#), [Form::Als, Form::AcAls]);
+    assert_eq!(found(r#","native":true"#), [Form::Als, Form::AcAls, Form::Ac]);
 }

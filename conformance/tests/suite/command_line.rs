@@ -11,6 +11,8 @@ const EMBEDDED: [&str; 6] = ["--target", "model", "--target", "rust", "--target"
 pub(crate) fn conformance(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_conformance"))
         .args(args)
+        // Runtimes that the user has installed must not change what the tests see.
+        .env("CONFORMANCE_CACHE", "/no-such-folder")
         .stdin(Stdio::null())
         .output()
         .expect("the tool was built with this test")
@@ -122,7 +124,7 @@ fn a_missing_runtime_is_named_and_counts_as_not_run() {
     let output = conformance(&["run", "--node", "no-such-node", right.path()]);
     exits(&output, 0);
     let text = stdout(&output);
-    assert!(text.contains("node-als      not run: `no-such-node`"), "{text}");
+    assert!(text.contains("node          not run: `no-such-node`"), "{text}");
     let output = conformance(&["run", "--node", "no-such-node", "--target", "node-ac", right.path()]);
     exits(&output, 2);
     assert!(stderr(&output).contains("no-such-node"));

@@ -101,8 +101,16 @@ impl Validator {
     }
 }
 
+// The validator recurses several times for each block, and a debug build of it needs much stack.
 #[test]
 fn json_round_trips_and_keeps_to_the_schema() {
+    let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(round_trip_and_validate).unwrap();
+    if let Err(panic) = thread.join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+fn round_trip_and_validate() {
     let validator = Validator::new();
     for source in sources() {
         let cases = sound(parse(&source), &source);

@@ -8,7 +8,7 @@ use conformance::program::parse::parse;
 use conformance::program::profile::Api;
 use conformance::program::table::{Op, TABLE};
 use conformance::targets::js::javascript;
-use conformance::targets::node::Node;
+use conformance::targets::runtime::{Form, Kind, Runtime, RuntimeTarget};
 use conformance::targets::{Run, Target, attempt};
 
 fn cases() -> Vec<Case> {
@@ -17,8 +17,9 @@ fn cases() -> Vec<Case> {
     file.cases
 }
 
-fn node(api: Api) -> Option<Node> {
-    Node::find(api).inspect_err(|missing| eprintln!("not run: {missing}")).ok()
+fn node(api: Api) -> Option<RuntimeTarget> {
+    let node = Runtime::at("node", Kind::Node, "node", &[]).inspect_err(|missing| eprintln!("not run: {missing}")).ok();
+    Some(node?.target(if api == Api::Als { Form::Als } else { Form::AcAls }))
 }
 
 #[test]

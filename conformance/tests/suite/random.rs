@@ -11,7 +11,7 @@ use conformance::program::profile::{Api, Profile};
 use conformance::program::table::Capability;
 use conformance::program::{json, print};
 use conformance::search::{self, Class, Example, Features, Options, Report, hunt};
-use conformance::targets::node::Node;
+use conformance::targets::runtime::{Form, Kind, Runtime};
 use conformance::targets::rust::{Rust, RustAls, RustRayon, RustThreads, RustTokio};
 use conformance::targets::{Run, Target};
 
@@ -161,11 +161,12 @@ fn an_outcome_that_no_quirk_gives_is_unexplained() {
 
 #[test]
 fn node_differs_by_known_quirks_only() {
-    for api in [Api::Ac, Api::Als] {
-        let Ok(node) = Node::find(api) else {
-            println!("not run: no node on PATH");
-            return;
-        };
+    let node = match Runtime::at("node", Kind::Node, "node", &[]) {
+        Ok(node) => node,
+        Err(missing) => return println!("not run: {missing}"),
+    };
+    for form in [Form::AcAls, Form::Als] {
+        let (node, api) = (node.target(form), form.api());
         let features = Features::shared(&[&node]);
         assert_eq!(features.als, api == Api::Als);
         let report = search(&Options { count: 200, features, shrink: false, ..Options::default() }, &[&node]);

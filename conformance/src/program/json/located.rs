@@ -5,14 +5,14 @@ use crate::program::diagnostic::Diagnostic;
 
 /// A value and its place.
 #[derive(Debug)]
-pub(super) struct Located {
-    pub(super) json: Json,
-    pub(super) span: Span,
+pub(crate) struct Located {
+    pub(crate) json: Json,
+    pub(crate) span: Span,
 }
 
 /// A value.
 #[derive(Debug)]
-pub(super) enum Json {
+pub(crate) enum Json {
     Object(Vec<(Spanned, Located)>),
     Array(Vec<Located>),
     Text(Word),
@@ -23,7 +23,7 @@ pub(super) enum Json {
 
 impl Json {
     /// Returns a description of its type.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Json::Object(_) => "an object",
             Json::Array(_) => "an array",
@@ -37,7 +37,7 @@ impl Json {
 
 impl Located {
     /// Reads a text. Invalid JSON is reported as one error.
-    pub(super) fn parse(source: &str) -> Result<Located, Diagnostic> {
+    pub(crate) fn parse(source: &str) -> Result<Located, Diagnostic> {
         // serde_json validates the text and limits the depth. This module only finds the places.
         if let Err(error) = serde_json::from_str::<serde_json::Value>(source) {
             let lines: usize = source.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
@@ -53,7 +53,7 @@ impl Located {
     }
 
     /// Returns the JSON pointer of the smallest value that contains a place.
-    pub(super) fn pointer(&self, span: &Span) -> String {
+    pub(crate) fn pointer(&self, span: &Span) -> String {
         let holds = |part: &Located| part.span.start <= span.start && span.end <= part.span.end;
         let step = match &self.json {
             Json::Object(fields) => fields

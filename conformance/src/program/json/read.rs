@@ -77,7 +77,8 @@ pub fn locate(source: &str, diagnostics: &mut [Diagnostic]) {
     }
 }
 
-fn point(root: &Located, diagnostics: &mut [Diagnostic]) {
+/// Prefixes the messages of errors in values of this root with a JSON pointer.
+pub(crate) fn point(root: &Located, diagnostics: &mut [Diagnostic]) {
     for mistake in diagnostics {
         let pointer = root.pointer(&mistake.span);
         if !pointer.is_empty() {

@@ -1,8 +1,6 @@
-// The draft's API on one AsyncLocalStorage that holds an immutable map from variables to values.
-// Independent of the runtime: the caller passes the class AsyncLocalStorage.
-function asyncContext(AsyncLocalStorage) {
-  const current = new AsyncLocalStorage();
-
+// The draft's API on storage of one value that the runtime propagates: the immutable map from variables to values.
+// `storage` has get(), which returns the current map, and run(map, callback, ...args).
+function asyncContext(storage) {
   class Variable {
     #name;
     #defaultValue;
@@ -17,22 +15,22 @@ function asyncContext(AsyncLocalStorage) {
     }
 
     get() {
-      const mapping = current.getStore();
+      const mapping = storage.get();
       return mapping !== undefined && mapping.has(this) ? mapping.get(this) : this.#defaultValue;
     }
 
     run(value, callback, ...args) {
-      const mapping = new Map(current.getStore());
+      const mapping = new Map(storage.get());
       mapping.set(this, value);
-      return current.run(mapping, callback, ...args);
+      return storage.run(mapping, callback, ...args);
     }
   }
 
   class Snapshot {
-    #mapping = current.getStore();
+    #mapping = storage.get();
 
     run(callback, ...args) {
-      return current.run(this.#mapping, callback, ...args);
+      return storage.run(this.#mapping, callback, ...args);
     }
 
     static wrap(callback) {
@@ -44,4 +42,33 @@ function asyncContext(AsyncLocalStorage) {
   }
 
   return { Variable, Snapshot };
+}
+
+// Storage in one AsyncLocalStorage.
+function localStorage(AsyncLocalStorage) {
+  const current = new AsyncLocalStorage();
+  return {
+    get: () => current.getStore(),
+    run: (mapping, callback, ...args) => current.run(mapping, callback, ...args),
+  };
+}
+
+// Storage in the value that V8 keeps with each continuation, through the functions that get and set it.
+function continuationStorage({ get, set }) {
+  return {
+    // The runtime keeps maps or objects of its own there while no variable is bound.
+    get() {
+      const mapping = get();
+      return mapping instanceof Map ? mapping : undefined;
+    },
+    run(mapping, callback, ...args) {
+      const previous = get();
+      set(mapping);
+      try {
+        return callback(...args);
+      } finally {
+        set(previous);
+      }
+    },
+  };
 }

@@ -1,18 +1,20 @@
 //! Translation of litmus programs to JavaScript, and their execution on any runtime.
 //!
-//! Each runtime has a file beside this folder (`node.rs`, `boa.rs`), which starts a JavaScript file and
-//! detects the family, version and capabilities of the runtime. Batches, time limits and the attribution
-//! of failures are common to all runtimes.
+//! `runtime/` and `boa.rs` beside this folder detect what a runtime is and start it; the host for each is a script in
+//! `hosts/`. `session.rs` runs batches with time limits and attributes
+//! failures, for all targets that are processes.
 
-pub(super) mod answer;
 mod emit;
 mod names;
-pub(super) mod session;
+mod runnable;
+pub(super) mod standalone;
 
+pub(super) use self::emit::Script;
+pub use self::runnable::runnable;
 use crate::program::ast::Case;
 use crate::program::profile::Api;
 
-/// The draft's API on top of one AsyncLocalStorage.
+/// The draft's API on storage that a runtime propagates.
 pub(super) const ASYNC_CONTEXT: &str = include_str!("async_context.js");
 
 /// The functions that a generated program uses.

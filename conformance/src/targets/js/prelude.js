@@ -2,7 +2,7 @@
 // runtime. Whatever only a host can do is a member of `host`:
 //
 //   api               the names of the API under test: AsyncContext, or AsyncLocalStorage and AsyncResource
-//   compile(names, text)  an async function with these parameters and this body
+//   start(program, names)  calls the program's async function with these names, and returns its promise
 //   EventEmitter      a class with on and emit
 //   clean(callback)   calls callback in the empty mapping
 //   soon(callback)    calls callback after the job queue has become empty
@@ -198,8 +198,7 @@ function execute(program, host, over) {
   let ended = false;
   host.clean(() => {
     try {
-      const main = host.compile(Object.keys(names), `"use strict";\n${program.text}`);
-      main(...Object.values(names)).then(
+      host.start(program, names).then(
         () => (ended = true),
         (thrown) => run.fail(`thrown out of main: ${text(thrown)}`),
       );

@@ -1,9 +1,9 @@
-//! The answer of a runtime to a program: a line of JSON that starts with the token of the run.
+//! The answer of a process to a program: a line of JSON that starts with the token of the run.
 
 use serde_json::Value;
 
+use super::Run;
 use crate::program::outcome::Outcome;
-use crate::targets::Run;
 
 /// Parses the line with the answer to the program of this number.
 ///
@@ -15,7 +15,7 @@ pub(super) fn read(line: &str, token: &str, number: usize) -> Result<Run, String
 }
 
 /// Parses an answer without a token. Returns none if the line is not an answer.
-pub(in crate::targets) fn run(json: &str, number: usize) -> Option<Run> {
+pub(super) fn run(json: &str, number: usize) -> Option<Run> {
     let answer: Value = serde_json::from_str(json).ok()?;
     if answer.get("id")?.as_u64()? != number as u64 {
         return None;

@@ -54,7 +54,10 @@ function host(api) {
   return {
     api,
     // As a script, since the engine knows the text of such functions only, which threads need.
-    compile: (names, text) => native.evaluate(`(async function (${names}) {\n${text}\n})`),
+    start(program, names) {
+      const main = native.evaluate(`(async function (${Object.keys(names)}) {\n"use strict";\n${program.text}\n})`);
+      return main(...Object.values(names));
+    },
     EventEmitter,
     clean: (callback) => empty.run(callback),
     soon,

@@ -1,10 +1,10 @@
-// Node as a host: reads the programs, runs them in order, and prints the answer to each as a line on standard
-// output. Arguments: the API's name, the file of programs, the token that starts an answer.
+// Node, Deno and Bun as hosts: reads the programs, runs them in order, and prints the answer to each as a line on
+// standard output. Arguments: the form of the target, the file of programs, the token that starts an answer.
 const { AsyncLocalStorage, AsyncResource } = require("node:async_hooks");
 const { EventEmitter } = require("node:events");
 const fs = require("node:fs");
 
-const [api, file, token] = process.argv.slice(2);
+const [form, file, token] = process.argv.slice(2);
 const programs = JSON.parse(fs.readFileSync(file, "utf8"));
 
 // Created before any program runs, so that each starts in the empty mapping.
@@ -21,8 +21,22 @@ class RecordedStorage extends AsyncLocalStorage {
 }
 Object.defineProperty(RecordedStorage, "name", { value: "AsyncLocalStorage" });
 
-const names =
-  api === "ac" ? { AsyncContext: asyncContext(AsyncLocalStorage) } : { AsyncLocalStorage: RecordedStorage, AsyncResource };
+// The names of the API under test.
+function namesOf(form, AsyncLocalStorage) {
+  switch (form) {
+    case "als":
+      return { AsyncLocalStorage, AsyncResource };
+    case "ac-als":
+      return { AsyncContext: asyncContext(localStorage(AsyncLocalStorage)) };
+    case "ac-cped":
+      return { AsyncContext: asyncContext(continuationStorage(continuation())) };
+    case "ac":
+      return { AsyncContext };
+  }
+  throw new Error(`there is no form ${form}`);
+}
+
+const names = namesOf(form, form === "als" ? RecordedStorage : AsyncLocalStorage);
 
 // In the new agent: declare the variables, run the body, and answer with its observations.
 const threadSource = `"use strict";
@@ -31,10 +45,13 @@ const { parentPort, workerData } = require("node:worker_threads");
 const observed = [];
 const strand = (name) => (value, label) => observed.push([name, value, label]);
 ${asyncContext}
-const AsyncContext = asyncContext(AsyncLocalStorage);
+${localStorage}
+${continuationStorage}
+${continuation}
+${namesOf}
 let answer = { observed, threw: false };
 try {
-  const names = { AsyncContext, AsyncLocalStorage, AsyncResource, strand };
+  const names = { ...namesOf(workerData.form, AsyncLocalStorage), strand };
   const body = new Function(...Object.keys(names), workerData.variables + "\\nreturn " + workerData.body);
   body(...Object.values(names))();
 } catch (thrown) {
@@ -47,11 +64,12 @@ const AsyncFunction = (async () => {}).constructor;
 let modules = 0;
 const host = {
   api: names,
-  compile: (names, text) => new AsyncFunction(...names, text),
+  start: (program, names) =>
+    new AsyncFunction(...Object.keys(names), `"use strict";\n${program.text}`)(...Object.values(names)),
   EventEmitter,
   clean: (callback) => scopes[position].runInAsyncScope(callback),
   soon: setImmediate,
-  collect: () => globalThis.gc(),
+  collect: () => (typeof Bun === "undefined" ? globalThis.gc() : Bun.gc(true)),
 
   module(callback) {
     const key = `litmus module ${modules++}`;
@@ -61,7 +79,7 @@ const host = {
 
   thread(work, answer) {
     const { Worker } = require("node:worker_threads");
-    const worker = new Worker(threadSource, { eval: true, workerData: work });
+    const worker = new Worker(threadSource, { eval: true, workerData: { ...work, form } });
     let answered = false;
     const once = (value) => {
       if (answered) return;

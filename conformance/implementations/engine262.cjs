@@ -1,0 +1,196 @@
+// engine262 as a shell with AsyncContext, on Node: node engine262.cjs ENGINE FILE. ENGINE is the file dist/engine262.js of
+// the npm package @engine262/engine262, which has no AsyncContext. This program adds the draft's steps to the abstract
+// operations that have them, and the two classes in JavaScript. The engine's text is edited in memory.
+const fs = require("node:fs");
+const Module = require("node:module");
+
+const [enginePath, file] = process.argv.slice(-2);
+
+// The agent's current mapping: a value of the engine. `within` is AsyncContextSwap before and after a step.
+const litmus = {
+  mapping: undefined,
+  within(mapping, step) {
+    const previous = litmus.mapping;
+    litmus.mapping = mapping;
+    try {
+      return step();
+    } finally {
+      litmus.mapping = previous;
+    }
+  },
+};
+globalThis.litmus = litmus;
+
+// Each text occurs once in the engine. The name of the abstract operation is before it.
+const EDITS = [
+  // PerformPromiseThen: the slot of a PromiseReaction Record
+  ["class PromiseReactionRecord {", "class PromiseReactionRecord { Mapping = litmus.mapping;"],
+  // NewPromiseReactionJob
+  ["Job: job,\n      Realm: handlerRealm", "Job: () => litmus.within(reaction.Mapping, job),\n      Realm: handlerRealm"],
+  // NewPromiseResolveThenableJob
+  ["Job: job,\n      Realm: thenRealm", "Job: () => litmus.within(then.HostDefined, job),\n      Realm: thenRealm"],
+  // HostMakeJobCallback
+  ["HostDefined: undefined", "HostDefined: litmus.mapping"],
+  // HostCallJobCallback
+  [
+    "return Call(jobCallback.Callback, V, argumentsList);",
+    "return litmus.within(jobCallback.HostDefined, () => Call(jobCallback.Callback, V, argumentsList));",
+  ],
+  // GeneratorStart
+  ["generator.GeneratorContext = genContext;", "generator.GeneratorContext = genContext; generator.Mapping = litmus.mapping;"],
+  // GeneratorResume
+  [
+    "EnsureCompletion(resume(genContext, NormalCompletion(value)))",
+    "litmus.within(generator.Mapping, () => EnsureCompletion(resume(genContext, NormalCompletion(value))))",
+  ],
+  // GeneratorResumeAbrupt
+  [
+    "EnsureCompletion(resume(genContext, abruptCompletion))",
+    "litmus.within(generator.Mapping, () => EnsureCompletion(resume(genContext, abruptCompletion)))",
+  ],
+  // AsyncGeneratorStart
+  [
+    "generator.AsyncGeneratorContext = genContext;",
+    "generator.AsyncGeneratorContext = genContext; generator.Mapping = litmus.mapping;",
+  ],
+  // AsyncGeneratorResume
+  [
+    "const result = resume(genContext, completion);",
+    "const result = litmus.within(generator.Mapping, () => resume(genContext, completion));",
+  ],
+];
+
+function load() {
+  let source = fs.readFileSync(enginePath, "utf8");
+  for (const [before, after] of EDITS) {
+    const parts = source.split(before);
+    if (parts.length !== 2) throw new Error(`this version of engine262 is not supported: ${parts.length - 1} times ${before}`);
+    source = parts.join(after);
+  }
+  const engine = new Module(enginePath);
+  engine._compile(source, enginePath);
+  return engine.exports;
+}
+
+const engine = load();
+const { Agent, ManagedRealm, Value, Call, CreateBuiltinFunction, CreateDataProperty, OrdinaryObjectCreate, AbruptCompletion } =
+  engine;
+litmus.mapping = Value.undefined;
+engine.setSurroundingAgent(new Agent({ features: [] }));
+
+// Rejections that no handler has taken yet, each with the mapping of the call that rejected.
+const rejected = new Map();
+const listeners = new Set();
+const realm = new ManagedRealm({
+  promiseRejectionTracker(promise, operation) {
+    if (operation === "reject") rejected.set(promise, litmus.mapping);
+    else rejected.delete(promise);
+  },
+});
+
+// Timers by the time at which they are due, which does not pass in reality.
+let timers = [];
+let now = 0;
+let lastTimer = 0;
+function start(callback, delay, period) {
+  const id = ++lastTimer;
+  timers.push({ id, due: now + Math.max(1, delay), period, callback, mapping: litmus.mapping });
+  return Value(id);
+}
+
+const numberOf = (value) => (value && typeof value.numberValue === "function" ? Number(value.numberValue()) || 0 : 0);
+const functions = {
+  print: ([text]) => (fs.writeSync(1, `${text.stringValue()}\n`), Value.undefined),
+  getMapping: () => litmus.mapping,
+  setMapping: ([mapping]) => ((litmus.mapping = mapping), Value.undefined),
+  setTimeout: ([callback, delay]) => start(callback, numberOf(delay), undefined),
+  setInterval: ([callback, period]) => start(callback, numberOf(period), Math.max(1, numberOf(period))),
+  clearInterval: ([id]) => ((timers = timers.filter((timer) => timer.id !== numberOf(id))), Value.undefined),
+  addEventListener: ([, listener]) => (listeners.add(listener), Value.undefined),
+  removeEventListener: ([, listener]) => (listeners.delete(listener), Value.undefined),
+  gc: () => (engine.gc(), Value.undefined),
+};
+
+realm.scope(() => {
+  for (const [name, steps] of Object.entries(functions)) {
+    const built = CreateBuiltinFunction((args) => steps(args ?? []), 0, Value(name), []);
+    CreateDataProperty(realm.GlobalObject, Value(name), built);
+  }
+});
+
+function evaluate(text, specifier) {
+  const result = realm.evaluateScript(text, { specifier });
+  if (result instanceof AbruptCompletion) fail(result);
+}
+
+function fail(completion) {
+  const text = realm.scope(() => engine.inspect(completion.Value, realm));
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+}
+
+// Calls a function as a job of its own: in a mapping, followed by the jobs that it queues.
+function job(callback, mapping) {
+  const result = realm.scope(() => litmus.within(mapping, () => Call(callback, Value.undefined, [])));
+  if (result instanceof AbruptCompletion) fail(result);
+  engine.runJobQueue();
+  report();
+}
+
+function report() {
+  while (rejected.size > 0) {
+    const [[promise, mapping]] = rejected;
+    rejected.delete(promise);
+    for (const listener of listeners) job(listener, mapping);
+  }
+}
+
+evaluate(`
+"use strict";
+globalThis.queueMicrotask = (callback) => void Promise.resolve().then(() => callback());
+globalThis.AsyncContext = (() => {
+  const get = globalThis.getMapping, set = globalThis.setMapping;
+  const bindings = () => get() ?? [];
+  class Variable {
+    #name; #defaultValue;
+    constructor({ name = "", defaultValue } = {}) {
+      this.#name = String(name);
+      this.#defaultValue = defaultValue;
+    }
+    get name() { return this.#name; }
+    get() {
+      const binding = bindings().find((binding) => binding.key === this);
+      return binding === undefined ? this.#defaultValue : binding.value;
+    }
+    run(value, callback, ...args) {
+      const mapping = [...bindings().filter((binding) => binding.key !== this), { key: this, value }];
+      return within(mapping, callback, args);
+    }
+  }
+  class Snapshot {
+    #mapping = get();
+    run(callback, ...args) { return within(this.#mapping, callback, args); }
+    static wrap(callback) {
+      const snapshot = new Snapshot();
+      return function (...args) { return snapshot.run(() => callback.apply(this, args)); };
+    }
+  }
+  function within(mapping, callback, args) {
+    const previous = get();
+    set(mapping);
+    try { return callback(...args); } finally { set(previous); }
+  }
+  return { Variable, Snapshot };
+})();
+delete globalThis.getMapping;
+delete globalThis.setMapping;
+`);
+evaluate(fs.readFileSync(file, "utf8"), file);
+report();
+while (timers.length > 0) {
+  const timer = timers.reduce((first, other) => (other.due < first.due ? other : first));
+  now = timer.due;
+  if (timer.period === undefined) timers = timers.filter((other) => other !== timer);
+  else timer.due += timer.period;
+  job(timer.callback, timer.mapping);
+}

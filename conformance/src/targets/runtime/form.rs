@@ -1,0 +1,49 @@
+//! The forms in which a runtime is a target: through which API, and what that is built on.
+
+use crate::program::profile::Api;
+
+/// An API of a runtime and its implementation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// The runtime's own AsyncLocalStorage.
+    Als,
+    /// The draft's API on one AsyncLocalStorage.
+    AcAls,
+    /// The draft's API on the value that V8 keeps with each continuation ("continuation-preserved embedder data").
+    AcCped,
+    /// The runtime's own `AsyncContext`.
+    Ac,
+}
+
+impl Form {
+    /// All forms, in the order of the matrix.
+    pub const ALL: [Form; 4] = [Form::Als, Form::AcAls, Form::AcCped, Form::Ac];
+
+    /// Returns the part of a target's name after the colon.
+    pub fn word(self) -> &'static str {
+        match self {
+            Form::Als => "als",
+            Form::AcAls => "ac-als",
+            Form::AcCped => "ac-cped",
+            Form::Ac => "ac",
+        }
+    }
+
+    /// Returns the API through which programs reach the runtime.
+    pub fn api(self) -> Api {
+        match self {
+            Form::Als => Api::Als,
+            Form::AcAls | Form::AcCped | Form::Ac => Api::Ac,
+        }
+    }
+
+    /// Describes the form, for reports.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Form::Als => "AsyncLocalStorage",
+            Form::AcAls => "AsyncContext on AsyncLocalStorage",
+            Form::AcCped => "AsyncContext on V8's continuation data",
+            Form::Ac => "native AsyncContext",
+        }
+    }
+}

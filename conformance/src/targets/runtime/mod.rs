@@ -1,0 +1,193 @@
+//! JavaScript runtimes as targets: Node, Deno, Bun and workerd, each through the APIs that it has.
+
+mod files;
+mod form;
+mod kind;
+mod probe;
+
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+pub use self::form::Form;
+pub use self::kind::Kind;
+pub use self::probe::Missing;
+use self::probe::Probe;
+use super::js;
+use super::session::{self, Host, Limits, Numbered, Start};
+use super::{Run, Target, lacks, uses_timer};
+use crate::program::ast::{Case, Stmt};
+use crate::program::profile::{Api, Profile};
+use crate::program::table::{Capability, Op};
+
+/// A runtime that was found: its executable, its mode, and what it is.
+///
+/// # Examples
+///
+/// ```
+/// use conformance::targets::Target;
+/// use conformance::targets::runtime::{Form, Kind, Runtime};
+///
+/// match Runtime::at("node", Kind::Node, "node", &[]) {
+///     Ok(node) => println!("{}", node.target(Form::Als).describe()),
+///     Err(missing) => println!("{missing}"),
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Runtime {
+    name: String,
+    kind: Kind,
+    program: OsString,
+    options: Vec<OsString>,
+    probe: Probe,
+}
+
+impl Runtime {
+    /// Returns the runtime with this executable (a path, or a name on the PATH) in the mode of these options, such as
+    /// `--no-async-context-frame`. Environment variables with options are ignored.
+    ///
+    /// # Errors
+    ///
+    /// Returns the reason why the runtime is not available.
+    pub fn at(name: &str, kind: Kind, program: impl AsRef<OsStr>, options: &[&str]) -> Result<Runtime, Missing> {
+        let program = program.as_ref().to_owned();
+        let options: Vec<OsString> = options.iter().map(Into::into).collect();
+        let probe = Probe::of(kind, &program, &options)?;
+        Ok(Runtime { name: name.to_owned(), kind, program, options, probe })
+    }
+
+    /// Returns the name of its targets up to the colon.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns which runtime it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Returns the executable.
+    pub fn program(&self) -> &OsStr {
+        &self.program
+    }
+
+    /// Returns the version; for workerd, which has none that a program can read, an empty text.
+    pub fn version(&self) -> &str {
+        &self.probe.version
+    }
+
+    /// Returns the engine and its version.
+    pub fn engine(&self) -> &str {
+        &self.probe.engine
+    }
+
+    /// Returns the family, which for Node depends on the mode.
+    pub fn profile(&self) -> Profile {
+        self.probe.profile
+    }
+
+    /// Returns the forms in which it can be a target.
+    pub fn forms(&self) -> &[Form] {
+        &self.probe.forms
+    }
+
+    /// Returns it as a target in one of its [`forms`](Runtime::forms).
+    pub fn target(&self, form: Form) -> RuntimeTarget {
+        RuntimeTarget { name: self.target_name(form), runtime: self.clone(), form, limits: Limits::default() }
+    }
+
+    /// Returns the name of its target in a form.
+    pub fn target_name(&self, form: Form) -> String {
+        format!("{}:{}", self.name, form.word())
+    }
+
+    /// Describes how contexts are propagated, where a runtime has several ways.
+    pub fn mode(&self) -> Option<&'static str> {
+        match self.probe.profile {
+            Profile::NodeAcf => Some("AsyncContextFrame"),
+            Profile::NodeLegacy => Some("async_hooks"),
+            _ => None,
+        }
+    }
+}
+
+/// A runtime through one of its APIs.
+#[derive(Clone, Debug)]
+pub struct RuntimeTarget {
+    name: String,
+    runtime: Runtime,
+    form: Form,
+    limits: Limits,
+}
+
+impl RuntimeTarget {
+    /// Returns the same target with another time limit for each program. The default is 10 seconds.
+    #[must_use]
+    pub fn answer_within(mut self, limit: Duration) -> RuntimeTarget {
+        self.limits.answer = limit;
+        self
+    }
+
+    /// Returns the same target with another limit of memory, in bytes, for each process, where the system supports one.
+    /// The default is 4 GiB.
+    #[must_use]
+    pub fn within_memory(mut self, bytes: u64) -> RuntimeTarget {
+        self.limits.memory = bytes;
+        self
+    }
+}
+
+impl Target for RuntimeTarget {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn describe(&self) -> String {
+        let runtime = &self.runtime;
+        let mode = runtime.mode().map(|mode| format!(", {mode}")).unwrap_or_default();
+        let version = format!("{} {}", runtime.kind.name(), runtime.version());
+        format!("{} ({}{mode})", version.trim(), self.form.describe())
+    }
+
+    fn profile(&self) -> Profile {
+        self.runtime.profile()
+    }
+
+    fn api(&self) -> Option<Api> {
+        Some(self.form.api())
+    }
+
+    fn capabilities(&self) -> BTreeSet<Capability> {
+        self.runtime.probe.capabilities(self.form.api()).clone()
+    }
+
+    fn obstacle(&self, case: &Case) -> Option<String> {
+        let timer = || in_modules(&case.program, false).then(|| "a module cannot start a timer in workerd".to_owned());
+        let lack = lacks(case, &self.capabilities());
+        lack.or_else(|| if self.runtime.kind == Kind::Workerd { timer() } else { None })
+    }
+
+    fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
+        let api = self.form.api();
+        let programs = cases.iter().enumerate().map(|(number, case)| (number, js::script(case, api))).collect();
+        session::run(self, programs, self.limits, report);
+    }
+}
+
+impl Host for RuntimeTarget {
+    fn prepare(&self, folder: &Path, programs: &[&Numbered], token: &str) -> io::Result<Start> {
+        let Runtime { kind, program, options, .. } = &self.runtime;
+        let command = files::programs((*kind, self.form), (program, options), folder, programs, token)?;
+        Ok(Start { command, input: None })
+    }
+}
+
+/// Whether some statement in the body of a module needs a timer, which workerd refuses while it evaluates a module.
+fn in_modules(block: &[Stmt], inside: bool) -> bool {
+    block.iter().any(|stmt| {
+        let inside = inside || stmt.op == Op::Module;
+        inside && uses_timer(stmt) || stmt.blocks().any(|block| in_modules(block, inside))
+    })
+}
