@@ -15,7 +15,7 @@ pub(super) const BAD: u8 = 2;
 /// An error of a command. All of these exit with 2.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
-    #[error("there is no case `{id}`{}{}; `conformance list` prints all cases", meant(.near), like_it(.similar))]
+    #[error("there is no case `{id}`{}{}\n`conformance list` prints all cases", meant(.near), like_it(.similar))]
     NoCase { id: String, near: Option<String>, similar: Vec<String> },
     #[error("no case matches `{0}`; `conformance list` prints all cases")]
     NoMatch(String),
@@ -60,7 +60,7 @@ fn meant(near: &Option<String>) -> String {
 }
 
 fn like_it(similar: &[String]) -> String {
-    if similar.is_empty() { String::new() } else { format!("\nsimilar cases: {}\n", similar.join(", ")) }
+    if similar.is_empty() { String::new() } else { format!("\nsimilar cases: {}", similar.join(", ")) }
 }
 
 /// Returns the exit code of a command, given the files that it read and whether its result is good.

@@ -47,7 +47,9 @@ pub(super) fn no_case(known: &[String], id: &str) -> Failure {
     let near = nearest(id, ids()).map(str::to_owned);
     let word = id.to_lowercase();
     let similar = ids().filter(|id| !word.is_empty() && near.as_deref() != Some(*id) && id.contains(&word));
-    let similar = similar.take(SIMILAR).map(str::to_owned).collect();
+    let mut similar: Vec<String> = similar.map(str::to_owned).collect();
+    similar.sort_by_key(|id| !id.starts_with(&word));
+    similar.truncate(SIMILAR);
     Failure::NoCase { id: id.to_owned(), near, similar }
 }
 

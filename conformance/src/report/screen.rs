@@ -16,6 +16,8 @@ use crate::suite::Suite;
 pub const LINES: usize = 60;
 /// The number of columns of a line, at most.
 pub const WIDTH: usize = 80;
+/// The length up to which the names of the user's files are repeated in commands.
+const SHORT: usize = 24;
 /// The number of cases up to which each deviation is shown by itself.
 const FEW: usize = 12;
 
@@ -254,8 +256,12 @@ fn each(suite: &Suite, comparison: &Comparison) -> Part {
 
 /// Returns the verdict in words.
 fn verdict(suite: &Suite, comparison: &Comparison) -> Part {
-    let passes = comparison.passes() && suite.is_agreed();
+    let passes = comparison.passes() && suite.is_agreed() && suite.is_sound();
     let mut sentences = Vec::new();
+    let unread = suite.problems.len() + suite.unreadable.len();
+    if unread > 0 {
+        sentences.push(format!("{} in the files kept cases from running", count(unread, "error")));
+    }
     let disputed = suite.cases.iter().filter(|entry| entry.disputed.is_some()).count();
     if disputed > 0 {
         let verb = if disputed == 1 { "states" } else { "state" };
@@ -271,20 +277,16 @@ fn verdict(suite: &Suite, comparison: &Comparison) -> Part {
         let verb = if names.len() == 1 { "conforms" } else { "conform" };
         sentences.push(format!("{} {verb} to the draft, as required", list(&names)));
     }
-    for column in others {
-        let tally = Tally::of(column, 0..column.cells.len());
-        sentences.push(match (tally.known, tally.open) {
-            (0, 0) => format!("{} conforms", column.target),
-            (known, 0) => format!("{} deviates in {}, for known reasons", column.target, count(known, "case")),
-            (0, open) => format!("{} is open in {}", column.target, count(open, "case")),
-            (known, open) => {
-                format!(
-                    "{} deviates in {} for known reasons and is open in {open}",
-                    column.target,
-                    count(known, "case")
-                )
-            }
-        });
+    let open: Vec<_> = others.iter().filter(|column| column.is_open()).map(|column| column.target.clone()).collect();
+    let known = others.iter().filter(|column| !column.is_open() && !column.conforms());
+    let known: Vec<_> = known.map(|column| column.target.clone()).collect();
+    if !known.is_empty() {
+        let verb = if known.len() == 1 { "deviates" } else { "deviate" };
+        sentences.push(format!("{} {verb} from the draft, for known reasons only", list(&known)));
+    }
+    if !open.is_empty() {
+        let verb = if open.len() == 1 { "has" } else { "have" };
+        sentences.push(format!("{} {verb} open results", list(&open)));
     }
     let from_model = suite.cases.iter().filter(|entry| !entry.stated && entry.disputed.is_none()).count();
     if from_model > 0 {
@@ -306,11 +308,18 @@ fn do_not(subjects: usize) -> &'static str {
     if subjects == 1 { "does not" } else { "do not" }
 }
 
+/// The number of names in a list, at most.
+const NAMES: usize = 8;
+
 /// Returns names as a list: `a, b and c`.
 fn list(names: &[String]) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),
+        [first @ .., _] if names.len() > NAMES => {
+            let named = first.get(..NAMES - 1).unwrap_or(first);
+            format!("{} and {} others", named.join(", "), names.len() - named.len())
+        }
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
@@ -324,7 +333,12 @@ fn next(suite: &Suite, comparison: &Comparison) -> Part {
     };
     let indices = 0..suite.cases.len();
     let example = indices.clone().find(deviates).or_else(|| indices.into_iter().next());
-    let files = if suite.own { " FILE" } else { "" };
+    let paths: String = suite.sources.iter().map(|source| format!(" {}", source.path)).collect();
+    let files = match suite.own {
+        false => "",
+        true if paths.len() <= SHORT && paths != " -" => &paths,
+        true => " FILE",
+    };
     let mut commands = vec![("every difference", format!("conformance run --all{files}"))];
     if let Some(entry) = example.and_then(|i| suite.cases.get(i)) {
         commands.push(("one case in full", format!("conformance explain {}{files}", entry.case.id)));
@@ -356,4 +370,56 @@ fn wrap(text: &str) -> Part {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Quirk;
+    use crate::program::profile::Profile;
+    use crate::targets::Missing;
+
+    /// Returns a column in which a verdict follows from the number of the case and of the target.
+    fn column(suite: &Suite, number: usize) -> Column {
+        let verdict = |case: usize| Verdict::ALL[(case / 3 + number) % Verdict::ALL.len()];
+        let quirks = |case: usize| Some([Quirk::ALL[(case + number) % Quirk::ALL.len()]].into());
+        let cell = |case: usize| Cell {
+            verdict: verdict(case),
+            seen: None,
+            expected: None,
+            reason: Some("a reason ".repeat(20)),
+            quirks: quirks(case),
+        };
+        Column {
+            target: format!("a-runtime-with-a-long-name-{number}"),
+            describe: "what it is ".repeat(20),
+            profile: Profile::Deno,
+            api: None,
+            must_conform: number == 0,
+            cells: (0..suite.cases.len()).map(cell).collect(),
+        }
+    }
+
+    #[test]
+    fn any_comparison_fits_on_the_screen() {
+        let suite = Suite::embedded();
+        for targets in [0, 1, 10, 20, 25] {
+            let columns = (0..targets).map(|number| column(&suite, number)).collect();
+            let missing = vec![Missing { target: "absent".to_owned(), why: "why ".repeat(50) }];
+            let mut out = Vec::new();
+            print(&mut out, &suite, &Comparison { columns, missing }).unwrap();
+            let text = String::from_utf8(anstream::adapter::strip_bytes(&out).into_vec()).unwrap();
+            assert!(text.lines().count() <= LINES, "{targets} targets: {} lines\n{text}", text.lines().count());
+            for line in text.lines() {
+                assert!(line.chars().count() <= WIDTH, "{} columns: {line}", line.chars().count());
+            }
+        }
+    }
+
+    #[test]
+    fn the_sentence_of_each_quirk_fits_its_column() {
+        for quirk in Quirk::ALL {
+            assert!(quirk.sentence().chars().count() <= 56, "{quirk}: {}", quirk.sentence());
+        }
+    }
 }

@@ -117,6 +117,19 @@ fn every_test_passes_that_the_engine_supports() {
 }
 
 #[test]
+fn the_readme_states_how_many_tests_pass() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let Ok(readme) = std::fs::read_to_string(package.join("../README.md")) else {
+        return println!("not run: the package is not in its repository");
+    };
+    let suite = Suite::open(&package.join("js"), None).unwrap();
+    let all = suite.select(&[]).unwrap().len();
+    let failing = GAPS.iter().map(|gap| gap.files.len()).sum::<usize>();
+    let stated = format!("{} of {all} pass", all - failing);
+    assert!(readme.contains(&stated), "README.md must say `{stated}`");
+}
+
+#[test]
 fn a_feature_that_is_missing_is_missing_without_us_too() {
     for gap in &GAPS {
         let Some(probe) = gap.probe else { continue };

@@ -26,7 +26,7 @@ function summaryTable(full) {
 }
 
 function targetsView() {
-  return { title: "Targets", nodes: [el("h1", null, "Targets"), el("p", null, "A target is an implementation, reached in one way. Those that must conform belong to this project: a deviation of theirs is a defect."), summaryTable(true)] };
+  return { title: "Targets", nodes: [el("h1", null, "Targets"), el("p", null, "A target is an implementation, reached in one way. Those that must conform belong to this project: if one of them deviates, that is a defect."), summaryTable(true)] };
 }
 
 function targetView(name) {
