@@ -50,6 +50,7 @@ pub enum Failure {
 /// # Errors
 ///
 /// Returns an error if the thread cannot be started, or if `work` panics.
+#[cfg(not(target_family = "wasm"))]
 pub fn on_own_thread<T: Send>(stack: usize, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
     keep_panics();
     let work = || panic::catch_unwind(AssertUnwindSafe(work)).map_err(|_| PANIC.take());
@@ -59,6 +60,16 @@ pub fn on_own_thread<T: Send>(stack: usize, work: impl FnOnce() -> T + Send) -> 
         // A second panic while the payload of the first one is dropped ends the thread.
         thread.join().map_err(|_| unknown())?.map_err(|panic| panic.map_or_else(unknown, Failure::Panicked))
     })
+}
+
+/// Runs `work` on this thread, since WebAssembly has no other. A panic ends the program.
+///
+/// # Errors
+///
+/// Returns no error.
+#[cfg(target_family = "wasm")]
+pub fn on_own_thread<T: Send>(_stack: usize, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+    Ok(work())
 }
 
 /// Installs a panic hook that keeps panics of the engine's threads instead of printing them.

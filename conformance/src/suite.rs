@@ -94,6 +94,13 @@ impl Suite {
         suite
     }
 
+    /// Returns the cases of one text. A path that ends with `.json` means the JSON form.
+    pub fn of(path: impl Into<String>, text: impl Into<String>) -> Suite {
+        let mut suite = Suite::default();
+        suite.add(Source { path: path.into(), text: text.into() }, Some(model::CASE_SCHEDULES));
+        suite
+    }
+
     /// Reads the user's files. The name `-` means standard input; a name that ends with `.json` means the JSON form.
     pub fn read(paths: &[impl AsRef<Path>]) -> Suite {
         let mut suite = Suite { own: true, ..Suite::default() };

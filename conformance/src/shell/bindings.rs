@@ -12,13 +12,13 @@ const MOST_CHARACTERS: usize = 40;
 
 /// Formats mappings. Variables without a name get a number.
 #[derive(Debug, Default)]
-pub(super) struct Bindings {
+pub struct Bindings {
     unnamed: RefCell<Vec<Key>>,
 }
 
 impl Bindings {
     /// Returns the bindings of a mapping as text. Runs no code of the program.
-    pub(super) fn of(&self, mapping: &Mapping) -> String {
+    pub fn of(&self, mapping: &Mapping) -> String {
         let count = mapping.records().count();
         if count == 0 {
             return "{}".to_owned();

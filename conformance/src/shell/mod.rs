@@ -8,7 +8,9 @@ mod console;
 mod program;
 mod trace;
 
+pub use bindings::Bindings;
 pub use program::{Goal, Program, Unreadable};
+pub use trace::words;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -20,7 +22,6 @@ use asynccontext_boa::{
 use boa_engine::{Context, JsError, JsResult, JsValue, NativeFunction, js_string};
 
 use crate::engine::{self, Failure, on_own_thread};
-use bindings::Bindings;
 use trace::Trace;
 
 /// The greatest depth of nested calls.

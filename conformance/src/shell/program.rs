@@ -108,7 +108,7 @@ impl Program {
 
     /// Returns the goal: the requested one; or a module if the name ends with `.mjs`, and CommonJS if it ends with `.cjs`;
     /// or a script, unless the text is valid as a module only.
-    pub(super) fn goal(&self) -> Goal {
+    pub fn goal(&self) -> Goal {
         let by_name = match self.path.extension().and_then(|end| end.to_str()) {
             Some("mjs") => Some(Goal::Module),
             Some("cjs") => Some(Goal::CommonJs),

@@ -65,7 +65,8 @@ impl Trace {
     }
 }
 
-fn words(cause: &Cause, back: bool) -> String {
+/// Returns the cause of a switch in words.
+pub fn words(cause: &Cause, back: bool) -> String {
     let what = match cause {
         Cause::VariableRun(name) if name.is_empty() => "run of an unnamed variable".to_owned(),
         Cause::VariableRun(name) => format!("{}.run", name_of(name)),

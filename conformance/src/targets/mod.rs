@@ -15,20 +15,11 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 pub use self::select::{Invalid, Selection};
-pub use self::target::{Run, Target, attempt};
+pub use self::target::{Missing, Run, Target, attempt};
 use self::target::{lacks, uses_timer};
 use crate::program::profile::Api;
 use crate::runtimes::{Cache, SPECS, Spec, Unavailable};
 use runtime::Runtime;
-
-/// A target that is not available.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing {
-    /// The target's name; for a runtime the part before the colon.
-    pub target: String,
-    /// The reason, and how to make it available.
-    pub why: String,
-}
 
 /// Returns the names of all targets, in the order of the matrix.
 pub fn names() -> Vec<String> {

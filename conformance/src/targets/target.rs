@@ -21,6 +21,15 @@ pub enum Run {
     Failed(String),
 }
 
+/// A target that is not available.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The target's name; for a runtime the part before the colon.
+    pub target: String,
+    /// The reason, and how to make it available.
+    pub why: String,
+}
+
 /// An implementation under comparison. Targets run at the same time, each on its own thread.
 pub trait Target: Sync {
     /// Returns the name by which `--target` selects it.

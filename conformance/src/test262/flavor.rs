@@ -26,6 +26,8 @@ impl Engine {
             Engine::AsyncContext => {
                 let mut context = asynccontext_boa::install(builder)?;
                 asynccontext_boa::add_host(&mut context)?;
+                // WASI has no absolute paths, which the loader compares.
+                #[cfg(not(target_family = "wasm"))]
                 if let Some(modules) = context.downcast_module_loader::<asynccontext_boa::Modules>() {
                     modules.allow_directory(folder).map_err(JsError::from_rust)?;
                 }

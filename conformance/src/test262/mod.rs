@@ -29,14 +29,19 @@ pub mod compare;
 mod execute;
 mod flavor;
 pub mod frontmatter;
+mod here;
 mod host;
 mod judge;
 mod order;
 pub mod results;
+#[cfg(not(target_family = "wasm"))]
 mod schedule;
 pub mod suite;
+#[cfg(not(target_family = "wasm"))]
 pub mod worker;
 
 pub use flavor::Engine;
+pub use here::run_here;
 pub use order::Mode;
+#[cfg(not(target_family = "wasm"))]
 pub use schedule::{Options, WORKER, run};

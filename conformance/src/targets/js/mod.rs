@@ -6,10 +6,13 @@
 
 mod emit;
 mod names;
+#[cfg(not(target_family = "wasm"))]
 mod runnable;
+#[cfg(not(target_family = "wasm"))]
 pub(super) mod standalone;
 
 pub(super) use self::emit::Script;
+#[cfg(not(target_family = "wasm"))]
 pub use self::runnable::runnable;
 use crate::program::ast::Case;
 use crate::program::profile::Api;

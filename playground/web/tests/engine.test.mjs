@@ -1,0 +1,107 @@
+// The engine itself, with Node as its host: the lessons, the suite, and test262, with the results of the command line.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { add, timeline, words } from "../src/flows.js";
+import { lessons } from "../src/lessons.js";
+import { read, write } from "../src/link.js";
+import { run } from "../src/wasi.js";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const site = process.env.SITE ?? path.join(here, "../../../target/playground/site");
+let module;
+
+before(async () => {
+  module = await WebAssembly.compile(readFileSync(path.join(site, "engine.wasm")));
+});
+
+/** Returns the events of a request. */
+function ask(request) {
+  let text = "";
+  const decoder = new TextDecoder();
+  run(module, new TextEncoder().encode(JSON.stringify(request)), (descriptor, bytes) => {
+    if (descriptor === 1) text += decoder.decode(bytes, { stream: true });
+  });
+  return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));
+}
+
+const printed = (events) => events.filter(({ event }) => event === "console").map(({ text }) => text);
+
+function flows(program) {
+  const shown = timeline(program);
+  for (const event of ask({ do: "javascript", text: program, trace: true })) add(shown, event);
+  return shown;
+}
+
+test("each lesson prints what it says", () => {
+  for (const { title, program, prints, choices, answer } of lessons) {
+    assert.deepEqual(printed(ask({ do: "javascript", text: program })), prints, title);
+    assert.ok(answer < choices.length, title);
+  }
+});
+
+test("the trace changes no result of a lesson", () => {
+  for (const { title, program, prints } of lessons) {
+    assert.deepEqual(printed(ask({ do: "javascript", text: program, trace: true })), prints, title);
+  }
+});
+
+test("two calls of an async function are two flows", () => {
+  const shown = flows(lessons[2].program);
+  assert.deepEqual(shown.lanes.map(({ name }) => name), ["main program", "handle()", "handle()"]);
+  const steps = shown.steps.map((_, i) => words(shown, i));
+  assert.ok(steps.includes('continues after the await of line 4; {} → { user: "ada" }; captured at step 2'), steps.join("\n"));
+  assert.ok(steps.includes('prints handled for grace; in { user: "grace" }'), steps.join("\n"));
+});
+
+test("an async function that awaits twice stays in its lane", () => {
+  const shown = flows("async function f() { await 1; await 2; console.log('end'); } f();");
+  assert.deepEqual(shown.lanes.map(({ name }) => name), ["main program", "f()"]);
+});
+
+test("an address returns the text, and refuses garbage", () => {
+  for (const text of ["", "a", "ü \u{1f600} \0 =&#", "x".repeat(100_000)]) {
+    assert.deepEqual(read(write("litmus", text)), text === "" ? { view: "litmus" } : { view: "litmus", text });
+  }
+  for (const hash of ["#javascript=%", "#javascript=_w", "#other=a", "#<script>"]) assert.ok(read(hash).error, hash);
+});
+
+test("a request that is none is refused", () => {
+  assert.match(ask({ do: "dance" })[0].text, /no request is called `dance`/);
+});
+
+// `conformance run --target model --target boa --target boa-als --format json`, of the same commit.
+const results = process.env.CONFORMANCE_JSON;
+test("the suite has the command line's results", { skip: !results && "CONFORMANCE_JSON names no results of the command line" }, () => {
+  const [{ report }] = ask({ do: "suite" });
+  const expected = JSON.parse(readFileSync(results, "utf8"));
+  // The model needs a larger stack for a long program than WebAssembly has, and says so.
+  const refused = report.cases.filter(({ results }) => results.model.reason?.includes("enough stack"));
+  assert.deepEqual(refused.map(({ id }) => id), ["many-variables"]);
+  const others = ({ id, results }) => [id, id === "many-variables" ? { ...results, model: undefined } : results];
+  assert.deepEqual(report.cases.map(others), expected.cases.map(others));
+  assert.ok(report.cases.length >= 200 && report.targets.length === 3, `${report.cases.length} cases`);
+});
+
+const checkout = process.env.TEST262;
+const tests = checkout && existsSync(path.join(checkout, "test/built-ins/AsyncContext"));
+test("the tests of AsyncContext in test262 pass", { skip: !tests && "TEST262 names no checkout with them" }, () => {
+  // Node's own WASI gives the engine access to the folder.
+  const script = `
+    import { readFileSync } from "node:fs";
+    import { WASI } from "node:wasi";
+    const wasi = new WASI({ version: "preview1", preopens: { "/test262": ${JSON.stringify(checkout)} }, returnOnExit: true });
+    const module = await WebAssembly.compile(readFileSync(${JSON.stringify(path.join(site, "engine.wasm"))}));
+    wasi.start(await WebAssembly.instantiate(module, wasi.getImportObject()));`;
+  const input = JSON.stringify({ do: "test262", root: "/test262", filter: "built-ins/AsyncContext" });
+  const output = execFileSync(process.execPath, ["--no-warnings", "--input-type=module", "--eval", script], { input, encoding: "utf8", maxBuffer: 1 << 26 });
+  const runs = output.trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(runs.filter(({ result }) => result !== "pass"), []);
+  const files = new Set(runs.map(({ test }) => test));
+  console.log(`${files.size} files, ${runs.length} runs`);
+  assert.ok(files.size >= 144, `${files.size} files`);
+});
