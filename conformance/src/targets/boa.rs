@@ -76,10 +76,10 @@ impl Target for Boa {
     }
 
     fn capabilities(&self) -> BTreeSet<Capability> {
-        use Capability::{Als, Gc, Module, Mutate, Options, Rejection, Worker};
+        use Capability::{Als, Gc, Guard, Module, Mutate, Options, Rejection, Worker};
         let mut capabilities = BTreeSet::from([Gc, Module, Options, Rejection, Worker]);
         if self.api == Api::Als {
-            capabilities.extend([Als, Mutate]);
+            capabilities.extend([Als, Guard, Mutate]);
         }
         capabilities
     }

@@ -62,9 +62,17 @@ fn endless_recursion_is_an_error_deep_recursion_is_not() {
     program("a.js", "function f(n) { return n ? 1 + f(n - 1) : 0 } console.log(f(4000))", &[]).printed(&["4000"]);
     let nested = "const v = new AsyncContext.Variable();";
     program("a.js", &format!("{nested} async function* f() {{ yield* v.run(1, f) }} f().next()"), &[])
-        .told(1, &["limit"]);
+        .told(1, &["Maximum call stack size exceeded"]);
     program("a.js", &format!("{nested} function f() {{ v.run(1, f) }} f()"), &["--print-contexts"])
-        .told(1, &["recursive"]);
+        .told(1, &["RangeError: Maximum call stack size exceeded"]);
+    let nested = "const { AsyncLocalStorage } = await import('node:async_hooks'), als = new AsyncLocalStorage();
+        const deep = n => n ? als.run(n, () => deep(n - 1)) : als.getStore();";
+    program(
+        "a.mjs",
+        &format!("{nested} console.log(deep(3300)); try {{ deep(1e6) }} catch (e) {{ console.log(e.name) }}"),
+        &[],
+    )
+    .printed(&["1", "RangeError"]);
 }
 
 #[cfg(unix)]

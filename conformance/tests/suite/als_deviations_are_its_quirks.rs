@@ -50,5 +50,7 @@ fn node_with_async_context_frame() {
 #[test]
 fn boa_on_what_it_can_run() {
     let boa = Boa::new(Api::Als);
-    check(Profile::Boa, 2, |case| boa.obstacle(case).is_none());
+    // The quirk of a binding in an async function's prefix does not model guards.
+    let able = |case: &Case| boa.obstacle(case).is_none() && !needs(case).contains(&Capability::Guard);
+    check(Profile::Boa, 2, able);
 }

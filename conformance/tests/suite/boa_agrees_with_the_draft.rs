@@ -43,7 +43,7 @@ fn suite() -> Vec<Case> {
 #[test]
 fn every_statement_runs_as_stated_through_both_apis() {
     let cases = parse(include_str!("../programs/every_statement.kdl")).0.cases;
-    for (api, absent) in [(Api::Ac, 2), (Api::Als, 1)] {
+    for (api, absent) in [(Api::Ac, 2), (Api::Als, 0)] {
         let (wrong, ran) = wrong(api, &cases);
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
         assert_eq!(ran, cases.len() - absent, "only guards and AsyncLocalStorage's own words may be absent");
@@ -80,7 +80,8 @@ fn no_case_states_a_deviation_from_the_draft() {
 fn random_programs_have_the_models_outcome() {
     for api in APIS {
         let boa = Boa::new(api);
-        let features = Features { host: true, ..Features::shared(&[&boa]) };
+        // The quirk of a binding in an async function's prefix does not model guards, so the cases test them alone.
+        let features = Features { host: true, guards: false, ..Features::shared(&[&boa]) };
         let quirks = if api == Api::Ac { Quirks::NONE } else { Quirks::of(Profile::Boa) };
         let programs = (0..150).map(|n| Case::new(format!("random-5-{n}").into(), 1, program(5, n, &features), 0..0));
         let cases: Vec<Case> = programs.filter(|case| decide(&case.program, SEARCH_SCHEDULES).is_ok()).collect();

@@ -13,6 +13,7 @@ use boa_engine::object::builtins::JsWeakMap;
 use boa_engine::{Context, JsString};
 
 use crate::executions::Executions;
+use crate::guards::Outer;
 use crate::mapping::{Held, Key, Mapping};
 use crate::rejections::Rejections;
 use crate::transform::sources::Sources;
@@ -65,6 +66,10 @@ type Watcher = Rc<dyn Fn(&Switch)>;
 pub(crate) struct Agent {
     agent: spec::Agent<Mapping>,
     next_key: Cell<u64>,
+    next_guard: Cell<u64>,
+    pub(crate) outer: Outer,
+    /// Whether `then` is registering a reaction, which is another frame than its caller's.
+    pub(crate) registers: Cell<bool>,
     /// The object that holds the empty mapping.
     empty: JsObject,
     watcher: RefCell<Option<Watcher>>,
@@ -87,6 +92,9 @@ impl Agent {
         Agent {
             agent: spec::Agent::new(),
             next_key: Cell::new(0),
+            next_guard: Cell::new(0),
+            outer: Outer::default(),
+            registers: Cell::new(false),
             empty: Held::wrap(Mapping::default()),
             watcher: RefCell::new(None),
             generators: JsWeakMap::new(context),
@@ -121,6 +129,11 @@ impl Agent {
         Key::new(id, name)
     }
 
+    /// Returns the number of a new guard.
+    pub(crate) fn new_guard(&self) -> u64 {
+        self.next_guard.replace(self.next_guard.get() + 1)
+    }
+
     pub(crate) fn spec(&self) -> &spec::Agent<Mapping> {
         &self.agent
     }
@@ -141,14 +154,24 @@ impl Agent {
         self.agent.async_context_swap(mapping)
     }
 
-    /// Calls `func` in `mapping`, and restores the previous mapping afterwards, even if `func`
+    /// Calls `func` in `mapping` as another frame, and restores the previous mapping afterwards, even if `func`
     /// panics.
     pub(crate) fn run<R>(&self, mapping: Mapping, cause: Cause, func: impl FnOnce() -> R) -> R {
+        self.resume(mapping.without_guards(), cause, func)
+    }
+
+    /// Continues the frame of `mapping`: calls `func` in it, and restores the previous mapping as [`Agent::run`] does.
+    pub(crate) fn resume<R>(&self, mapping: Mapping, cause: Cause, func: impl FnOnce() -> R) -> R {
+        let mut waiting = None;
+        self.agent.trace(|current| waiting = current.guards().map(|_| self.outer.enter(current.clone())));
         self.report(&mapping, cause.clone(), false);
         let (result, left) = self.agent.snapshot_run(mapping, || {
             let result = func();
             (result, self.watcher().map(|watcher| (watcher, self.snapshot())))
         });
+        if let Some(waiting) = waiting {
+            self.agent.async_context_swap(waiting.mapping());
+        }
         if let Some((watcher, from)) = left {
             let to = self.snapshot();
             if !from.is_same(&to) {

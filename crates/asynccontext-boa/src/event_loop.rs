@@ -1,20 +1,23 @@
 //! The event loop: a job executor that isolates the mapping of each job, runs all microtasks
 //! between tasks, reports errors, and continues after them.
 
+mod timers;
+
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::mem;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::Poll;
 use std::time::Duration;
 
-use boa_engine::job::{GenericJob, IntervalJob, Job, JobExecutor, NativeAsyncJob, NativeJob, PromiseJob, TimeoutJob};
+use boa_engine::job::{CancellationToken, GenericJob, Job, JobExecutor, NativeAsyncJob, NativeJob, PromiseJob};
 use boa_engine::{Context, JsNativeError, JsResult, JsValue};
-use futures_lite::future;
+use futures_concurrency::future::FutureGroup;
+use futures_lite::{StreamExt as _, future};
 
+use self::timers::{Timers, Work};
 use crate::agent::Agent;
 use crate::jobs::{isolate, isolate_future};
 use crate::report::{report_exception, report_rejections};
@@ -28,21 +31,17 @@ enum Time {
     Virtual(Cell<u128>),
 }
 
-enum Timer {
-    Once(TimeoutJob),
-    Repeated(IntervalJob),
+/// The callbacks of `setImmediate` that are pending.
+#[derive(Default)]
+struct Immediates {
+    jobs: BTreeMap<u64, (NativeJob, bool)>,
+    next: u64,
+    /// The number of callbacks for which the loop waits.
+    keeping_alive: usize,
 }
 
-impl Timer {
-    fn cancelled(&self) -> bool {
-        match self {
-            Timer::Once(job) => job.cancelled(),
-            Timer::Repeated(job) => job.cancelled(),
-        }
-    }
-}
-
-type Running<'a> = Vec<Pin<Box<dyn Future<Output = JsResult<JsValue>> + 'a>>>;
+/// The asynchronous jobs that have started. Only those that were woken are polled.
+type Running<'a> = FutureGroup<Pin<Box<dyn Future<Output = JsResult<JsValue>> + 'a>>>;
 
 /// The job executor that [`install`](crate::install) gives to a context.
 ///
@@ -68,9 +67,9 @@ pub struct EventLoop {
     tasks: RefCell<VecDeque<GenericJob>>,
     futures: RefCell<VecDeque<NativeAsyncJob>>,
     cleanups: RefCell<VecDeque<NativeAsyncJob>>,
-    /// The timers, by due time and then by order.
-    timers: RefCell<BTreeMap<(u128, u64), Timer>>,
-    next_timer: Cell<u64>,
+    /// Shared with the cancellation tokens of the engine's timers.
+    timers: Rc<RefCell<Timers>>,
+    immediates: RefCell<Immediates>,
     time: Time,
     /// The limit of jobs in one `run_jobs`.
     limit: Cell<u64>,
@@ -84,8 +83,8 @@ impl Default for EventLoop {
             tasks: RefCell::default(),
             futures: RefCell::default(),
             cleanups: RefCell::default(),
-            timers: RefCell::default(),
-            next_timer: Cell::new(0),
+            timers: Rc::default(),
+            immediates: RefCell::default(),
             time: Time::Clock,
             limit: Cell::new(u64::MAX),
         }
@@ -140,45 +139,85 @@ impl EventLoop {
         self.limit.set(jobs);
     }
 
-    fn now(&self, context: &Context) -> u128 {
+    pub(crate) fn now(&self, context: &Context) -> u128 {
         match &self.time {
             Time::Clock => context.clock().now().nanos_since_epoch(),
             Time::Virtual(now) => now.get(),
         }
     }
 
-    fn start_timer(&self, timer: Timer, delay: u128, context: &Context) {
-        let number = self.next_timer.get();
-        self.next_timer.set(number + 1);
-        self.timers.borrow_mut().insert((self.now(context) + delay, number), timer);
+    /// Starts a timer, and returns its number. The loop waits for it if `keeps_alive` is set.
+    pub(crate) fn start_timer(&self, job: NativeJob, delay: Duration, keeps_alive: bool, context: &Context) -> u64 {
+        let due = self.now(context) + delay.as_nanos();
+        let mut timers = self.timers.borrow_mut();
+        let number = timers.number();
+        timers.insert(number, due, Work::Once(job), keeps_alive);
+        number
     }
 
-    /// Whether the next timer is due, not counting cancelled ones.
-    fn is_due(&self, context: &Context) -> bool {
-        let mut timers = self.timers.borrow_mut();
-        timers.retain(|_, timer| !timer.cancelled());
-        timers.first_key_value().is_some_and(|((due, _), _)| *due <= self.now(context))
+    /// Removes a timer that has not fired.
+    pub(crate) fn stop_timer(&self, number: u64) {
+        self.timers.borrow_mut().remove(number);
+    }
+
+    /// Sets whether the loop waits for a timer that has not fired.
+    pub(crate) fn keep_timer_alive(&self, number: u64, keeps_alive: bool) {
+        self.timers.borrow_mut().keep_alive(number, keeps_alive);
+    }
+
+    /// Runs `job` after the timers that are due, and returns its number.
+    pub(crate) fn start_immediate(&self, job: NativeJob, keeps_alive: bool) -> u64 {
+        let mut immediates = self.immediates.borrow_mut();
+        let number = immediates.next;
+        immediates.next += 1;
+        immediates.jobs.insert(number, (job, keeps_alive));
+        immediates.keeping_alive += usize::from(keeps_alive);
+        number
+    }
+
+    /// Removes the callback of a `setImmediate` that has not run.
+    pub(crate) fn stop_immediate(&self, number: u64) {
+        let mut immediates = self.immediates.borrow_mut();
+        if let Some((_, kept_alive)) = immediates.jobs.remove(&number) {
+            immediates.keeping_alive -= usize::from(kept_alive);
+        }
+    }
+
+    /// Sets whether the loop waits for the callback of a `setImmediate` that has not run.
+    pub(crate) fn keep_immediate_alive(&self, number: u64, keeps_alive: bool) {
+        let mut immediates = self.immediates.borrow_mut();
+        if let Some((_, kept_alive)) = immediates.jobs.get_mut(&number) {
+            let before = std::mem::replace(kept_alive, keeps_alive);
+            immediates.keeping_alive -= usize::from(before);
+            immediates.keeping_alive += usize::from(keeps_alive);
+        }
+    }
+
+    /// Starts a timer of the engine, which its token can remove.
+    fn start_job(&self, work: Work, token: &CancellationToken, delay: u128, context: &Context) {
+        if token.revoked() {
+            return;
+        }
+        let due = self.now(context) + delay;
+        let number = self.timers.borrow_mut().number();
+        self.timers.borrow_mut().insert(number, due, work, true);
+        let timers = Rc::downgrade(&self.timers);
+        token.push_callback(move |_| {
+            if let Some(timers) = timers.upgrade() {
+                timers.borrow_mut().remove(number);
+            }
+        });
     }
 
     /// Returns the time until the next timer is due, if there is a timer.
     fn until_due(&self, context: &Context) -> Option<Duration> {
-        let timers = self.timers.borrow();
-        let (due, _) = timers.first_key_value()?.0;
+        let due = self.timers.borrow().next_due()?;
         Some(Duration::from_nanos(u64::try_from(due.saturating_sub(self.now(context))).unwrap_or(u64::MAX)))
     }
 
-    fn fire(&self, timer: Timer, context: &mut Context) -> JsResult<JsValue> {
-        match timer {
-            Timer::Once(job) => isolate(context, |context| job.call(context)),
-            Timer::Repeated(job) => {
-                let result = isolate(context, |context| job.call(context));
-                if !job.cancelled() {
-                    let delay = job.interval().as_nanos();
-                    self.start_timer(Timer::Repeated(job), delay, context);
-                }
-                result
-            }
-        }
+    /// Whether a timer or an immediate is pending for which the loop waits.
+    fn waits(&self) -> bool {
+        self.timers.borrow().keeps_alive() || self.immediates.borrow().keeping_alive > 0
     }
 
     /// Sleeps for `time`, or advances the virtual time.
@@ -226,12 +265,12 @@ impl JobExecutor for EventLoop {
             Job::AsyncJob(job) => self.futures.borrow_mut().push_back(job),
             Job::FinalizationRegistryCleanupJob(job) => self.cleanups.borrow_mut().push_back(job),
             Job::TimeoutJob(job) => {
-                let delay = job.timeout().as_nanos();
-                self.start_timer(Timer::Once(job), delay, context);
+                let (token, delay) = (job.cancellation_token().clone(), job.timeout().as_nanos());
+                self.start_job(Work::Timeout(job), &token, delay, context);
             }
             Job::IntervalJob(job) => {
-                let delay = job.interval().as_nanos();
-                self.start_timer(Timer::Repeated(job), delay, context);
+                let (token, delay) = (job.cancellation_token().clone(), job.interval().as_nanos());
+                self.start_job(Work::Interval(job), &token, delay, context);
             }
             // The enum is non-exhaustive. Future kinds of job are not supported.
             _ => {}
@@ -258,18 +297,19 @@ impl JobExecutor for EventLoop {
             if ended || cleaned || !self.microtasks.borrow().is_empty() {
                 continue;
             }
-            // Alternate between the two kinds, so that neither starves.
+            // Take turns, so that no kind starves.
             let had_task = self.run_task(&mut run, &mut context.borrow_mut())?;
-            let had_timer = self.run_timer(&mut run, &mut context.borrow_mut())?;
-            if had_task || had_timer {
+            let had_timer = self.run_timers(&mut run, &mut context.borrow_mut())?;
+            let had_immediate = self.run_immediates(&mut run, &mut context.borrow_mut())?;
+            if had_task || had_timer || had_immediate {
                 continue;
             }
-            let until_due = self.until_due(&context.borrow());
+            let until_due = self.waits().then(|| self.until_due(&context.borrow())).flatten();
             match (until_due, futures.is_empty()) {
                 (Some(time), true) => self.pass(time),
                 // Another thread may wake the futures before the timer is due, so poll regularly.
                 (Some(time), false) => self.pass(time.min(Duration::from_millis(1))),
-                (None, false) => wait_for_some(&mut futures, &mut run, context).await,
+                (None, false) => wait_for_one(&mut futures, &mut run, context).await,
                 (None, true) => return run.first_error,
             }
         }
@@ -292,7 +332,7 @@ impl EventLoop {
             && self.microtasks.borrow().is_empty()
             && self.tasks.borrow().is_empty()
             && self.futures.borrow().is_empty()
-            && self.timers.borrow().is_empty()
+            && !self.waits()
     }
 
     fn drain_microtasks(&self, run: &mut Run, context: &mut Context) -> JsResult<()> {
@@ -341,48 +381,66 @@ impl EventLoop {
         Ok(true)
     }
 
-    /// Fires the next timer if it is due. Returns whether it was due.
-    fn run_timer(&self, run: &mut Run, context: &mut Context) -> JsResult<bool> {
-        if !self.is_due(context) {
-            return Ok(false);
-        }
-        run.count()?;
-        let timer = self.timers.borrow_mut().pop_first();
-        if let Some((_, timer)) = timer {
-            let result = self.fire(timer, context);
+    /// Fires the timers that are due, each with its microtasks. Returns whether there was one.
+    ///
+    /// A timer that starts meanwhile waits for the next turn.
+    fn run_timers(&self, run: &mut Run, context: &mut Context) -> JsResult<bool> {
+        let (now, end) = (self.now(context), self.timers.borrow().next_order());
+        let mut had_timer = false;
+        while self.timers.borrow().is_due(now, end) {
+            run.count()?;
+            let Some((number, work, kept_alive)) = self.timers.borrow_mut().pop() else { break };
+            had_timer = true;
+            let (result, again) = isolate(context, |context| work.run(context));
+            if let Some(job) = again {
+                let due = self.now(context) + job.interval().as_nanos();
+                self.timers.borrow_mut().insert(number, due, Work::Interval(job), kept_alive);
+            }
             run.note(result, context);
+            self.drain_microtasks(run, context)?;
         }
-        Ok(true)
+        Ok(had_timer)
+    }
+
+    /// Runs the callbacks of `setImmediate`, each with its microtasks. Returns whether there was one.
+    ///
+    /// A callback that is added meanwhile waits for the next turn.
+    fn run_immediates(&self, run: &mut Run, context: &mut Context) -> JsResult<bool> {
+        let end = self.immediates.borrow().next;
+        let mut had_immediate = false;
+        while self.immediates.borrow().jobs.first_key_value().is_some_and(|(&number, _)| number < end) {
+            run.count()?;
+            let Some((_, (job, kept_alive))) = self.immediates.borrow_mut().jobs.pop_first() else { break };
+            self.immediates.borrow_mut().keeping_alive -= usize::from(kept_alive);
+            had_immediate = true;
+            let result = isolate(context, |context| job.call(context));
+            run.note(result, context);
+            self.drain_microtasks(run, context)?;
+        }
+        Ok(had_immediate)
     }
 }
 
 fn start<'a>(jobs: &RefCell<VecDeque<NativeAsyncJob>>, running: &mut Running<'a>, context: &'a RefCell<&mut Context>) {
     for job in mem::take(&mut *jobs.borrow_mut()) {
         let job = Box::pin(job.call(context));
-        running.push(Box::pin(isolate_future(job, context)));
+        running.insert(Box::pin(isolate_future(job, context)));
     }
 }
 
-/// Polls each future once. Returns whether any has ended.
+/// Polls the futures that were woken. Returns whether any has ended.
 async fn poll_some(running: &mut Running<'_>, run: &mut Run, context: &RefCell<&mut Context>) -> bool {
-    future::poll_once(wait_for_some(running, run, context)).await.is_some()
+    let mut ended = false;
+    while let Some(Some(result)) = future::poll_once(running.next()).await {
+        ended = true;
+        run.note(result, &mut context.borrow_mut());
+    }
+    ended
 }
 
-/// Polls the futures until at least one has ended.
-async fn wait_for_some(running: &mut Running<'_>, run: &mut Run, context: &RefCell<&mut Context>) {
-    let ended = poll_fn(|task| {
-        let mut ended = Vec::new();
-        running.retain_mut(|future| match future.as_mut().poll(task) {
-            Poll::Ready(result) => {
-                ended.push(result);
-                false
-            }
-            Poll::Pending => true,
-        });
-        if ended.is_empty() { Poll::Pending } else { Poll::Ready(ended) }
-    })
-    .await;
-    for result in ended {
+/// Waits until a future has ended.
+async fn wait_for_one(running: &mut Running<'_>, run: &mut Run, context: &RefCell<&mut Context>) {
+    if let Some(result) = running.next().await {
         run.note(result, &mut context.borrow_mut());
     }
 }

@@ -68,7 +68,7 @@ fn resume(
     let agent = Agent::of(context);
     let kept = Held::unwrap(&agent.generators.get(&generator, context)?);
     let mapping = kept.clone().unwrap_or_else(|| agent.snapshot());
-    let (result, left) = agent.run(mapping, Cause::Generator, || {
+    let (result, left) = agent.resume(mapping, Cause::Generator, || {
         let result = match method.is_async {
             false => step(&generator, args, method.how, context),
             true => async_step(this, args, original, context),

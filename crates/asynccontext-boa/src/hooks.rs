@@ -6,6 +6,7 @@ use boa_engine::builtins::promise::Promise;
 use boa_engine::context::intrinsics::Intrinsics;
 use boa_engine::context::{DefaultHooks, HostHooks};
 use boa_engine::job::JobCallback;
+use boa_engine::native_function::NativeFunctionObject;
 use boa_engine::object::JsObject;
 use boa_engine::object::builtins::JsFunction;
 use boa_engine::realm::Realm;
@@ -68,7 +69,11 @@ impl<H: HostHooks> HostHooks for Hooks<H> {
         match Agent::find(context) {
             Some(agent) => {
                 let execution = agent.executions.job(&callback, context);
-                JobCallback::new(callback, Captured { mapping: agent.snapshot(), execution, inner })
+                let mapping = agent.snapshot();
+                // Only the continuation of an `await`, which is a function of the engine, belongs to the same frame.
+                let continues = !agent.registers.get() && callback.is::<NativeFunctionObject>();
+                let mapping = if continues { mapping } else { mapping.without_guards() };
+                JobCallback::new(callback, Captured { mapping, execution, inner })
             }
             None => inner,
         }

@@ -12,6 +12,8 @@ use boa_engine::object::JsObject;
 use boa_engine::{JsData, JsString, JsValue};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 
+use crate::guards::Guards;
+
 /// The key of a variable (`[[AsyncContextKey]]`): a number that is unique in the agent, and the
 /// variable's name for printing.
 ///
@@ -54,6 +56,8 @@ struct Record {
 #[derive(Trace, Finalize)]
 struct Records {
     list: Vec<Record>,
+    /// The bindings of the frame, if a guard is open in it.
+    guards: Option<Guards>,
     /// The object that holds the mapping in JavaScript, if it has been created.
     holder: GcRefCell<Option<JsObject>>,
 }
@@ -73,7 +77,7 @@ impl Mapping {
     /// Whether no variable is bound.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.records.is_none()
+        self.list().is_empty()
     }
 
     /// Whether both are the same mapping, not only equal ones.
@@ -104,13 +108,34 @@ impl Mapping {
         }))
     }
 
-    /// Returns the mapping without the binding of `key`.
-    pub(crate) fn without(&self, key: &Key) -> Mapping {
-        let list: Vec<Record> = self.list().iter().filter(|record| *key != record.key).cloned().collect();
-        match list.is_empty() {
-            true => Mapping { records: None },
-            false => Mapping { records: Some(Gc::new(Records { list, holder: GcRefCell::new(None) })) },
+    /// Returns the bindings of the frame, if a guard is open in it.
+    pub(crate) fn guards(&self) -> Option<&Guards> {
+        self.records.as_ref()?.guards.as_ref()
+    }
+
+    /// Returns the mapping with other bindings of its frame.
+    pub(crate) fn with_guards(&self, guards: Guards) -> Mapping {
+        Mapping::new(self.list().to_vec(), Some(guards))
+    }
+
+    /// Returns the mapping in which another frame starts.
+    pub(crate) fn without_guards(self) -> Mapping {
+        match self.guards() {
+            Some(_) => Mapping::new(self.list().to_vec(), None),
+            None => self,
         }
+    }
+
+    /// Returns the mapping without a variable.
+    pub(crate) fn without(&self, key: &Key) -> Mapping {
+        Mapping::new(self.list().iter().filter(|record| key != &record.key).cloned().collect(), None)
+    }
+
+    fn new(list: Vec<Record>, guards: Option<Guards>) -> Mapping {
+        if list.is_empty() && guards.is_none() {
+            return Mapping { records: None };
+        }
+        Mapping { records: Some(Gc::new(Records { list, guards, holder: GcRefCell::new(None) })) }
     }
 
     fn list(&self) -> &[Record] {
@@ -130,7 +155,7 @@ impl spec::Mapping for Mapping {
         let mut list = Vec::with_capacity(self.list().len() + 1);
         list.extend(self.list().iter().filter(|record| record.key != *key).cloned());
         list.push(Record { key: key.clone(), value });
-        Mapping { records: Some(Gc::new(Records { list, holder: GcRefCell::new(None) })) }
+        Mapping::new(list, None)
     }
 
     fn value(&self, key: &Key) -> Option<JsValue> {

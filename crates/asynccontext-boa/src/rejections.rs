@@ -4,7 +4,8 @@
 //! promise gets its first handler.
 
 use std::cell::RefCell;
-use std::mem;
+use std::collections::{BTreeMap, HashMap};
+use std::{mem, ptr};
 
 use boa_engine::builtins::promise::{OperationType, Promise};
 use boa_engine::object::JsObject;
@@ -34,21 +35,40 @@ pub(crate) fn ask_before_reports(realm: &Realm, ask: JsFunction) {
 /// The rejections that are not reported yet.
 #[derive(Default)]
 pub(crate) struct Rejections {
-    pending: RefCell<Vec<Rejection>>,
+    pending: RefCell<Pending>,
+}
+
+/// Rejections in their order. Each operation takes logarithmic time.
+#[derive(Default)]
+struct Pending {
+    rejections: BTreeMap<u64, Rejection>,
+    /// The order of each promise by its address. The promises are kept, so no address is used again.
+    orders: HashMap<usize, u64>,
+    next: u64,
 }
 
 impl Rejections {
     pub(crate) fn track(&self, promise: &JsObject<Promise>, operation: OperationType, mapping: Mapping, realm: Realm) {
         let mut pending = self.pending.borrow_mut();
+        let address = ptr::from_ref(promise.as_ref()).addr();
         match operation {
-            OperationType::Reject => pending.push(Rejection { promise: promise.clone(), mapping, realm }),
-            OperationType::Handle => pending.retain(|rejection| !same(&rejection.promise, promise)),
+            OperationType::Reject => {
+                let order = pending.next;
+                pending.next += 1;
+                pending.orders.insert(address, order);
+                pending.rejections.insert(order, Rejection { promise: promise.clone(), mapping, realm });
+            }
+            OperationType::Handle => {
+                if let Some(order) = pending.orders.remove(&address) {
+                    pending.rejections.remove(&order);
+                }
+            }
         }
     }
 
     /// Removes and returns all rejections.
     pub(crate) fn take(&self) -> Vec<Rejection> {
-        mem::take(&mut *self.pending.borrow_mut())
+        mem::take(&mut *self.pending.borrow_mut()).rejections.into_values().collect()
     }
 }
 
@@ -60,8 +80,4 @@ impl Rejection {
         let promise = self.promise.clone().upcast().into();
         Ok(!ask.call(&JsValue::undefined(), &[promise, reason.clone()], context)?.to_boolean())
     }
-}
-
-fn same(one: &JsObject<Promise>, two: &JsObject<Promise>) -> bool {
-    JsObject::equals(&one.clone().upcast(), &two.clone().upcast())
 }

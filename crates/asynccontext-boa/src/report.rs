@@ -4,14 +4,25 @@
 //! of its rejection: first to the program, if its realm has global events, then to the host.
 
 use boa_engine::builtins::promise::PromiseState;
-use boa_engine::object::builtins::JsPromise;
-use boa_engine::{Context, JsError, JsResult};
+use boa_engine::object::builtins::{JsFunction, JsPromise};
+use boa_engine::realm::Realm;
+use boa_engine::{Context, JsData, JsError, JsResult, JsValue};
+use boa_gc::{Finalize, Trace};
 
 use crate::agent::{Agent, Cause};
 use crate::mapping::Mapping;
 use crate::node;
 use crate::places::tidy;
 use crate::uncaught::{Kind, Uncaught};
+
+/// A function of a realm that receives an exception, and returns whether to report it.
+#[derive(Trace, Finalize, JsData)]
+struct AskedBefore(JsFunction);
+
+/// Sets the function that is called before an exception in `realm` is reported.
+pub(crate) fn ask_before_exceptions(realm: &Realm, ask: JsFunction) {
+    realm.host_defined_mut().insert(AskedBefore(ask));
+}
 
 /// Returns the error and its backtrace as text, with positions in the original source.
 ///
@@ -46,8 +57,8 @@ pub(crate) fn report_exception(error: JsError, context: &mut Context) -> JsResul
     report_exception_in(error, mapping, context)
 }
 
-/// Reports an exception of a callback that was called in `mapping`. The listener runs in the
-/// empty mapping, since its work is not caused by the callback.
+/// Reports an exception of a callback that was called in `mapping`: first to the program, if its realm has global
+/// events, then to the host. Both run in the empty mapping, since their work is not caused by the callback.
 pub(crate) fn report_exception_in(error: JsError, mapping: Mapping, context: &mut Context) -> JsResult<()> {
     let Some(agent) = Agent::find(context) else { return Err(error) };
     if agent.exit.get().is_some() {
@@ -69,8 +80,20 @@ pub(crate) fn report_exception_in(error: JsError, mapping: Mapping, context: &mu
         }
     }
     let message = describe(&error, context);
-    let uncaught = Uncaught::new(Kind::Exception, error, message, mapping);
-    agent.run(Mapping::default(), Cause::Host("error"), || agent.reporter.report(uncaught, context))
+    agent.run(Mapping::default(), Cause::Host("error"), || {
+        if is_prevented(&error, context) {
+            return Ok(());
+        }
+        agent.reporter.report(Uncaught::new(Kind::Exception, error, message, mapping), context)
+    })
+}
+
+/// Whether a listener of the program prevents the report. A limit of the execution is always reported.
+fn is_prevented(error: &JsError, context: &mut Context) -> bool {
+    let ask = context.realm().host_defined().get::<AskedBefore>().map(|asked| asked.0.clone());
+    let Some(ask) = ask.filter(|_| error.as_engine().is_none()) else { return false };
+    let Ok(error) = error.clone().into_opaque(context) else { return false };
+    ask.call(&JsValue::undefined(), &[error], context).is_ok_and(|report| !report.to_boolean())
 }
 
 /// Reports each unhandled rejection once. The caller runs all microtasks first.

@@ -37,15 +37,23 @@ fn then(
     context: &mut Context,
 ) -> JsResult<JsValue> {
     let (fulfilled, rejected) = (args.get_or_undefined(0), args.get_or_undefined(1));
-    let agent = Agent::of(context);
     if fulfilled.is_callable() && rejected.is_callable() {
-        return agent
-            .executions
-            .register(this.as_object().as_ref(), context, |context| original.call(this, args, context))?;
+        return register(this, args, original, context);
     }
     let given = |handler: &JsValue, stand_in: &JsValue| {
         if handler.is_callable() { handler.clone() } else { stand_in.clone() }
     };
     let handlers = [given(fulfilled, &stand_ins.fulfilled), given(rejected, &stand_ins.rejected)];
-    agent.executions.register(this.as_object().as_ref(), context, |context| original.call(this, &handlers, context))?
+    register(this, &handlers, original, context)
+}
+
+/// Calls the engine's method. Its reactions are other frames than the caller's.
+fn register(this: &JsValue, handlers: &[JsValue], original: &JsFunction, context: &mut Context) -> JsResult<JsValue> {
+    let agent = Agent::of(context);
+    let before = agent.registers.replace(true);
+    let promise = this.as_object();
+    let registered =
+        agent.executions.register(promise.as_ref(), context, |context| original.call(this, handlers, context));
+    agent.registers.set(before);
+    registered?
 }

@@ -13,6 +13,7 @@ use boa_gc::{Finalize, Trace};
 use crate::agent::{Agent, Cause};
 use crate::construct::create_from_constructor;
 use crate::intrinsic::function;
+use crate::limits::catchable;
 use crate::mapping::Key;
 
 /// The internal slots of an instance (`sec-properties-of-asynccontext-variable-instances`).
@@ -62,7 +63,7 @@ fn run(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
 /// Call. A value that is not callable gives a throw completion.
 pub(crate) fn call(func: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     match func.as_object() {
-        Some(func) if func.is_callable() => func.call(&JsValue::undefined(), args, context),
+        Some(func) if func.is_callable() => func.call(&JsValue::undefined(), args, context).map_err(catchable),
         _ => Err(JsNativeError::typ().with_message("the callback is not a function").into()),
     }
 }

@@ -1,11 +1,9 @@
 //! Callbacks of the host, and its functions on the global object.
 
 use boa_engine::property::PropertyKey;
-use boa_engine::realm::Realm;
-use boa_engine::{Context, JsError, JsNativeError, JsResult, JsString, JsValue};
+use boa_engine::{Context, JsError, JsNativeError, JsResult, JsValue};
 
 use crate::agent::{Agent, Cause};
-use crate::intrinsic::function;
 use crate::mapping::Mapping;
 use crate::report::report_exception_in;
 use crate::variable::hidden;
@@ -42,15 +40,4 @@ pub(super) fn callable(value: &JsValue) -> JsResult<JsValue> {
     } else {
         Err(JsNativeError::typ().with_message("the callback is not a function").into())
     }
-}
-
-/// Adds a function to the global object of the current realm.
-pub(super) fn global_function(
-    realm: &Realm,
-    name: &str,
-    length: usize,
-    behavior: fn(&JsValue, &[JsValue], &(), &mut Context) -> JsResult<JsValue>,
-    context: &mut Context,
-) -> JsResult<()> {
-    define(JsString::from(name), function(realm, name, length, (), behavior), context)
 }

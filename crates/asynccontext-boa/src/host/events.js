@@ -1,24 +1,15 @@
-// Events, abort signals and message ports. A function that receives native functions of the host, and returns
-// the global objects and the function that dispatches rejections. Only `AbortSignal.timeout` schedules work in
-// a mapping; it uses a timer, which captures.
-(function (native) {
+// Events and their targets. No function here captures or enters a mapping: listeners run in the mapping of the
+// dispatch.
+(function (host) {
   'use strict';
-  const { report, queueTask, setTimeout } = native;
-
-  class DOMException extends Error {
-    #name;
-    constructor(message = '', name = 'Error') {
-      super(message);
-      this.#name = String(name);
-    }
-    get name() { return this.#name; }
-    get [Symbol.toStringTag]() { return 'DOMException'; }
-  }
+  const { Ordered, globals } = host;
+  const { apply } = Reflect;
+  host.whenListened = [];
 
   class Event {
-    #type; #bubbles; #cancelable; #composed;
-    #target = null; #current = null;
-    #canceled = false; #stopped = false; #dispatching = false; #trusted = false;
+    #type; #bubbles; #cancelable; #composed; #time = host.now();
+    #target = null; #current = null; #phase = 0;
+    #canceled = false; #stopped = false; #stoppedAtOnce = false; #dispatching = false; #trusted = false; #passive = false;
 
     constructor(type, options = {}) {
       if (arguments.length === 0) throw new TypeError('an event needs a type');
@@ -31,125 +22,80 @@
     get target() { return this.#target; }
     get srcElement() { return this.#target; }
     get currentTarget() { return this.#current; }
-    get eventPhase() { return this.#dispatching ? 2 : 0; }
+    get eventPhase() { return this.#phase; }
     get bubbles() { return this.#bubbles; }
     get cancelable() { return this.#cancelable; }
     get composed() { return this.#composed; }
     get defaultPrevented() { return this.#canceled; }
+    get returnValue() { return !this.#canceled; }
+    set returnValue(value) { if (!value) this.preventDefault(); }
+    get cancelBubble() { return this.#stopped; }
+    set cancelBubble(value) { if (value) this.#stopped = true; }
     get isTrusted() { return this.#trusted; }
+    get timeStamp() { return this.#time; }
     composedPath() { return this.#current ? [this.#current] : []; }
-    preventDefault() { if (this.#cancelable) this.#canceled = true; }
-    stopPropagation() { #type in this; }
-    stopImmediatePropagation() { this.#stopped = true; }
+    preventDefault() { if (this.#cancelable && !this.#passive) this.#canceled = true; }
+    stopPropagation() { this.#stopped = true; }
+    stopImmediatePropagation() { this.#stopped = this.#stoppedAtOnce = true; }
     get [Symbol.toStringTag]() { return 'Event'; }
 
+    static isEvent(value) { return typeof value === 'object' && value !== null && #type in value; }
     static begin(event, target, trusted) {
-      if (!(#type in event)) throw new TypeError('not an event');
-      if (event.#dispatching) throw new DOMException('the event is being dispatched', 'InvalidStateError');
+      if (!isEvent(event)) throw new TypeError('not an event');
+      if (event.#dispatching) throw new globals.DOMException('the event is being dispatched', 'InvalidStateError');
       event.#dispatching = true;
-      event.#stopped = false;
       event.#trusted = trusted;
       event.#target = event.#current = target;
+      event.#phase = 2;
     }
     static isStopped(event) { return event.#stopped; }
+    static isStoppedAtOnce(event) { return event.#stoppedAtOnce; }
+    static setPassive(event, passive) { event.#passive = passive; }
     static end(event) {
-      event.#dispatching = false;
+      event.#dispatching = event.#stopped = event.#stoppedAtOnce = false;
       event.#current = null;
+      event.#phase = 0;
       return !event.#canceled;
     }
   }
-  const { begin, isStopped, end } = Event;
-  delete Event.begin;
-  delete Event.isStopped;
-  delete Event.end;
+  const { begin, isEvent, isStopped, isStoppedAtOnce, setPassive, end } = Event;
+  for (const name of ['begin', 'isEvent', 'isStopped', 'isStoppedAtOnce', 'setPassive', 'end']) delete Event[name];
+  ['NONE', 'CAPTURING_PHASE', 'AT_TARGET', 'BUBBLING_PHASE'].forEach((name, value) => {
+    for (const object of [Event, Event.prototype]) Object.defineProperty(object, name, { value, enumerable: true });
+  });
 
-  class EventTarget {
-    #listeners = [];
-
-    addEventListener(type, callback, options = false) {
-      const { once, capture, signal } = flat(options);
-      type = String(type);
-      if (signal !== undefined && !isSignal(signal)) throw new TypeError('the signal is not an AbortSignal');
-      if (callback === null || callback === undefined) return;
-      if (typeof callback !== 'function' && typeof callback !== 'object') throw new TypeError('a listener is a function or an object');
-      if (signal?.aborted) return;
-      for (const other of this.#listeners)
-        if (other.type === type && other.callback === callback && other.capture === capture) return;
-      const listener = { type, callback, capture, once, removed: false };
-      this.#listeners.push(listener);
-      if (signal) listen(signal, 'abort', () => this.#remove(listener));
+  class CustomEvent extends Event {
+    #detail;
+    constructor(type, options) {
+      super(...arguments);
+      this.#detail = options?.detail ?? null;
     }
-    removeEventListener(type, callback, options = false) {
-      const { capture } = flat(options);
-      type = String(type);
-      for (const listener of this.#listeners)
-        if (listener.type === type && listener.callback === callback && listener.capture === capture) {
-          this.#remove(listener);
-          return;
-        }
-    }
-    dispatchEvent(event) { return EventTarget.#dispatch(this, event, false); }
-    get [Symbol.toStringTag]() { return 'EventTarget'; }
-
-    #remove(listener) {
-      listener.removed = true;
-      this.#listeners = this.#listeners.filter(other => other !== listener);
-    }
-    // Listeners run in the mapping of the dispatch, so this neither captures nor enters a mapping.
-    static #dispatch(target, event, trusted, shown = target) {
-      const listeners = target.#listeners;
-      begin(event, shown, trusted);
-      const { type } = event;
-      for (const listener of [...listeners]) {
-        if (listener.removed || listener.type !== type) continue;
-        if (listener.once) target.#remove(listener);
-        const { callback } = listener;
-        try {
-          if (typeof callback === 'function') Reflect.apply(callback, shown, [event]);
-          else callback.handleEvent(event);
-        } catch (error) {
-          report(error);
-        }
-        if (isStopped(event)) break;
-      }
-      return end(event);
-    }
-    static fire(target, event) { EventTarget.#dispatch(target, event, true); }
-    static dispatchGlobally(event, trusted) { return EventTarget.#dispatch(everywhere, event, trusted, globalThis); }
+    get detail() { return this.#detail; }
+    get [Symbol.toStringTag]() { return 'CustomEvent'; }
   }
-  const { dispatchGlobally, fire } = EventTarget;
-  delete EventTarget.dispatchGlobally;
-  delete EventTarget.fire;
-  // Holds the listeners of the global object, which is the target that they receive.
-  const everywhere = new EventTarget();
-  const listen = (target, type, callback) => Reflect.apply(EventTarget.prototype.addEventListener, target, [type, callback]);
-  const flat = options => options !== null && typeof options === 'object'
-    ? { once: Boolean(options.once), capture: Boolean(options.capture), signal: options.signal }
-    : { once: false, capture: Boolean(options), signal: undefined };
 
-  // An attribute such as `onabort`: a listener whose position is that of its first value.
-  const handler = (prototype, type, after = () => {}) => {
-    const handlers = new WeakMap();
-    Object.defineProperty(prototype, 'on' + type, {
-      get() { return handlers.get(this)?.value ?? null; },
-      set(value) {
-        let entry = handlers.get(this);
-        if (!entry) {
-          handlers.set(this, entry = { value: null });
-          listen(this, type, function (event) { if (typeof entry.value === 'function') Reflect.apply(entry.value, this, [event]); });
-        }
-        entry.value = typeof value === 'function' || (typeof value === 'object' && value !== null) ? value : null;
-        after(this);
-      },
-      enumerable: true,
-      configurable: true,
-    });
-  };
+  class ErrorEvent extends Event {
+    #message; #filename; #lineno; #colno; #error;
+    constructor(type, options) {
+      super(...arguments);
+      this.#message = String(options?.message ?? '');
+      this.#filename = String(options?.filename ?? '');
+      this.#lineno = Number(options?.lineno ?? 0);
+      this.#colno = Number(options?.colno ?? 0);
+      this.#error = options?.error;
+    }
+    get message() { return this.#message; }
+    get filename() { return this.#filename; }
+    get lineno() { return this.#lineno; }
+    get colno() { return this.#colno; }
+    get error() { return this.#error; }
+    get [Symbol.toStringTag]() { return 'ErrorEvent'; }
+  }
 
   class PromiseRejectionEvent extends Event {
     #promise; #reason;
     constructor(type, options) {
-      super(type, options);
+      super(...arguments);
       if (options?.promise === undefined) throw new TypeError('the event needs a promise');
       this.#promise = options.promise;
       this.#reason = options.reason;
@@ -159,175 +105,144 @@
     get [Symbol.toStringTag]() { return 'PromiseRejectionEvent'; }
   }
 
-  const secret = {};
-  class AbortSignal extends EventTarget {
-    #aborted = false; #reason; #dependents = [];
-
-    constructor(key) {
-      if (key !== secret) throw new TypeError('Illegal constructor');
-      super();
-    }
-    get aborted() { return this.#aborted; }
-    get reason() { return this.#reason; }
-    throwIfAborted() { if (this.#aborted) throw this.#reason; }
-    get [Symbol.toStringTag]() { return 'AbortSignal'; }
-
-    static abort(reason) {
-      const signal = new AbortSignal(secret);
-      signal.#aborted = true;
-      signal.#reason = reason === undefined ? new DOMException('aborted', 'AbortError') : reason;
-      return signal;
-    }
-    static timeout(milliseconds) {
-      const delay = Number(milliseconds);
-      if (!(delay >= 0 && delay <= Number.MAX_SAFE_INTEGER)) throw new TypeError('the time is not a number of milliseconds');
-      const signal = new AbortSignal(secret);
-      setTimeout(() => AbortSignal.#abort(signal, new DOMException('the time is up', 'TimeoutError')), delay);
-      return signal;
-    }
-    static any(signals) {
-      const result = new AbortSignal(secret), sources = [...signals];
-      for (const source of sources) if (!isSignal(source)) throw new TypeError('not an AbortSignal');
-      for (const source of sources)
-        if (source.#aborted) {
-          result.#aborted = true;
-          result.#reason = source.#reason;
-          return result;
-        }
-      for (const source of sources) source.#dependents.push(result);
-      return result;
-    }
-    static #abort(signal, reason) {
-      if (signal.#aborted) return;
-      const all = [signal, ...signal.#dependents.filter(dependent => !dependent.#aborted)];
-      for (const each of all) {
-        each.#aborted = true;
-        each.#reason = reason;
-        each.#dependents = [];
-      }
-      for (const each of all) fire(each, new Event('abort'));
-    }
-    static isSignal(value) { return typeof value === 'object' && value !== null && #aborted in value; }
-    static make() { return new AbortSignal(secret); }
-    static now(signal, reason) { AbortSignal.#abort(signal, reason === undefined ? new DOMException('aborted', 'AbortError') : reason); }
-  }
-  const { isSignal, make, now } = AbortSignal;
-  delete AbortSignal.isSignal;
-  delete AbortSignal.make;
-  delete AbortSignal.now;
-  handler(AbortSignal.prototype, 'abort');
-
-  class AbortController {
-    #signal = make();
-    get signal() { return this.#signal; }
-    abort(reason) { now(this.#signal, reason); }
-    get [Symbol.toStringTag]() { return 'AbortController'; }
-  }
-
-  class MessageEvent extends Event {
-    #data; #source; #ports;
-    constructor(type, options = {}) {
-      super(type, options);
-      this.#data = options?.data === undefined ? null : options.data;
-      this.#source = options?.source ?? null;
-      this.#ports = Object.freeze([...(options?.ports ?? [])]);
-    }
-    get data() { return this.#data; }
-    get source() { return this.#source; }
-    get ports() { return this.#ports; }
-    get [Symbol.toStringTag]() { return 'MessageEvent'; }
-  }
-
-  // Copies JSON values, `undefined`, bigints, dates, maps, sets, errors and cycles.
-  const copy = (value, seen = new Map()) => {
-    if (typeof value === 'function' || typeof value === 'symbol') throw new DOMException('a function or a symbol can\'t be sent', 'DataCloneError');
-    if (typeof value !== 'object' || value === null) return value;
-    if (seen.has(value)) return seen.get(value);
-    const keep = made => { seen.set(value, made); return made; };
-    if (Array.isArray(value)) {
-      const made = keep(new Array(value.length));
-      for (const key of Object.keys(value)) made[key] = copy(value[key], seen);
-      return made;
-    }
-    switch (Object.prototype.toString.call(value)) {
-      case '[object Date]': return keep(new Date(+value));
-      case '[object Map]': {
-        const made = keep(new Map());
-        for (const [k, v] of [...value]) made.set(copy(k, seen), copy(v, seen));
-        return made;
-      }
-      case '[object Set]': {
-        const made = keep(new Set());
-        for (const v of [...value]) made.add(copy(v, seen));
-        return made;
-      }
-      case '[object Error]': return keep(new Error(String(value.message)));
-      case '[object Object]': {
-        const made = keep({});
-        for (const key of Object.keys(value)) made[key] = copy(value[key], seen);
-        return made;
-      }
-      default: throw new DOMException('this object can\'t be sent', 'DataCloneError');
-    }
+  const noOptions = { once: false, capture: false, passive: false, signal: undefined };
+  const flat = options => {
+    if (options === null || options === undefined) return noOptions;
+    if (typeof options !== 'object' && typeof options !== 'function') return { ...noOptions, capture: Boolean(options) };
+    return {
+      capture: Boolean(options.capture), once: Boolean(options.once), passive: Boolean(options.passive), signal: options.signal,
+    };
   };
 
-  class MessagePort extends EventTarget {
-    #other = null; #started = false; #closed = false; #waiting = [];
+  class EventTarget {
+    // For each type, the listeners of the capturing phase and the others, by their callbacks.
+    #types = null;
 
-    constructor(key) {
-      if (key !== secret) throw new TypeError('Illegal constructor');
-      super();
+    addEventListener(type, callback, options = false) {
+      if (arguments.length < 2) throw new TypeError('a listener needs a type and a callback');
+      const { once, capture, passive, signal } = flat(options);
+      type = String(type);
+      if (signal !== undefined && !host.isSignal(signal)) throw new TypeError('the signal is not an AbortSignal');
+      if (callback === null || callback === undefined) return;
+      if (typeof callback !== 'function' && typeof callback !== 'object') throw new TypeError('a listener is a function or an object');
+      if (signal && host.isAborted(signal)) return;
+      const listener = { type, callback, capture, once, passive, signal, removed: false };
+      if (!this.#add(listener)) return;
+      if (signal) host.addAlgorithm(signal, listener, () => this.#remove(listener));
     }
-    postMessage(data) {
-      const message = copy(data);
-      const other = this.#other;
-      if (this.#closed || !other || other.#closed) return;
-      other.#waiting.push(message);
-      if (other.#started) queueTask(() => MessagePort.#deliver(other));
+    removeEventListener(type, callback, options = false) {
+      const { capture } = flat(options);
+      const listener = this.#types?.get(String(type))?.[Number(capture)].get(callback);
+      if (listener) this.#remove(listener);
     }
-    start() {
-      if (this.#started) return;
-      this.#started = true;
-      for (const _ of this.#waiting) queueTask(() => MessagePort.#deliver(this));
-    }
-    close() {
-      this.#closed = true;
-      if (this.#other) this.#other.#closed = true;
-    }
-    get [Symbol.toStringTag]() { return 'MessagePort'; }
+    dispatchEvent(event) { return EventTarget.#dispatch(this, event, false); }
+    get [Symbol.toStringTag]() { return 'EventTarget'; }
 
-    // A task of the host, which starts in the empty mapping.
-    static #deliver(port) {
-      if (port.#waiting.length > 0) fire(port, new MessageEvent('message', { data: port.#waiting.shift() }));
+    // Returns whether there was no such listener yet.
+    #add(listener) {
+      const { type, callback, capture } = listener;
+      let lists = (this.#types ??= new Map()).get(type);
+      if (!lists) this.#types.set(type, lists = [new Ordered(), new Ordered()]);
+      if (!lists[Number(capture)].add(callback, listener)) return false;
+      if (lists[0].size + lists[1].size === 1) EventTarget.#tell(this, type, true);
+      return true;
     }
-    static pair() {
-      const one = new MessagePort(secret), two = new MessagePort(secret);
-      one.#other = two;
-      two.#other = one;
-      return [one, two];
+    #remove(listener) {
+      if (listener.removed) return;
+      const { type, callback, capture, signal } = listener;
+      listener.removed = true;
+      const lists = this.#types.get(type);
+      lists[Number(capture)].remove(callback);
+      if (signal) host.removeAlgorithm(signal, listener);
+      if (lists[0].size + lists[1].size === 0) EventTarget.#tell(this, type, false);
+    }
+    // Tells that a target got its first listener of a type, or lost its last one.
+    static #tell(target, type, has) { for (const told of host.whenListened) told(target, type, has); }
+    static #dispatch(target, event, trusted, shown = target) {
+      begin(event, shown, trusted);
+      const lists = target.#types?.get(event.type);
+      // At its target, an event reaches the listeners of the capturing phase first.
+      if (lists)
+        for (let phase = 1; phase >= 0 && !isStopped(event); phase--)
+          if (lists[phase].size > 0) EventTarget.#invoke(target, lists[phase].values(), event, shown);
+      return end(event);
+    }
+    static #invoke(target, listeners, event, shown) {
+      for (let i = 0; i < listeners.length; i++) {
+        const listener = listeners[i];
+        if (listener.removed) continue;
+        if (listener.once) target.#remove(listener);
+        const { callback } = listener;
+        setPassive(event, listener.passive);
+        try {
+          if (typeof callback === 'function') apply(callback, shown, [event]);
+          else callback.handleEvent(event);
+        } catch (error) {
+          host.report(error);
+        }
+        setPassive(event, false);
+        if (isStoppedAtOnce(event)) break;
+      }
+    }
+    static fire(target, event) { return EventTarget.#dispatch(target, event, true); }
+    static dispatchGlobally(event, trusted) { return EventTarget.#dispatch(everywhere, event, trusted, globalThis); }
+    static isTarget(value) { return #types in value; }
+    static hasListeners(target, type) {
+      const lists = target.#types?.get(type);
+      return lists !== undefined && lists[0].size + lists[1].size > 0;
     }
   }
-  const { pair } = MessagePort;
-  delete MessagePort.pair;
-  handler(MessagePort.prototype, 'message', port => port.start());
+  const { dispatchGlobally, hasListeners, isTarget } = EventTarget;
+  host.fire = EventTarget.fire;
+  host.isPlatformObject = object => isEvent(object) || isTarget(object);
+  for (const name of ['dispatchGlobally', 'fire', 'hasListeners', 'isTarget']) delete EventTarget[name];
+  // Holds the listeners of the global object, which is the target that they receive.
+  const everywhere = new EventTarget();
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
 
-  class MessageChannel {
-    #ports = pair();
-    get port1() { return this.#ports[0]; }
-    get port2() { return this.#ports[1]; }
-    get [Symbol.toStringTag]() { return 'MessageChannel'; }
-  }
+  // An attribute such as `onabort`: a listener at the position of its first value.
+  host.handler = (prototype, type, after = () => {}) => {
+    const handlers = new WeakMap();
+    Object.defineProperty(prototype, 'on' + type, {
+      get() { return handlers.get(this)?.value ?? null; },
+      set(value) {
+        value = typeof value === 'function' || (typeof value === 'object' && value !== null) ? value : null;
+        let handler = handlers.get(this);
+        if (!handler) {
+          handler = { value: null, call(event) { if (typeof handler.value === 'function') apply(handler.value, this, [event]); } };
+          handlers.set(this, handler);
+        }
+        if (value === null) apply(removeEventListener, this, [type, handler.call]);
+        else if (handler.value === null) apply(addEventListener, this, [type, handler.call]);
+        handler.value = value;
+        after(this);
+      },
+      enumerable: true,
+      configurable: true,
+    });
+  };
 
-  return {
-    globals: {
-      AbortController, AbortSignal, DOMException, Event, EventTarget, MessageChannel, MessageEvent, MessagePort,
-      PromiseRejectionEvent,
-      addEventListener(type, callback, options) { everywhere.addEventListener(type, callback, options); },
-      removeEventListener(type, callback, options) { everywhere.removeEventListener(type, callback, options); },
-      dispatchEvent(event) { return dispatchGlobally(event, false); },
-    },
-    // Returns whether to report the rejection, which a listener may prevent.
-    rejected: (promise, reason) =>
-      dispatchGlobally(new PromiseRejectionEvent('unhandledrejection', { promise, reason, cancelable: true }), true),
+  Object.assign(globals, {
+    CustomEvent, ErrorEvent, Event, EventTarget, PromiseRejectionEvent,
+    addEventListener(type, callback, options) { apply(addEventListener, everywhere, arguments); },
+    removeEventListener(type, callback, options) { apply(removeEventListener, everywhere, arguments); },
+    dispatchEvent(event) { return dispatchGlobally(event, false); },
+    reportError(error) { host.report(error); },
+  });
+
+  // Each returns whether to report the error, which a listener may prevent.
+  host.rejected = (promise, reason) =>
+    dispatchGlobally(new PromiseRejectionEvent('unhandledrejection', { promise, reason, cancelable: true }), true);
+  let reporting = false;
+  host.thrown = error => {
+    // An error of a listener for errors is reported to the host only.
+    if (reporting || !hasListeners(everywhere, 'error')) return true;
+    reporting = true;
+    try {
+      const message = host.kind(error) === 'Error' ? `${error.name}: ${error.message}` : '';
+      return dispatchGlobally(new ErrorEvent('error', { error, message, cancelable: true }), true);
+    } finally {
+      reporting = false;
+    }
   };
 })

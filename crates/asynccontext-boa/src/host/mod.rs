@@ -8,21 +8,38 @@
 //! | `message` events of a `MessagePort` | the empty mapping |
 //! | `unhandledrejection` events of the global object | the mapping of the rejection, as the draft requires |
 
+mod bytes;
 mod callback;
+mod kind;
+mod ordered;
 mod timers;
 
 use boa_engine::job::GenericJob;
 use boa_engine::object::JsObject;
-use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsResult, JsValue, js_string};
+use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsResult, JsString, JsValue, js_string};
 
 pub(crate) use self::callback::call_back;
 use self::callback::{define, report};
 use crate::agent::Agent;
+use crate::event_loop::EventLoop;
 use crate::intrinsic::function;
 use crate::mapping::Mapping;
 use crate::prelude;
 use crate::rejections::ask_before_reports;
+use crate::report::ask_before_exceptions;
 use crate::variable::hidden;
+
+/// The parts in JavaScript, in the order of their dependencies. Each is a function that receives the object `host`,
+/// and adds to it what other parts use, and to `host.globals` what programs use.
+const PARTS: [&str; 7] = [
+    include_str!("exception.js"),
+    include_str!("events.js"),
+    include_str!("abort.js"),
+    include_str!("clone.js"),
+    include_str!("messages.js"),
+    include_str!("url.js"),
+    include_str!("web.js"),
+];
 
 /// Adds to the context's realm `queueMicrotask`, timers, `Event`, `EventTarget`,
 /// `AbortController`, `AbortSignal`, `MessageChannel`, `MessagePort`, `MessageEvent`,
@@ -61,30 +78,52 @@ use crate::variable::hidden;
 pub fn add_host(context: &mut Context) -> JsResult<()> {
     let realm = context.realm().clone();
     timers::install(&realm, context)?;
-    let native = JsObject::with_null_proto();
-    native.insert_property(
-        js_string!("report"),
-        hidden(function(&realm, "", 1, (), |_, args, (), context| {
-            let error = JsError::from_opaque(args.get_or_undefined(0).clone());
-            report(error, Agent::of(context).snapshot(), context)
-        })),
-    );
-    native.insert_property(
-        js_string!("queueTask"),
-        hidden(function(&realm, "", 1, (), |_, args, (), context| queue_task(args.get_or_undefined(0), context))),
-    );
+    let host = JsObject::with_null_proto();
+    let add = |name: &str, behavior: fn(&JsValue, &[JsValue], &(), &mut Context) -> JsResult<JsValue>| {
+        host.insert_property(JsString::from(name), hidden(function(&realm, "", 0, (), behavior)));
+    };
+    add("report", |_, args, (), context| {
+        let error = JsError::from_opaque(args.get_or_undefined(0).clone());
+        report(error, Agent::of(context).snapshot(), context)
+    });
+    add("queueTask", |_, args, (), context| queue_task(args.get_or_undefined(0), context));
+    add("kind", |_, args, (), _| Ok(kind::kind(args.get_or_undefined(0)).into()));
+    add("now", |_, _, (), context| Ok(now(context).into()));
+    add("encode", |_, args, (), context| bytes::encode(args, context));
+    add("decode", |_, args, (), context| bytes::decode(args, context));
+    add("random", |_, args, (), context| bytes::random(args, context));
+    add("detach", |_, args, (), _| bytes::detach(args));
+    add("parseUrl", |_, args, (), context| bytes::parse_url(args, context));
+    add("setUrl", |_, args, (), context| bytes::set_url(args, context));
+    add("parseForm", |_, args, (), context| bytes::parse_form(args, context));
+    add("serializeForm", |_, args, (), context| bytes::serialize_form(args, context));
     let timer = context.global_object().get(js_string!("setTimeout"), context)?;
-    native.insert_property(js_string!("setTimeout"), hidden(timer));
-    let made = prelude::evaluate("internal/host", include_str!("events.js"), &[native.into()], context)?;
-    let made = made.as_object().ok_or_else(JsNativeError::typ)?;
-    let globals = made.get(js_string!("globals"), context)?.as_object().ok_or_else(JsNativeError::typ)?;
+    host.insert_property(js_string!("setTimeout"), hidden(timer));
+    let constructor = ordered::constructor(&realm, context)?;
+    host.insert_property(js_string!("Ordered"), hidden(constructor));
+    let globals = JsObject::with_object_proto(realm.intrinsics());
+    host.insert_property(js_string!("globals"), hidden(globals.clone()));
+    for part in PARTS {
+        prelude::evaluate("internal/host", part, &[host.clone().into()], context)?;
+    }
     for key in globals.own_property_keys(context)? {
         let value = globals.get(key.clone(), context)?;
         define(key, value, context)?;
     }
-    let rejected = made.get(js_string!("rejected"), context)?.as_function().ok_or_else(JsNativeError::typ)?;
+    let rejected = host.get(js_string!("rejected"), context)?.as_function().ok_or_else(JsNativeError::typ)?;
     ask_before_reports(&realm, rejected);
+    let thrown = host.get(js_string!("thrown"), context)?.as_function().ok_or_else(JsNativeError::typ)?;
+    ask_before_exceptions(&realm, thrown);
     Ok(())
+}
+
+/// Returns the time of the context in milliseconds. Its start is arbitrary.
+fn now(context: &Context) -> f64 {
+    let nanoseconds = match context.downcast_job_executor::<EventLoop>() {
+        Some(event_loop) => event_loop.now(context),
+        None => context.clock().now().nanos_since_epoch(),
+    };
+    nanoseconds as f64 / 1e6
 }
 
 /// Runs a function as a separate task in the empty mapping.

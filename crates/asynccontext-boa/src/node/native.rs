@@ -34,8 +34,9 @@ use crate::variable::{call, hidden, this_variable};
 type Behavior = fn(&[JsValue], &mut Context) -> JsResult<JsValue>;
 
 /// Functions that need no more than `install`.
-const CONTEXTS: [(&str, Behavior); 9] = [
+const CONTEXTS: [(&str, Behavior); 10] = [
     ("bind", bind),
+    ("bindScope", bind_scope),
     ("unbind", unbind),
     ("isBound", is_bound),
     ("runAs", run_as),
@@ -167,8 +168,21 @@ fn bind(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let (key, _) = this_variable(args.get_or_undefined(0))?;
     let agent = Agent::of(context);
     let words = of_store(key.name(), args.get_or_undefined(2), context)?;
-    agent.swap(agent.snapshot().with_record(&key, args.get_or_undefined(1).clone()), Cause::EnterWith(words));
+    agent.enter_with(&key, Some(args.get_or_undefined(1).clone()), words);
     Ok(JsValue::undefined())
+}
+
+/// `(variable, value, method)`: binds for the rest of the frame, and returns a function that removes the binding.
+fn bind_scope(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let (key, _) = this_variable(args.get_or_undefined(0))?;
+    let words = of_store(key.name(), args.get_or_undefined(2), context)?;
+    let guard = Agent::of(context).enter(&key, args.get_or_undefined(1).clone(), words.clone());
+    let realm = context.realm().clone();
+    let leave = crate::intrinsic::function(&realm, "dispose", 0, (guard, words), |_, _, (guard, words), context| {
+        Agent::of(context).leave(*guard, words.clone());
+        Ok(JsValue::undefined())
+    });
+    Ok(leave.into())
 }
 
 /// `(variable, method)`: removes the binding for the rest of the frame.
@@ -176,7 +190,7 @@ fn unbind(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let (key, _) = this_variable(args.get_or_undefined(0))?;
     let agent = Agent::of(context);
     let words = of_store(key.name(), args.get_or_undefined(1), context)?;
-    agent.swap(agent.snapshot().without(&key), Cause::EnterWith(words));
+    agent.enter_with(&key, None, words);
     Ok(JsValue::undefined())
 }
 

@@ -18,6 +18,8 @@ use crate::generators::keep;
 use crate::intrinsic::{extend, extend_method, function};
 use crate::mapping::Held;
 use crate::places::frames_of_program;
+use crate::prelude;
+use crate::variable::hidden;
 
 /// Adds the functions that transformed text calls to `realm`, and extends the functions that compile text.
 pub(crate) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {
@@ -30,6 +32,15 @@ pub(crate) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {
     ];
     for (name, function) in functions {
         bind(&Agent::of(context).sources.name(name), function, context)?;
+    }
+    let made = prelude::evaluate("internal/resources", include_str!("resources.js"), &[], context)?;
+    let made = made.as_object().ok_or_else(JsNativeError::typ)?;
+    let resources = made.get(js_string!("resources"), context)?.as_function().ok_or_else(JsNativeError::typ)?;
+    bind(&Agent::of(context).sources.name(Name::Resources), resources, context)?;
+    let globals = made.get(js_string!("globals"), context)?.as_object().ok_or_else(JsNativeError::typ)?;
+    for key in globals.own_property_keys(context)? {
+        let value = globals.get(key.clone(), context)?;
+        context.global_object().define_property_or_throw(key, hidden(value), context)?;
     }
     let eval = realm.intrinsics().objects().eval();
     extend(&eval, false, eval_indirectly, realm, context)?;
@@ -201,8 +212,8 @@ fn transformed_function(texts: &[JsString], prefix: &str, context: &Context) -> 
             insertion.at -= head.len();
             in_parameters.push(insertion);
         } else {
-            // The wrapper of a declaration is inserted after the `{`, before the line break.
-            insertion.at = insertion.at.max(body_start) - body_start;
+            // What is inserted after the `{` comes before a line break, and what is inserted before the `}` after one.
+            insertion.at = (insertion.at.max(body_start) - body_start).min(body.len());
             in_body.push(insertion);
         }
     }

@@ -13,6 +13,8 @@
 //! own `"use strict"` an error. The arguments of direct `eval`, `%eval%`, `Function` and the similar
 //! constructors are transformed when they are called ([`dynamic`]).
 //!
+//! `using` is transformed too ([`using`]), since the engine does not dispose of resources.
+//!
 //! All edits are insertions between two marks on one line, so that `toString` and positions can be
 //! converted to those of the original text ([`sources`]).
 
@@ -20,6 +22,7 @@ mod apply;
 mod dynamic;
 mod insertion;
 pub(crate) mod sources;
+mod using;
 mod walk;
 
 pub(crate) use apply::{common_js, source};

@@ -49,6 +49,8 @@ pub(crate) enum Name {
     EvalSpread,
     /// Wraps a generator function.
     Wrap,
+    /// Returns the resources of a block.
+    Resources,
 }
 
 impl Sources {
@@ -61,6 +63,7 @@ impl Sources {
             Name::Eval => "e",
             Name::EvalSpread => "s",
             Name::Wrap => "w",
+            Name::Resources => "u",
         };
         format!("{}{suffix}", self.stem)
     }

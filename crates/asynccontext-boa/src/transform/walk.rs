@@ -16,8 +16,9 @@ use std::mem;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, BindingPattern, BlockStatement,
-    CallExpression, Class, Directive, Expression, FormalParameter, Function, FunctionBody, FunctionType,
-    IdentifierReference, ObjectProperty, Program, PropertyKind, Statement, Super, SwitchStatement, VariableDeclarator,
+    CallExpression, Class, Directive, Expression, ForOfStatement, FormalParameter, Function, FunctionBody,
+    FunctionType, IdentifierReference, ObjectProperty, Program, PropertyKind, Statement, StaticBlock, Super,
+    SwitchStatement, VariableDeclaration, VariableDeclarationKind, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
@@ -25,6 +26,7 @@ use oxc_span::{GetSpan, SourceType, Span};
 
 use super::insertion::Insertion;
 use super::sources::{Name, Sources};
+use super::using::{Resources, refusal, without_comments};
 
 /// The grammar goal of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +42,7 @@ pub(crate) enum Goal {
 
 /// Whether a text may need an insertion, decided without parsing it.
 fn may_need_insertions(text: &str) -> bool {
-    text.contains('*') || text.contains("eval")
+    text.contains('*') || text.contains("eval") || text.contains("using")
 }
 
 /// Returns the insertions that `text` needs, in their order.
@@ -52,7 +54,8 @@ pub(super) fn insertions(text: &str, goal: Goal, sources: &Sources) -> Vec<Inser
     let kind = if goal == Goal::Module { SourceType::mjs() } else { SourceType::cjs() };
     let parsed = Parser::new(&allocator, text, kind).parse();
     if parsed.panicked || !parsed.diagnostics.is_empty() {
-        return Vec::new();
+        let messages = parsed.diagnostics.iter().map(|diagnostic| diagnostic.message.as_ref());
+        return refusal(messages, goal, sources).into_iter().collect();
     }
     let mut walker = Walker {
         text,
@@ -61,6 +64,8 @@ pub(super) fn insertions(text: &str, goal: Goal, sources: &Sources) -> Vec<Inser
         spare_outermost: goal == Goal::Function,
         functions: vec![Frame::default()],
         blocks: Vec::new(),
+        resources: Vec::new(),
+        labels: None,
         place: Place::Unknown,
         found: Vec::new(),
     };
@@ -99,44 +104,48 @@ enum Start {
 
 /// The order of insertions at the same offset: those that end an enclosed text come first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Side {
+pub(super) enum Side {
     End,
     Begin,
 }
 
-struct Found {
-    at: usize,
-    side: Side,
+pub(super) struct Found {
+    pub(super) at: usize,
+    pub(super) side: Side,
     /// Inner ends come before outer ends, and inner starts after outer starts.
-    order: isize,
-    text: String,
+    pub(super) order: isize,
+    pub(super) text: String,
 }
 
-struct Walker<'s> {
-    text: &'s str,
-    sources: &'s Sources,
+pub(super) struct Walker<'s> {
+    pub(super) text: &'s str,
+    pub(super) sources: &'s Sources,
     strict: bool,
     /// Whether the text of the outermost function is not changed.
     spare_outermost: bool,
     functions: Vec<Frame>,
     /// The starts of the enclosing blocks.
     blocks: Vec<Start>,
+    /// What the statements of the enclosing blocks declare with `using`.
+    pub(super) resources: Vec<Resources>,
+    /// The start of the labels of the statement that is visited next.
+    labels: Option<u32>,
     place: Place,
-    found: Vec<Found>,
+    pub(super) found: Vec<Found>,
 }
 
 impl Walker<'_> {
-    fn name(&self, name: Name) -> String {
+    pub(super) fn name(&self, name: Name) -> String {
         self.sources.name(name)
     }
 
-    fn insert(&mut self, at: u32, side: Side, text: &str) {
+    pub(super) fn insert(&mut self, at: u32, side: Side, text: &str) {
         let count = self.found.len() as isize;
         let order = if side == Side::End { count } else { -count };
         self.found.push(Found { at: at as usize, side, order, text: self.sources.marked(text) });
     }
 
-    fn around(&mut self, span: Span, before: &str, after: &str) {
+    pub(super) fn around(&mut self, span: Span, before: &str, after: &str) {
         self.insert(span.start, Side::Begin, before);
         self.insert(span.end, Side::End, after);
     }
@@ -297,17 +306,8 @@ fn has_duplicates(function: &Function<'_>) -> bool {
 }
 
 /// Whether a comma follows the last parameter, possibly after white space and comments.
-fn ends_with_comma(mut text: &str) -> bool {
-    loop {
-        text = text.trim_start();
-        text = if let Some(comment) = text.strip_prefix("/*") {
-            comment.split_once("*/").map_or("", |(_, rest)| rest)
-        } else if let Some(comment) = text.strip_prefix("//") {
-            comment.split_once(['\n', '\r', '\u{2028}', '\u{2029}']).map_or("", |(_, rest)| rest)
-        } else {
-            return text.starts_with(',');
-        };
-    }
+fn ends_with_comma(text: &str) -> bool {
+    without_comments(text).starts_with(',')
 }
 
 /// Returns a JavaScript string literal.
@@ -327,7 +327,7 @@ impl<'a> Visit<'a> for Walker<'_> {
         self.strict |= program.has_use_strict_directive();
         let start = program.body.first().map_or(program.span.end, |statement: &Statement<'_>| statement.span().start);
         self.block(&program.directives, start);
-        walk::walk_program(self, program);
+        self.program(program);
         self.blocks.pop();
     }
 
@@ -346,7 +346,8 @@ impl<'a> Visit<'a> for Walker<'_> {
 
     fn visit_function_body(&mut self, body: &FunctionBody<'a>) {
         self.block(&body.directives, body.span.start + 1);
-        walk::walk_function_body(self, body);
+        let start = body.directives.last().map_or(body.span.start + 1, |directive| directive.span.end);
+        self.with_resources(start, body.span.end - 1, |walker| walk::walk_function_body(walker, body));
         self.blocks.pop();
     }
 
@@ -365,7 +366,8 @@ impl<'a> Visit<'a> for Walker<'_> {
 
     fn visit_block_statement(&mut self, block: &BlockStatement<'a>) {
         self.block(&[], block.span.start + 1);
-        walk::walk_block_statement(self, block);
+        let (start, end) = (block.span.start + 1, block.span.end - 1);
+        self.with_resources(start, end, |walker| walk::walk_block_statement(walker, block));
         self.blocks.pop();
     }
 
@@ -380,8 +382,40 @@ impl<'a> Visit<'a> for Walker<'_> {
             (None, None) => return,
         };
         self.blocks.push(start);
-        self.visit_switch_cases(&switch.cases);
+        self.without_resources(|walker| walker.visit_switch_cases(&switch.cases));
         self.blocks.pop();
+    }
+
+    fn visit_static_block(&mut self, block: &StaticBlock<'a>) {
+        self.static_block(block);
+    }
+
+    fn visit_statement(&mut self, statement: &Statement<'a>) {
+        match statement {
+            Statement::LabeledStatement(labeled) => {
+                self.labels.get_or_insert(labeled.span.start);
+                walk::walk_statement(self, statement);
+            }
+            Statement::ForStatement(loops) => {
+                let labels = self.labels.take();
+                self.for_statement(loops, labels);
+            }
+            _ => {
+                self.labels = None;
+                walk::walk_statement(self, statement);
+            }
+        }
+    }
+
+    fn visit_for_of_statement(&mut self, statement: &ForOfStatement<'a>) {
+        self.for_of_statement(statement);
+    }
+
+    fn visit_variable_declaration(&mut self, declaration: &VariableDeclaration<'a>) {
+        walk::walk_variable_declaration(self, declaration);
+        if matches!(declaration.kind, VariableDeclarationKind::Using | VariableDeclarationKind::AwaitUsing) {
+            self.declare_resources(declaration);
+        }
     }
 
     fn visit_identifier_reference(&mut self, identifier: &IdentifierReference<'a>) {

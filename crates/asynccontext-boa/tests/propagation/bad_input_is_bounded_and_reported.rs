@@ -42,10 +42,21 @@ fn an_endless_loop_is_stopped() {
 #[test]
 fn an_endless_recursion_is_stopped() {
     let mut context = context();
-    assert!(error(&mut context, "function f() { v.run('a', f) } f()").contains("recursive"));
+    assert!(error(&mut context, "function f() { f() } f()").contains("recursive"));
+    assert!(error(&mut context, "function f() { v.run('a', f) } f()").contains("RangeError: Maximum call stack"));
     error(&mut context, "function f() { new AsyncContext.Snapshot().run(f) } f()");
     error(&mut context, "function* f() { yield* v.run('a', f) } f().next()");
     error(&mut context, "let w = () => w(); w = AsyncContext.Snapshot.wrap(w); v.run('a', w)");
+}
+
+#[test]
+fn a_recursion_through_run_can_be_caught() {
+    let script = "
+        let depth = 0; const deep = () => { depth++; v.run(depth, deep); };
+        try { deep() } catch (e) { see(e instanceof RangeError); see(e.message) } see(depth > 100); see(v.get());
+        const snap = () => new AsyncContext.Snapshot().run(snap); try { snap() } catch (e) { see(e.name) }
+        v.run('a', () => Promise.resolve().then(function f() { v.run('b', f) })).catch(e => see(e.name));";
+    assert_eq!(seen(script), "true Maximum call stack size exceeded true undefined RangeError RangeError");
 }
 
 #[test]

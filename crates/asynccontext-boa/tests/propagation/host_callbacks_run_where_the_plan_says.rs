@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::{add_seeing, run, take};
 
 /// Returns a context with a host and virtual time.
-fn host() -> Context {
+pub(crate) fn host() -> Context {
     let mut context = ContextBuilder::new()
         .host_hooks(Rc::new(Hooks::around(DefaultHooks)))
         .job_executor(Rc::new(EventLoop::with_virtual_time()))
@@ -20,7 +20,7 @@ fn host() -> Context {
     context
 }
 
-fn seen(script: &str) -> String {
+pub(crate) fn seen(script: &str) -> String {
     run(&mut host(), script);
     take()
 }
@@ -86,7 +86,8 @@ fn an_abort_runs_its_listeners_in_its_own_mapping() {
 fn a_timeout_signal_fires_in_its_creation_mapping() {
     let script = "
         const signal = v.run('made', () => AbortSignal.timeout(5));
-        v.run('listened', () => signal.addEventListener('abort', () => see(v.get() + signal.reason.name)));";
+        v.run('listened', () => signal.addEventListener('abort', () => see(v.get() + signal.reason.name)));
+        setTimeout(() => {}, 10);";
     assert_eq!(seen(script), "madeTimeoutError");
 }
 

@@ -1,17 +1,23 @@
 //! Small programs, each for one behavior, and the values that they record.
 
+mod abort_signals_follow_their_sources;
 mod async_hooks_share_the_mapping;
 mod bad_input_is_bounded_and_reported;
 mod errors_name_their_places;
 mod generators_resume_where_they_were_created;
+mod guards_last_for_their_frame;
 mod host_callbacks_run_where_the_plan_says;
+mod host_work_grows_with_its_amount;
 mod modules_start_empty;
 mod node_modules_run_in_nodes_contexts;
 mod reactions_run_where_they_were_registered;
 mod realms_share_one_mapping;
 mod rejections_are_reported_where_they_happened;
+mod resources_are_disposed_of;
 mod the_transform_changes_nothing_else;
+mod timers_are_objects_and_numbers;
 mod unreachable_values_are_collected;
+mod web_functions_follow_their_standards;
 
 use std::cell::RefCell;
 

@@ -2,7 +2,7 @@
 (function (exports, require, module, native) {
   'use strict';
   const { make, invalidValue, check } = require('internal/errors');
-  const { Variable, Snapshot, bind, unbind, runAs, resume, executions } = native;
+  const { Variable, Snapshot, bind, bindScope, unbind, runAs, resume, executions } = native;
 
   class AsyncLocalStorage {
     #variable;
@@ -19,18 +19,8 @@
     enterWith(store) { bind(this.#variable, store, 'enterWith'); }
     disable() { unbind(this.#variable, 'disable'); }
     withScope(store) {
-      const variable = this.#variable, bound = native.isBound(variable), before = variable.get();
-      let open = true;
-      const dispose = () => {
-        if (!open) return;
-        open = false;
-        if (bound) bind(variable, before, 'withScope');
-        else unbind(variable, 'withScope');
-      };
-      bind(variable, store, 'withScope');
-      const scope = { dispose };
-      if (Symbol.dispose) scope[Symbol.dispose] = dispose;
-      return scope;
+      const dispose = bindScope(this.#variable, store, 'withScope');
+      return { dispose, [Symbol.dispose]: dispose };
     }
     static bind(callback) {
       check.function(callback, 'fn');
