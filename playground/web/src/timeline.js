@@ -6,7 +6,7 @@ const STEP = 72;
 const LANE = 40;
 const TOP = 8;
 const NAMES = 132;
-const COLOURS = 8;
+const COLORS = 8;
 const ROWS = 100;
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -41,7 +41,7 @@ export function timelineView(root, goTo) {
   let page = 0;
   let frame;
 
-  const colour = (mapping) => (mapping === 0 ? "empty" : `c${(mapping - 1) % COLOURS}`);
+  const color = (mapping) => (mapping === 0 ? "empty" : `c${(mapping - 1) % COLORS}`);
   const x = (index) => NAMES + index * STEP;
   const y = (lane) => TOP + lane * LANE;
 
@@ -92,7 +92,7 @@ export function timelineView(root, goTo) {
       const { lane, mapping } = steps[i];
       if (lane < lanesFrom || lane >= lanesTo) continue;
       const width = (end - i) * STEP - 3;
-      drawn.append(element("rect", { class: `span ${colour(mapping)}`, x: x(i), y: y(lane), width, height: 28, rx: 4, "data-at": i }));
+      drawn.append(element("rect", { class: `span ${color(mapping)}`, x: x(i), y: y(lane), width, height: 28, rx: 4, "data-at": i }));
       const room = Math.floor((width - 8) / 7);
       const label = (mappings[mapping] ?? "").replace(/^\{ ?| ?\}$/g, "");
       if (room >= 3) {
