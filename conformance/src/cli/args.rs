@@ -229,6 +229,9 @@ pub(crate) struct RunOptions {
     /// Answers of an implementation that ran elsewhere, as a JSON list or one a line; may repeat
     #[arg(long, value_name = "[NAME=]FILE")]
     pub(crate) answers: Vec<String>,
+    /// The address of a playground, in which the page of `--format html` opens the suite's cases
+    #[arg(long, value_name = "URL")]
+    pub(crate) playground: Option<String>,
 }
 
 #[derive(Debug, Options)]
@@ -305,6 +308,9 @@ pub(crate) struct Explain {
     /// Files to search instead of the suite
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<String>,
+    /// The address of a playground; prints the link that opens a case of the suite there
+    #[arg(long, value_name = "URL")]
+    pub(crate) playground: Option<String>,
     #[command(flatten)]
     pub(crate) targets: Targets,
 }

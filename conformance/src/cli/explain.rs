@@ -19,6 +19,9 @@ pub(super) fn explain(args: &Explain) -> Result<u8, Failure> {
     let comparison = Comparison::run(&suite, &found.targets, found.missing, &|_| ());
     let mut out = anstream::stdout().lock();
     explain::print(&mut out, &suite, &entry, &comparison)?;
+    if let Some(playground) = args.playground.as_deref().filter(|_| !suite.own) {
+        explain::link(&mut out, playground, &entry)?;
+    }
     out.flush()?;
     Ok(code(&suite, comparison.passes() && suite.is_agreed()))
 }

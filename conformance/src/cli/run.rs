@@ -36,7 +36,9 @@ pub(super) fn run(args: &RunOptions, files: &[String]) -> Result<u8, Failure> {
             Format::Json => writeln!(out, "{:#}", json::report(&suite, &comparison))?,
             Format::Markdown => markdown::print(out, &suite, &comparison)?,
             Format::Wptreport => writeln!(out, "{:#}", wptreport::report(&suite, &comparison, started))?,
-            Format::Html => out.write_all(html::page(&suite, &comparison, started).as_bytes())?,
+            Format::Html => {
+                out.write_all(html::page(&suite, &comparison, started, args.playground.as_deref()).as_bytes())?
+            }
             Format::Junit => {
                 let report = junit::report(&suite, &comparison);
                 out.write_all(report.map_err(|error| Failure::Report("JUnit", error.to_string()))?.as_bytes())?;

@@ -37,6 +37,11 @@ pub fn print(out: &mut dyn Write, suite: &Suite, entry: &Entry, comparison: &Com
     strands(out, suite, entry, comparison)
 }
 
+/// Prints the address at which a playground opens a case of the suite.
+pub fn link(out: &mut dyn Write, playground: &str, entry: &Entry) -> io::Result<()> {
+    section(out, "playground", &format!("{playground}#case={}", entry.case.id))
+}
+
 fn clauses(out: &mut dyn Write, entry: &Entry) -> io::Result<()> {
     for cited in &entry.case.clauses {
         writeln!(out)?;

@@ -204,6 +204,32 @@ fn explain_prints_program_javascript_values_and_clause() {
 }
 
 #[test]
+fn a_case_of_the_suite_has_a_link_to_a_playground() {
+    let (case, address) = ("then-captures-at-registration", "https://example.org/play/");
+    let explained = conformance(&["explain", case, "--target", "model", "--playground", address]);
+    exits(&explained, 0);
+    assert!(
+        stdout(&explained).ends_with(&format!("\nplayground\n  {address}#case={case}\n")),
+        "{}",
+        stdout(&explained)
+    );
+    let without = conformance(&["explain", case, "--target", "model"]);
+    assert!(!stdout(&without).contains("playground"), "{}", stdout(&without));
+
+    let own = Program::new("right.kdl", RIGHT);
+    let explained = conformance(&["explain", "right", own.path(), "--target", "model", "--playground", address]);
+    assert!(!stdout(&explained).contains("playground"), "a playground has the suite's cases only");
+    let page = |rest: &[&str]| {
+        let page = conformance(&[&["run", "--target", "model", "--format", "html"], rest].concat());
+        exits(&page, 0);
+        stdout(&page)
+    };
+    let link = |page: &str| page.contains(&format!(r#""playground":"{address}""#));
+    assert!(link(&page(&["--case", case, "--playground", address])));
+    assert!(!link(&page(&["--playground", address, own.path()])));
+}
+
+#[test]
 fn a_search_finds_no_difference_in_the_core() {
     let output = conformance(&["search", "--count", "40", "--target", "rust"]);
     exits(&output, 0);

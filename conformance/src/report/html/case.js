@@ -21,6 +21,7 @@ function caseView(id, parameters) {
       resultTable(one, target),
       issueText(one, target),
       el("h2", null, "Program"),
+      DATA.playground === null ? null : el("p", null, outside(`${DATA.playground}#case=${one.id}`, "Open in the playground")),
       programs(one),
       clauseList(one),
       el("p", { class: "neighbors" }, neighbor(one, -1, "Previous"), neighbor(one, 1, "Next")),

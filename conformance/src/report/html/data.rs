@@ -36,7 +36,7 @@ impl<T: PartialEq> Pool<T> {
 }
 
 /// Returns all data of the page.
-pub(super) fn data(suite: &Suite, comparison: &Comparison, started: SystemTime) -> Value {
+pub(super) fn data(suite: &Suite, comparison: &Comparison, started: SystemTime, playground: Option<&str>) -> Value {
     let mut reasons = Pool(Vec::new());
     let cases: Vec<Value> =
         suite.cases.iter().enumerate().map(|(i, entry)| case(suite, comparison, i, entry, &mut reasons)).collect();
@@ -56,7 +56,8 @@ pub(super) fn data(suite: &Suite, comparison: &Comparison, started: SystemTime) 
     json!({ "tool": env!("CARGO_PKG_VERSION"), "date": date(started), "draft": draft,
         "passes": comparison.passes() && suite.is_agreed(), "own": suite.own, "verdicts": verdicts, "causes": causes,
         "targets": comparison.columns.iter().map(target).collect::<Vec<_>>(), "missing": missing,
-        "groups": groups, "clauses": clauses, "cases": cases, "reasons": reasons.0 })
+        "groups": groups, "clauses": clauses, "cases": cases, "reasons": reasons.0,
+        "playground": playground.filter(|_| !suite.own) })
 }
 
 /// Returns a time as `2026-01-31 12:00 UTC`.

@@ -20,10 +20,11 @@ const SCRIPTS: [&str; 5] = [
     include_str!("page.js"),
 ];
 
-/// Returns the page. `started` is when the run began.
-pub fn page(suite: &Suite, comparison: &Comparison, started: SystemTime) -> String {
+/// Returns the page. `started` is when the run began. With the address of a `playground`, each case of the embedded suite
+/// has a link that opens it there.
+pub fn page(suite: &Suite, comparison: &Comparison, started: SystemTime, playground: Option<&str>) -> String {
     // The text of a script element ends at the first `</script`, also inside a string.
-    let data = data::data(suite, comparison, started).to_string().replace('<', "\\u003c");
+    let data = data::data(suite, comparison, started, playground).to_string().replace('<', "\\u003c");
     let scripts = SCRIPTS.concat();
     let parts = [("/* style */", STYLE), ("/* data */", &data), ("/* scripts */", &scripts)];
     let mut page = String::with_capacity(PAGE.len() + data.len() + (64 << 10));
