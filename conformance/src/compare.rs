@@ -166,11 +166,15 @@ impl Comparison {
     }
 }
 
-/// Returns the results of some pieces of work, in order. Each processor takes the next piece.
+/// Returns the results of some pieces of work, in order. Each processor takes the next piece. With one processor, as in
+/// WebAssembly, which has no threads, the caller's thread does all.
 fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    if processors == 1 {
+        return (0..count).map(work).collect();
+    }
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(count));
-    let processors = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         for _ in 0..processors.min(count) {
             scope.spawn(|| {

@@ -12,27 +12,32 @@ struct Events;
 
 impl Logger for Events {
     fn log(&self, message: String, state: &ConsoleState, _: &mut Context) -> JsResult<()> {
-        write("log", &message, state)
+        print("log", &message, state)
     }
 
     fn info(&self, message: String, state: &ConsoleState, _: &mut Context) -> JsResult<()> {
-        write("info", &message, state)
+        print("info", &message, state)
     }
 
     fn warn(&self, message: String, state: &ConsoleState, _: &mut Context) -> JsResult<()> {
-        write("warn", &message, state)
+        print("warn", &message, state)
     }
 
     fn error(&self, message: String, state: &ConsoleState, _: &mut Context) -> JsResult<()> {
-        write("error", &message, state)
+        print("error", &message, state)
     }
 }
 
-fn write(level: &str, message: &str, state: &ConsoleState) -> JsResult<()> {
+fn print(level: &str, message: &str, state: &ConsoleState) -> JsResult<()> {
     let indent = " ".repeat(state.indent());
     let text: Vec<String> = message.split('\n').map(|line| format!("{indent}{line}")).collect();
-    line(&json!({ "event": "console", "level": level, "text": text.join("\n") }));
+    write(level, &text.join("\n"));
     Ok(())
+}
+
+/// Writes a text.
+pub(crate) fn write(level: &str, text: &str) {
+    line(&json!({ "event": "console", "level": level, "text": text }));
 }
 
 /// Adds `console` to a context.

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use asynccontext_boa::{EventLoop, Hooks, Kind, Modules, add_host, install_with};
-use asynccontext_boa::{describe, evaluate, evaluate_module, on_switch, on_uncaught};
+use asynccontext_boa::{EventLoop, Hooks, Kind, Modules, Node, Output, add_host, add_node, install_with};
+use asynccontext_boa::{describe, dispatch_exception, end_node, evaluate, evaluate_module, on_switch, on_uncaught};
 use boa_engine::context::ContextBuilder;
 use boa_engine::{Context, JsError, JsResult};
 use conformance::shell::{Bindings, Goal, Program};
@@ -32,12 +32,26 @@ pub(crate) fn run(text: &str, goal: &str, trace: bool) {
             return;
         }
     };
-    if let Err(error) = play(text, goal, &mut context) {
+    let uncaught = |error: &JsError, context: &Context| {
         failed.set(true);
-        let text = describe(&error, &context);
-        line(&json!({ "event": "uncaught", "kind": "error", "text": text }));
+        line(&json!({ "event": "uncaught", "kind": "error", "text": describe(error, context) }));
+    };
+    if let Err(error) = play(text, goal, &mut context)
+        && !matches!(dispatch_exception(&mut context, &error), Ok(true))
+    {
+        uncaught(&error, &context);
     }
-    line(&json!({ "event": "end", "failed": failed.get() }));
+    match end_node(&mut context, failed.get()) {
+        Ok(code) => end(failed.get() || code != 0),
+        Err(error) => {
+            uncaught(&error, &context);
+            end(true);
+        }
+    }
+}
+
+fn end(failed: bool) {
+    line(&json!({ "event": "end", "failed": failed }));
 }
 
 fn context(trace: bool, failed: &Rc<Cell<bool>>) -> JsResult<Context> {
@@ -51,6 +65,18 @@ fn context(trace: bool, failed: &Rc<Cell<bool>>) -> JsResult<Context> {
     };
     install_with(&mut context)?;
     add_host(&mut context)?;
+    let node = Node::new()
+        .arguments(["node", NAME])
+        .on_write(|output, text| {
+            // The page shows each event as a line.
+            let text = text.strip_suffix('\n').unwrap_or(text);
+            console::write(if output == Output::Error { "error" } else { "log" }, text);
+        })
+        .on_exit(|code| {
+            end(code != 0);
+            std::process::exit(0);
+        });
+    add_node(&mut context, node)?;
     console::install(&mut context)?;
     let limits = context.runtime_limits_mut();
     limits.set_recursion_limit(RECURSION);
@@ -82,8 +108,8 @@ fn play(text: &str, goal: &str, context: &mut Context) -> JsResult<()> {
         _ => {
             let evaluated = evaluate(context, text, path);
             // While a listener is set, no error is returned.
-            let ran: Result<(), JsError> = context.run_jobs();
-            evaluated.map(drop).and(ran)
+            context.run_jobs()?;
+            evaluated.map(drop)
         }
     }
 }

@@ -134,7 +134,9 @@ fn settings(node: &Node, context: &mut Context) -> JsResult<JsObject> {
     for (name, value) in [("platform", platform), ("arch", arch), ("cwd", &directory)] {
         settings.set(JsString::from(name), JsString::from(value), true, context)?;
     }
-    settings.set(js_string!("pid"), std::process::id(), true, context)?;
+    // WebAssembly has no processes, and `std::process::id` panics there.
+    let process = if cfg!(target_family = "wasm") { 1 } else { std::process::id() };
+    settings.set(js_string!("pid"), process, true, context)?;
     let is_terminal = function(context.realm(), "isTerminal", 1, (), |_, args, (), _| {
         Ok(match args.get_or_undefined(0).as_number() {
             Some(1.0) => std::io::stdout().is_terminal(),
