@@ -10,6 +10,7 @@ use crate::model::Quirks;
 use crate::program::expected::Expected;
 use crate::program::outcome::Outcome;
 use crate::program::profile::{Api, Profile};
+use crate::program::reading::Reading;
 use crate::search::cause;
 use crate::suite::{Entry, Suite};
 use crate::targets::{Missing, Run, Target, attempt};
@@ -233,7 +234,7 @@ fn column(suite: &Suite, target: &dyn Target, progress: &dyn Fn(&str)) -> Column
     };
     let mut able = Vec::new();
     for (i, entry) in suite.cases.iter().enumerate() {
-        match target.expected(&entry.case, &entry.base) {
+        match target.expected(&entry.case, entry.base_for(target.profile())) {
             Expected::Unsupported(why) => report(i, Run::Unsupported(why)),
             Expected::Outcome(_) | Expected::Unstable(_) => able.push(i),
         }
@@ -247,14 +248,14 @@ fn column(suite: &Suite, target: &dyn Target, progress: &dyn Fn(&str)) -> Column
         describe: target.describe(),
         profile: target.profile(),
         api: target.api(),
-        must_conform: target.must_conform(),
+        must_conform: target.must_conform() && (suite.reading == Reading::Draft || target.profile().follows_readings()),
         cells: cells.map(|(cell, entry)| cell.unwrap_or_else(|| judge(entry, target, unreported()))).collect(),
     }
 }
 
 /// Returns a run's verdict.
 fn judge(entry: &Entry, target: &dyn Target, run: Run) -> Cell {
-    let expected = target.expected(&entry.case, &entry.base);
+    let expected = target.expected(&entry.case, entry.base_for(target.profile()));
     let listed = match &expected {
         Expected::Outcome(outcome) => Some(outcome.clone()),
         Expected::Unsupported(_) | Expected::Unstable(_) => None,

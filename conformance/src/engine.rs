@@ -9,10 +9,15 @@ use std::thread;
 
 use asynccontext_boa::{EventLoop, Hooks, Modules, add_host, install_with};
 use boa_engine::context::ContextBuilder;
-use boa_engine::{Context, JsResult};
+use boa_engine::{Context, JsNativeError, JsResult};
+
+use crate::program::reading::Reading;
 
 /// The stack size that Boa's default limits need in a build without optimization.
 pub const STACK: usize = 16 << 20;
+
+/// The reason why the engine cannot follow [`Reading::RejectionCreation`].
+const NO_CREATION: &str = "Boa has no hook for the creation of a promise";
 
 /// The name of the engine's threads.
 const NAME: &str = "engine";
@@ -114,6 +119,37 @@ pub fn context(event_loop: EventLoop) -> JsResult<Context> {
     install_with(&mut context)?;
     add_host(&mut context)?;
     Ok(context)
+}
+
+/// Makes a context follow a reading of the draft. No program may have run in it.
+///
+/// # Errors
+///
+/// Returns an error if the engine cannot follow the reading.
+pub fn follow(context: &mut Context, reading: Reading) -> JsResult<()> {
+    let reading = match reading {
+        Reading::Draft => asynccontext_boa::Reading::Draft,
+        Reading::YieldStar2025 => asynccontext_boa::Reading::YieldStar2025,
+        Reading::GeneratorsResumption => asynccontext_boa::Reading::GeneratorsResumption,
+        Reading::RejectionEmpty => asynccontext_boa::Reading::RejectionEmpty,
+        Reading::RejectionCreation => return Err(JsNativeError::error().with_message(NO_CREATION).into()),
+    };
+    asynccontext_boa::follow(context, reading)
+}
+
+/// Returns the reason why the engine cannot follow a reading, if there is one.
+///
+/// # Examples
+///
+/// ```
+/// use conformance::engine::obstacle;
+/// use conformance::program::reading::Reading;
+/// assert!(obstacle(Reading::RejectionCreation).is_some());
+/// assert!(obstacle(Reading::YieldStar2025).is_none());
+/// ```
+#[must_use]
+pub fn obstacle(reading: Reading) -> Option<&'static str> {
+    (reading == Reading::RejectionCreation).then_some(NO_CREATION)
 }
 
 /// Limits the address space of this process to the given number of bytes, if the system supports that. An allocation beyond the

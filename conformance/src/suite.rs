@@ -5,10 +5,13 @@ use std::io::Read as _;
 use std::path::Path;
 use std::{fs, io};
 
-use crate::model;
+use crate::model::{self, Quirks, Schedule};
 use crate::program::ast::{Case, Span};
 use crate::program::diagnostic::Diagnostic;
+use crate::program::expected::Expected;
 use crate::program::outcome::Outcome;
+use crate::program::profile::{Api, Profile};
+use crate::program::reading::Reading;
 use crate::program::{VERSION, check, json, parse};
 
 /// The files of the embedded suite: names and texts.
@@ -49,13 +52,28 @@ pub struct Entry {
     pub case: Case,
     /// Its file, as an index into [`Suite::sources`].
     pub source: usize,
-    /// The outcome that the draft requires.
+    /// The outcome that the suite's reading of the draft requires.
     pub base: Outcome,
+    /// The outcome that the pinned draft requires.
+    pub pinned: Outcome,
     /// Whether the case states `base`. Otherwise it is the model's outcome.
     pub stated: bool,
     /// The outcome that a user's case states for the draft, if the model gives another one. `base` is then the
     /// model's.
     pub disputed: Option<Outcome>,
+}
+
+impl Entry {
+    /// Returns the outcome that the case expects of an implementation. One that cannot follow readings is expected to behave
+    /// as with the pinned draft.
+    pub fn expected(&self, profile: Profile, api: Option<Api>) -> Expected {
+        self.case.expected(self.base_for(profile), profile, api)
+    }
+
+    /// Returns the outcome that implementations of a profile are compared with: the reading's, if they can follow readings.
+    pub fn base_for(&self, profile: Profile) -> &Outcome {
+        if profile.follows_readings() { &self.base } else { &self.pinned }
+    }
 }
 
 /// An error in a file.
@@ -70,6 +88,8 @@ pub struct Problem {
 /// Files of cases, and the errors in them.
 #[derive(Debug, Default)]
 pub struct Suite {
+    /// The reading of the draft with which outcomes are compared.
+    pub reading: Reading,
     /// The files.
     pub sources: Vec<Source>,
     /// The cases that can run.
@@ -128,6 +148,23 @@ impl Suite {
         Suite { sources, problems, ..Suite::default() }
     }
 
+    /// Returns the suite under a reading of the draft. A case that states no outcome at all is compared with the model's.
+    #[must_use]
+    pub fn under(mut self, reading: Reading) -> Suite {
+        self.reading = reading;
+        for entry in &mut self.cases {
+            entry.base = match entry.case.under(reading, &entry.pinned) {
+                Some(outcome) => outcome,
+                None if entry.stated || reading == Reading::Draft => entry.pinned.clone(),
+                None => {
+                    let outcome = model::run(&entry.case.program, Schedule::Fifo, &Quirks::of_reading(reading));
+                    outcome.unwrap_or_else(|_| entry.pinned.clone())
+                }
+            };
+        }
+        self
+    }
+
     /// Whether every file can be read and every case can run.
     pub fn is_sound(&self) -> bool {
         self.problems.is_empty() && self.unreadable.is_empty()
@@ -168,7 +205,7 @@ impl Suite {
             match base(&case, schedules) {
                 Ok(Base { outcome: base, stated, disputed }) => {
                     ids.insert(case.id.clone(), index);
-                    self.cases.push(Entry { case, source: index, base, stated, disputed });
+                    self.cases.push(Entry { case, source: index, pinned: base.clone(), base, stated, disputed });
                 }
                 Err(fault) => problems.push(fault),
             }

@@ -4,7 +4,9 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as Options, Parser, Subcommand, ValueEnum};
+use conformance::program::reading::Reading;
 use conformance::test262::WORKER;
 
 const EXIT: &str = "\
@@ -22,7 +24,7 @@ Examples:
   conformance run --format html --output report.html
   conformance run --format json --output new.json && conformance compare old.json new.json
   conformance explain then-captures-at-registration
-  conformance search --count 2000 --target node:ac-als
+  conformance search --programs 2000 --target node:ac-als
   conformance js --print-contexts my.js    run a JavaScript program and print its context switches";
 
 const RUN: &str = "\
@@ -201,6 +203,9 @@ pub(crate) struct Targets {
     /// A file with the known deviations of such a target; may repeat
     #[arg(long, value_name = "FILE")]
     pub(crate) known: Vec<PathBuf>,
+    /// The reading of the draft that model and boa follow, and with which outcomes are compared
+    #[arg(long, value_name = "NAME", default_value = "draft", value_parser = reading())]
+    pub(crate) reading: Reading,
     /// The number of times that rust-tokio runs each program, each time under another schedule
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) repetitions: Option<u64>,
@@ -347,7 +352,7 @@ pub(crate) struct Search {
     #[command(flatten)]
     pub(crate) targets: Targets,
     /// The number of programs
-    #[arg(long, value_name = "N", default_value_t = 1000)]
+    #[arg(long = "programs", alias = "count", value_name = "N", default_value_t = 1000)]
     pub(crate) count: u64,
     /// The seed that determines all programs
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -368,6 +373,9 @@ pub(crate) struct Js {
     /// Print each context switch: the cause, and the bindings before and after
     #[arg(long)]
     pub(crate) print_contexts: bool,
+    /// The reading of the draft that the engine follows
+    #[arg(long, value_name = "NAME", default_value = "draft", value_parser = reading())]
+    pub(crate) reading: Reading,
     /// Read the text as a module
     #[arg(long, conflicts_with = "script")]
     pub(crate) module: bool,
@@ -398,6 +406,12 @@ pub(crate) struct Js {
     /// The program's arguments, in `process.argv`
     #[arg(value_name = "ARGUMENT", trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) arguments: Vec<String>,
+}
+
+/// The readings by name.
+fn reading() -> impl TypedValueParser<Value = Reading> {
+    PossibleValuesParser::new(Reading::ALL.map(|reading| PossibleValue::new(reading.word()).help(reading.rule())))
+        .map(|word| Reading::of(&word).unwrap_or_default())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -502,6 +516,9 @@ pub(crate) struct Test262 {
     /// Run the engine without AsyncContext
     #[arg(long)]
     pub(crate) bare: bool,
+    /// The reading of the draft that the engine follows; tests for other readings only are left out
+    #[arg(long, value_name = "NAME", default_value = "draft", value_parser = reading(), conflicts_with = "bare")]
+    pub(crate) reading: Reading,
     /// An earlier JSON report; list the runs that got better or worse, appeared or vanished since then
     #[arg(long, value_name = "FILE")]
     pub(crate) compare: Option<PathBuf>,
@@ -524,6 +541,9 @@ pub(crate) struct Test262Worker {
     /// Without AsyncContext
     #[arg(long)]
     pub(crate) bare: bool,
+    /// The reading that the engine follows
+    #[arg(long, default_value = "draft", value_parser = reading())]
+    pub(crate) reading: Reading,
     /// Bytes of address space
     #[arg(long)]
     pub(crate) memory_limit: u64,

@@ -11,7 +11,7 @@ use super::selection::{find, ids, load, no_case};
 
 pub(super) fn explain(args: &Explain) -> Result<u8, Failure> {
     let found = find(&args.targets)?;
-    let mut suite = load(&args.files)?;
+    let mut suite = load(&args.files)?.under(args.targets.reading);
     let Some(entry) = suite.cases.iter().find(|entry| *entry.case.id == *args.case).cloned() else {
         return Err(no_case(&ids(&suite), &args.case));
     };

@@ -66,7 +66,7 @@ fn inside(args: &Js) -> Result<u8, Failure> {
         (_, _, true) => Some(Goal::CommonJs),
         _ => None,
     };
-    let options = Options { print_contexts: args.print_contexts, expose_gc: args.expose_gc };
+    let options = Options { print_contexts: args.print_contexts, expose_gc: args.expose_gc, reading: args.reading };
     let program = Program::read(&args.file, goal)?.with_root(args.root.clone()).with_arguments(args.arguments.clone());
     ended(run(&program, options))
 }

@@ -16,7 +16,7 @@ pub(super) fn run(args: &RunOptions, files: &[String]) -> Result<u8, Failure> {
     if args.format == Format::Html && output::is_terminal(path) {
         return Err(Failure::PageOnTerminal);
     }
-    let mut suite = load(files)?;
+    let mut suite = load(files)?.under(args.targets.reading);
     let found = find_with(&args.targets, &args.answers, &suite)?;
     if args.format == Format::Wptreport && found.targets.len() != 1 {
         return Err(Failure::OneTarget(found.targets.iter().map(|target| target.name().to_owned()).collect()));

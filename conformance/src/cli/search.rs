@@ -24,8 +24,14 @@ pub(super) fn search(args: &Search) -> Result<u8, Failure> {
             return Err(Failure::NoFeature { word: word.clone(), near, known });
         }
     }
-    let options =
-        Options { count: args.count, seed: args.seed, features, shrink: !args.no_shrink, ..Options::default() };
+    let options = Options {
+        count: args.count,
+        seed: args.seed,
+        features,
+        shrink: !args.no_shrink,
+        reading: args.targets.reading,
+        ..Options::default()
+    };
     let progress = Progress::new(args.count);
     let report = hunt(&options, &targets, &mut |at| match at {
         At::Done(count) => progress.at(count),

@@ -85,6 +85,7 @@ pub(super) fn find_with(args: &Targets, answers: &[String], suite: &Suite) -> Re
         node: args.node.clone(),
         cache: args.cache.clone(),
         repetitions: args.repetitions,
+        reading: args.reading,
     };
     let mut found = targets::find(&options);
     found.targets.extend(own);

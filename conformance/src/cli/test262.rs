@@ -18,9 +18,11 @@ pub(super) fn test262(args: &Test262) -> Result<u8, Failure> {
     // The earlier report is read first, so that an invalid one is reported before the tests run.
     let earlier = args.compare.as_deref().map(earlier).transpose()?;
     let suite = Suite::open(&args.root, args.harness.as_deref())?;
-    let tests = suite.select(&args.filters)?;
+    let mut tests = suite.select(&args.filters)?;
+    Suite::under(args.reading, &mut tests);
     let mut options = Options::new(env::current_exe()?);
     options.engine = engine(args.bare);
+    options.reading = args.reading;
     options.time_limit = Duration::from_secs(args.time_limit);
     options.memory_limit = args.memory_limit << 20;
     if let Some(jobs) = args.jobs {
@@ -60,6 +62,6 @@ fn engine(bare: bool) -> Engine {
 
 pub(super) fn worker(args: Test262Worker) -> Result<u8, Failure> {
     let suite = Suite::of_worker(args.folder, args.harness);
-    worker::serve(&suite, engine(args.bare), args.memory_limit)?;
+    worker::serve(&suite, engine(args.bare), args.reading, args.memory_limit)?;
     Ok(AGREES)
 }

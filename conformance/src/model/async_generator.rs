@@ -24,6 +24,8 @@ pub(super) struct AsyncGenerator {
     queue: VecDeque<Request>,
     /// `[[AsyncGeneratorAsyncContextMapping]]`. It changes under a quirk only.
     async_context_mapping: Mapping,
+    /// Reading yield-star-2025: whether the body is suspended in a `yield*`.
+    delegating: bool,
 }
 
 /// An AsyncGeneratorRequest record.
@@ -85,6 +87,7 @@ impl<'p> World<'p> {
             context,
             queue: VecDeque::new(),
             async_context_mapping,
+            delegating: false,
         });
         generator
     }
@@ -95,6 +98,11 @@ impl<'p> World<'p> {
 
     fn set_state(&self, generator: AsyncGeneratorId, state: GeneratorState) {
         self.async_generators.borrow_mut()[generator.0].state = state;
+    }
+
+    /// Notes whether the body is in the rounds of a `yield*` after the first.
+    pub(super) fn set_delegating(&self, generator: AsyncGeneratorId, delegating: bool) {
+        self.async_generators.borrow_mut()[generator.0].delegating = delegating;
     }
 
     fn first_request(&self, generator: AsyncGeneratorId) -> Option<Request> {
@@ -179,10 +187,10 @@ impl<'p> World<'p> {
     fn async_generator_resume(&self, generator: AsyncGeneratorId, completion: Completion) {
         // 1. The generator is suspended.
         // 2, 3, 4. Take its context. The running context is suspended while the generator runs.
-        let (gen_context, mapping) = {
+        let (gen_context, mapping, delegating) = {
             let generators = self.async_generators.borrow();
             let generator = &generators[generator.0];
-            (generator.context, Rc::clone(&generator.async_context_mapping))
+            (generator.context, Rc::clone(&generator.async_context_mapping), generator.delegating)
         };
         // 5. Set the state to executing.
         self.set_state(generator, GeneratorState::Executing);
@@ -190,8 +198,13 @@ impl<'p> World<'p> {
             // Quirk: no swap.
             self.resume_context(gen_context, completion);
         } else {
-            // 6. Swap the mapping of the generator in.
-            let previous_context_mapping = self.async_context_swap(mapping);
+            // 6. Swap the mapping of the generator in. Reading yield-star-2025: in a `yield*`, take a snapshot instead, as
+            // GeneratorResume does. Otherwise the change would have no effect in async generators.
+            let previous_context_mapping = if self.quirks.has(Quirk::YieldStar) && delegating {
+                self.async_context_snapshot()
+            } else {
+                self.async_context_swap(mapping)
+            };
             // 7, 8, 9, 10. Push the context, and resume it with the completion until it leaves the stack.
             self.resume_context(gen_context, completion);
             // 11. Swap the previous mapping in.

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::mapping::Mapping;
 use super::quirk::Quirk;
 use super::value::{Abrupt, CallResult, Completion, Thrown, Value, call_result};
 use super::world::{ContextId, Generating, GeneratorId, Scope, World};
@@ -174,12 +175,31 @@ impl<'p> World<'p> {
     ) -> Completion {
         // 7. Take a snapshot.
         let async_context_mapping = self.async_context_snapshot();
+        let result = self.yield_star_rounds(generating, iterator, &async_context_mapping, stmt).await;
+        // Reading yield-star-2025: swap the snapshot in once, after the loop.
+        if self.quirks.has(Quirk::YieldStar) {
+            if let Generating::Async(generator) = generating {
+                self.set_delegating(generator, false);
+            }
+            self.async_context_swap(async_context_mapping);
+        }
+        result
+    }
+
+    /// The steps 8 and 9 of a `yield*` expression.
+    async fn yield_star_rounds(
+        self: &Rc<Self>,
+        generating: Generating,
+        iterator: super::iterator::Iterator,
+        async_context_mapping: &Mapping,
+        stmt: &'p Stmt,
+    ) -> Completion {
         // 8. Start as if a normal completion of `undefined` had been received.
         let mut received: Completion = Ok(Value::Undefined);
         // 9. Repeat:
         loop {
             // 9.a, 9.b, 9.c. A normal completion goes to the inner iterator's `next`, a throw completion to its
-            // `throw`, a return completion to its `return`. Generators have all three methods, so the steps are alike.
+            // `throw`, a return completion to its `return`. Iterators have all three methods, so the steps are alike.
             let returning = match &received {
                 Err(Abrupt::Return(value)) => Some(value.clone()),
                 _ => None,
@@ -199,12 +219,15 @@ impl<'p> World<'p> {
             }
             // Otherwise, yield, and keep the completion with which the generator is resumed.
             received = match generating {
-                Generating::Async(generator) => self.async_generator_yield(generator, Value::Undefined, stmt).await,
+                Generating::Async(generator) => {
+                    self.set_delegating(generator, true);
+                    self.async_generator_yield(generator, Value::Undefined, stmt).await
+                }
                 Generating::Sync(generator) => self.generator_yield(generator).await,
             };
-            // Swap the snapshot in. Quirk: no swap.
-            if !self.quirk_of(generating) {
-                self.async_context_swap(async_context_mapping.clone());
+            // Swap the snapshot in. Quirk: no swap. Reading yield-star-2025: not here.
+            if !self.quirk_of(generating) && !self.quirks.has(Quirk::YieldStar) {
+                self.async_context_swap(Rc::clone(async_context_mapping));
             }
         }
     }

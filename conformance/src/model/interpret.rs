@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::fault::FaultKind;
 use super::host::{Finalizer, Listener, Queue};
+use super::iterator::Iterator;
 use super::mapping::Variable;
 use super::promise::PromiseCapability;
 use super::quirk::Quirk;
@@ -203,6 +204,11 @@ impl<'p> World<'p> {
                 let strand = Scope::strand(stmt.word(Field::Name), &scope.caught);
                 self.define(stmt, Entity::AsyncGenerator(self.async_generator_start(stmt.body(), strand)));
             }
+            Op::Iterator => {
+                let Some(left) = stmt.count() else { return self.malformed(stmt, "the number of results is invalid") };
+                let written = self.new_written(stmt.word(Field::Name), self.closure(stmt, scope), left, stmt);
+                self.define(stmt, Entity::Written(written));
+            }
             Op::Next => return self.evaluate_resume(stmt, Ok(Value::Undefined)),
             Op::Close => return self.evaluate_resume(stmt, Err(Abrupt::Return(Value::Undefined))),
             Op::ThrowIn => {
@@ -287,7 +293,7 @@ impl<'p> World<'p> {
     }
 
     /// Evaluates `next`, `close` and `throw-in`.
-    fn evaluate_resume(&self, stmt: &'p Stmt, completion: Completion) -> Completion {
+    fn evaluate_resume(self: &Rc<Self>, stmt: &'p Stmt, completion: Completion) -> Completion {
         match self.lookup(stmt.word(Field::Gen)) {
             Some(Entity::Generator(generator)) => {
                 self.generator_resume(generator, completion)?;
@@ -297,6 +303,9 @@ impl<'p> World<'p> {
                 if stmt.name().is_some() {
                     self.define(stmt, Entity::Promise(promise));
                 }
+            }
+            Some(Entity::Written(written)) => {
+                self.iterator_call(Iterator::Written(written), completion)?;
             }
             _ => return self.malformed(stmt, "the operand is not a generator"),
         }

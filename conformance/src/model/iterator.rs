@@ -1,19 +1,39 @@
 //! Iteration: iterators, `for-of`, `for-await`, and sync generators as async iterators.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use super::promise::Callback;
-use super::value::{Abrupt, CallResult, Completion, PromiseId, Value};
-use super::world::{AsyncGeneratorId, Entity, GeneratorId, Scope, World};
-use crate::program::ast::Stmt;
+use super::value::{Abrupt, CallResult, Completion, PromiseId, Thrown, Value};
+use super::world::{AsyncGeneratorId, Closure, Entity, GeneratorId, Scope, World};
+use crate::program::ast::{Stmt, Word};
 
 /// The iterator of a loop or of a `yield*` expression.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Iterator {
     Generator(GeneratorId),
     AsyncGenerator(AsyncGeneratorId),
-    /// The iterator that CreateAsyncFromSyncIterator makes.
+    /// An iterator written by hand, which is not a generator.
+    Written(WrittenId),
+    /// The iterator that CreateAsyncFromSyncIterator makes of a generator.
     AsyncFromSync(GeneratorId),
+    /// The iterator that CreateAsyncFromSyncIterator makes of an iterator written by hand.
+    AsyncFromWritten(WrittenId),
+}
+
+/// The identity of an iterator written by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct WrittenId(usize);
+
+/// An iterator written by hand: an object whose methods are ordinary functions, so that they run in the mapping of their
+/// caller.
+pub(super) struct Written<'p> {
+    strand: Word,
+    /// The body of each of its methods.
+    body: Closure<'p>,
+    stmt: &'p Stmt,
+    /// The number of results that are left.
+    left: Cell<u32>,
 }
 
 impl<'p> World<'p> {
@@ -25,28 +45,57 @@ impl<'p> World<'p> {
             (Entity::Generator(generator), false) => Some(Iterator::Generator(*generator)),
             (Entity::Generator(generator), true) => Some(Iterator::AsyncFromSync(*generator)),
             (Entity::AsyncGenerator(generator), true) => Some(Iterator::AsyncGenerator(*generator)),
+            (Entity::Written(written), false) => Some(Iterator::Written(*written)),
+            (Entity::Written(written), true) => Some(Iterator::AsyncFromWritten(*written)),
             _ => None,
         }
     }
 
     /// Calls an iterator's `next`, `return` or `throw`, depending on the completion.
-    pub(super) fn iterator_call(&self, iterator: Iterator, completion: Completion) -> CallResult {
+    pub(super) fn iterator_call(self: &Rc<Self>, iterator: Iterator, completion: Completion) -> CallResult {
         match iterator {
             Iterator::Generator(generator) => self.generator_resume(generator, completion),
             Iterator::AsyncGenerator(generator) => Ok(Value::Promise(self.async_generator_call(generator, completion))),
-            Iterator::AsyncFromSync(generator) => Ok(Value::Promise(self.async_from_sync_call(generator, completion))),
+            Iterator::Written(written) => self.written_call(written, completion),
+            Iterator::AsyncFromSync(generator) => {
+                Ok(Value::Promise(self.async_from_sync_call(Iterator::Generator(generator), completion)))
+            }
+            Iterator::AsyncFromWritten(written) => {
+                Ok(Value::Promise(self.async_from_sync_call(Iterator::Written(written), completion)))
+            }
+        }
+    }
+
+    /// Makes an iterator written by hand.
+    pub(super) fn new_written(&self, strand: &Word, body: Closure<'p>, left: u32, stmt: &'p Stmt) -> WrittenId {
+        let mut written = self.written.borrow_mut();
+        written.push(Rc::new(Written { strand: Word::clone(strand), body, stmt, left: Cell::new(left) }));
+        WrittenId(written.len() - 1)
+    }
+
+    /// A call of a method of an iterator written by hand. The draft does not swap, since the method is an ordinary
+    /// function.
+    fn written_call(self: &Rc<Self>, id: WrittenId, completion: Completion) -> CallResult {
+        let written = Rc::clone(&self.written.borrow()[id.0]);
+        let left = written.left.get();
+        written.left.set(if completion.is_ok() { left.saturating_sub(1) } else { 0 });
+        self.call_strand(&written.strand, &written.body, written.stmt)?;
+        match completion {
+            Err(Abrupt::Throw(reason)) => Err(Thrown(reason)),
+            Err(_) => Ok(Value::IteratorResult { done: true }),
+            Ok(_) => Ok(Value::IteratorResult { done: left == 0 }),
         }
     }
 
     /// The methods of %AsyncFromSyncIteratorPrototype%, and AsyncFromSyncIteratorContinuation.
     ///
     /// Clause: sec-asyncfromsynciteratorcontinuation (ECMA-262).
-    fn async_from_sync_call(&self, generator: GeneratorId, completion: Completion) -> PromiseId {
+    fn async_from_sync_call(self: &Rc<Self>, sync: Iterator, completion: Completion) -> PromiseId {
         // Make the promise that is returned.
         let capability = self.new_promise_capability();
         let promise = capability.promise;
         // Call the method of the sync iterator.
-        match self.generator_resume(generator, completion) {
+        match self.iterator_call(sync, completion) {
             // If it throws, reject the promise.
             Err(thrown) => capability.functions.settle(self, Err(thrown)),
             Ok(result) => {

@@ -47,4 +47,4 @@ mod world;
 
 pub use fault::{Fault, FaultKind};
 pub use quirk::{Quirk, Quirks};
-pub use schedule::{CASE_SCHEDULES, SEARCH_SCHEDULES, Schedule, decide, order, run};
+pub use schedule::{CASE_SCHEDULES, SEARCH_SCHEDULES, Schedule, decide, decide_under, order, run};

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use crate::program::profile::Profile;
+use crate::program::reading::Reading;
 
 /// One deviation from the draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +27,8 @@ pub enum Quirk {
     FinalizerEmpty,
     /// A module's body runs in its importer's mapping.
     ModuleInherit,
+    /// `yield*` restores the generator's mapping once, after its loop. See [`Reading::YieldStar2025`].
+    YieldStar,
     /// Bindings without a body outlive their frame: `run` restores its own variable only, the prefix of an async
     /// function binds for its caller, and leaving a guard rebinds the value that was bound when it was entered.
     AlsEnterLeak,
@@ -56,7 +59,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// All quirks.
-    pub const ALL: [Quirk; 19] = [
+    pub const ALL: [Quirk; 20] = [
         Quirk::Gen,
         Quirk::Agen,
         Quirk::AgenQueueEmpty,
@@ -65,6 +68,7 @@ impl Quirk {
         Quirk::RejectEmpty,
         Quirk::FinalizerEmpty,
         Quirk::ModuleInherit,
+        Quirk::YieldStar,
         Quirk::AlsEnterLeak,
         Quirk::AlsEnterPrefix,
         Quirk::AlsEnterAgen,
@@ -89,6 +93,7 @@ impl Quirk {
             Quirk::RejectEmpty => "reject-empty",
             Quirk::FinalizerEmpty => "finalizer-empty",
             Quirk::ModuleInherit => "module-inherit",
+            Quirk::YieldStar => "yield-star",
             Quirk::AlsEnterLeak => "als-enter-leak",
             Quirk::AlsEnterPrefix => "als-enter-prefix",
             Quirk::AlsEnterAgen => "als-enter-agen",
@@ -114,6 +119,7 @@ impl Quirk {
             Quirk::RejectEmpty => "a rejection is reported without context",
             Quirk::FinalizerEmpty => "a cleanup callback runs without context",
             Quirk::ModuleInherit => "a module's body runs in its importer's context",
+            Quirk::YieldStar => "yield* calls an inner iterator in its caller's context",
             Quirk::AlsEnterLeak => "enterWith and guards outlive their function",
             Quirk::AlsEnterPrefix => "enterWith in an async function binds for its caller",
             Quirk::AlsEnterAgen => "enterWith in an async generator ends at the next yield",
@@ -210,6 +216,26 @@ impl Quirks {
     pub fn known(profile: Profile) -> Quirks {
         let all = Quirks::of(profile);
         if profile == Profile::NodeLegacy { all.with(Quirk::AlsLate) } else { all }
+    }
+
+    /// Returns the switches by which the model follows a reading.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use conformance::model::Quirks;
+    /// use conformance::program::reading::Reading;
+    /// assert!(Quirks::of_reading(Reading::Draft).is_empty());
+    /// assert_eq!(Quirks::of_reading(Reading::GeneratorsResumption).to_string(), "gen agen");
+    /// ```
+    pub fn of_reading(reading: Reading) -> Quirks {
+        match reading {
+            Reading::Draft => Quirks::NONE,
+            Reading::YieldStar2025 => Quirks::from([Quirk::YieldStar]),
+            Reading::GeneratorsResumption => Quirks::from([Quirk::Gen, Quirk::Agen]),
+            Reading::RejectionEmpty => Quirks::from([Quirk::RejectEmpty]),
+            Reading::RejectionCreation => Quirks::from([Quirk::RejectCreate]),
+        }
     }
 
     /// Returns the quirks that are observable through the draft's API.

@@ -86,10 +86,19 @@ pub fn order(program: &[Stmt]) -> Result<Vec<Word>, Fault> {
 /// Returns a fault if [`run`] does under any of the schedules, or if two schedules give different outcomes (rule D3).
 /// The fault then names a strand and its observations under both.
 pub fn decide(program: &[Stmt], k: u64) -> Result<Outcome, Fault> {
+    decide_under(program, k, &Quirks::NONE)
+}
+
+/// Like [`decide`], under quirks, such as those of a reading.
+///
+/// # Errors
+///
+/// As [`decide`].
+pub fn decide_under(program: &[Stmt], k: u64, quirks: &Quirks) -> Result<Outcome, Fault> {
     on_enough_stack(program, |budget| {
-        let outcome = run_here(program, Schedule::Fifo, Quirks::NONE, budget)?;
+        let outcome = run_here(program, Schedule::Fifo, *quirks, budget)?;
         for seed in 0..k {
-            let other = run_here(program, Schedule::Random(seed), Quirks::NONE, budget)?;
+            let other = run_here(program, Schedule::Random(seed), *quirks, budget)?;
             if let Some(strand) = other.differences(&outcome).first() {
                 return Err(schedule_fault(program, strand, &outcome, &other));
             }

@@ -13,6 +13,7 @@ use super::fault::{Fault, FaultKind};
 use super::frame::{Frame, Guard};
 use super::generator::Generator;
 use super::host::{Finalizer, Listener, Rejections};
+use super::iterator::{Written, WrittenId};
 use super::job::Jobs;
 use super::mapping::{AgentRecord, Snapshot, Variable};
 use super::promise::{Promise, ResolvingFunctions};
@@ -99,6 +100,7 @@ pub(super) enum Entity<'p> {
     Thenable(ThenableId),
     Generator(GeneratorId),
     AsyncGenerator(AsyncGeneratorId),
+    Written(WrittenId),
     Emitter(Rc<RefCell<Vec<Closure<'p>>>>),
     Finalizer(Rc<Finalizer<'p>>),
     Guard(Guard),
@@ -146,6 +148,7 @@ pub(super) struct World<'p> {
     pub(super) thenables: RefCell<Vec<Thenable<'p>>>,
     pub(super) generators: RefCell<Vec<Generator>>,
     pub(super) async_generators: RefCell<Vec<AsyncGenerator>>,
+    pub(super) written: RefCell<Vec<Rc<Written<'p>>>>,
     pub(super) jobs: RefCell<Jobs<'p>>,
     /// The listeners for unhandled rejections.
     pub(super) unhandled: RefCell<Vec<Rc<Listener<'p>>>>,
@@ -185,6 +188,7 @@ impl<'p> World<'p> {
             thenables: RefCell::default(),
             generators: RefCell::default(),
             async_generators: RefCell::default(),
+            written: RefCell::default(),
             jobs: RefCell::new(Jobs::new(schedule)),
             unhandled: RefCell::default(),
             rejections: RefCell::default(),

@@ -2,6 +2,7 @@
 
 use super::outcome::Observation;
 use super::profile::Selector;
+use super::reading::Reading;
 use super::table::{Field, Op};
 pub use super::word::{Span, Spanned, Word};
 
@@ -153,6 +154,8 @@ pub struct Expect {
     pub strands: Vec<(Word, Vec<Observation>)>,
     /// The places of `strands`, in the same order.
     pub places: Vec<Span>,
+    /// The reading that it is for; none for the draft.
+    pub reading: Option<Reading>,
     /// The reason why these profiles do not support the case.
     pub unsupported: Option<String>,
     /// The reason why the outcome depends on the schedule under these profiles.
@@ -168,6 +171,7 @@ impl Expect {
             profiles: Vec::new(),
             strands: Vec::new(),
             places: Vec::new(),
+            reading: None,
             unsupported: None,
             unstable: None,
             span,

@@ -5,6 +5,7 @@
 //! are in `once.rs` (R3 owners, R4 settlements, R5 adoptions). The names of the whole program are in
 //! `names.rs`.
 
+mod emitters;
 mod names;
 mod once;
 mod walk;
@@ -76,7 +77,8 @@ fn expects(case: &Case, diagnostics: &mut Vec<Diagnostic>) {
             if !names.is_strand(strand) {
                 diagnostics.push(names.no_strand(strand, span.clone()));
             }
-            let again = !listed.insert(strand) || expect.profiles.is_empty() && !base.insert(strand);
+            let again = !listed.insert(strand)
+                || expect.profiles.is_empty() && expect.reading.is_none() && !base.insert(strand);
             if again {
                 let mistake = Diagnostic::new(span.clone(), format!("the strand `{strand}` is listed twice"));
                 diagnostics.push(mistake.help("list all its values once, in their order"));
@@ -93,10 +95,16 @@ fn expects(case: &Case, diagnostics: &mut Vec<Diagnostic>) {
         if expect.profiles.iter().enumerate().any(|(i, profile)| expect.profiles[..i].contains(profile)) {
             diagnostics.push(Diagnostic::new(head(&expect.span, "expect"), "a profile is listed twice"));
         }
+        if expect.reading.is_some() && (!expect.profiles.is_empty() || expect.unsupported.is_some()) {
+            let message = "`reading=` is for the outcome of the reading, without a profile";
+            diagnostics.push(Diagnostic::new(head(&expect.span, "expect"), message));
+        }
         let reasons = usize::from(expect.unsupported.is_some()) + usize::from(expect.unstable.is_some());
         let message = match reasons {
             2 => "an outcome is either `unsupported` or `unstable`",
-            1 if expect.profiles.is_empty() => "`unsupported` and `unstable` need a profile",
+            1 if expect.profiles.is_empty() && expect.reading.is_none() => {
+                "`unsupported` and `unstable` need a profile"
+            }
             1 if !expect.strands.is_empty() => "an outcome that is `unsupported` or `unstable` lists no strands",
             _ => continue,
         };

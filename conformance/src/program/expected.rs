@@ -1,8 +1,9 @@
 //! The outcome that a case expects of an implementation.
 
-use super::ast::Case;
+use super::ast::{Case, Expect};
 use super::outcome::Outcome;
 use super::profile::{Api, Profile};
+use super::reading::Reading;
 
 /// The outcome that a case expects of one implementation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,13 +20,19 @@ impl Case {
     /// Returns the outcome that the draft requires, if the case states it.
     pub fn stated(&self) -> Option<Outcome> {
         let mut stated = None;
-        for expect in self.expects.iter().filter(|expect| expect.profiles.is_empty()) {
-            let outcome: &mut Outcome = stated.get_or_insert_default();
-            for (strand, values) in expect.strands.iter().filter(|(_, values)| !values.is_empty()) {
-                outcome.strands.insert(strand.clone(), values.clone());
-            }
+        for expect in self.expects.iter().filter(|expect| expect.profiles.is_empty() && expect.reading.is_none()) {
+            overlay(stated.get_or_insert_default(), expect);
         }
         stated
+    }
+
+    /// Returns the outcome that a reading requires, given the draft's outcome, if the case states a different one.
+    pub fn under(&self, reading: Reading, base: &Outcome) -> Option<Outcome> {
+        let mut outcome = None;
+        for expect in self.expects.iter().filter(|expect| expect.reading == Some(reading)) {
+            overlay(outcome.get_or_insert_with(|| base.clone()), expect);
+        }
+        outcome
     }
 
     /// Returns the outcome that the case expects of an implementation, given the draft's outcome.
@@ -56,14 +63,19 @@ impl Case {
                 Expected::Outcome(outcome) => outcome,
                 _ => base.clone(),
             };
-            for (strand, values) in &expect.strands {
-                outcome.strands.remove(strand);
-                if !values.is_empty() {
-                    outcome.strands.insert(strand.clone(), values.clone());
-                }
-            }
+            overlay(&mut outcome, expect);
             expected = Expected::Outcome(outcome);
         }
         expected
+    }
+}
+
+/// Replaces the strands that a stated outcome lists.
+fn overlay(outcome: &mut Outcome, expect: &Expect) {
+    for (strand, values) in &expect.strands {
+        outcome.strands.remove(strand);
+        if !values.is_empty() {
+            outcome.strands.insert(strand.clone(), values.clone());
+        }
     }
 }

@@ -73,6 +73,9 @@ fn stmt(stmt: &Stmt) -> Value {
 fn expect(expect: &Expect) -> Value {
     let mut value = Map::new();
     value.insert("profiles".into(), expect.profiles.iter().map(|profile| Value::from(profile.to_string())).collect());
+    if let Some(reading) = expect.reading {
+        value.insert("reading".into(), reading.word().into());
+    }
     for (key, reason) in [("unsupported", &expect.unsupported), ("unstable", &expect.unstable)] {
         if let Some(reason) = reason {
             value.insert(key.into(), reason.as_str().into());

@@ -23,6 +23,7 @@ pub mod outcome;
 pub mod parse;
 pub mod print;
 pub mod profile;
+pub mod reading;
 pub mod schema;
 pub mod table;
 mod tree;

@@ -11,6 +11,7 @@ use super::VERSION;
 use super::ast::{Case, Expect, File, Spanned, Word};
 use super::diagnostic::Diagnostic;
 use super::profile::Selector;
+use super::reading::Reading;
 use super::tree::{self, Entry, Node, Value};
 use crate::program::outcome::Observation;
 
@@ -205,6 +206,16 @@ impl Parser {
                         self.report(mistake.suggest(family, Selector::words()));
                     }
                 },
+                Some(key) if key.text.as_ref() == "reading" => match Reading::of(&word.text) {
+                    Some(Reading::Draft) | None => {
+                        let message = format!("there is no reading `{}` beside the draft", word.text);
+                        let mistake = Diagnostic::new(word.span.clone(), message);
+                        self.report(
+                            mistake.suggest(&word.text, Reading::ALL[1..].iter().map(|reading| reading.word())),
+                        );
+                    }
+                    reading => expect.reading = reading,
+                },
                 Some(key) => {
                     let reason = match key.text.as_ref() {
                         "unsupported" => &mut expect.unsupported,
@@ -212,7 +223,7 @@ impl Parser {
                         other => {
                             let mistake =
                                 Diagnostic::new(key.span.clone(), format!("`expect` has no property `{other}`"));
-                            self.report(mistake.suggest(other, ["unsupported", "unstable"]));
+                            self.report(mistake.suggest(other, ["reading", "unsupported", "unstable"]));
                             continue;
                         }
                     };

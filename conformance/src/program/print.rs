@@ -125,6 +125,9 @@ impl Lines {
         for profile in &expect.profiles {
             let _ = write!(head, " {}", word(&profile.to_string()));
         }
+        if let Some(reading) = expect.reading {
+            let _ = write!(head, " reading={reading}");
+        }
         for (key, reason) in [("unsupported", &expect.unsupported), ("unstable", &expect.unstable)] {
             if let Some(reason) = reason {
                 let _ = write!(head, " {key}={}", quoted(reason));

@@ -76,6 +76,11 @@ impl Profile {
         if self == Profile::Other { "other" } else { word(Family::One(self)) }
     }
 
+    /// Whether its targets can follow each reading of the draft. The others behave in one way.
+    pub fn follows_readings(self) -> bool {
+        matches!(self, Profile::Spec | Profile::Boa)
+    }
+
     /// Whether it is one of the JavaScript runtimes that `js` stands for.
     pub fn is_js(self) -> bool {
         !matches!(self, Profile::Spec | Profile::Rust | Profile::Facade | Profile::Boa | Profile::Other)

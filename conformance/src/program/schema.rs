@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::VERSION;
 use super::profile::Selector;
+use super::reading::Reading;
 use super::table::{Capability, Form, MOST, Op, RESERVED, Role, Row, TABLE};
 
 /// Returns the schema of a case, or of an array of cases, in the JSON form.
@@ -62,6 +63,7 @@ pub fn schema() -> Value {
                         "type": "object",
                         "additionalProperties": { "type": "array", "items": reference("observation") }
                     },
+                    "reading": { "enum": Reading::ALL[1..].iter().map(|reading| reading.word()).collect::<Vec<_>>() },
                     "unsupported": { "type": "string" },
                     "unstable": { "type": "string" }
                 },

@@ -40,6 +40,7 @@ pub enum Op {
     Interval,
     Generator,
     AsyncGenerator,
+    Iterator,
     Next,
     Close,
     ThrowIn,
@@ -137,6 +138,7 @@ pub enum Kind {
     Thenable,
     Generator,
     AsyncGenerator,
+    Iterator,
     Emitter,
     Finalizer,
     Unhandled,
@@ -164,6 +166,7 @@ impl Kind {
             Kind::Thenable => "a thenable",
             Kind::Generator => "a generator",
             Kind::AsyncGenerator => "an async generator",
+            Kind::Iterator => "an iterator",
             Kind::Emitter => "an emitter",
             Kind::Finalizer => "a finalizer",
             Kind::Unhandled => "a listener for unhandled rejections",
@@ -202,8 +205,12 @@ pub const RESOLUTIONS: &[Kind] = &[
 pub const SETTLED: &[Kind] = &[Kind::Deferred, Kind::Thenable];
 /// The kinds that `call` accepts.
 pub const CALLABLE: &[Kind] = &[Kind::Function, Kind::Wrapped];
-/// Both kinds of generator.
-pub const GENERATORS: &[Kind] = &[Kind::Generator, Kind::AsyncGenerator];
+/// Both kinds of generator, and iterators written by hand.
+pub const GENERATORS: &[Kind] = &[Kind::Generator, Kind::AsyncGenerator, Kind::Iterator];
+/// The kinds that a synchronous loop accepts.
+pub const SYNC_ITERATORS: &[Kind] = &[Kind::Generator, Kind::Iterator];
+/// The kinds with a state, which belong to one strand (rule R3).
+pub const OWNED: &[Kind] = &[Kind::Generator, Kind::AsyncGenerator, Kind::Iterator, Kind::Emitter, Kind::Guard];
 /// The words that `await` accepts besides names.
 pub const AWAIT_WORDS: &[&str] = &["value", "tick", "timer"];
 /// The names that a program cannot bind.
@@ -223,7 +230,7 @@ pub enum Role {
     Awaits(&'static [Kind]),
     /// A value: a word or an integer, compared as text.
     Value,
-    /// The number of times that a body runs: an integer from 1 to [`MOST`].
+    /// The number of times that a body runs or of results: an integer from 1 to [`MOST`].
     Count,
     /// Free text: a label or the name of a variable.
     Text,

@@ -116,7 +116,7 @@ fn strands(out: &mut dyn Write, suite: &Suite, entry: &Entry, comparison: &Compa
 /// Returns the verdict on the observations of one strand alone.
 fn strand_verdict(entry: &Entry, column: &Column, seen: &Outcome, strand: &Word) -> Verdict {
     let same = |other: &Outcome| !seen.differences(other).contains(strand);
-    match entry.case.expected(&entry.base, column.profile, column.api) {
+    match entry.expected(column.profile, column.api) {
         _ if same(&entry.base) => Verdict::Conforms,
         Expected::Outcome(listed) if same(&listed) => Verdict::KnownDeviation,
         Expected::Unstable(_) => Verdict::Unstable,

@@ -138,6 +138,10 @@ impl Outline {
             Op::AsyncGenerator => {
                 return self.body(&format!("{bind}async_generator(async || {{"), body, "}).in_current_snapshot();");
             }
+            Op::Iterator => {
+                let count = stmt.get(Field::Count).map_or("", |count| count);
+                return self.body(&format!("{bind}iterator_of({count}, || {{"), body, "});");
+            }
             Op::Next => self.line(&format!("{bind}{}.next();", name(Field::Gen))),
             Op::Close => self.line(&format!("{bind}{}.close();", name(Field::Gen))),
             Op::ThrowIn => self.line(&format!("{bind}{}.throw_in({});", name(Field::Gen), value())),

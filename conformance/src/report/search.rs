@@ -3,7 +3,11 @@
 use std::io::{self, Write};
 
 use super::style::STRONG;
-use crate::search::{Difference, Report};
+use crate::program::table::TABLE;
+use crate::search::{Coverage, Difference, Relation, Report};
+
+/// The number of statements that are listed as rare.
+const RAREST: usize = 8;
 
 /// Prints the whole report.
 pub fn print(out: &mut dyn Write, report: &Report) -> io::Result<()> {
@@ -11,6 +15,7 @@ pub fn print(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     for rejection in &report.rejections {
         writeln!(out, "  program {}: {}", rejection.n, rejection.reason)?;
     }
+    coverage(out, &report.coverage)?;
     for tally in &report.targets {
         writeln!(out, "\n{STRONG}{}{STRONG:#} {}", tally.target, tally.describe)?;
         writeln!(out, "  {} compared, {} not supported", tally.compared, tally.unsupported)?;
@@ -26,6 +31,20 @@ pub fn print(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Prints the statements and the pairs that occurred.
+fn coverage(out: &mut dyn Write, coverage: &Coverage) -> io::Result<()> {
+    let missing: Vec<&str> = coverage.missing().map(|op| op.word()).collect();
+    let statements = TABLE.len() - missing.len();
+    let (inside, after) = (coverage.pairs(Relation::Inside), coverage.pairs(Relation::After));
+    writeln!(out, "  {statements} of {} statements; {inside} pairs nested, {after} in sequence", TABLE.len())?;
+    if !missing.is_empty() {
+        writeln!(out, "  never: {}", missing.join(" "))?;
+    }
+    let rarest = coverage.rarest().into_iter().take(RAREST);
+    let rarest: Vec<String> = rarest.map(|(op, count)| format!("{} {count}", op.word())).collect();
+    writeln!(out, "  in the fewest programs: {}", rarest.join(", "))
 }
 
 fn example(out: &mut dyn Write, difference: &Difference) -> io::Result<()> {

@@ -91,6 +91,7 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         Quirk::RejectCreate | Quirk::RejectEmpty => ops.contains(&Op::Unhandled),
         Quirk::FinalizerEmpty => ops.contains(&Op::Finalizer),
         Quirk::ModuleInherit => ops.contains(&Op::Module),
+        Quirk::YieldStar => ops.contains(&Op::YieldFrom),
         // A lost default is a binding without a body.
         Quirk::AlsEnterLeak => binds || defaults,
         Quirk::AlsRunSame => binds || defaults || ops.contains(&Op::Exit),

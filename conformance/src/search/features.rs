@@ -12,6 +12,8 @@ pub struct Features {
     pub generators: bool,
     /// `async-generator` and the statements on it.
     pub async_generators: bool,
+    /// `iterator`.
+    pub iterators: bool,
     /// `thenable`.
     pub thenables: bool,
     /// `emitter`, `on`, `emit`.
@@ -34,14 +36,28 @@ pub struct Features {
     pub als: bool,
 }
 
-const WORDS: [&str; 12] =
-    ["gen", "agen", "thenable", "event", "run-async", "guard", "hide", "options", "host", "module", "rejection", "als"];
+const WORDS: [&str; 13] = [
+    "gen",
+    "agen",
+    "iterator",
+    "thenable",
+    "event",
+    "run-async",
+    "guard",
+    "hide",
+    "options",
+    "host",
+    "module",
+    "rejection",
+    "als",
+];
 
 impl Features {
     /// All features.
     pub const ALL: Features = Features {
         generators: true,
         async_generators: true,
+        iterators: true,
         thenables: true,
         events: true,
         run_async: true,
@@ -95,10 +111,11 @@ impl Features {
     }
 
     /// Returns the switches in the order of [`WORDS`].
-    fn parts(&mut self) -> [&mut bool; 12] {
+    fn parts(&mut self) -> [&mut bool; 13] {
         [
             &mut self.generators,
             &mut self.async_generators,
+            &mut self.iterators,
             &mut self.thenables,
             &mut self.events,
             &mut self.run_async,

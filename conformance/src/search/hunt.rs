@@ -6,15 +6,17 @@ use std::time::{Duration, Instant};
 
 use super::case::placed;
 use super::classify::{Class, classify};
+use super::coverage::Coverage;
 use super::features::Features;
 use super::generate;
 use super::report::{Difference, Example, Rejection, Report, Tally};
 use super::shrink::{shrink, statements};
-use crate::model;
+use crate::model::{self, Quirks};
 use crate::program::ast::{Block, Case};
 use crate::program::check::check;
 use crate::program::outcome::Outcome;
 use crate::program::parse::parse;
+use crate::program::reading::Reading;
 use crate::targets::{Run, Target, attempt};
 
 /// The number of programs in a batch.
@@ -35,12 +37,21 @@ pub struct Options {
     pub schedules: u64,
     /// Whether an example of each class is shrunk.
     pub shrink: bool,
+    /// The reading of the draft that the targets follow.
+    pub reading: Reading,
 }
 
 impl Default for Options {
     fn default() -> Options {
         let schedules = model::SEARCH_SCHEDULES;
-        Options { count: 1000, seed: 1, features: Features::default(), schedules, shrink: true }
+        Options {
+            count: 1000,
+            seed: 1,
+            features: Features::default(),
+            schedules,
+            shrink: true,
+            reading: Reading::Draft,
+        }
     }
 }
 
@@ -107,12 +118,27 @@ pub fn hunt(options: &Options, targets: &[&dyn Target], progress: &mut dyn FnMut
 /// Returns the valid programs among some programs of a search. Two threads generate them.
 fn tests(options: &Options, range: Range<u64>, report: &mut Report) -> Vec<Test> {
     let test = |n: u64| admit(options, n, generate::program(options.seed, n, &options.features));
+    let part = |range: Range<u64>| {
+        let (mut coverage, mut made) = (Coverage::default(), Vec::new());
+        for n in range {
+            let test = test(n);
+            if let Ok(test) = &test {
+                coverage.add(&test.case.program);
+            }
+            made.push(test);
+        }
+        (made, coverage)
+    };
     let middle = range.start.midpoint(range.end);
     let made: Vec<Result<Test, Rejection>> = thread::scope(|scope| {
-        let later = scope.spawn(|| (middle..range.end).map(test).collect::<Vec<_>>());
-        let mut made: Vec<_> = (range.start..middle).map(test).collect();
+        let later = scope.spawn(|| part(middle..range.end));
+        let (mut made, coverage) = part(range.start..middle);
+        report.coverage.merge(&coverage);
         match later.join() {
-            Ok(later) => made.extend(later),
+            Ok((later, coverage)) => {
+                report.coverage.merge(&coverage);
+                made.extend(later);
+            }
             Err(panic) => std::panic::resume_unwind(panic),
         }
         made
@@ -129,7 +155,8 @@ fn admit(options: &Options, n: u64, program: Block) -> Result<Test, Rejection> {
         None => Ok(case),
     });
     let decided = decided.map_err(|mistake| mistake.message).and_then(|case| {
-        let expected = model::decide(&case.program, options.schedules).map_err(|fault| fault.message)?;
+        let expected = model::decide_under(&case.program, options.schedules, &Quirks::of_reading(options.reading))
+            .map_err(|fault| fault.message)?;
         Ok((case, expected))
     });
     match decided {

@@ -5,6 +5,7 @@
 
 mod case;
 mod classify;
+mod coverage;
 mod features;
 mod generate;
 mod hunt;
@@ -14,6 +15,7 @@ mod shrink;
 
 pub use case::case;
 pub use classify::{Class, cause, classify};
+pub use coverage::{Coverage, Relation};
 pub use features::Features;
 pub use generate::{program, program_seed};
 pub use hunt::{Options, Progress, hunt};

@@ -17,6 +17,7 @@ pub(super) fn prefix(kind: Kind) -> &'static str {
         Kind::Thenable => "h",
         Kind::Generator => "g",
         Kind::AsyncGenerator => "ag",
+        Kind::Iterator => "i",
         Kind::Emitter => "e",
         Kind::Guard => "u",
         Kind::Module => "o",

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::classify::Class;
+use super::coverage::Coverage;
 use crate::program::outcome::Outcome;
 
 /// The number of examples that are kept of rejections and of each unexplained class on each target.
@@ -77,6 +78,8 @@ impl Difference {
 pub struct Report {
     /// The number of generated programs.
     pub generated: u64,
+    /// The statements of the programs that ran, and their pairs.
+    pub coverage: Coverage,
     /// The number of programs that are not valid.
     pub rejected: u64,
     /// The first five of these.

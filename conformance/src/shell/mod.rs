@@ -22,6 +22,7 @@ use asynccontext_boa::{
 use boa_engine::{Context, JsError, JsResult, JsValue, NativeFunction, js_string};
 
 use crate::engine::{self, Failure, on_own_thread};
+use crate::program::reading::Reading;
 use trace::Trace;
 
 /// The greatest depth of nested calls, about four for each `run` of an `AsyncLocalStorage`.
@@ -40,6 +41,8 @@ pub struct Options {
     pub print_contexts: bool,
     /// Add the global function `gc`.
     pub expose_gc: bool,
+    /// The reading of the draft that the engine follows.
+    pub reading: Reading,
 }
 
 /// Runs a program until no job is left. Returns its exit code: 1 after an uncaught error, unless the program sets
@@ -95,6 +98,7 @@ pub fn run(program: &Program, options: Options) -> Result<u8, Failure> {
 /// Returns a context with everything installed.
 fn context(program: &Program, options: Options, bindings: &Rc<Bindings>, failed: &Rc<Cell<bool>>) -> JsResult<Context> {
     let mut context = engine::context(EventLoop::default())?;
+    engine::follow(&mut context, options.reading)?;
     console::install(&mut context)?;
     let limits = context.runtime_limits_mut();
     limits.set_recursion_limit(RECURSION);

@@ -13,6 +13,7 @@ use super::{Run, Target, answer as answers};
 use crate::engine::{self, STACK, on_own_thread};
 use crate::program::ast::Case;
 use crate::program::profile::{Api, Profile};
+use crate::program::reading::Reading;
 use crate::program::table::Capability;
 
 /// The version of the engine, as in `Cargo.toml`.
@@ -37,13 +38,20 @@ const MOST_TURNS: u64 = 1_000_000;
 #[derive(Clone, Copy, Debug)]
 pub struct Boa {
     api: Api,
+    reading: Reading,
 }
 
 impl Boa {
     /// Returns the engine through `AsyncContext` or through `node:async_hooks`.
     #[must_use]
     pub fn new(api: Api) -> Boa {
-        Boa { api }
+        Boa { api, reading: Reading::Draft }
+    }
+
+    /// Makes the engine follow a reading of the draft.
+    #[must_use]
+    pub fn under(self, reading: Reading) -> Boa {
+        Boa { reading, ..self }
     }
 }
 
@@ -81,6 +89,9 @@ impl Target for Boa {
         if self.api == Api::Als {
             capabilities.extend([Als, Guard, Mutate]);
         }
+        if engine::obstacle(self.reading).is_some() {
+            capabilities.remove(&Rejection);
+        }
         capabilities
     }
 
@@ -92,13 +103,13 @@ impl Target for Boa {
                 Api::Als => "als",
             };
             let work = json!({ "api": word, "id": i, "text": script.text, "variables": script.variables });
-            report(i, run(&work.to_string(), i));
+            report(i, run(&work.to_string(), i, self.reading));
         }
     }
 }
 
-fn run(work: &str, number: usize) -> Run {
-    match answer(work) {
+fn run(work: &str, number: usize, reading: Reading) -> Run {
+    match answer(work, reading) {
         Ok(answer_text) => answers::run(&answer_text, number)
             .unwrap_or_else(|| Run::Failed(format!("unreadable answer: {answer_text}"))),
         Err(why) => Run::Failed(why),
@@ -106,24 +117,27 @@ fn run(work: &str, number: usize) -> Run {
 }
 
 /// Runs a program, or a thread of a program, in a new agent, and returns its answer.
-fn answer(work: &str) -> Result<String, String> {
+fn answer(work: &str, reading: Reading) -> Result<String, String> {
     let done = on_own_thread(STACK, || {
-        let mut context = context().map_err(|error| error.to_string())?;
-        play(work, &mut context).map_err(|error| describe(&error, &context))
+        let mut context = context(reading).map_err(|error| error.to_string())?;
+        play(work, reading, &mut context).map_err(|error| describe(&error, &context))
     });
     done.map_err(|failure| failure.to_string()).flatten()
 }
 
-fn context() -> JsResult<Context> {
+fn context(reading: Reading) -> JsResult<Context> {
     let event_loop = EventLoop::with_virtual_time();
     event_loop.limit_jobs(MOST_JOBS);
     let mut context = engine::context(event_loop)?;
+    if engine::obstacle(reading).is_none() {
+        engine::follow(&mut context, reading)?;
+    }
     context.runtime_limits_mut().set_loop_iteration_limit(MOST_TURNS);
     Ok(context)
 }
 
-fn play(work: &str, context: &mut Context) -> JsResult<String> {
-    let native = native(context);
+fn play(work: &str, reading: Reading, context: &mut Context) -> JsResult<String> {
+    let native = native(reading, context);
     let listener = native.clone();
     on_uncaught(context, move |uncaught, context| {
         let args = [(uncaught.kind == Kind::Rejection).into(), JsString::from(uncaught.message.as_str()).into()];
@@ -144,7 +158,7 @@ fn play(work: &str, context: &mut Context) -> JsResult<String> {
 }
 
 /// The functions that `js/hosts/boa.js` calls.
-fn native(context: &mut Context) -> JsObject {
+fn native(reading: Reading, context: &mut Context) -> JsObject {
     let mut native = ObjectInitializer::new(context);
     let mut add = |name, behavior: fn(&[JsValue], &mut Context) -> JsResult<JsValue>| {
         let behavior = NativeFunction::from_copy_closure(move |_, args, context| behavior(args, context));
@@ -164,13 +178,14 @@ fn native(context: &mut Context) -> JsObject {
         modules.add(name, module);
         Ok(JsValue::undefined())
     });
-    add(js_string!("thread"), |args, context| {
+    let thread = NativeFunction::from_copy_closure(move |_, args, context| {
         let work = text(args, 0, context)?;
-        match answer(&work) {
+        match answer(&work, reading) {
             Ok(answer_text) => Ok(JsString::from(answer_text.as_str()).into()),
             Err(why) => Err(JsNativeError::error().with_message(why).into()),
         }
     });
+    native.function(thread, js_string!("thread"), 0);
     native.build()
 }
 

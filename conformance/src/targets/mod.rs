@@ -18,6 +18,7 @@ pub use self::select::{Invalid, Selection};
 pub use self::target::{Missing, Run, Target, attempt};
 use self::target::{lacks, uses_timer};
 use crate::program::profile::Api;
+use crate::program::reading::Reading;
 use crate::runtimes::{Cache, SPECS, Spec, Unavailable};
 use runtime::Runtime;
 
@@ -47,6 +48,8 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// The number of times that `rust-tokio` runs each program; its own default if absent.
     pub repetitions: Option<u64>,
+    /// The reading of the draft that targets follow, if they can.
+    pub reading: Reading,
 }
 
 /// The available and the missing targets.
@@ -113,9 +116,9 @@ fn embedded(name: &str, options: &Options) -> Box<dyn Target> {
         "rust-threads" => Box::new(rust::RustThreads),
         "rust-rayon" => Box::new(rust::RustRayon),
         "rust-als" => Box::new(rust::RustAls::default()),
-        "boa" => Box::new(boa::Boa::new(Api::Ac)),
-        "boa-als" => Box::new(boa::Boa::new(Api::Als)),
-        _ => Box::new(model::Model),
+        "boa" => Box::new(boa::Boa::new(Api::Ac).under(options.reading)),
+        "boa-als" => Box::new(boa::Boa::new(Api::Als).under(options.reading)),
+        _ => Box::new(model::Model::new(options.reading)),
     }
 }
 

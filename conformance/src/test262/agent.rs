@@ -21,6 +21,7 @@ use boa_engine::{
 
 use super::flavor::Engine;
 use crate::engine::{STACK, on_own_thread};
+use crate::program::reading::Reading;
 
 /// The time at which `monotonicNow` is zero.
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
@@ -50,6 +51,7 @@ struct Shared {
 /// The agents that a test has started.
 pub(super) struct Agents {
     engine: Engine,
+    reading: Reading,
     shared: Arc<Shared>,
     running: RefCell<Vec<Sender<Broadcast>>>,
 }
@@ -62,8 +64,8 @@ impl Agents {
 }
 
 /// Returns the agents of a test, and the object `agent`.
-pub(super) fn install(engine: Engine, context: &mut Context) -> Rc<Agents> {
-    let agents = Rc::new(Agents { engine, shared: Arc::default(), running: RefCell::default() });
+pub(super) fn install(engine: Engine, reading: Reading, context: &mut Context) -> Rc<Agents> {
+    let agents = Rc::new(Agents { engine, reading, shared: Arc::default(), running: RefCell::default() });
     context.insert_data(Rc::clone(&agents));
     agents
 }
@@ -95,7 +97,7 @@ fn type_error(message: &'static str) -> JsError {
 fn start(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let text = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
     let agents = of(context)?;
-    let (engine, shared) = (agents.engine, Arc::clone(&agents.shared));
+    let (engine, reading, shared) = (agents.engine, agents.reading, Arc::clone(&agents.shared));
     let (send, broadcasts) = mpsc::channel();
     let (runs, wait) = mpsc::channel();
     shared.running.fetch_add(1, Ordering::AcqRel);
@@ -103,7 +105,7 @@ fn start(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
         let ran = on_own_thread(STACK, || {
             // An error means that the main agent is gone.
             let _ = runs.send(());
-            other(engine, &text, broadcasts, &shared)
+            other(engine, reading, &text, broadcasts, &shared)
         });
         // Standard error becomes part of the result if the test hangs.
         match ran {
@@ -173,9 +175,15 @@ struct Other {
 }
 
 /// Runs a started agent to its end.
-fn other(engine: Engine, text: &str, broadcasts: Receiver<Broadcast>, shared: &Arc<Shared>) -> Result<(), String> {
+fn other(
+    engine: Engine,
+    reading: Reading,
+    text: &str,
+    broadcasts: Receiver<Broadcast>,
+    shared: &Arc<Shared>,
+) -> Result<(), String> {
     let message = |error: JsError| error.to_string();
-    let mut context = engine.context(Path::new("."), true).map_err(message)?;
+    let mut context = engine.context(Path::new("."), true, reading).map_err(message)?;
     context.insert_data(Other { shared: Arc::clone(shared), broadcasts });
     let functions: [(&str, usize, NativeFunctionPointer); 3] =
         [("receiveBroadcast", 1, receive_broadcast), ("report", 1, report), ("leaving", 0, leaving)];

@@ -16,12 +16,13 @@ use super::host::Host;
 use super::order::{End, Mode, Observed, Order, Thrown};
 use super::suite::Suite;
 use crate::engine::{self, Failure, on_own_thread};
+use crate::program::reading::Reading;
 
 /// The number of places of a backtrace that are reported.
 const PLACES: usize = 6;
 
 /// Runs a test in a fresh context on a fresh thread.
-pub(super) fn execute(order: &Order, suite: &Suite, engine: Engine) -> Observed {
+pub(super) fn execute(order: &Order, suite: &Suite, engine: Engine, reading: Reading) -> Observed {
     let text = match fs::read_to_string(&order.file) {
         Ok(text) => text,
         Err(error) => return not_run(format!("the test cannot be read: {error}")),
@@ -33,7 +34,7 @@ pub(super) fn execute(order: &Order, suite: &Suite, engine: Engine) -> Observed 
             Err(why) => return not_run(why),
         }
     }
-    let test = Test { order, suite, engine, text, harness };
+    let test = Test { order, suite, engine, reading, text, harness };
     let broken = |end| Observed { end, printed: Vec::new(), spent: true };
     match on_own_thread(engine::STACK, || test.run()) {
         Ok(observed) => observed,
@@ -50,6 +51,7 @@ struct Test<'a> {
     order: &'a Order,
     suite: &'a Suite,
     engine: Engine,
+    reading: Reading,
     text: String,
     harness: Vec<(&'a str, String)>,
 }
@@ -59,11 +61,12 @@ type Uncaught = Rc<RefCell<Option<JsError>>>;
 
 impl Test<'_> {
     fn run(&self) -> Observed {
-        let made = self.engine.context(&self.suite.folder, self.order.can_block).and_then(|mut context| {
-            Host::install(self.engine, &mut context)?;
-            let host = Host::of(&context)?;
-            Ok((context, host))
-        });
+        let made =
+            self.engine.context(&self.suite.folder, self.order.can_block, self.reading).and_then(|mut context| {
+                Host::install(self.engine, self.reading, &mut context)?;
+                let host = Host::of(&context)?;
+                Ok((context, host))
+            });
         let (mut context, host) = match made {
             Ok(made) => made,
             Err(error) => return not_run(format!("the engine cannot make a context for the test: {error}")),

@@ -8,6 +8,9 @@ use boa_engine::module::SimpleModuleLoader;
 use boa_engine::realm::Realm;
 use boa_engine::{Context, JsError, JsResult, Module, Script, Source};
 
+use crate::engine;
+use crate::program::reading::Reading;
+
 /// The engine that runs the tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Engine {
@@ -20,12 +23,13 @@ pub enum Engine {
 
 impl Engine {
     /// Returns a new context whose programs may import the files below `folder`.
-    pub(super) fn context(self, folder: &Path, can_block: bool) -> JsResult<Context> {
+    pub(super) fn context(self, folder: &Path, can_block: bool, reading: Reading) -> JsResult<Context> {
         let builder = ContextBuilder::new().can_block(can_block);
         match self {
             Engine::AsyncContext => {
                 let mut context = asynccontext_boa::install(builder)?;
                 asynccontext_boa::add_host(&mut context)?;
+                engine::follow(&mut context, reading)?;
                 // WASI has no absolute paths, which the loader compares.
                 #[cfg(not(target_family = "wasm"))]
                 if let Some(modules) = context.downcast_module_loader::<asynccontext_boa::Modules>() {

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 
+use crate::program::reading::Reading;
+
 const OPEN: &str = "/*---";
 const CLOSE: &str = "---*/";
 
@@ -23,6 +25,10 @@ pub struct Frontmatter {
     pub features: Vec<String>,
     /// The locales that it needs.
     pub locale: Vec<String>,
+    /// The readings of the draft under which alone it holds, if it does not hold under the pinned draft.
+    pub only_under: Vec<Reading>,
+    /// The readings of the draft under which it does not hold.
+    pub not_under: Vec<Reading>,
 }
 
 /// A flag of a test.
@@ -149,6 +155,21 @@ impl Frontmatter {
         reader.document()
     }
 
+    /// Whether the test holds under a reading of the draft.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use conformance::program::reading::Reading;
+    /// use conformance::test262::frontmatter::Frontmatter;
+    ///
+    /// let read = Frontmatter::read("/*---\nnot-under: [yield-star-2025]\n---*/").unwrap();
+    /// assert!(read.holds_under(Reading::Draft) && !read.holds_under(Reading::YieldStar2025));
+    /// ```
+    pub fn holds_under(&self, reading: Reading) -> bool {
+        (self.only_under.is_empty() || self.only_under.contains(&reading)) && !self.not_under.contains(&reading)
+    }
+
     /// Whether a flag is set.
     pub fn has(&self, flag: Flag) -> bool {
         self.flags.contains(&flag)
@@ -189,6 +210,8 @@ impl<'a> Reader<'a> {
                 "includes" => read.includes = self.texts()?,
                 "features" => read.features = self.texts()?,
                 "locale" => read.locale = self.texts()?,
+                "only-under" => read.only_under = self.readings()?,
+                "not-under" => read.not_under = self.readings()?,
                 "flags" => read.flags = self.flags()?,
                 "negative" => read.negative = Some(self.negative(at)?),
                 _ => self.skip()?,
@@ -260,6 +283,14 @@ impl<'a> Reader<'a> {
 
     fn texts(&mut self) -> Result<Vec<String>, Unreadable> {
         Ok(self.list()?.into_iter().map(|(text, _)| text.into_owned()).collect())
+    }
+
+    fn readings(&mut self) -> Result<Vec<Reading>, Unreadable> {
+        let list = self.list()?;
+        let known = Reading::ALL.map(Reading::word).join(", ");
+        let unknown = |text: &str| format!("there is no reading `{text}`: the readings are {known}");
+        let named = |(text, at): Text<'_>| Reading::of(&text).ok_or_else(|| self.at(at, &unknown(&text)));
+        list.into_iter().map(named).collect()
     }
 
     fn flags(&mut self) -> Result<Vec<Flag>, Unreadable> {

@@ -17,6 +17,7 @@ use boa_engine::{
 
 use super::agent::{self, Agents};
 use super::flavor::Engine;
+use crate::program::reading::Reading;
 
 /// The number of lines that are kept. No test that passes prints more.
 const MOST_PRINTED: usize = 100;
@@ -35,8 +36,8 @@ pub(super) struct Host {
 
 impl Host {
     /// Defines `print` and `$262` in the context's realm.
-    pub(super) fn install(engine: Engine, context: &mut Context) -> JsResult<()> {
-        let agents = agent::install(engine, context);
+    pub(super) fn install(engine: Engine, reading: Reading, context: &mut Context) -> JsResult<()> {
+        let agents = agent::install(engine, reading, context);
         context.insert_data(Rc::new(Host { engine, agents, printed: RefCell::default() }));
         define(context).map(drop)
     }

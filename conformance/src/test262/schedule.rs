@@ -16,6 +16,7 @@ use super::order::{Mode, Observed, Order};
 use super::results::{Kind, Outcome, Run};
 use super::suite::{Harness, Suite, Test};
 use crate::child::{Child, Line};
+use crate::program::reading::Reading;
 
 /// The subcommand of the tool that runs a worker.
 pub const WORKER: &str = "test262-worker";
@@ -30,6 +31,8 @@ pub struct Options {
     pub program: PathBuf,
     /// The engine.
     pub engine: Engine,
+    /// The reading of the draft that the engine follows.
+    pub reading: Reading,
     /// The number of tests that run at the same time.
     pub jobs: NonZeroUsize,
     /// The time limit of one run.
@@ -44,6 +47,7 @@ impl Options {
         Options {
             program: program.into(),
             engine: Engine::default(),
+            reading: Reading::Draft,
             jobs: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             time_limit: Duration::from_secs(10),
             memory_limit: 1 << 30,
@@ -169,6 +173,8 @@ impl Host<'_> {
         }
         if options.engine == Engine::Bare {
             command.arg("--bare");
+        } else {
+            command.arg("--reading").arg(options.reading.word());
         }
         // Only the end of standard error is kept. Without a backtrace, it is the error message.
         command.env("RUST_BACKTRACE", "0");

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
+use super::frontmatter::Frontmatter;
+use crate::program::reading::Reading;
+
 /// The embedded harness of `conformance/js`, whose files have the names of test262's.
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/harness.rs"));
 
@@ -117,6 +120,15 @@ impl Suite {
         }
         tests.sort();
         Ok(tests)
+    }
+
+    /// Removes the tests that do not hold under a reading of the draft. A test whose frontmatter cannot be read remains, so
+    /// that its run reports the error.
+    pub fn under(reading: Reading, tests: &mut Vec<Test>) {
+        tests.retain(|test| {
+            let text = fs::read_to_string(&test.path).unwrap_or_default();
+            Frontmatter::read(&text).map_or(true, |read| read.holds_under(reading))
+        });
     }
 
     fn collect(&self, folder: &Path, name: &str, tests: &mut Vec<Test>) -> Result<(), Error> {

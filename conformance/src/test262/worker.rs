@@ -11,6 +11,7 @@ use super::flavor::Engine;
 use super::order::Order;
 use super::suite::Suite;
 use crate::engine::bound_memory;
+use crate::program::reading::Reading;
 
 /// Runs orders until standard input ends.
 ///
@@ -19,7 +20,7 @@ use crate::engine::bound_memory;
 /// # Errors
 ///
 /// Returns an error if an order cannot be read, an answer cannot be written, or the limit cannot be set.
-pub fn serve(suite: &Suite, engine: Engine, memory: u64) -> io::Result<()> {
+pub fn serve(suite: &Suite, engine: Engine, reading: Reading, memory: u64) -> io::Result<()> {
     bound_memory(memory)?;
     let (send, orders) = mpsc::channel();
     thread::spawn(move || {
@@ -34,7 +35,7 @@ pub fn serve(suite: &Suite, engine: Engine, memory: u64) -> io::Result<()> {
     let mut answers = io::stdout().lock();
     for line in orders {
         let order = Order::read(&line).ok_or_else(|| io::Error::other(format!("invalid order: {line}")))?;
-        let observed = execute(&order, suite, engine);
+        let observed = execute(&order, suite, engine, reading);
         writeln!(answers, "{}", observed.write(order.number))?;
         answers.flush()?;
     }

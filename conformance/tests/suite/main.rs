@@ -13,6 +13,7 @@ mod language;
 mod node_runs_every_statement;
 mod output_for_people;
 mod random;
+mod readings;
 mod runtimes_are_installed;
 mod rust_agrees_with_the_model;
 mod rust_reports_what_goes_wrong;

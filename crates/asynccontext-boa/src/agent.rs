@@ -15,6 +15,7 @@ use boa_engine::{Context, JsString};
 use crate::executions::Executions;
 use crate::guards::Outer;
 use crate::mapping::{Held, Key, Mapping};
+use crate::reading::Reading;
 use crate::rejections::Rejections;
 use crate::transform::sources::Sources;
 use crate::uncaught::Reporter;
@@ -85,6 +86,7 @@ pub(crate) struct Agent {
     pub(crate) executions: Executions,
     /// The code with which the program has called `process.exit`.
     pub(crate) exit: Cell<Option<i32>>,
+    pub(crate) reading: Cell<Reading>,
 }
 
 impl Agent {
@@ -105,6 +107,7 @@ impl Agent {
             reporter: Reporter::default(),
             executions: Executions::new(context),
             exit: Cell::new(None),
+            reading: Cell::default(),
         }
     }
 

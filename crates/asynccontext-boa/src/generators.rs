@@ -23,8 +23,10 @@ use boa_engine::{Context, JsArgs, JsResult, JsString, JsValue};
 use boa_gc::{Finalize, Trace};
 
 use crate::agent::{Agent, Cause};
+use crate::delegate::reveal;
 use crate::intrinsic::extend_method_with;
 use crate::mapping::{Held, Mapping};
+use crate::reading::Reading;
 
 /// The way in which a generator is resumed.
 #[derive(Clone, Copy, Trace, Finalize)]
@@ -66,20 +68,28 @@ fn resume(
         _ => return original.call(this, args, context),
     };
     let agent = Agent::of(context);
+    let resume = |context: &mut Context| match method.is_async {
+        false => step(&generator, args, method.how, context),
+        true => async_step(this, args, original, context),
+    };
+    let reading = agent.reading.get();
+    if reading == Reading::GeneratorsResumption {
+        return resume(context);
+    }
     let kept = Held::unwrap(&agent.generators.get(&generator, context)?);
-    let mapping = kept.clone().unwrap_or_else(|| agent.snapshot());
+    let mut mapping = kept.clone().unwrap_or_else(|| agent.snapshot());
+    if reading == Reading::YieldStar2025 {
+        mapping = mapping.resumed_by(&agent.snapshot());
+    }
     let (result, left) = agent.resume(mapping, Cause::Generator, || {
-        let result = match method.is_async {
-            false => step(&generator, args, method.how, context),
-            true => async_step(this, args, original, context),
-        };
+        let result = resume(context);
         (result, agent.snapshot())
     });
     // The first step of the body has entered the mapping of the creation.
     if !kept.is_some_and(|kept| kept.is_same(&left)) {
         keep(&generator, &left, context)?;
     }
-    result
+    if reading == Reading::YieldStar2025 { result.map(reveal) } else { result }
 }
 
 /// Resumes a generator as the engine's method does, without a call of its function object.

@@ -16,6 +16,7 @@ use boa_gc::{Finalize, Trace};
 use crate::agent::{Agent, Cause};
 use crate::executions::Execution;
 use crate::mapping::Mapping;
+use crate::reading::Reading;
 
 /// Host hooks that add propagation to other hooks.
 ///
@@ -102,7 +103,12 @@ impl<H: HostHooks> HostHooks for Hooks<H> {
     /// (`sec-host-promise-rejection-tracker`).
     fn promise_rejection_tracker(&self, promise: &JsObject<Promise>, operation: OperationType, context: &mut Context) {
         if let Some(agent) = Agent::find(context) {
-            agent.rejections.track(promise, operation, agent.snapshot(), context.realm().clone());
+            agent.rejections.track(
+                promise,
+                operation,
+                if agent.reading.get() == Reading::RejectionEmpty { Mapping::default() } else { agent.snapshot() },
+                context.realm().clone(),
+            );
         }
         self.inner.promise_rejection_tracker(promise, operation, context);
     }

@@ -16,7 +16,7 @@ use crate::mapping::Mapping;
 use crate::modules::Modules;
 use crate::uncaught::Uncaught;
 use crate::variable::{hidden, to_string_tag};
-use crate::{generators, snapshot, then, transform, variable};
+use crate::{delegate, generators, snapshot, then, transform, variable};
 
 /// Builds a context that has AsyncContext, its event loop and its modules.
 ///
@@ -153,7 +153,8 @@ fn install_in(realm: &Realm, context: &mut Context) -> JsResult<()> {
             .keep(realm, context)?;
         then::install(realm, context)?;
         generators::install(realm, context)?;
-        transform::install(realm, context)
+        transform::install(realm, context)?;
+        delegate::install(realm, context)
     })();
     context.enter_realm(before);
     installed

@@ -2,6 +2,7 @@
 
 mod agent;
 mod construct;
+mod delegate;
 mod event_loop;
 mod executions;
 mod generators;
@@ -18,6 +19,7 @@ mod node;
 mod places;
 mod prelude;
 mod promise_hooks;
+mod reading;
 mod rejections;
 mod report;
 mod snapshot;
@@ -37,6 +39,7 @@ pub use jobs::isolate;
 pub use mapping::{Key, Mapping};
 pub use modules::Modules;
 pub use node::{Node, Output, add_node, dispatch_exception, end_node, inspect, run_commonjs, stop_node};
+pub use reading::{Reading, follow};
 pub use report::{describe, report_rejections};
 pub use source::{evaluate, evaluate_module, parse_module, parse_script};
 pub use uncaught::{Kind, Uncaught};

@@ -60,6 +60,8 @@ struct Records {
     guards: Option<Guards>,
     /// The object that holds the mapping in JavaScript, if it has been created.
     holder: GcRefCell<Option<JsObject>>,
+    /// The mapping of the caller that resumed the generator whose mapping this is, for [`crate::delegate`].
+    resumer: Option<Mapping>,
 }
 
 /// An Async Context Mapping of the engine
@@ -115,27 +117,45 @@ impl Mapping {
 
     /// Returns the mapping with other bindings of its frame.
     pub(crate) fn with_guards(&self, guards: Guards) -> Mapping {
-        Mapping::new(self.list().to_vec(), Some(guards))
+        Mapping::new(self.list().to_vec(), Some(guards), self.resumer())
     }
 
     /// Returns the mapping in which another frame starts.
     pub(crate) fn without_guards(self) -> Mapping {
         match self.guards() {
-            Some(_) => Mapping::new(self.list().to_vec(), None),
+            Some(_) => Mapping::new(self.list().to_vec(), None, None),
             None => self,
         }
     }
 
     /// Returns the mapping without a variable.
     pub(crate) fn without(&self, key: &Key) -> Mapping {
-        Mapping::new(self.list().iter().filter(|record| key != &record.key).cloned().collect(), None)
+        Mapping::new(self.list().iter().filter(|record| key != &record.key).cloned().collect(), None, None)
     }
 
-    fn new(list: Vec<Record>, guards: Option<Guards>) -> Mapping {
-        if list.is_empty() && guards.is_none() {
+    /// Returns the mapping with the mapping of a generator's resumer.
+    pub(crate) fn resumed_by(&self, caller: &Mapping) -> Mapping {
+        Mapping::new(self.list().to_vec(), self.guards().cloned(), Some(caller.without_resumer()))
+    }
+
+    /// Returns the mapping of the resumer, if this mapping remembers one.
+    pub(crate) fn resumer(&self) -> Option<Mapping> {
+        self.records.as_ref()?.resumer.clone()
+    }
+
+    /// Returns the mapping without its resumer.
+    pub(crate) fn without_resumer(&self) -> Mapping {
+        match self.resumer() {
+            Some(_) => Mapping::new(self.list().to_vec(), self.guards().cloned(), None),
+            None => self.clone(),
+        }
+    }
+
+    fn new(list: Vec<Record>, guards: Option<Guards>, resumer: Option<Mapping>) -> Mapping {
+        if list.is_empty() && guards.is_none() && resumer.is_none() {
             return Mapping { records: None };
         }
-        Mapping { records: Some(Gc::new(Records { list, guards, holder: GcRefCell::new(None) })) }
+        Mapping { records: Some(Gc::new(Records { list, guards, holder: GcRefCell::new(None), resumer })) }
     }
 
     fn list(&self) -> &[Record] {
@@ -155,7 +175,7 @@ impl spec::Mapping for Mapping {
         let mut list = Vec::with_capacity(self.list().len() + 1);
         list.extend(self.list().iter().filter(|record| record.key != *key).cloned());
         list.push(Record { key: key.clone(), value });
-        Mapping::new(list, None)
+        Mapping::new(list, None, None)
     }
 
     fn value(&self, key: &Key) -> Option<JsValue> {

@@ -12,6 +12,7 @@ info: |
   before the completion that resumes it, normal or abrupt, has any effect. yield* stores it once
   and restores it after each round.
 flags: [async]
+not-under: [yield-star-2025]
 features: [AsyncContext, async-iteration]
 includes: [asyncHelpers.js, compareArray.js]
 ---*/

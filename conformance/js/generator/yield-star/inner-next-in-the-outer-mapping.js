@@ -9,6 +9,7 @@ description: >
 info: |
   7. The mapping is stored once, before the first round.
   9.a. After each suspension it is restored.
+not-under: [yield-star-2025]
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

@@ -9,6 +9,7 @@ description: >
 info: |
   9.b. After a throw for which the inner iterator returns a value, the mapping is restored when
     the generator is resumed.
+not-under: [yield-star-2025]
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

@@ -11,6 +11,7 @@ info: |
   The current mapping is stored before the generator is suspended and restored when it continues,
   before the completion that resumes it, normal or abrupt, has any effect. yield* stores it once
   and restores it after each round.
+not-under: [yield-star-2025]
 features: [AsyncContext]
 includes: [compareArray.js]
 ---*/

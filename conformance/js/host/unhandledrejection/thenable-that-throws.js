@@ -12,6 +12,7 @@ info: |
   2. The job: swap it in, call the thenable's then, and if that throws the reject function;
     restore the previous mapping.
 flags: [async]
+not-under: [rejection-empty]
 features: [AsyncContext, host-unhandled-rejection]
 includes: [asyncHelpers.js]
 ---*/

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::program::ast::{Spanned, Stmt};
 use crate::program::diagnostic::Diagnostic;
-use crate::program::table::{Field, Kind, Op};
+use crate::program::table::{Field, Kind, OWNED, Op};
 
 /// The number of a strand in the text; `main` is 0.
 pub(super) type Strand = usize;
@@ -42,30 +42,44 @@ impl<'a> Once<'a> {
         self.owners.entry(name).or_insert(strand);
     }
 
-    /// Checks that a strand may use an entity of this kind, and makes the strand its owner.
+    /// Returns the strand that binds an entity.
+    pub(super) fn binder(&self, name: &str) -> Option<Strand> {
+        self.owners.get(name).copied()
+    }
+
+    /// Checks that a strand may use an entity of this kind, and makes the strand its owner. Emitters have rules of their
+    /// own.
     pub(super) fn uses(&mut self, name: &'a Spanned, kind: Kind, strand: Strand) -> Option<Diagnostic> {
-        if !matches!(kind, Kind::Generator | Kind::AsyncGenerator | Kind::Emitter | Kind::Guard) {
+        if !OWNED.contains(&kind) || kind == Kind::Emitter {
             return None;
         }
-        let owner = self.owners.get_mut(name.text.as_ref())?;
-        if kind == Kind::Guard {
-            // If another strand left the guard, that would change the mapping of the strand that entered it.
-            let message = format!("`{}` belongs to the strand `{}`", name.text, self.strands[*owner].0);
-            let help = "a guard is left by the strand that entered it";
-            return (strand != *owner).then(|| Diagnostic::new(name.span.clone(), message).help(help));
+        let mut owner = self.binder(&name.text)?;
+        if kind == Kind::Guard && strand != owner {
+            return Some(self.not_here(name, owner, "a guard is left by the strand that entered it"));
         }
+        let mistake = self.pass_on(name, &mut owner, strand);
+        self.owners.insert(&name.text, owner);
+        mistake
+    }
+
+    /// Checks that a strand may use an entity with this owner, and makes the strand the owner.
+    pub(super) fn pass_on(&self, name: &Spanned, owner: &mut Strand, strand: Strand) -> Option<Diagnostic> {
         let mut above = strand;
         while above != *owner {
             if above == Once::MAIN {
-                let message = format!("`{}` belongs to the strand `{}` here", name.text, self.strands[*owner].0);
                 let help =
                     "use it in one strand, or in a strand that is started in the owner's text and owns it from then on";
-                return Some(Diagnostic::new(name.span.clone(), message).help(help));
+                return Some(self.not_here(name, *owner, help));
             }
             above = self.strands[above].1;
         }
         *owner = strand;
         None
+    }
+
+    fn not_here(&self, name: &Spanned, owner: Strand, help: &str) -> Diagnostic {
+        let message = format!("`{}` belongs to the strand `{}` here", name.text, self.strands[owner].0);
+        Diagnostic::new(name.span.clone(), message).help(help)
     }
 
     /// Checks a statement that may settle a promise, adopt a thenable or drop a target. `kind` is the kind of the

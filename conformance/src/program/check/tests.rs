@@ -71,6 +71,8 @@ fn r2_pure_bodies() {
         "var v; snapshot s; fn f { get v; name v; log x; run v a { in s { get v } }; exit v {}; enter-with v b; disable v }",
         "fn f { throw x }; fn g { try { call f }; catch { caught as=c }; finally { log y } }; wrap w g; call w",
         "emitter e; on e { log x }; emit e",
+        "emitter e; on e { log x }; emitter f; on f { emit e }; emit f",
+        "emitter e; on e { log x }; fn f { emit e }; task t { call f }; interval i 2 { emit e }; call f",
         "var v; interval i 2 { get v; enter-with v a }; await i; then i q {}",
         "generator g { yield }; for-of g { log x; try { break }; finally {} }",
         "async-generator g { yield }; for-await g { await tick; try { await value }; finally {} }",
@@ -92,7 +94,8 @@ fn r2_pure_bodies() {
         ("async-generator g {}; for-await g { await timer }", "await", "`tick` and `value`"),
         ("generator g {}; for-of g { await tick }", "await", "a body of `for-of`"),
         ("fn f {}; fn g { call g }", "g", "not visible in its own body"),
-        ("emitter e; on e { emit e }", "emit", "a body of `on`"),
+        ("emitter e; on e { emit e }", "e", "after the emitter is shared"),
+        ("emitter e; fn f { emit e }; on e { call f }; call f", "e", "after the emitter is shared"),
     ]);
 }
 
@@ -101,6 +104,9 @@ fn r3_one_owner() {
     accepts(&[
         "generator g { yield }; next g; task t { next g; microtask m { close g } }",
         "emitter e; on e {}; task t { emit e }",
+        "emitter e; on e {}; emit e; task t { emit e }; task u { emit e }; emit e",
+        "emitter e; task t { on e {}; emit e }",
+        "iterator i 2 { log x }; next i; task t { next i; generator g { yield-from i } }",
         "generator g { yield }; generator h { yield-from g }; next h",
         "var v; run v a { enter b v x; leave b }; leave b",
     ]);
@@ -108,6 +114,8 @@ fn r3_one_owner() {
         ("generator g {}; task t { next g }; next g", "g", "belongs to the strand `t`"),
         ("generator g {}; task t { next g }; task u { next g }", "g", "belongs to the strand `t`"),
         ("emitter e; microtask m { on e {} }; emit e", "e", "belongs to the strand `m`"),
+        ("emitter e; on e {}; task t { emit e }; task u { emit e }; on e {}", "e", "belongs to the strand `t`"),
+        ("iterator i 2 {}; generator g { yield-from i }; next i", "i", "belongs to the strand `g`"),
         ("var v; enter b v x; task t { leave b }", "b", "belongs to the strand `main`"),
         ("generator g {}; task t { task u { next g }; next g }", "g", "belongs to the strand `u`"),
         ("generator g {}; generator h { yield-from g }; for-of g {}", "g", "belongs to the strand `h`"),
@@ -201,7 +209,11 @@ fn r7_kinds() {
         ("var v; in v {}", "v", "expected a snapshot"),
         ("thenable h {}; then h q", "h", "expected a promise, but `h` is a thenable"),
         ("task t {}; resolve t", "t", "expected a deferred, but `t` is a task"),
-        ("async-generator g {}; for-of g {}", "g", "expected a generator, but `g` is an async generator"),
+        (
+            "async-generator g {}; for-of g {}",
+            "g",
+            "expected a generator or an iterator, but `g` is an async generator",
+        ),
         ("generator g {}; for-await g {}", "g", "expected an async generator"),
         ("generator g {}; next g p", "p", "only requests to an async generator"),
         ("async-generator h {}; generator g { yield-from h }", "h", "cannot delegate"),

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::emitters::Emitters;
 use super::names::Names;
 use super::once::{Once, Strand};
 use crate::program::ast::{Spanned, Stmt};
 use crate::program::diagnostic::{Diagnostic, head};
 use crate::program::table::{
-    AWAIT_WORDS, Body, Exports, Field, Kind, MOST, Op, PROMISES, Place, RESOLUTIONS, Role, SETTLED,
+    AWAIT_WORDS, Body, Exports, Field, GENERATORS, Kind, MOST, Op, PROMISES, Place, RESOLUTIONS, Role, SETTLED,
 };
 
 /// Checks a program.
@@ -18,10 +19,13 @@ pub(super) fn walk<'a>(block: &'a [Stmt], names: &Names<'a>, diagnostics: &mut V
         exports: HashMap::new(),
         around: Vec::new(),
         once: Once::new(),
+        emitters: Emitters::default(),
         diagnostics,
     };
     let main = Site { waits: Waits::Any, ..Site::of(Once::MAIN) };
     walk.block(block, main);
+    let found = walk.emitters.check(&walk.once);
+    walk.diagnostics.extend(found);
 }
 
 /// The operands that `await` may have in a body.
@@ -105,6 +109,7 @@ struct Walk<'a, 'w> {
     /// The statements whose bodies contain the current place, outermost first.
     around: Vec<&'a Stmt>,
     once: Once<'a>,
+    emitters: Emitters<'a>,
     diagnostics: &'w mut Vec<Diagnostic>,
 }
 
@@ -211,10 +216,12 @@ impl<'a> Walk<'a, '_> {
             (Op::Resolve | Op::Reject, Kind::Thenable) if settles && !inside => {
                 return mistake(format!("`{name}` is a thenable, and only its own body can settle it"));
             }
-            (Op::Next | Op::Close | Op::ThrowIn, Kind::Generator) => {
+            (Op::Next | Op::Close | Op::ThrowIn, Kind::Generator | Kind::Iterator) => {
                 if let Some(request) = stmt.operand(Field::Name) {
-                    let message =
-                        format!("`{name}` is a generator, but only requests to an async generator are promises");
+                    let message = format!(
+                        "`{name}` is {}, but only requests to an async generator are promises",
+                        thing.kind.phrase()
+                    );
                     return Some(Diagnostic::new(request.span.clone(), message).help("remove the name"));
                 }
             }
@@ -222,6 +229,9 @@ impl<'a> Walk<'a, '_> {
                 return mistake(format!("`{name}` is an async generator, and a generator cannot delegate to it"));
             }
             _ => {}
+        }
+        if thing.kind == Kind::Emitter {
+            self.emitters.uses(stmt, word, site.strand, site.pure.is_some());
         }
         let once = self.once.uses(word, thing.kind, site.strand);
         once.or_else(|| self.once.done(stmt, field, word, thing.kind))
@@ -310,7 +320,7 @@ fn expected(kinds: &[Kind]) -> String {
         PROMISES => "a promise".into(),
         RESOLUTIONS => "a promise or a thenable".into(),
         SETTLED => "a deferred".into(),
-        [Kind::Generator, Kind::AsyncGenerator] => "a generator of either kind".into(),
+        GENERATORS => "a generator of either kind or an iterator".into(),
         [Kind::Function, Kind::Wrapped] => "a function".into(),
         kinds => kinds.iter().map(|kind| kind.phrase()).collect::<Vec<_>>().join(" or "),
     }

@@ -8,6 +8,7 @@ use crate::program::ast::{Block, Case, Expect, File, Span, Spanned, Stmt, Word};
 use crate::program::diagnostic::Diagnostic;
 use crate::program::outcome::Observation;
 use crate::program::profile::Selector;
+use crate::program::reading::Reading;
 use crate::program::table::{Form, Op, TABLE};
 use crate::program::tree::MAX_DEPTH;
 
@@ -301,9 +302,19 @@ impl Reader {
                         expect.places.push(strand.span.clone());
                     }
                 }
+                "reading" => {
+                    if let Some(word) = self.text(value) {
+                        expect.reading = Reading::of(&word.text).filter(|reading| *reading != Reading::Draft);
+                        if expect.reading.is_none() {
+                            let message = format!("there is no reading `{}` beside the draft", word.text);
+                            let known = Reading::ALL[1..].iter().map(|reading| reading.word());
+                            self.diagnostics.push(Diagnostic::new(word.span, message).suggest(&word.text, known));
+                        }
+                    }
+                }
                 "unsupported" => expect.unsupported = Some(self.string(value)),
                 "unstable" => expect.unstable = Some(self.string(value)),
-                _ => self.unknown(key, "an outcome", &["profiles", "strands", "unsupported", "unstable"]),
+                _ => self.unknown(key, "an outcome", &["profiles", "reading", "strands", "unsupported", "unstable"]),
             }
         }
         let strands = fields.iter().any(|(key, _)| key.text.as_ref() == "strands");

@@ -2,7 +2,7 @@
 
 use super::{
     Body, CALLABLE, Capability, Exports, Field, Form, GENERATORS, Kind, Op, Operand, PROMISES, Place, RESOLUTIONS,
-    Role, Row, SETTLED,
+    Role, Row, SETTLED, SYNC_ITERATORS,
 };
 
 const fn row(op: Op, word: &'static str, operands: &'static [Operand], doc: &'static str) -> Row {
@@ -79,7 +79,7 @@ const fn option(field: Field, key: &'static str, role: Role) -> Operand {
 }
 const VAR: Operand = uses(Field::Var, &[Kind::Variable]);
 const GEN: Operand = uses(Field::Gen, GENERATORS);
-const SYNC_GEN: Operand = uses(Field::Gen, &[Kind::Generator]);
+const SYNC_GEN: Operand = uses(Field::Gen, SYNC_ITERATORS);
 const ASYNC_GEN: Operand = uses(Field::Gen, &[Kind::AsyncGenerator]);
 const EMITTER: Operand = uses(Field::Emitter, &[Kind::Emitter]);
 const GUARD: Operand = uses(Field::Guard, &[Kind::Guard]);
@@ -211,18 +211,26 @@ pub const TABLE: &[Row] = &[
     )
     .body(Body::AsyncGenerator)
     .strand(),
-    row(Op::Next, "next", &[GEN, may_bind(Kind::Request)], "call a generator's next()"),
-    row(Op::Close, "close", &[GEN, may_bind(Kind::Request)], "call a generator's return()"),
-    row(Op::ThrowIn, "throw-in", &[GEN, value(), may_bind(Kind::Request)], "call a generator's throw()"),
+    row(
+        Op::Iterator,
+        "iterator",
+        &[binds(Kind::Iterator), operand(Field::Count, Form::Required, Role::Count)],
+        "an iterator written by hand, with the given number of results; each call of a method runs the body",
+    )
+    .body(Body::Pure)
+    .strand(),
+    row(Op::Next, "next", &[GEN, may_bind(Kind::Request)], "call next() of a generator or iterator"),
+    row(Op::Close, "close", &[GEN, may_bind(Kind::Request)], "call return() of a generator or iterator"),
+    row(Op::ThrowIn, "throw-in", &[GEN, value(), may_bind(Kind::Request)], "call throw() of a generator or iterator"),
     row(Op::Yield, "yield", &[], "yield to the consumer").place(Place::Generator),
-    row(Op::YieldFrom, "yield-from", &[GEN], "delegate to another generator").place(Place::Generator),
-    row(Op::ForOf, "for-of", &[SYNC_GEN], "consume a generator").body(Body::Pure),
+    row(Op::YieldFrom, "yield-from", &[GEN], "delegate to another generator or iterator").place(Place::Generator),
+    row(Op::ForOf, "for-of", &[SYNC_GEN], "consume a generator or iterator").body(Body::Pure),
     row(Op::ForAwait, "for-await", &[ASYNC_GEN], "consume an async generator").body(Body::Pure).place(Place::Async),
     row(Op::Break, "break", &[], "leave the loop, which closes the generator").place(Place::Loop),
     // Host
     row(Op::Emitter, "emitter", &[binds(Kind::Emitter)], "an object that dispatches events synchronously"),
     row(Op::On, "on", &[EMITTER], "add a listener").body(Body::Pure),
-    row(Op::Emit, "emit", &[EMITTER], "dispatch an event"),
+    row(Op::Emit, "emit", &[EMITTER], "dispatch an event").pure(),
     row(Op::Finalizer, "finalizer", &[binds(Kind::Finalizer)], "a registry with one target and a cleanup callback")
         .body(Body::Pure)
         .strand(),

@@ -2,7 +2,7 @@
 
 use super::{Generator, Place, stmt, with_body};
 use crate::program::ast::{Block, Stmt, Word};
-use crate::program::table::{Field, GENERATORS, Kind, Op};
+use crate::program::table::{Field, GENERATORS, Kind, Op, SYNC_ITERATORS};
 
 impl Generator {
     pub(super) fn generator(&mut self, place: Place, out: &mut Block) -> Option<()> {
@@ -42,6 +42,20 @@ impl Generator {
         Some(())
     }
 
+    /// Appends an iterator written by hand, whose body throws occasionally.
+    pub(super) fn iterator(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        self.features.iterators.then_some(())?;
+        self.room(place)?;
+        let name = self.scope.fresh(Kind::Iterator);
+        let strand = self.scope.strand(place.strand);
+        let (body, _) = self.pure_body(place.strand(strand).pure(), 8);
+        self.scope.bind(&name, Kind::Iterator, place.strand);
+        let count = self.rng.u32(1..=4).to_string().into();
+        self.push(out, with_body(Op::Iterator, [(Field::Name, &name), (Field::Count, &count)], body));
+        self.follow(&[Generator::resume, Generator::for_of, Generator::yield_from], place, out);
+        Some(())
+    }
+
     /// Appends `next`, `close` or `throw-in`, without a name for the request.
     fn resumption(&mut self, generator: &Word) -> Stmt {
         match self.rng.u32(0..100) {
@@ -57,7 +71,7 @@ impl Generator {
 
     pub(super) fn resume(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.room(place)?;
-        let generator = self.scope.take_owned(&mut self.rng, &[Kind::Generator], place.strand)?;
+        let generator = self.scope.take_owned(&mut self.rng, SYNC_ITERATORS, place.strand)?;
         let generator = self.named(generator);
         let resumption = self.resumption(&generator);
         self.risk(place, resumption, out);
@@ -79,7 +93,7 @@ impl Generator {
 
     pub(super) fn for_of(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.room(place)?;
-        let generator = self.scope.take_owned(&mut self.rng, &[Kind::Generator], place.strand)?;
+        let generator = self.scope.take_owned(&mut self.rng, SYNC_ITERATORS, place.strand)?;
         let generator = self.named(generator);
         let body = self.loop_body(Place { yields: place.yields, ..place.pure() });
         self.risk(place, with_body(Op::ForOf, [(Field::Gen, &generator)], body), out);
@@ -122,7 +136,7 @@ impl Generator {
     pub(super) fn yield_from(&mut self, place: Place, out: &mut Block) -> Option<()> {
         let kinds = match place.yields? {
             Kind::AsyncGenerator => GENERATORS,
-            _ => &[Kind::Generator],
+            _ => SYNC_ITERATORS,
         };
         let inner = self.scope.take_owned(&mut self.rng, kinds, place.strand)?;
         self.waits += usize::from(self.scope.at(inner).risky);

@@ -347,6 +347,7 @@ mod tests {
         let none = Features {
             generators: false,
             async_generators: false,
+            iterators: false,
             thenables: false,
             events: false,
             run_async: false,
@@ -360,7 +361,7 @@ mod tests {
         };
         for n in 0..500 {
             walk(&program(1, n, &none), &mut |stmt| {
-                let off = [Op::Generator, Op::AsyncGenerator, Op::Thenable, Op::Emitter, Op::RunAsync];
+                let off = [Op::Generator, Op::AsyncGenerator, Op::Iterator, Op::Thenable, Op::Emitter, Op::RunAsync];
                 assert!(!off.contains(&stmt.op), "{}", stmt.op.word());
                 assert_eq!(stmt.op.row().needs, None, "{}", stmt.op.word());
                 assert!(stmt.op != Op::Var || stmt.operands.len() == 1);

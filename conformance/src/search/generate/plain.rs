@@ -217,16 +217,28 @@ impl Generator {
 
     pub(super) fn listener(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.room(place)?;
-        let index = self.scope.take_owned(&mut self.rng, &[Kind::Emitter], place.strand)?;
+        // Only the strand that binds the emitter adds listeners, and only until the emitter is shared.
+        let index = self.scope.pick(&mut self.rng, |_, binding| {
+            binding.kind == Kind::Emitter && binding.owner == place.strand && !binding.spent
+        })?;
         let emitter = self.named(index);
         let (body, throws) = self.pure_body(place.pure(), 8);
+        // The body may have shared the emitter, which then has all of its listeners.
+        (!self.scope.at(index).spent).then_some(())?;
         self.scope.at_mut(index).risky |= throws;
         self.push(out, with_body(Op::On, [(Field::Emitter, &emitter)], body));
         Some(())
     }
 
     pub(super) fn emit(&mut self, place: Place, out: &mut Block) -> Option<()> {
-        let index = self.scope.take_owned(&mut self.rng, &[Kind::Emitter], place.strand)?;
+        (!place.thread).then_some(())?;
+        let index = self.scope.pick_kind(&mut self.rng, &[Kind::Emitter])?;
+        if self.scope.at(index).risky {
+            self.room(place)?;
+        }
+        if place.pure || self.scope.at(index).owner != place.strand {
+            self.scope.at_mut(index).spent = true;
+        }
         let emit = stmt(Op::Emit, [(Field::Emitter, &self.named(index))]);
         if self.scope.at(index).risky {
             self.risk(place, emit, out);

@@ -4,7 +4,7 @@
 use fastrand::Rng;
 
 use crate::program::ast::Word;
-use crate::program::table::Kind;
+use crate::program::table::{Kind, OWNED};
 use crate::search::names::prefix;
 
 /// A strand of the program under construction.
@@ -22,7 +22,7 @@ pub(super) struct Binding {
     /// The block that it belongs to.
     pub(super) block: usize,
     /// Whether it is settled (a deferred), adopted (a thenable), left (a guard) or dropped (a finalizer), which is allowed
-    /// once.
+    /// once; of an emitter, whether it is shared, so that it has all of its listeners.
     pub(super) spent: bool,
     /// Whether it is a promise that never rejects.
     pub(super) safe: bool,
@@ -35,7 +35,7 @@ pub(super) struct Binding {
 
 impl Binding {
     fn stateful(&self) -> bool {
-        matches!(self.kind, Kind::Generator | Kind::AsyncGenerator | Kind::Emitter | Kind::Guard)
+        OWNED.contains(&self.kind)
     }
 }
 

@@ -221,6 +221,10 @@ impl Emitter {
             }
             Op::Generator => self.strand(&format!("{bind}(function* () {{"), stmt, "})();"),
             Op::AsyncGenerator => self.strand(&format!("{bind}(async function* () {{"), stmt, "})();"),
+            Op::Iterator => {
+                let count = stmt.word(Field::Count);
+                self.strand(&format!("{bind}iterator({count}, () => {{"), stmt, "});");
+            }
             Op::Next => self.line(&format!("{bind}{}.next();", self.id(stmt, Field::Gen))),
             Op::Close => self.line(&format!("{bind}{}.return();", self.id(stmt, Field::Gen))),
             Op::ThrowIn => {

@@ -18,7 +18,7 @@ const TAKEN: &[&str] = &[
     "AsyncContext", "AsyncLocalStorage", "AsyncResource", "DisposableStack", "EventEmitter", "Promise", "Symbol",
     "_", "error", "guards", "log", "reject", "resolve",
     // Functions of the prelude.
-    "deferred", "drop", "finalizer", "importModule", "interval", "microtask", "onUnhandled", "sleep", "strand", "thread", "timer",
+    "deferred", "drop", "finalizer", "importModule", "interval", "iterator", "microtask", "onUnhandled", "sleep", "strand", "thread", "timer",
 ];
 
 /// The identifiers of a program's names, and their declarations.

@@ -111,6 +111,31 @@ function surroundings(run, host, program) {
     });
   }
 
+  // An iterator written by hand. Each of its methods runs the body.
+  function iterator(left, body) {
+    return {
+      [Symbol.iterator]() {
+        return this;
+      },
+      next() {
+        const done = left === 0;
+        if (!done) left--;
+        body();
+        return { done };
+      },
+      return() {
+        left = 0;
+        body();
+        return { done: true };
+      },
+      throw(error) {
+        left = 0;
+        body();
+        throw error;
+      },
+    };
+  }
+
   // The operand of `await timer`.
   const sleep = () => timer(() => {});
 
@@ -181,6 +206,7 @@ function surroundings(run, host, program) {
     microtask,
     timer,
     interval,
+    iterator,
     sleep,
     finalizer,
     drop,

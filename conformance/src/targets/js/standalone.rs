@@ -6,7 +6,8 @@ use crate::targets::session::Numbered;
 
 /// The names that a program may use, as the parameter of its function.
 pub(in crate::targets) const NAMES: &str = "{ AsyncContext, AsyncLocalStorage, AsyncResource, EventEmitter, strand, deferred, \
-                                microtask, timer, interval, sleep, finalizer, drop, onUnhandled, importModule, thread }";
+                                microtask, timer, interval, iterator, sleep, finalizer, drop, onUnhandled, \
+                                importModule, thread }";
 
 /// Returns the expression of a list with the number, the variables and the function `main` of each program. It must be
 /// in strict code.

@@ -23,7 +23,8 @@ impl Program {
         let mut requested = BTreeSet::new();
         visit(block, &mut |stmt| {
             let row = stmt.op.row();
-            program.closures &= row.place != Place::Async && (!row.strand || stmt.op == Op::Generator);
+            program.closures &=
+                row.place != Place::Async && (!row.strand || matches!(stmt.op, Op::Generator | Op::Iterator));
             match stmt.op {
                 Op::AsyncGenerator => program.streams.extend(stmt.name().cloned()),
                 Op::Next | Op::Close | Op::ThrowIn => requested.extend(stmt.get(Field::Gen).cloned()),

@@ -1,15 +1,18 @@
 //! The statements of generators of both kinds.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::SeqCst;
 
 use asynccontext::{Propagate, Snapshot};
 
 use super::async_generator::{AsyncGenerator, Requests, serve};
-use super::code::Node;
+use super::code::{Code, Node};
 use super::executor::{Start, Task};
 use super::generator::{Body, Channel, Command, Generator};
 use super::port::Port;
 use super::promise::Progress;
+use super::storage::Surface;
 use super::throw::{Abrupt, Flow, catching_polls};
 use super::world::{Binding, Home, Strand, unfit};
 use crate::program::ast::Word;
@@ -19,6 +22,38 @@ use crate::program::table::Field;
 enum Source {
     Sync(Arc<Generator>),
     Async(Arc<AsyncGenerator>),
+    Written(Arc<Written>),
+}
+
+/// An iterator written by hand: no adapter of the crate, so its body runs in the mapping of each call.
+pub(super) struct Written {
+    strand: Strand,
+    code: Code,
+    left: AtomicU32,
+}
+
+impl Written {
+    fn call(&self, command: Command) -> Flow<Progress> {
+        let more = match command {
+            Command::Next => self.left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok(),
+            Command::Close | Command::Throw(_) => {
+                self.left.store(0, SeqCst);
+                false
+            }
+        };
+        let strand = Strand { frame: Arc::default(), ..self.strand.clone() };
+        let body = || strand.now_framed(&self.code);
+        match strand.world.surface {
+            Surface::Core => body()?,
+            // The facade binds until a scope ends, so the body gets a scope.
+            Surface::Facade => Snapshot::capture().run(body)?,
+        }
+        match command {
+            Command::Throw(value) => Err(strand.world.throwing.throw(value)),
+            _ if more => Ok(Progress::More),
+            _ => Ok(Progress::Done),
+        }
+    }
 }
 
 impl Strand {
@@ -53,11 +88,23 @@ impl Strand {
         Ok(())
     }
 
+    /// `iterator i n {P}`.
+    pub(super) fn iterator(&self, node: &Node) -> Flow {
+        let name = node.word(Field::Name)?;
+        let left = AtomicU32::new(node.count().unwrap_or(1));
+        let written = Written { strand: self.starts(name, Home::Stack), code: node.code(), left };
+        self.world.bind(name, Binding::Written(Arc::new(written)));
+        Ok(())
+    }
+
     /// `next g [p]`, `close g [p]`, `throw-in g x [p]`.
     pub(super) fn advance(&self, node: &Node, command: Command) -> Flow {
         match self.source(node.word(Field::Gen)?)? {
             Source::Sync(generator) => {
                 generator.resume(self.world.throwing, command)?;
+            }
+            Source::Written(written) => {
+                written.call(command)?;
             }
             Source::Async(generator) => {
                 let promise = generator.request(&self.world.running, command);
@@ -112,6 +159,7 @@ impl Strand {
         match self.world.lookup(name)? {
             Binding::Generator(generator) => Ok(Source::Sync(generator)),
             Binding::AsyncGenerator(generator) => Ok(Source::Async(generator)),
+            Binding::Written(written) => Ok(Source::Written(written)),
             _ => Err(unfit(name, "a generator")),
         }
     }
@@ -120,6 +168,7 @@ impl Strand {
     async fn step(&self, source: &Source, name: &Word, command: Command) -> Flow<Progress> {
         match source {
             Source::Sync(generator) => generator.resume(self.world.throwing, command),
+            Source::Written(written) => written.call(command),
             Source::Async(generator) => {
                 let promise = generator.request(&self.world.running, command);
                 self.world.running.waits(&self.name, Some(name));

@@ -154,6 +154,7 @@ impl Strand {
             Op::Microtask | Op::Timer | Op::Interval => return self.job(node),
             Op::Generator => return self.generator(node),
             Op::AsyncGenerator => return self.async_generator(node),
+            Op::Iterator => return self.iterator(node),
             Op::Next => return self.advance(node, Command::Next),
             Op::Close => return self.advance(node, Command::Close),
             Op::ThrowIn => return self.advance(node, Command::Throw(node.word(Field::Value)?.clone())),

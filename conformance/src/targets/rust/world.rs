@@ -12,6 +12,7 @@ use super::code::Code;
 use super::executor::Executor;
 use super::finalizer::Target;
 use super::frame::Frame;
+use super::generate::Written;
 use super::generator::Generator;
 use super::lock::lock;
 use super::port::Port;
@@ -32,6 +33,7 @@ pub(super) enum Binding {
     Thenable(Arc<Thenable>),
     Generator(Arc<Generator>),
     AsyncGenerator(Arc<AsyncGenerator>),
+    Written(Arc<Written>),
     Emitter(Arc<Mutex<Vec<Callable>>>),
     Finalizer(Arc<Mutex<Option<Target>>>),
     Guard(Arc<Frame>),

@@ -19,6 +19,7 @@ use crate::intrinsic::{extend, extend_method, function};
 use crate::mapping::Held;
 use crate::places::frames_of_program;
 use crate::prelude;
+use crate::reading::Reading;
 use crate::variable::hidden;
 
 /// Adds the functions that transformed text calls to `realm`, and extends the functions that compile text.
@@ -80,6 +81,11 @@ fn stack(this: &JsValue, args: &[JsValue], original: &JsFunction, context: &mut 
     Ok(text.map_or(stack, |text| JsString::from(sources.restore_positions(&frames_of_program(&text))).into()))
 }
 
+/// Binds the function through which the operands of `yield*` pass.
+pub(crate) fn bind_delegate(function: JsFunction, context: &mut Context) -> JsResult<()> {
+    bind(&Agent::of(context).sources.name(Name::Delegate), function, context)
+}
+
 /// Binds `name` in the global scope of the current realm, but not as a property of the global object,
 /// so that programs cannot enumerate the binding.
 fn bind(name: &str, function: JsFunction, context: &mut Context) -> JsResult<()> {
@@ -99,6 +105,9 @@ fn capture_or_enter(args: &[JsValue], context: &mut Context) -> JsResult<JsValue
     match args.first() {
         None => Ok(agent.hold(&agent.snapshot()).into()),
         Some(captured) => {
+            if agent.reading.get() == Reading::GeneratorsResumption {
+                return Ok(JsValue::undefined());
+            }
             let mapping = Held::unwrap(captured).ok_or_else(|| JsNativeError::typ().with_message("not a mapping"))?;
             agent.swap(mapping, Cause::Generator);
             Ok(JsValue::undefined())

@@ -26,5 +26,5 @@ mod using;
 mod walk;
 
 pub(crate) use apply::{common_js, source};
-pub(crate) use dynamic::install;
+pub(crate) use dynamic::{bind_delegate, install};
 pub(crate) use walk::Goal;

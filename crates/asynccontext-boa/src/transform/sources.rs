@@ -1,6 +1,6 @@
 //! The names and marks of the transform, its insertions by path, and the conversion to the original text.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
@@ -23,12 +23,13 @@ pub(crate) struct Sources {
     /// contain or know such a name.
     stem: String,
     shifts: RefCell<HashMap<PathBuf, Vec<Shift>>>,
+    delegates: Cell<bool>,
 }
 
 impl Default for Sources {
     fn default() -> Sources {
         let random = RandomState::new().hash_one(0);
-        Sources { stem: format!("$ac{random:016x}"), shifts: RefCell::default() }
+        Sources { stem: format!("$ac{random:016x}"), shifts: RefCell::default(), delegates: Cell::default() }
     }
 }
 
@@ -51,9 +52,20 @@ pub(crate) enum Name {
     Wrap,
     /// Returns the resources of a block.
     Resources,
+    /// Returns the iterator for the operand of `yield*`.
+    Delegate,
 }
 
 impl Sources {
+    /// Sets whether the operands of `yield*` pass through a function.
+    pub(crate) fn delegate(&self, on: bool) {
+        self.delegates.set(on);
+    }
+
+    pub(super) fn delegates(&self) -> bool {
+        self.delegates.get()
+    }
+
     pub(crate) fn name(&self, name: Name) -> String {
         let suffix = match name {
             Name::Mapping => "m",
@@ -64,6 +76,7 @@ impl Sources {
             Name::EvalSpread => "s",
             Name::Wrap => "w",
             Name::Resources => "u",
+            Name::Delegate => "d",
         };
         format!("{}{suffix}", self.stem)
     }

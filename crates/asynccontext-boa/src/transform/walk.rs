@@ -18,7 +18,7 @@ use oxc_ast::ast::{
     Argument, ArrowFunctionExpression, AssignmentExpression, AssignmentTarget, BindingPattern, BlockStatement,
     CallExpression, Class, Directive, Expression, ForOfStatement, FormalParameter, Function, FunctionBody,
     FunctionType, IdentifierReference, ObjectProperty, Program, PropertyKind, Statement, StaticBlock, Super,
-    SwitchStatement, VariableDeclaration, VariableDeclarationKind, VariableDeclarator,
+    SwitchStatement, VariableDeclaration, VariableDeclarationKind, VariableDeclarator, YieldExpression,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
@@ -78,6 +78,7 @@ pub(super) fn insertions(text: &str, goal: Goal, sources: &Sources) -> Vec<Inser
 /// the `this` and `arguments` of the function around them.
 #[derive(Default)]
 struct Frame {
+    is_async: bool,
     may_use_arguments: bool,
     uses_super: bool,
 }
@@ -335,7 +336,7 @@ impl<'a> Visit<'a> for Walker<'_> {
         let place = mem::take(&mut self.place);
         let was_strict = self.strict;
         self.strict |= function.has_use_strict_directive();
-        self.functions.push(Frame::default());
+        self.functions.push(Frame { is_async: function.r#async, ..Frame::default() });
         walk::walk_function(self, function, flags);
         let frame = self.functions.pop().unwrap_or_default();
         if function.generator && !(self.spare_outermost && self.functions.len() == 1) {
@@ -463,6 +464,14 @@ impl<'a> Visit<'a> for Walker<'_> {
             self.place = Place::Named(key);
         }
         walk::walk_object_property(self, property);
+    }
+
+    fn visit_yield_expression(&mut self, expression: &YieldExpression<'a>) {
+        if let (true, true, Some(operand)) = (self.sources.delegates(), expression.delegate, &expression.argument) {
+            let after = if self.frame().is_async { ",1)" } else { ")" };
+            self.around(operand.span(), &format!("{}(", self.name(Name::Delegate)), after);
+        }
+        walk::walk_yield_expression(self, expression);
     }
 
     fn visit_call_expression(&mut self, call: &CallExpression<'a>) {

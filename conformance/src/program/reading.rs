@@ -1,0 +1,76 @@
+//! Readings: the ways to read the draft at a point that is contested or about to change.
+
+use std::fmt;
+
+/// A way to read the draft. All but the first differ from the pinned draft at one point.
+///
+/// `spec/contested.md` describes the points and the discussions.
+///
+/// # Examples
+///
+/// ```
+/// use conformance::program::reading::Reading;
+/// assert_eq!(Reading::of("yield-star-2025"), Some(Reading::YieldStar2025));
+/// assert_eq!(Reading::default().word(), "draft");
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reading {
+    /// The pinned draft.
+    #[default]
+    Draft,
+    /// The change of `yield*` to which TC39 agreed in September 2025: the mapping of the generator is restored once, after
+    /// the loop. From the second round on, the methods of the inner iterator run in the mapping of the caller.
+    YieldStar2025,
+    /// Generators and async generators neither capture nor restore a mapping: a body runs in its resumer's mapping.
+    GeneratorsResumption,
+    /// A rejection is reported in the empty mapping, as the plan for the web says.
+    RejectionEmpty,
+    /// A rejection is reported in the mapping in which its promise was created.
+    RejectionCreation,
+}
+
+impl Reading {
+    /// All readings, the pinned draft first.
+    pub const ALL: [Reading; 5] = [
+        Reading::Draft,
+        Reading::YieldStar2025,
+        Reading::GeneratorsResumption,
+        Reading::RejectionEmpty,
+        Reading::RejectionCreation,
+    ];
+
+    /// Returns the name on the command line and in cases.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Reading::Draft => "draft",
+            Reading::YieldStar2025 => "yield-star-2025",
+            Reading::GeneratorsResumption => "generators-resumption",
+            Reading::RejectionEmpty => "rejection-empty",
+            Reading::RejectionCreation => "rejection-creation",
+        }
+    }
+
+    /// Returns the rule of the reading in one line, for reports.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Reading::Draft => "the pinned draft",
+            Reading::YieldStar2025 => {
+                "from the second round on, yield* calls the inner iterator in the caller's mapping"
+            }
+            Reading::GeneratorsResumption => "a generator's body runs in the mapping of its resumer",
+            Reading::RejectionEmpty => "an unhandled rejection is reported in the empty mapping",
+            Reading::RejectionCreation => "an unhandled rejection is reported where its promise was created",
+        }
+    }
+
+    /// Returns the reading of this name, if there is one.
+    pub fn of(word: &str) -> Option<Reading> {
+        Reading::ALL.into_iter().find(|reading| reading.word() == word)
+    }
+}
+
+impl fmt::Display for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
