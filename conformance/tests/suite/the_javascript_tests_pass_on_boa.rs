@@ -23,7 +23,7 @@ struct Gap {
     files: &'static [&'static str],
 }
 
-const GAPS: [Gap; 10] = [
+const GAPS: [Gap; 6] = [
     Gap {
         lacks: "Array.fromAsync",
         probe: Some("there = typeof Array.fromAsync === 'function'"),
@@ -46,30 +46,6 @@ const GAPS: [Gap; 10] = [
              g.next().then(() => g.return())",
         ),
         files: &["async-generator/await/for-await-in-the-body.js"],
-    },
-    Gap {
-        lacks: "`using` disposes of its value: it is parsed alone",
-        probe: Some("(function () { using r = { [Symbol.dispose]() { there = true; } }; })()"),
-        files: &[
-            "generator/abrupt/using-in-the-body-during-return.js",
-            "using/dispose-in-a-run-that-throws.js",
-            "using/dispose-runs-in-the-block-mapping.js",
-        ],
-    },
-    Gap {
-        lacks: "`await using`",
-        probe: Some("(async function () { await using r = { [Symbol.asyncDispose]() { there = true; } }; })()"),
-        files: &["async-generator/await/using-in-the-body.js", "using/await-using-keeps-the-mapping.js"],
-    },
-    Gap {
-        lacks: "DisposableStack",
-        probe: Some("there = typeof DisposableStack === 'function'"),
-        files: &["using/disposable-stack-defer.js"],
-    },
-    Gap {
-        lacks: "AsyncDisposableStack",
-        probe: Some("there = typeof AsyncDisposableStack === 'function'"),
-        files: &["using/async-disposable-stack.js"],
     },
     Gap {
         lacks: "import defer",
