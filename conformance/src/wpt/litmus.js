@@ -94,6 +94,29 @@ class LitmusRun {
         }, 0);
       });
 
+    // An iterator written by hand. Each of its methods runs the body.
+    const iterator = (left, body) => ({
+      [Symbol.iterator]() {
+        return this;
+      },
+      next() {
+        const done = left === 0;
+        if (!done) left--;
+        body();
+        return { done };
+      },
+      return() {
+        left = 0;
+        body();
+        return { done: true };
+      },
+      throw(error) {
+        left = 0;
+        body();
+        throw error;
+      },
+    });
+
     const sleep = () => timer(() => {});
 
     const onUnhandled = (callback) => {
@@ -105,7 +128,7 @@ class LitmusRun {
       this.ends.push(() => removeEventListener("unhandledrejection", listener));
     };
 
-    return { EventEmitter: LitmusEmitter, deferred, interval, microtask, onUnhandled, sleep, strand, timer };
+    return { EventEmitter: LitmusEmitter, deferred, interval, iterator, microtask, onUnhandled, sleep, strand, timer };
   }
 }
 

@@ -20,8 +20,8 @@ pub const RESOURCE_PATH: &str = "resources/litmus.js";
 const GLOBALS: &str = "window,dedicatedworker,sharedworker";
 
 /// The names that a program can take from the script.
-const NAMES: [&str; 8] =
-    ["EventEmitter", "deferred", "interval", "microtask", "onUnhandled", "sleep", "strand", "timer"];
+const NAMES: [&str; 9] =
+    ["EventEmitter", "deferred", "interval", "iterator", "microtask", "onUnhandled", "sleep", "strand", "timer"];
 
 /// A test file.
 #[derive(Clone, Debug, PartialEq, Eq)]
