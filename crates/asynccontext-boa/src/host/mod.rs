@@ -29,17 +29,19 @@ use crate::rejections::ask_before_reports;
 use crate::report::ask_before_exceptions;
 use crate::variable::hidden;
 
-/// The parts in JavaScript, in the order of their dependencies. Each is a function that receives the object `host`,
+/// Returns the parts in JavaScript, in the order of their dependencies. Each is a function that receives the object `host`,
 /// and adds to it what other parts use, and to `host.globals` what programs use.
-const PARTS: [&str; 7] = [
-    include_str!("exception.js"),
-    include_str!("events.js"),
-    include_str!("abort.js"),
-    include_str!("clone.js"),
-    include_str!("messages.js"),
-    include_str!("url.js"),
-    include_str!("web.js"),
-];
+fn parts() -> [&'static str; 7] {
+    [
+        include_str!("exception.js"),
+        include_str!("events.js"),
+        include_str!("abort.js"),
+        include_str!("clone.js"),
+        include_str!("messages.js"),
+        include_str!("url.js"),
+        include_str!("web.js"),
+    ]
+}
 
 /// Adds to the context's realm `queueMicrotask`, timers, `Event`, `EventTarget`,
 /// `AbortController`, `AbortSignal`, `MessageChannel`, `MessagePort`, `MessageEvent`,
@@ -103,7 +105,7 @@ pub fn add_host(context: &mut Context) -> JsResult<()> {
     host.insert_property(js_string!("Ordered"), hidden(constructor));
     let globals = JsObject::with_object_proto(realm.intrinsics());
     host.insert_property(js_string!("globals"), hidden(globals.clone()));
-    for part in PARTS {
+    for part in parts() {
         prelude::evaluate("internal/host", part, &[host.clone().into()], context)?;
     }
     for key in globals.own_property_keys(context)? {
