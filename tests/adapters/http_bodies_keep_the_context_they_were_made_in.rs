@@ -226,3 +226,12 @@ async fn a_server_sends_each_body_in_the_context_of_its_request() {
         assert_eq!(name, Some(number.to_string()));
     }
 }
+
+/// Layers that answer in place of a service make such bodies.
+#[test]
+fn a_default_body_is_tied_where_it_is_made() {
+    static MADE_IN: Variable<u8> = Variable::named("made-in");
+    let body = MADE_IN.run(1, Scoped::<Empty<Bytes>>::default);
+    assert_eq!(body.snapshot().get(&MADE_IN), Some(&1));
+    assert!(body.is_end_stream());
+}
