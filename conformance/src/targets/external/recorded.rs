@@ -17,13 +17,14 @@ pub struct Recorded {
     name: String,
     describe: String,
     answers: HashMap<Word, Run>,
-    deviations: Option<Deviations>,
+    deviations: Deviations,
 }
 
 impl Recorded {
     /// Returns the target of these answers. `describe` is for reports.
     pub fn new(name: &str, describe: &str, answers: Vec<Answer>, deviations: Option<Deviations>) -> Recorded {
         let answers = answers.into_iter().map(|answer| (answer.id, answer.run)).collect();
+        let deviations = deviations.unwrap_or_default();
         Recorded { name: name.to_owned(), describe: describe.to_owned(), answers, deviations }
     }
 }
@@ -47,8 +48,7 @@ impl Target for Recorded {
     }
 
     fn expected(&self, case: &Case, base: &Outcome) -> Expected {
-        let deviations = self.deviations.as_ref();
-        deviations.map_or_else(|| Expected::Outcome(base.clone()), |known| known.expected(case, base))
+        self.deviations.expected(case, base)
     }
 
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {

@@ -57,7 +57,7 @@ pub struct Shell {
     name: String,
     describe: String,
     words: Vec<String>,
-    deviations: Option<Deviations>,
+    deviations: Deviations,
     forms: Vec<Form>,
     capabilities: BTreeSet<Capability>,
     als: BTreeSet<Capability>,
@@ -86,7 +86,7 @@ impl Shell {
             name: name.to_owned(),
             describe: line.to_owned(),
             words,
-            deviations,
+            deviations: deviations.unwrap_or_default(),
             forms: Vec::new(),
             capabilities: BTreeSet::new(),
             als: BTreeSet::new(),
@@ -189,8 +189,7 @@ impl Target for ShellTarget {
     }
 
     fn expected(&self, case: &Case, base: &Outcome) -> Expected {
-        let deviations = self.shell.deviations.as_ref();
-        deviations.map_or_else(|| Expected::Outcome(base.clone()), |known| known.expected(case, base))
+        self.shell.deviations.expected(case, base)
     }
 
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
