@@ -1,12 +1,9 @@
 //! The comparison: every case on every target, with a verdict on each.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use crate::model::Quirks;
+use crate::parallel::in_parallel;
 use crate::program::expected::Expected;
 use crate::program::outcome::Outcome;
 use crate::program::profile::{Api, Profile};
@@ -151,7 +148,10 @@ impl Comparison {
         missing: Vec<Missing>,
         progress: &(dyn Fn(&str) + Sync),
     ) -> Comparison {
-        let mut columns = in_parallel(targets.len(), |i| column(suite, targets[i].as_ref(), progress));
+        // The last targets take the most time, so they start first.
+        let from_the_last = |i: usize| targets[targets.len() - 1 - i].as_ref();
+        let mut columns = in_parallel(targets.len(), |i| column(suite, from_the_last(i), progress));
+        columns.reverse();
         find_causes(suite, &mut columns);
         Comparison { columns, missing }
     }
@@ -165,34 +165,6 @@ impl Comparison {
     pub fn is_open(&self) -> bool {
         self.columns.iter().any(Column::is_open)
     }
-}
-
-/// Returns the results of some pieces of work, in order. Each processor takes the next piece. With one processor, as in
-/// WebAssembly, which has no threads, the caller's thread does all.
-fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let processors = thread::available_parallelism().map_or(1, usize::from);
-    if processors == 1 {
-        return (0..count).map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(count));
-    thread::scope(|scope| {
-        for _ in 0..processors.min(count) {
-            scope.spawn(|| {
-                loop {
-                    let i = next.fetch_add(1, Ordering::Relaxed);
-                    if i >= count {
-                        break;
-                    }
-                    let result = work(i);
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((i, result));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(i, _)| *i);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Finds the quirks that explain each deviation. For a user's case that lists no outcome for the target, they make it a

@@ -111,13 +111,24 @@ fn panic_text(panic: &PanicHookInfo<'_>) -> String {
 ///
 /// Returns the error that the engine throws while it is set up.
 pub fn context(event_loop: EventLoop) -> JsResult<Context> {
+    let mut context = agent(event_loop)?;
+    add_host(&mut context)?;
+    Ok(context)
+}
+
+/// Returns a context with AsyncContext, modules and `node:async_hooks`, without timers, events and other functions of a
+/// host. It takes half the time of [`context`].
+///
+/// # Errors
+///
+/// Returns the error that the engine throws while it is set up.
+pub fn agent(event_loop: EventLoop) -> JsResult<Context> {
     let mut context = ContextBuilder::new()
         .host_hooks(Rc::new(Hooks::default()))
         .job_executor(Rc::new(event_loop))
         .module_loader(Rc::new(Modules::default()))
         .build()?;
     install_with(&mut context)?;
-    add_host(&mut context)?;
     Ok(context)
 }
 

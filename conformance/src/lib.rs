@@ -12,6 +12,7 @@ pub mod clauses;
 pub mod compare;
 pub mod engine;
 pub mod model;
+mod parallel;
 pub mod program;
 pub mod report;
 #[cfg(not(target_family = "wasm"))]

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use crate::model::{self, Quirks, Schedule};
+use crate::parallel::in_parallel;
 use crate::program::ast::{Case, Span};
 use crate::program::diagnostic::Diagnostic;
 use crate::program::expected::Expected;
@@ -27,6 +28,11 @@ pub struct Source {
 }
 
 impl Source {
+    /// Whether its programs are in the JSON form.
+    fn is_json(&self) -> bool {
+        self.path.ends_with(".json")
+    }
+
     /// Returns the line of a byte offset, counted from 1.
     pub fn line(&self, offset: usize) -> usize {
         self.position(offset).0
@@ -42,6 +48,26 @@ impl Source {
     /// Returns the first line of the text in a span, without leading and trailing spaces.
     pub fn excerpt(&self, span: &Span) -> &str {
         self.text.get(span.clone()).unwrap_or_default().lines().next().unwrap_or_default().trim()
+    }
+}
+
+/// A file after reading: its cases, each with the errors of the checks, and the errors of the reading.
+struct File {
+    source: Source,
+    version: u32,
+    cases: Vec<(Case, Vec<Diagnostic>)>,
+    problems: Vec<Diagnostic>,
+}
+
+impl File {
+    fn read(source: Source) -> File {
+        let read = if source.is_json() { json::read(&source.text) } else { parse::parse(&source.text) };
+        let (file, problems) = read;
+        let checked = file.cases.into_iter().map(|case| {
+            let found = if case.version > VERSION { Vec::new() } else { check::check(&case) };
+            (case, found)
+        });
+        File { version: file.version, cases: checked.collect(), problems, source }
     }
 }
 
@@ -108,16 +134,19 @@ impl Suite {
     /// Returns the suite that is embedded in the tool.
     pub fn embedded() -> Suite {
         let mut suite = Suite::default();
-        for (name, text) in EMBEDDED {
-            suite.add(Source { path: (*name).to_owned(), text: (*text).to_owned() }, None);
-        }
+        let read = in_parallel(EMBEDDED.len(), |i| {
+            let (name, text) = EMBEDDED[i];
+            File::read(Source { path: name.to_owned(), text: text.to_owned() })
+        });
+        read.into_iter().for_each(|file| suite.add(file, None));
         suite
     }
 
     /// Returns the cases of one text. A path that ends with `.json` means the JSON form.
     pub fn of(path: impl Into<String>, text: impl Into<String>) -> Suite {
         let mut suite = Suite::default();
-        suite.add(Source { path: path.into(), text: text.into() }, Some(model::CASE_SCHEDULES));
+        let source = Source { path: path.into(), text: text.into() };
+        suite.add(File::read(source), Some(model::CASE_SCHEDULES));
         suite
     }
 
@@ -134,7 +163,7 @@ impl Suite {
                 fs::read_to_string(path)
             };
             match text {
-                Ok(text) => suite.add(Source { path: shown, text }, Some(model::CASE_SCHEDULES)),
+                Ok(text) => suite.add(File::read(Source { path: shown, text }), Some(model::CASE_SCHEDULES)),
                 Err(error) => suite.unreadable.push((shown, error)),
             }
         }
@@ -182,17 +211,15 @@ impl Suite {
 
     /// Adds a file. If a number of schedules is given, its programs are run under that many; the tests do that for the
     /// embedded suite.
-    fn add(&mut self, source: Source, schedules: Option<u64>) {
+    fn add(&mut self, file: File, schedules: Option<u64>) {
         let index = self.sources.len();
-        let is_json = source.path.ends_with(".json");
-        let (file, mut problems) = if is_json { json::read(&source.text) } else { parse::parse(&source.text) };
+        let File { source, version, cases, mut problems } = file;
         let read = problems.len();
-        if file.version > VERSION {
-            self.newer.push((source.path.clone(), file.version));
+        if version > VERSION {
+            self.newer.push((source.path.clone(), version));
         }
         let mut ids: BTreeMap<_, _> = self.cases.iter().map(|entry| (entry.case.id.clone(), entry.source)).collect();
-        for case in file.cases {
-            let found = if case.version > VERSION { Vec::new() } else { check::check(&case) };
+        for (case, found) in cases {
             if !found.is_empty() {
                 problems.extend(found);
                 continue;
@@ -210,7 +237,7 @@ impl Suite {
                 Err(fault) => problems.push(fault),
             }
         }
-        if is_json {
+        if source.is_json() {
             json::locate(&source.text, &mut problems[read..]);
         }
         self.problems.extend(problems.into_iter().map(|diagnostic| Problem { source: index, diagnostic }));

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as Options, Parser, Subcommand, ValueEnum};
 use conformance::program::reading::Reading;
+use conformance::targets::EMBEDDED;
 use conformance::test262::WORKER;
 
 const EXIT: &str = "\
@@ -18,7 +19,8 @@ Exit codes:
 
 const EXAMPLES: &str = "\
 Examples:
-  conformance                              run the whole suite on all available targets
+  conformance                              run the whole suite on the targets in the tool: model, rust, boa
+  conformance run                          the same on all available targets, also JavaScript runtimes
   conformance run my.kdl                   run your own program
   conformance run --target model --case 'generator-*' --all
   conformance run --format html --output report.html
@@ -80,7 +82,8 @@ Exit codes:
   2  invalid usage, or a runtime could not be installed; the others were";
 
 /// Compares implementations of AsyncContext on litmus programs: the draft's algorithms, the crate
-/// `asynccontext`, and JavaScript runtimes. Without a command, the whole suite runs.
+/// `asynccontext`, and JavaScript runtimes. Without a command, the whole suite runs on the targets that
+/// are part of the tool.
 #[derive(Debug, Parser)]
 #[command(name = "conformance", version, after_help = format!("{EXAMPLES}\n\n{EXIT}"), max_term_width = 100)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -185,7 +188,7 @@ pub(crate) enum TestFormat {
 /// The targets and their options.
 #[derive(Clone, Debug, Default, Options)]
 pub(crate) struct Targets {
-    /// A target to run, a runtime with all its targets, or a glob; may repeat [default: all available targets]
+    /// A target to run, a runtime with all its targets, or a glob; may repeat [default: all available targets; without a command, those in the tool]
     #[arg(long = "target", value_name = "NAME", value_delimiter = ',')]
     pub(crate) targets: Vec<String>,
     /// The executable of the runtime `node` [default: `node` on the PATH]
@@ -237,6 +240,22 @@ pub(crate) struct RunOptions {
     /// The address of a playground, in which the page of `--format html` opens the suite's cases
     #[arg(long, value_name = "URL")]
     pub(crate) playground: Option<String>,
+}
+
+/// The number of repetitions of `rust-tokio` without a command, which prints within seconds.
+const FEW: u64 = 5;
+
+impl RunOptions {
+    /// Selects the targets that are part of the tool, if no option says which targets run.
+    pub(crate) fn or_embedded(mut self) -> RunOptions {
+        let Targets { targets, node, cache, shell, target_command, .. } = &mut self.targets;
+        let own = !(shell.is_empty() && target_command.is_empty() && self.answers.is_empty());
+        if targets.is_empty() && !own && node.is_none() && cache.is_none() {
+            *targets = EMBEDDED.map(str::to_owned).into();
+            self.targets.repetitions.get_or_insert(FEW);
+        }
+        self
+    }
 }
 
 #[derive(Debug, Options)]

@@ -31,7 +31,7 @@ use exit::{AGREES, BAD, Failure};
 /// Runs the command line.
 pub(crate) fn main() -> ExitCode {
     let done = parse().and_then(|args| match args.command {
-        None => run::run(&args.suite, &[]),
+        None => run::run(&args.suite.or_embedded(), &[]),
         Some(command) => execute(command),
     });
     match done {

@@ -300,6 +300,9 @@ fn decode(word: &str) -> Result<Value, Diagnostic> {
     if is_word(word) {
         return Ok(Value::Text(word.into()));
     }
+    if let Some(text) = plain(word) {
+        return Ok(Value::Text(text.into()));
+    }
     let entry = KdlEntry::parse(word).map_err(|error| {
         let quoted = word.trim_start_matches('#').starts_with('"');
         let (message, help) = match word.chars().next() {
@@ -321,6 +324,13 @@ fn decode(word: &str) -> Result<Value, Diagnostic> {
         KdlValue::Bool(_) => Value::Other("a boolean"),
         KdlValue::Null => Value::Other("`#null`"),
     })
+}
+
+/// Returns the content of a quoted string without escapes, as most titles are. The `kdl` crate takes a third of the time of
+/// parsing the suite for them.
+fn plain(word: &str) -> Option<&str> {
+    let text = word.strip_prefix('"')?.strip_suffix('"')?;
+    (!text.chars().any(|c| matches!(c, '"' | '\\') || needs_escape(c))).then_some(text)
 }
 
 /// Whether a word is a string without quotes.

@@ -339,7 +339,11 @@ fn next(suite: &Suite, comparison: &Comparison) -> Part {
         true if paths.len() <= SHORT && paths != " -" => &paths,
         true => " FILE",
     };
-    let mut commands = vec![("every difference", format!("conformance run --all{files}"))];
+    let mut commands = Vec::new();
+    if !suite.own && comparison.columns.iter().all(|column| !column.profile.is_js()) {
+        commands.push(("also runtimes", "conformance run".to_owned()));
+    }
+    commands.push(("every difference", format!("conformance run --all{files}")));
     if let Some(entry) = example.and_then(|i| suite.cases.get(i)) {
         commands.push(("one case in full", format!("conformance explain {}{files}", entry.case.id)));
     }

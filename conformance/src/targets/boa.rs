@@ -12,6 +12,7 @@ use super::js;
 use super::{Run, Target, answer as answers};
 use crate::engine::{self, STACK, on_own_thread};
 use crate::program::ast::Case;
+use crate::program::outcome::Outcome;
 use crate::program::profile::{Api, Profile};
 use crate::program::reading::Reading;
 use crate::program::table::Capability;
@@ -20,12 +21,17 @@ use crate::program::table::Capability;
 const VERSION: &str = "0.22";
 /// The script that runs a program in its context.
 const HOST: &str = include_str!("js/hosts/boa.js");
-/// The limit of jobs, which no program that ends exceeds.
+/// The script that runs a thread of a program.
+const THREAD: &str = include_str!("js/hosts/boa_thread.js");
+/// The number of programs in a context.
+const BATCH: usize = 300;
+/// The limit of jobs in a context, which programs that end do not exceed.
 const MOST_JOBS: u64 = 1_000_000;
 /// The limit of loop iterations, which no loop that ends exceeds. All loops of programs consume generators.
 const MOST_TURNS: u64 = 1_000_000;
 
-/// The engine through one of two APIs. Each program runs in a separate context on a separate thread.
+/// The engine through one of two APIs. Programs run one after another in a context, as they do in a runtime's process;
+/// one that gives no outcome there runs again in a context of its own.
 ///
 /// # Examples
 ///
@@ -96,39 +102,98 @@ impl Target for Boa {
     }
 
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
-        for (i, case) in cases.iter().enumerate() {
+        let word = match self.api {
+            Api::Ac => "ac",
+            Api::Als => "als",
+        };
+        let works = cases.iter().enumerate().map(|(i, case)| {
             let script = js::script(case, self.api);
-            let word = match self.api {
-                Api::Ac => "ac",
-                Api::Als => "als",
-            };
-            let work = json!({ "api": word, "id": i, "text": script.text, "variables": script.variables });
-            report(i, run(&work.to_string(), i, self.reading));
+            json!({ "api": word, "id": i, "text": script.text, "variables": script.variables }).to_string()
+        });
+        let works: Vec<String> = works.collect();
+        let mut next = 0;
+        while let Some(work) = works.get(next) {
+            let batch = works.iter().enumerate().skip(next).take(BATCH);
+            let outcomes = together(batch, self.reading);
+            if outcomes.is_empty() {
+                report(next, run(answer(work, self.reading), next));
+                next += 1;
+            }
+            for outcome in outcomes {
+                report(next, Run::Outcome(outcome));
+                next += 1;
+            }
         }
     }
 }
 
-fn run(work: &str, number: usize, reading: Reading) -> Run {
-    match answer(work, reading) {
-        Ok(answer_text) => answers::run(&answer_text, number)
-            .unwrap_or_else(|| Run::Failed(format!("unreadable answer: {answer_text}"))),
+/// Runs numbered programs in one context, and returns their outcomes up to the first program without one, whose remains
+/// could affect the next. No outcomes if the engine panicked.
+fn together<'a>(works: impl Iterator<Item = (usize, &'a String)> + Send, reading: Reading) -> Vec<Outcome> {
+    let done = on_own_thread(STACK, || {
+        let Ok(mut host) = Host::new(reading) else { return Vec::new() };
+        let outcome = |(number, work): (usize, &String)| match run(host.play(work), number) {
+            Run::Outcome(outcome) => Some(outcome),
+            Run::Failed(_) | Run::Unsupported(_) => None,
+        };
+        works.map_while(outcome).collect()
+    });
+    done.unwrap_or_default()
+}
+
+/// Reads the answer to the program of this number.
+fn run(answer: Result<String, String>, number: usize) -> Run {
+    match answer {
+        Ok(text) => answers::run(&text, number).unwrap_or_else(|| Run::Failed(format!("unreadable answer: {text}"))),
         Err(why) => Run::Failed(why),
     }
 }
 
-/// Runs a program, or a thread of a program, in a new agent, and returns its answer.
+/// Runs a program in a new agent, and returns its answer.
 fn answer(work: &str, reading: Reading) -> Result<String, String> {
+    let done = on_own_thread(STACK, || Host::new(reading)?.play(work));
+    done.map_err(|failure| failure.to_string()).flatten()
+}
+
+/// Runs a thread of a program in a new agent, and returns its answer.
+fn thread_answer(work: &str, reading: Reading) -> Result<String, String> {
     let done = on_own_thread(STACK, || {
-        let mut context = context(reading).map_err(|error| error.to_string())?;
-        play(work, reading, &mut context).map_err(|error| describe(&error, &context))
+        let mut context = context(reading, engine::agent).map_err(|error| error.to_string())?;
+        let thread = script(THREAD, &mut context).and_then(|thread| {
+            let native = JsObject::with_null_proto();
+            answer_of(&thread, &native, work, &mut context)
+        });
+        thread.map_err(|error| describe(&error, &context))
     });
     done.map_err(|failure| failure.to_string()).flatten()
 }
 
-fn context(reading: Reading) -> JsResult<Context> {
+/// A context with the script that runs programs in it, one after another.
+struct Host {
+    context: Context,
+    reading: Reading,
+    play: JsObject,
+}
+
+impl Host {
+    fn new(reading: Reading) -> Result<Host, String> {
+        let mut context = context(reading, engine::context).map_err(|error| error.to_string())?;
+        match script(&format!("{}\n{HOST}", js::PRELUDE), &mut context) {
+            Ok(play) => Ok(Host { context, reading, play }),
+            Err(error) => Err(describe(&error, &context)),
+        }
+    }
+
+    fn play(&mut self, work: &str) -> Result<String, String> {
+        let Host { context, reading, play } = self;
+        answer_in(context, play, work, *reading).map_err(|error| describe(&error, context))
+    }
+}
+
+fn context(reading: Reading, make: fn(EventLoop) -> JsResult<Context>) -> JsResult<Context> {
     let event_loop = EventLoop::with_virtual_time();
     event_loop.limit_jobs(MOST_JOBS);
-    let mut context = engine::context(event_loop)?;
+    let mut context = make(event_loop)?;
     if engine::obstacle(reading).is_none() {
         engine::follow(&mut context, reading)?;
     }
@@ -136,7 +201,13 @@ fn context(reading: Reading) -> JsResult<Context> {
     Ok(context)
 }
 
-fn play(work: &str, reading: Reading, context: &mut Context) -> JsResult<String> {
+/// Returns a script of `js/hosts` as a function of `native` and `work`.
+fn script(text: &str, context: &mut Context) -> JsResult<JsObject> {
+    let text = format!("(function (native, work) {{ 'use strict';\n{text}\n}})");
+    Ok(evaluate(context, &text, None)?.as_callable().ok_or_else(JsNativeError::typ)?)
+}
+
+fn answer_in(context: &mut Context, play: &JsObject, work: &str, reading: Reading) -> JsResult<String> {
     let native = native(reading, context);
     let listener = native.clone();
     on_uncaught(context, move |uncaught, context| {
@@ -147,9 +218,12 @@ fn play(work: &str, reading: Reading, context: &mut Context) -> JsResult<String>
             let _ = callback.call(&JsValue::undefined(), &args, context);
         }
     });
-    let host = format!("(function (native, work) {{ 'use strict';\n{}\n{HOST}\n}})", js::PRELUDE);
-    let host = evaluate(context, &host, None)?.as_callable().ok_or_else(JsNativeError::typ)?;
-    host.call(&JsValue::undefined(), &[native.clone().into(), JsString::from(work).into()], context)?;
+    answer_of(play, &native, work, context)
+}
+
+/// Calls a script, and returns the answer that it has given when all jobs have run.
+fn answer_of(script: &JsObject, native: &JsObject, work: &str, context: &mut Context) -> JsResult<String> {
+    script.call(&JsValue::undefined(), &[native.clone().into(), JsString::from(work).into()], context)?;
     context.run_jobs()?;
     match native.get(js_string!("answer"), context)?.as_string() {
         Some(answer) => Ok(answer.to_std_string_lossy()),
@@ -180,7 +254,7 @@ fn native(reading: Reading, context: &mut Context) -> JsObject {
     });
     let thread = NativeFunction::from_copy_closure(move |_, args, context| {
         let work = text(args, 0, context)?;
-        match answer(&work, reading) {
+        match thread_answer(&work, reading) {
             Ok(answer_text) => Ok(JsString::from(answer_text.as_str()).into()),
             Err(why) => Err(JsNativeError::error().with_message(why).into()),
         }

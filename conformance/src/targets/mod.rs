@@ -32,7 +32,8 @@ pub fn names() -> Vec<String> {
 }
 
 /// The targets that are part of the tool.
-const EMBEDDED: [&str; 8] = ["model", "rust", "rust-tokio", "rust-threads", "rust-rayon", "rust-als", "boa", "boa-als"];
+pub const EMBEDDED: [&str; 8] =
+    ["model", "rust", "rust-tokio", "rust-threads", "rust-rayon", "rust-als", "boa", "boa-als"];
 
 /// The engine engine262 through its `AsyncContext`.
 const ENGINE262_AC: &str = "engine262:ac";

@@ -51,6 +51,15 @@ fn the_suite_fits_on_one_screen() {
 }
 
 #[test]
+fn without_a_command_the_targets_in_the_tool_run() {
+    let output = conformance(&["--case", "then-chain", "--format", "json"]);
+    exits(&output, 0);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let ran: Vec<&str> = report["cases"][0]["results"].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(ran, conformance::targets::EMBEDDED);
+}
+
+#[test]
 fn options_without_a_command_are_those_of_run() {
     let [short, long] = [&["--target", "model"][..], &["run", "--target", "model"]].map(conformance);
     exits(&short, 0);

@@ -1,22 +1,17 @@
-// Boa as a host: runs one program, or one thread of a program, in a new context. Arguments:
+// Boa as a host: runs a program. Arguments:
 //
 //   native   functions of the process: evaluate(text), collect(), module(name, text),
 //            thread(work). It calls native.uncaught(rejection, message), and reads native.answer when
 //            all jobs are done
-//   work     JSON: the API's name, and a program's id, text and variables or a thread's variables
-//            and body
+//   work     JSON: the API's name, and the program's id, text and variables
 const program = JSON.parse(work);
 const { Snapshot } = AsyncContext;
 
 function start(names) {
-  if (program.body === undefined) {
-    const run = execute(program, host(names), () => {
-      native.answer = JSON.stringify(run.answer(program.id));
-    });
-    current = run;
-  } else {
-    native.answer = JSON.stringify(thread(names));
-  }
+  const run = execute(program, host(names), () => {
+    native.answer = JSON.stringify(run.answer(program.id));
+  });
+  current = run;
 }
 
 let current;
@@ -64,7 +59,7 @@ function host(api) {
     collect: () => native.collect(),
 
     module(callback) {
-      const name = `litmus-module-${modules++}.mjs`;
+      const name = `litmus-module-${program.id}-${modules++}.mjs`;
       globalThis[name] = callback;
       native.module(name, `await globalThis[${JSON.stringify(name)}]();`);
       return import(name);
@@ -72,7 +67,7 @@ function host(api) {
 
     // The other agent runs to its end at once. Its observations arrive later, like a message.
     thread(thread, answer) {
-      const answered = JSON.parse(native.thread(JSON.stringify({ ...thread, api: program.api })));
+      const answered = JSON.parse(native.thread(JSON.stringify({ ...thread, api: program.api, observed: String(observed) })));
       empty.run(() => soon(() => answer(answered)));
     },
 
@@ -81,20 +76,6 @@ function host(api) {
       return () => (listeners = listeners.filter((other) => other !== listener));
     },
   };
-}
-
-// In the new agent: declare the variables, run the body, and answer with its observations.
-function thread(names) {
-  const seen = [];
-  const strand = (name) => (value, ...label) => seen.push([name, observed(value), ...label]);
-  const surrounding = { ...names, strand };
-  try {
-    const body = new Function(...Object.keys(surrounding), `"use strict";\n${program.variables}\nreturn ${program.body}`);
-    body(...Object.values(surrounding))();
-    return { observed: seen, threw: false };
-  } catch (thrown) {
-    return { observed: seen, threw: true, thrown: observed(thrown) };
-  }
 }
 
 if (program.api === "ac") start({ AsyncContext });
