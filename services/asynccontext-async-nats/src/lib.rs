@@ -4,8 +4,8 @@
 //! * [`PublishExt::exporting`] wraps a `Client` or a `jetstream::Context`, whose publishing methods
 //!   then write the current context to the headers of each message.
 //! * [`MessageExt::handle`] handles a message in the context of its sender,
-//!   [`AckExt::handle_and_ack`] also acknowledges it, and [`MessagesExt::importing`] does so for all
-//!   messages of a subscription or a batch.
+//!   [`AckExt::handle_and_ack`] also acknowledges it, and [`MessageExt::carried`] keeps it with its
+//!   context, for each message of a batch.
 //! * What crosses is a list: [`Exports`] or any other [`Outgoing`] at the sender, [`Imports`] or any
 //!   other [`Incoming`] at the receiver, such as one that adds OpenTelemetry's trace context.
 //!
@@ -75,7 +75,6 @@ pub mod docs;
 mod exporting;
 mod headers;
 mod message;
-mod messages;
 
 #[cfg(feature = "jetstream")]
 pub use acknowledge::{AckExt, HandleError};
@@ -84,7 +83,6 @@ pub use headers::{HeaderExtractor, HeaderInjector};
 #[cfg(feature = "jetstream")]
 pub use message::ATTEMPT;
 pub use message::MessageExt;
-pub use messages::{Importing, MessagesExt};
 
 #[cfg(doc)]
 use asynccontext::carrier::{Exports, Imports, Incoming, Outgoing};

@@ -1,9 +1,9 @@
 //! The futures of producers and consumers can be spawned.
 
 use async_nats::jetstream::{self, AckKind};
-use async_nats::{Client, HeaderMap, Message, Request, Subscriber};
+use async_nats::{Client, HeaderMap, Message, Request};
 use asynccontext::carrier::{Exports, Imports};
-use asynccontext_async_nats::{AckExt, Exporting, HandleError, Importing, MessageExt};
+use asynccontext_async_nats::{AckExt, Exporting, HandleError, MessageExt};
 
 fn is_send<T: Send>(_: T) {}
 fn types_are_send_and_sync<T: Send + Sync>() {}
@@ -12,7 +12,6 @@ fn types_are_send_and_sync<T: Send + Sync>() {}
 fn types_may_be_shared() {
     types_are_send_and_sync::<Exporting<Client, &Exports>>();
     types_are_send_and_sync::<Exporting<jetstream::Context, &Exports>>();
-    types_are_send_and_sync::<Importing<Subscriber, &Imports>>();
     types_are_send_and_sync::<HandleError<std::io::Error>>();
 }
 

@@ -4,7 +4,7 @@
 //! * [`PublishExt::exporting`] wraps a `Channel`, whose `basic_publish` then writes the current
 //!   context to the headers of each message.
 //! * [`MessageExt::handle`] and [`AckExt::handle_and_ack`] handle a delivery in the context of its
-//!   sender, and [`MessagesExt::importing`] does so for all messages of a consumer.
+//!   sender, and [`MessageExt::carried`] keeps it with its context, for each message of a batch.
 //! * What crosses is a list: [`Exports`] or any other [`Outgoing`] at the sender, [`Imports`] or any
 //!   other [`Incoming`] at the receiver, such as one that adds OpenTelemetry's trace context.
 //!
@@ -70,13 +70,11 @@ mod acknowledge;
 mod exporting;
 mod headers;
 mod message;
-mod messages;
 
 pub use acknowledge::{AckExt, HandleError};
 pub use exporting::{Exporting, PublishExt};
 pub use headers::{HeaderExtractor, HeaderInjector};
 pub use message::{ATTEMPT, MessageExt};
-pub use messages::{Importing, MessagesExt};
 
 #[cfg(doc)]
 use asynccontext::carrier::{Exports, Imports, Incoming, Outgoing};

@@ -1,7 +1,7 @@
 //! The futures of producers and consumers can be spawned.
 
 use asynccontext::carrier::{Exports, Imports};
-use asynccontext_lapin::{AckExt, Exporting, HandleError, Importing, MessageExt};
+use asynccontext_lapin::{AckExt, Exporting, HandleError, MessageExt};
 use lapin::BasicProperties;
 use lapin::message::Delivery;
 use lapin::options::{BasicNackOptions, BasicPublishOptions};
@@ -12,7 +12,6 @@ fn types_are_send_and_sync<T: Send + Sync>() {}
 #[test]
 fn types_may_be_shared() {
     types_are_send_and_sync::<Exporting<&Exports>>();
-    types_are_send_and_sync::<Importing<lapin::Consumer, &Imports>>();
     types_are_send_and_sync::<HandleError<std::io::Error>>();
 }
 

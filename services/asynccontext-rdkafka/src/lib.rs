@@ -2,8 +2,8 @@
 //! [`rdkafka`].
 //!
 //! A producer adds the current values to a record with [`RecordExt::exporting`]. A consumer handles
-//! each message in the context of its sender with [`MessageExt::handle`], or turns its whole stream
-//! into [`Carried`](asynccontext::Carried) messages with [`MessagesExt::importing`].
+//! each message in the context of its sender with [`MessageExt::handle`], or keeps it with that context
+//! as a [`Carried`](asynccontext::Carried) message with [`MessageExt::carried`].
 //!
 //! ```no_run
 //! use asynccontext::Variable;
@@ -74,7 +74,6 @@
 
 mod headers;
 mod message;
-mod messages;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}
@@ -82,5 +81,4 @@ mod record;
 
 pub use headers::{HeaderExtractor, HeaderInjector};
 pub use message::MessageExt;
-pub use messages::{Importing, MessagesExt};
 pub use record::RecordExt;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use asynccontext::carrier::{Exported, Exports, Extractor, Imports, InjectError, Injector, Outgoing, Reason};
 use asynccontext::{Snapshot, Variable};
-use asynccontext_rdkafka::{HeaderExtractor, MessageExt, MessagesExt, RecordExt};
-use futures::StreamExt;
+use asynccontext_rdkafka::{HeaderExtractor, MessageExt, RecordExt};
+use futures::{StreamExt, TryStreamExt};
 use rdkafka::ClientConfig;
 use rdkafka::client::ClientContext;
 use rdkafka::consumer::{CommitMode, Consumer, StreamConsumer};
@@ -84,7 +84,7 @@ async fn each_message_of_a_batch_has_its_own_context() {
 
     let consumer = consumer(&config, TOPIC);
     let handled = TENANT.scope("the consumer's own".into(), async {
-        let mut messages = consumer.stream().importing(&FROM_SHOP);
+        let mut messages = consumer.stream().map_ok(|message| message.carried(&FROM_SHOP));
         let mut handled = HashSet::new();
         while handled.len() < 300 {
             let message = timeout(LIMIT, messages.next()).await.unwrap().unwrap().unwrap();

@@ -1,5 +1,5 @@
 use asynccontext::carrier::Imports;
-use asynccontext_async_nats::MessagesExt;
+use asynccontext_async_nats::MessageExt;
 use futures::StreamExt;
 use servers::Server;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -32,7 +32,7 @@ impl Raw {
 pub(crate) async fn hostile_headers_do_not_stop_the_consumer(server: &Server) {
     static IMPORTS: Imports = Imports::new(&[ORDER.import(), TENANT.import().limit(64)]);
     let client = async_nats::connect(server.url()).await.unwrap();
-    let mut subscription = client.subscribe("hostile").await.unwrap().importing(&IMPORTS);
+    let mut subscription = client.subscribe("hostile").await.unwrap().map(|message| message.carried(&IMPORTS));
     client.flush().await.unwrap();
     let mut raw = Raw::connect(server).await;
     let long = format!("x-tenant: {}\r\n", "b".repeat(100_000));
@@ -64,7 +64,7 @@ pub(crate) async fn hostile_headers_do_not_stop_the_consumer(server: &Server) {
 pub(crate) async fn headers_that_are_not_utf8_end_no_subscription(server: &Server) {
     static IMPORTS: Imports = Imports::new(&[ORDER.import(), TENANT.import()]);
     let client = async_nats::connect(server.url()).await.unwrap();
-    let mut subscription = client.subscribe("latin1").await.unwrap().importing(&IMPORTS);
+    let mut subscription = client.subscribe("latin1").await.unwrap().map(|message| message.carried(&IMPORTS));
     client.flush().await.unwrap();
     let mut raw = Raw::connect(server).await;
     raw.publish("latin1", b"x-tenant: K\xf6ln\r\n", "one").await;

@@ -10,7 +10,7 @@ use async_nats::jetstream::{self, AckKind, Context};
 use async_nats::{HeaderMap, header};
 use asynccontext::Variable;
 use asynccontext::carrier::Exports;
-use asynccontext_async_nats::{ATTEMPT, AckExt, Exporting, HandleError, MessageExt, MessagesExt, PublishExt};
+use asynccontext_async_nats::{ATTEMPT, AckExt, Exporting, HandleError, MessageExt, PublishExt};
 use futures::{FutureExt, StreamExt, TryStreamExt};
 use servers::Server;
 
@@ -57,7 +57,7 @@ pub(crate) async fn streams_take_messages_with_the_context(server: &Server) {
     // A push consumer, and the stream itself.
     let inbox = context.client().new_inbox();
     let push = stream.create_consumer(push::Config { deliver_subject: inbox, ..Default::default() }).await.unwrap();
-    let mut messages = push.messages().await.unwrap().importing(&IMPORTS);
+    let mut messages = push.messages().await.unwrap().map_ok(|message| message.carried(&IMPORTS));
     for expected in 1..=4 {
         let message = messages.try_next().await.unwrap().unwrap();
         let seen = message.handle(|message| (number(&message.payload), TENANT.get(), ATTEMPT.get()));
@@ -219,10 +219,10 @@ pub(crate) async fn each_message_of_a_batch_has_its_own_context(server: &Server)
     let (context, stream) = stream(server, "batches").await;
     let consumer = consumer(&stream, pull::Config::default()).await;
     publish(&context, "batches", 0..20).await;
-    let fetched = consumer.fetch().max_messages(10).messages().await.unwrap().importing(&IMPORTS);
-    let fetched: Vec<_> = fetched.try_collect().await.unwrap();
+    let fetched = consumer.fetch().max_messages(10).messages().await.unwrap();
+    let fetched: Vec<_> = fetched.map_ok(|message| message.carried(&IMPORTS)).try_collect().await.unwrap();
     let batch = consumer.batch().max_messages(10).expires(Duration::from_secs(5)).messages().await.unwrap();
-    let batch: Vec<_> = batch.importing(&IMPORTS).try_collect().await.unwrap();
+    let batch: Vec<_> = batch.map_ok(|message| message.carried(&IMPORTS)).try_collect().await.unwrap();
     assert_eq!((fetched.len(), batch.len()), (10, 10));
     // All handlers run at once and are polled in turn.
     let handled = fetched.into_iter().chain(batch).map(|message| {

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use async_nats::jetstream::consumer::pull;
-use asynccontext_async_nats::{MessageExt, MessagesExt, PublishExt};
+use asynccontext_async_nats::{MessageExt, PublishExt};
 use futures::{StreamExt, TryStreamExt};
 use servers::Server;
 
@@ -57,17 +57,15 @@ pub(crate) async fn ten_thousand_messages_do_not_cross(server: &Server) {
     for _ in 0..8 {
         let messages = consumer.stream().max_messages_per_batch(100).messages().await.unwrap();
         let done = done.clone();
-        tokio::spawn(messages.importing(&IMPORTS).map_err(|error| panic!("{error}")).try_for_each_concurrent(
-            16,
-            move |message| {
-                let done = done.clone();
-                message.handle_async(async move |message| {
-                    message.ack().await.unwrap();
-                    done.send(check(&message.payload).await).unwrap();
-                    Ok::<_, std::convert::Infallible>(())
-                })
-            },
-        ));
+        let messages = messages.map_err(|error| panic!("{error}"));
+        tokio::spawn(messages.try_for_each_concurrent(16, move |message| {
+            let done = done.clone();
+            message.handle(&IMPORTS, async move |message| {
+                message.ack().await.unwrap();
+                done.send(check(&message.payload).await).unwrap();
+                Ok::<_, std::convert::Infallible>(())
+            })
+        }));
     }
     for order in 0..MESSAGES {
         let publish = context.publish("loaded", order.to_string().into());

@@ -6,7 +6,7 @@ use async_nats::client::traits;
 use async_nats::{Client, HeaderMap, Request};
 use asynccontext::carrier::{Exported, Exports, Extractor, Imports, Incoming, InjectError, Injector, Outgoing};
 use asynccontext::{Snapshot, Variable};
-use asynccontext_async_nats::{Exporting, MessageExt, MessagesExt, PublishExt};
+use asynccontext_async_nats::{Exporting, MessageExt, PublishExt};
 use futures::StreamExt;
 use servers::Server;
 
@@ -18,7 +18,7 @@ async fn connect(server: &Server) -> Exporting<Client, &'static Exports> {
 
 pub(crate) async fn each_way_to_publish_carries_the_context(server: &Server) {
     let client = connect(server).await;
-    let mut subscription = client.subscribe("each").await.unwrap().importing(&IMPORTS);
+    let mut subscription = client.subscribe("each").await.unwrap().map(|message| message.carried(&IMPORTS));
     let headers = || {
         let mut headers = HeaderMap::new();
         headers.insert("own", "1");
@@ -116,7 +116,7 @@ pub(crate) async fn a_value_that_cannot_be_written_is_an_error(server: &Server) 
 
 pub(crate) async fn the_context_is_read_at_the_first_poll(server: &Server) {
     let client = connect(server).await;
-    let mut subscription = client.subscribe("lazy").await.unwrap().importing(&IMPORTS);
+    let mut subscription = client.subscribe("lazy").await.unwrap().map(|message| message.carried(&IMPORTS));
     let publish = ORDER.run(1, || client.publish("lazy", "one".into()));
     ORDER.scope(2, publish).await.unwrap();
     assert_eq!(subscription.next().await.unwrap().handle(|_| ORDER.get()), Some(2));
@@ -145,7 +145,7 @@ pub(crate) async fn other_context_may_cross_too(server: &Server) {
     let outgoing: Arc<dyn Outgoing> = Arc::new(Traced(&EXPORTS));
     let incoming: Arc<dyn Incoming> = Arc::new(Traced(&IMPORTS));
     let client = async_nats::connect(server.url()).await.unwrap().exporting(outgoing);
-    let mut subscription = client.subscribe("traced").await.unwrap().importing(incoming);
+    let mut subscription = client.subscribe("traced").await.unwrap().map(|message| message.carried(&incoming));
     ORDER.scope(7, client.publish("traced", "one".into())).await.unwrap();
     let message = subscription.next().await.unwrap();
     assert_eq!(message.handle(|_| (ORDER.get(), TRACE.get())), (Some(7), Some("00-1-2-01".into())));

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use asynccontext_lapin::MessagesExt;
+use asynccontext_lapin::MessageExt;
 use futures::TryStreamExt;
 use lapin::BasicProperties;
 use lapin::options::{BasicAckOptions, BasicPublishOptions};
@@ -21,9 +21,9 @@ pub(crate) async fn ten_thousand_messages_do_not_cross(server: &Server) {
         connections.push(connection);
         let messages = consume(&channel, "load", 100).await;
         let done = done.clone();
-        tokio::spawn(messages.importing(&IMPORTS).try_for_each_concurrent(16, move |message| {
+        tokio::spawn(messages.try_for_each_concurrent(16, move |message| {
             let done = done.clone();
-            message.handle_async(async move |delivery| {
+            message.handle(&IMPORTS, async move |delivery| {
                 let order = number(&delivery.data);
                 for _ in 0..3 {
                     assert_eq!((ORDER.get(), TENANT.get()), (Some(order), Some(format!("tenant {}", order % 7))));

@@ -84,9 +84,9 @@
 //!
 //! # Batches
 //!
-//! A batch has no context: its messages belong to different requests. `importing` turns a stream of
-//! messages into one in which each has its own. Do the work of one message inside its
-//! `handle_async`, and the work of the whole batch outside, with what it needs as data.
+//! A batch has no context: its messages belong to different requests. `carried` keeps each with its
+//! own. Do the work of one message inside its `handle_async`, and the work of the whole batch outside,
+//! with what it needs as data.
 //!
 //! # What strangers send
 //!

@@ -1,7 +1,7 @@
 use async_nats::jetstream::{self, AckKind, consumer::pull, stream};
 use asynccontext::Variable;
 use asynccontext::carrier::{Exported, Exports, Imports};
-use asynccontext_async_nats::{ATTEMPT, AckExt, MessageExt, MessagesExt, PublishExt};
+use asynccontext_async_nats::{ATTEMPT, AckExt, MessageExt, PublishExt};
 use futures::{StreamExt, TryStreamExt};
 
 static TENANT: Exported<String> = Variable::named("tenant").exported("x-tenant");
@@ -54,8 +54,8 @@ async fn bury(stream: &stream::Stream, sequence: u64) -> Result<String> {
 /// Handles a batch with one query, and each message in its own context.
 async fn archive(stream: &stream::Stream) -> Result<Vec<Option<String>>> {
     let consumer = stream.create_consumer(pull::Config::default()).await?;
-    let batch = consumer.fetch().max_messages(3).messages().await?.importing(&FROM_SERVICES);
-    let batch: Vec<_> = batch.try_collect().await?;
+    let batch = consumer.fetch().max_messages(3).messages().await?;
+    let batch: Vec<_> = batch.map_ok(|message| message.carried(&FROM_SERVICES)).try_collect().await?;
     // Here no tenant is bound: the query for the whole batch belongs to none of them.
     let mut tenants = Vec::new();
     for message in batch {
