@@ -5,10 +5,12 @@
 //! |---|---|
 //! | [`w3c`] | headers of trace context and baggage |
 //! | [`requests`] | headers of a request: its id, its deadline, its variables |
+//! | [`messages`] | headers of a message, of each queue |
 //!
 //! In all of them the bytes are entries separated by `0xff`. The first byte of an entry is the digit of
 //! its header, and the others are the text.
 
+pub mod messages;
 pub mod requests;
 pub mod w3c;
 
@@ -80,5 +82,10 @@ mod tests {
     #[test]
     fn the_corpus_of_requests_holds() {
         replay("requests", crate::requests::check);
+    }
+
+    #[test]
+    fn the_corpus_of_messages_holds() {
+        replay("messages", crate::messages::check);
     }
 }
