@@ -137,7 +137,7 @@ pub async fn run(requests: usize, in_flight: usize, rounds: usize) -> Result<Vec
             let server = &mut servers[index];
             let (round, requests) = round(server, each, next).await?;
             next += requests as u64;
-            let deadline = Instant::now() + Duration::from_secs(10);
+            let deadline = Instant::now() + Duration::from_secs(60);
             while server.log.len() < requests * LINES {
                 if Instant::now() > deadline {
                     return Err(format!("{}: lines are missing", Way::ALL[index].name()).into());

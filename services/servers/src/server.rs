@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -127,10 +128,27 @@ impl Drop for Server {
     }
 }
 
-/// Returns a port that was free just now.
+/// Returns a port that was free just now and was not returned before.
+///
+/// It is none of those that the system gives to clients: while a server is down, its port could be given to
+/// any client, even to one that tries to connect to it.
 pub(crate) fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+    static TRIED: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let tried = TRIED.fetch_add(1, Ordering::Relaxed);
+        // Programs that run at the same time begin at different ports.
+        let port = FIRST_PORT + ((std::process::id().wrapping_mul(37) + tried) % u32::from(PORTS)) as u16;
+        match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            Err(error) if error.kind() != io::ErrorKind::AddrInUse || tried > u32::from(PORTS) => return Err(error),
+            Err(_) => {}
+            Ok(_) => return Ok(port),
+        }
+    }
 }
+
+/// Linux gives clients ports from 32768, other systems from 49152.
+const FIRST_PORT: u16 = 20_000;
+const PORTS: u16 = 12_000;
 
 /// Kills a server and all processes that it has started.
 fn end(mut process: Child) {
