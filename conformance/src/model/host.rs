@@ -3,7 +3,7 @@
 //! Microtasks and timers run in the mapping in which they were queued, as `WEB-INTEGRATION.md` of the
 //! draft's repository plans. All other jobs of the host start in the empty mapping.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -31,6 +31,25 @@ pub(super) struct Listener<'p> {
     pub(super) strand: Word,
     pub(super) callback: Closure<'p>,
     pub(super) stmt: &'p Stmt,
+}
+
+/// An object that dispatches events synchronously.
+#[derive(Default)]
+pub(super) struct Emitter<'p> {
+    pub(super) listeners: RefCell<Vec<Closure<'p>>>,
+    /// Whether what a listener throws is reported instead of thrown at the dispatching code, as by an EventTarget.
+    pub(super) reports: bool,
+}
+
+/// A port of a MessageChannel with its listener.
+pub(super) struct Port<'p> {
+    pub(super) strand: Word,
+    pub(super) callback: Closure<'p>,
+    pub(super) stmt: &'p Stmt,
+    /// The mapping in which the channel was created.
+    pub(super) created: Mapping,
+    /// The mapping in which the listener was added.
+    pub(super) listened: Mapping,
 }
 
 /// A timer that repeats.
@@ -92,6 +111,29 @@ impl<'p> World<'p> {
         let (strand, snapshot, left) = (Word::clone(strand), self.new_snapshot(), Cell::new(ticks));
         self.host_queue_tick(Rc::new(Interval { strand, callback, stmt, snapshot, left, functions }));
         promise
+    }
+
+    /// `postMessage`. The listener runs in the empty mapping, since a message may come from another agent.
+    pub(super) fn host_post(&self, port: Rc<Port<'p>>) {
+        let mapping = if self.quirks.has(Quirk::MessageCreate) {
+            // Quirk: the mapping in which the channel was created.
+            Rc::clone(&port.created)
+        } else if self.quirks.has(Quirk::MessageListen) {
+            // Quirk: the mapping in which the listener was added.
+            Rc::clone(&port.listened)
+        } else if self.quirks.has(Quirk::MessagePost) {
+            // Quirk: the mapping of this call.
+            self.async_context_snapshot()
+        } else {
+            Mapping::default()
+        };
+        self.host_enqueue_job(Box::new(move |world| {
+            let previous_context_mapping = world.async_context_swap(mapping);
+            if let Err(thrown) = world.call_strand(&port.strand, &port.callback, port.stmt) {
+                world.uncaught(thrown, &port.strand, port.stmt);
+            }
+            world.async_context_swap(previous_context_mapping);
+        }));
     }
 
     fn host_queue_tick(&self, interval: Rc<Interval<'p>>) {

@@ -1,15 +1,14 @@
 //! Evaluation of statements in terms of the draft's operations.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::fault::FaultKind;
-use super::host::{Finalizer, Listener, Queue};
+use super::host::{Emitter, Finalizer, Listener, Port, Queue};
 use super::iterator::Iterator;
 use super::mapping::Variable;
 use super::promise::PromiseCapability;
 use super::quirk::Quirk;
-use super::value::{Abrupt, Completion, PromiseId, ThenableId, Value};
+use super::value::{Abrupt, Completion, PromiseId, ThenableId, Thrown, Value};
 use super::world::{Closure, Entity, Function, Generating, Scope, Thenable, World};
 use crate::program::ast::{Stmt, Word};
 use crate::program::table::{Field, Op};
@@ -66,12 +65,19 @@ impl<'p> World<'p> {
                 self.call_function(&function, stmt, scope).await
             }
             Op::Try => self.evaluate_try(stmt, scope).await,
-            Op::Emit => {
+            Op::Emit | Op::Abort => {
                 // Listeners of a synchronous event run in the mapping of the dispatch. If one throws, the exception
-                // reaches the emitter, and the remaining listeners are not called.
-                let listeners = self.emitter(stmt)?.borrow().clone();
+                // reaches the emitter, and the remaining listeners are not called; an EventTarget reports it instead.
+                let emitter = self.emitter(stmt)?;
+                let listeners = emitter.listeners.borrow().clone();
                 for listener in listeners {
-                    self.evaluate_block(listener.body, &scope.function(&listener.caught)).await?;
+                    let called = self.evaluate_block(listener.body, &scope.function(&listener.caught)).await;
+                    match called {
+                        Err(Abrupt::Throw(value)) if emitter.reports => {
+                            self.uncaught(Thrown(value), &scope.strand, stmt);
+                        }
+                        called => drop(called?),
+                    }
                 }
                 Ok(Value::Undefined)
             }
@@ -186,8 +192,11 @@ impl<'p> World<'p> {
                 thenables.push(Thenable { stmt, then: self.closure(stmt, scope), functions: None });
                 self.define(stmt, Entity::Thenable(id));
             }
-            Op::Microtask | Op::Timer => {
-                let queue = if stmt.op == Op::Timer { Queue::Timer } else { Queue::Microtask };
+            Op::Microtask | Op::NextTick | Op::Timer | Op::Immediate => {
+                let queue = match stmt.op {
+                    Op::Timer | Op::Immediate => Queue::Timer,
+                    _ => Queue::Microtask,
+                };
                 let promise = self.host_queue(queue, stmt.word(Field::Name), self.closure(stmt, scope), stmt);
                 self.define(stmt, Entity::Promise(promise));
             }
@@ -214,8 +223,33 @@ impl<'p> World<'p> {
             Op::ThrowIn => {
                 return self.evaluate_resume(stmt, Err(Abrupt::Throw(Value::of(stmt.word(Field::Value)))));
             }
-            Op::Emitter => self.define(stmt, Entity::Emitter(Rc::default())),
-            Op::On => self.emitter(stmt)?.borrow_mut().push(self.closure(stmt, scope)),
+            Op::Emitter | Op::EventTarget | Op::AbortSignal => {
+                let emitter = Emitter { reports: stmt.op != Op::Emitter, ..Emitter::default() };
+                self.define(stmt, Entity::Emitter(Rc::new(emitter)));
+            }
+            Op::On => self.emitter(stmt)?.listeners.borrow_mut().push(self.closure(stmt, scope)),
+            Op::Channel => self.define(stmt, Entity::Channel(self.async_context_snapshot())),
+            Op::Listen => {
+                let created = self.operand(stmt, Field::Channel, |entity| match entity {
+                    Entity::Channel(created) => Some(created),
+                    _ => None,
+                })?;
+                let port = Port {
+                    strand: Word::clone(stmt.word(Field::Name)),
+                    callback: self.closure(stmt, scope),
+                    stmt,
+                    created,
+                    listened: self.async_context_snapshot(),
+                };
+                self.define(stmt, Entity::Port(Rc::new(port)));
+            }
+            Op::Post => {
+                let port = self.operand(stmt, Field::Port, |entity| match entity {
+                    Entity::Port(port) => Some(port),
+                    _ => None,
+                })?;
+                self.host_post(port);
+            }
             Op::Finalizer => {
                 let registry = Finalizer {
                     strand: Word::clone(stmt.word(Field::Name)),
@@ -352,9 +386,9 @@ impl<'p> World<'p> {
         })
     }
 
-    fn emitter(&self, stmt: &Stmt) -> Result<Rc<RefCell<Vec<Closure<'p>>>>, Abrupt> {
+    fn emitter(&self, stmt: &Stmt) -> Result<Rc<Emitter<'p>>, Abrupt> {
         self.operand(stmt, Field::Emitter, |entity| match entity {
-            Entity::Emitter(listeners) => Some(listeners),
+            Entity::Emitter(emitter) => Some(emitter),
             _ => None,
         })
     }

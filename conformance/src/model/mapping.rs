@@ -101,6 +101,10 @@ impl World<'_> {
         for record in async_context_mapping.iter() {
             // 5.a. If its key is this variable, return its value.
             if Rc::ptr_eq(&record.key, variable) {
+                // Quirk: a value that is `undefined` does not count.
+                if self.quirks.has(Quirk::AlsUndefinedDefault) && matches!(record.value, Value::Undefined) {
+                    break;
+                }
                 return record.value.clone();
             }
         }

@@ -27,6 +27,12 @@ pub enum Quirk {
     FinalizerEmpty,
     /// A module's body runs in its importer's mapping.
     ModuleInherit,
+    /// A message is delivered in the mapping in which its channel was created.
+    MessageCreate,
+    /// A message is delivered in the mapping in which the listener was added.
+    MessageListen,
+    /// A message is delivered in the mapping of the call that posted it.
+    MessagePost,
     /// `yield*` restores the generator's mapping once, after its loop. See [`Reading::YieldStar2025`].
     YieldStar,
     /// Bindings without a body outlive their frame: `run` restores its own variable only, the prefix of an async
@@ -55,11 +61,13 @@ pub enum Quirk {
     AlsUntracked,
     /// An instance is disabled until it is first used. Observable with [`Quirk::AlsUntracked`] only.
     AlsLate,
+    /// A variable that is bound to `undefined` reads as its default.
+    AlsUndefinedDefault,
 }
 
 impl Quirk {
     /// All quirks.
-    pub const ALL: [Quirk; 20] = [
+    pub const ALL: [Quirk; 24] = [
         Quirk::Gen,
         Quirk::Agen,
         Quirk::AgenQueueEmpty,
@@ -68,6 +76,9 @@ impl Quirk {
         Quirk::RejectEmpty,
         Quirk::FinalizerEmpty,
         Quirk::ModuleInherit,
+        Quirk::MessageCreate,
+        Quirk::MessageListen,
+        Quirk::MessagePost,
         Quirk::YieldStar,
         Quirk::AlsEnterLeak,
         Quirk::AlsEnterPrefix,
@@ -80,6 +91,7 @@ impl Quirk {
         Quirk::AlsResourceKeeps,
         Quirk::AlsUntracked,
         Quirk::AlsLate,
+        Quirk::AlsUndefinedDefault,
     ];
 
     /// Returns the name in reports.
@@ -93,6 +105,9 @@ impl Quirk {
             Quirk::RejectEmpty => "reject-empty",
             Quirk::FinalizerEmpty => "finalizer-empty",
             Quirk::ModuleInherit => "module-inherit",
+            Quirk::MessageCreate => "message-create",
+            Quirk::MessageListen => "message-listen",
+            Quirk::MessagePost => "message-post",
             Quirk::YieldStar => "yield-star",
             Quirk::AlsEnterLeak => "als-enter-leak",
             Quirk::AlsEnterPrefix => "als-enter-prefix",
@@ -105,6 +120,7 @@ impl Quirk {
             Quirk::AlsResourceKeeps => "als-resource-keeps",
             Quirk::AlsUntracked => "als-untracked",
             Quirk::AlsLate => "als-late",
+            Quirk::AlsUndefinedDefault => "als-undefined-default",
         }
     }
 
@@ -119,6 +135,9 @@ impl Quirk {
             Quirk::RejectEmpty => "a rejection is reported without context",
             Quirk::FinalizerEmpty => "a cleanup callback runs without context",
             Quirk::ModuleInherit => "a module's body runs in its importer's context",
+            Quirk::MessageCreate => "a message is delivered where its channel was created",
+            Quirk::MessageListen => "a message is delivered where the listener was added",
+            Quirk::MessagePost => "a message is delivered where it was posted",
             Quirk::YieldStar => "yield* calls an inner iterator in its caller's context",
             Quirk::AlsEnterLeak => "enterWith and guards outlive their function",
             Quirk::AlsEnterPrefix => "enterWith in an async function binds for its caller",
@@ -131,6 +150,7 @@ impl Quirk {
             Quirk::AlsResourceKeeps => "a snapshot keeps bindings that are made inside it",
             Quirk::AlsUntracked => "promises are not tracked while all instances are off",
             Quirk::AlsLate => "an instance is off until it is first used",
+            Quirk::AlsUndefinedDefault => "a store that is bound to undefined reads its default",
         }
     }
 
@@ -187,10 +207,11 @@ impl Quirks {
     pub fn of(profile: Profile) -> Quirks {
         use Quirk::{
             Agen, AgenQueueEmpty, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterAgen, AlsEnterLeak,
-            AlsEnterPrefix, AlsExit, AlsResourceKeeps, AlsRunSame, AlsUntracked, FinalizerEmpty, Gen, ModuleInherit,
-            RejectCreate, RejectEmpty, ThenableCreate,
+            AlsEnterPrefix, AlsExit, AlsResourceKeeps, AlsRunSame, AlsUndefinedDefault, AlsUntracked, FinalizerEmpty,
+            Gen, MessageCreate, MessageListen, MessagePost, ModuleInherit, RejectCreate, RejectEmpty, ThenableCreate,
         };
-        let node = Quirks::from([Gen, Agen, FinalizerEmpty, ModuleInherit, AlsEnterLeak, AlsRunSame]);
+        let node = Quirks::from([Gen, Agen, FinalizerEmpty, ModuleInherit, MessageCreate, AlsEnterLeak, AlsRunSame]);
+        let queue_empty = Quirks::from([Gen, AgenQueueEmpty, FinalizerEmpty, ModuleInherit]);
         match profile {
             Profile::Spec | Profile::Rust | Profile::Facade | Profile::Other => Quirks::NONE,
             Profile::NodeAcf => node.with(AlsDisableInPlace),
@@ -199,10 +220,10 @@ impl Quirks {
                 alone.into_iter().fold(node, Quirks::with).with(AlsUntracked)
             }
             Profile::Deno => {
-                let als = [AlsEnterPrefix, AlsExit, AlsDisableOff];
-                als.into_iter().fold(Quirks::of(Profile::Workerd), Quirks::with)
+                let als = [AlsEnterPrefix, AlsExit, AlsDisableOff, AlsUndefinedDefault];
+                als.into_iter().fold(queue_empty.with(MessageListen), Quirks::with)
             }
-            Profile::Workerd => Quirks::from([Gen, AgenQueueEmpty, FinalizerEmpty, ModuleInherit]),
+            Profile::Workerd => queue_empty.with(MessagePost),
             Profile::Bun => {
                 let als = [AlsEnterLeak, AlsRunSame, AlsDisableInPlace];
                 als.into_iter().fold(Quirks::from([Gen, Agen, RejectEmpty, FinalizerEmpty]), Quirks::with)

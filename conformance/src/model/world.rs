@@ -12,10 +12,10 @@ use super::async_generator::AsyncGenerator;
 use super::fault::{Fault, FaultKind};
 use super::frame::{Frame, Guard};
 use super::generator::Generator;
-use super::host::{Finalizer, Listener, Rejections};
+use super::host::{Emitter, Finalizer, Listener, Port, Rejections};
 use super::iterator::{Written, WrittenId};
 use super::job::Jobs;
-use super::mapping::{AgentRecord, Snapshot, Variable};
+use super::mapping::{AgentRecord, Mapping, Snapshot, Variable};
 use super::promise::{Promise, ResolvingFunctions};
 use super::quirk::Quirks;
 use super::schedule::Schedule;
@@ -101,7 +101,10 @@ pub(super) enum Entity<'p> {
     Generator(GeneratorId),
     AsyncGenerator(AsyncGeneratorId),
     Written(WrittenId),
-    Emitter(Rc<RefCell<Vec<Closure<'p>>>>),
+    Emitter(Rc<Emitter<'p>>),
+    /// A MessageChannel, with the mapping in which it was created.
+    Channel(Mapping),
+    Port(Rc<Port<'p>>),
     Finalizer(Rc<Finalizer<'p>>),
     Guard(Guard),
 }

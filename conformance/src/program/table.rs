@@ -38,6 +38,8 @@ pub enum Op {
     Microtask,
     Timer,
     Interval,
+    Immediate,
+    NextTick,
     Generator,
     AsyncGenerator,
     Iterator,
@@ -50,8 +52,14 @@ pub enum Op {
     ForAwait,
     Break,
     Emitter,
+    EventTarget,
     On,
     Emit,
+    AbortSignal,
+    Abort,
+    Channel,
+    Listen,
+    Post,
     Finalizer,
     Drop,
     Unhandled,
@@ -81,6 +89,8 @@ pub enum Field {
     Promise,
     Gen,
     Emitter,
+    Channel,
+    Port,
     Finalizer,
     Guard,
     Resource,
@@ -104,6 +114,8 @@ impl Field {
             Field::Promise => "promise",
             Field::Gen => "gen",
             Field::Emitter => "emitter",
+            Field::Channel => "channel",
+            Field::Port => "port",
             Field::Finalizer => "finalizer",
             Field::Guard => "guard",
             Field::Resource => "resource",
@@ -140,6 +152,9 @@ pub enum Kind {
     AsyncGenerator,
     Iterator,
     Emitter,
+    Signal,
+    Channel,
+    Port,
     Finalizer,
     Unhandled,
     Guard,
@@ -168,6 +183,9 @@ impl Kind {
             Kind::AsyncGenerator => "an async generator",
             Kind::Iterator => "an iterator",
             Kind::Emitter => "an emitter",
+            Kind::Signal => "an abort signal",
+            Kind::Channel => "a channel",
+            Kind::Port => "a port",
             Kind::Finalizer => "a finalizer",
             Kind::Unhandled => "a listener for unhandled rejections",
             Kind::Guard => "a guard",
@@ -209,8 +227,11 @@ pub const CALLABLE: &[Kind] = &[Kind::Function, Kind::Wrapped];
 pub const GENERATORS: &[Kind] = &[Kind::Generator, Kind::AsyncGenerator, Kind::Iterator];
 /// The kinds that a synchronous loop accepts.
 pub const SYNC_ITERATORS: &[Kind] = &[Kind::Generator, Kind::Iterator];
+/// The kinds that have listeners.
+pub const DISPATCHERS: &[Kind] = &[Kind::Emitter, Kind::Signal];
 /// The kinds with a state, which belong to one strand (rule R3).
-pub const OWNED: &[Kind] = &[Kind::Generator, Kind::AsyncGenerator, Kind::Iterator, Kind::Emitter, Kind::Guard];
+pub const OWNED: &[Kind] =
+    &[Kind::Generator, Kind::AsyncGenerator, Kind::Iterator, Kind::Emitter, Kind::Signal, Kind::Guard];
 /// The words that `await` accepts besides names.
 pub const AWAIT_WORDS: &[&str] = &["value", "tick", "timer"];
 /// The names that a program cannot bind.
@@ -326,11 +347,19 @@ pub enum Capability {
     Module,
     /// `unhandled`.
     Rejection,
+    /// `immediate`.
+    Immediate,
+    /// `next-tick`.
+    NextTick,
+    /// `event-target`, `abort-signal`.
+    EventTarget,
+    /// `channel`, `listen`, `post`.
+    Message,
 }
 
 impl Capability {
     /// All capabilities.
-    pub const ALL: [Capability; 9] = [
+    pub const ALL: [Capability; 13] = [
         Capability::Options,
         Capability::Guard,
         Capability::Hide,
@@ -340,6 +369,10 @@ impl Capability {
         Capability::Worker,
         Capability::Module,
         Capability::Rejection,
+        Capability::Immediate,
+        Capability::NextTick,
+        Capability::EventTarget,
+        Capability::Message,
     ];
 
     /// Returns its name in the JSON form's `needs` and in reports.
@@ -354,6 +387,10 @@ impl Capability {
             Capability::Worker => "worker",
             Capability::Module => "module",
             Capability::Rejection => "rejection",
+            Capability::Immediate => "immediate",
+            Capability::NextTick => "next-tick",
+            Capability::EventTarget => "event-target",
+            Capability::Message => "message",
         }
     }
 }

@@ -173,8 +173,17 @@ impl Outline {
                 let head = format!("{}.run_in_async_scope(|| {{", name(Field::Resource));
                 return self.body(&head, body, "});");
             }
-            // Neither exists in Rust.
-            Op::Unhandled | Op::Module => return None,
+            // None of them exists in Rust.
+            Op::Unhandled
+            | Op::Module
+            | Op::Immediate
+            | Op::NextTick
+            | Op::EventTarget
+            | Op::AbortSignal
+            | Op::Abort
+            | Op::Channel
+            | Op::Listen
+            | Op::Post => return None,
         }
         Some(())
     }

@@ -91,6 +91,7 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         Quirk::RejectCreate | Quirk::RejectEmpty => ops.contains(&Op::Unhandled),
         Quirk::FinalizerEmpty => ops.contains(&Op::Finalizer),
         Quirk::ModuleInherit => ops.contains(&Op::Module),
+        Quirk::MessageCreate | Quirk::MessageListen | Quirk::MessagePost => ops.contains(&Op::Listen),
         Quirk::YieldStar => ops.contains(&Op::YieldFrom),
         // A lost default is a binding without a body.
         Quirk::AlsEnterLeak => binds || defaults,
@@ -99,7 +100,7 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         Quirk::AlsEnterAgen => binds && ops.contains(&Op::AsyncGenerator),
         Quirk::AlsExit => ops.contains(&Op::Exit),
         Quirk::AlsDisableOff | Quirk::AlsDisableInPlace => ops.contains(&Op::Disable),
-        Quirk::AlsDefaultLost => defaults,
+        Quirk::AlsDefaultLost | Quirk::AlsUndefinedDefault => defaults,
         Quirk::AlsResourceKeeps => {
             [Op::Snapshot, Op::Wrap, Op::Resource, Op::Interval].iter().any(|op| ops.contains(op))
         }

@@ -34,9 +34,17 @@ pub struct Features {
     pub rejections: bool,
     /// `exit`, `enter-with`, `disable`, `resource`, `in-resource`.
     pub als: bool,
+    /// `immediate`.
+    pub immediates: bool,
+    /// `next-tick`.
+    pub next_ticks: bool,
+    /// `event-target`, `abort-signal`, `abort`.
+    pub event_targets: bool,
+    /// `channel`, `listen`, `post`.
+    pub messages: bool,
 }
 
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 17] = [
     "gen",
     "agen",
     "iterator",
@@ -50,6 +58,10 @@ const WORDS: [&str; 13] = [
     "module",
     "rejection",
     "als",
+    "immediate",
+    "next-tick",
+    "event-target",
+    "message",
 ];
 
 impl Features {
@@ -68,6 +80,10 @@ impl Features {
         modules: true,
         rejections: true,
         als: true,
+        immediates: true,
+        next_ticks: true,
+        event_targets: true,
+        messages: true,
     };
 
     /// Returns the features that all of these targets support. Threads and garbage collection are included only if all
@@ -83,6 +99,10 @@ impl Features {
             modules: have(Capability::Module),
             rejections: have(Capability::Rejection),
             als: have(Capability::Als) && have(Capability::Mutate),
+            immediates: have(Capability::Immediate),
+            next_ticks: have(Capability::NextTick),
+            event_targets: have(Capability::EventTarget),
+            messages: have(Capability::Message),
             ..Features::ALL
         }
     }
@@ -111,7 +131,7 @@ impl Features {
     }
 
     /// Returns the switches in the order of [`WORDS`].
-    fn parts(&mut self) -> [&mut bool; 13] {
+    fn parts(&mut self) -> [&mut bool; 17] {
         [
             &mut self.generators,
             &mut self.async_generators,
@@ -126,6 +146,10 @@ impl Features {
             &mut self.modules,
             &mut self.rejections,
             &mut self.als,
+            &mut self.immediates,
+            &mut self.next_ticks,
+            &mut self.event_targets,
+            &mut self.messages,
         ]
     }
 }
@@ -141,6 +165,10 @@ impl Default for Features {
             modules: false,
             rejections: false,
             als: false,
+            immediates: false,
+            next_ticks: false,
+            event_targets: false,
+            messages: false,
             ..Features::ALL
         }
     }

@@ -90,8 +90,9 @@ impl Target for Boa {
     }
 
     fn capabilities(&self) -> BTreeSet<Capability> {
-        use Capability::{Als, Gc, Guard, Module, Mutate, Options, Rejection, Worker};
-        let mut capabilities = BTreeSet::from([Gc, Module, Options, Rejection, Worker]);
+        use Capability::{Als, EventTarget, Gc, Guard, Immediate, Message, Module, Mutate, Options, Rejection, Worker};
+        let mut capabilities =
+            BTreeSet::from([EventTarget, Gc, Immediate, Message, Module, Options, Rejection, Worker]);
         if self.api == Api::Als {
             capabilities.extend([Als, Guard, Mutate]);
         }

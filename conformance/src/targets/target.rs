@@ -102,7 +102,7 @@ pub(super) fn lacks(case: &Case, capabilities: &BTreeSet<Capability>) -> Option<
 /// Whether a statement itself needs a timer.
 pub(super) fn uses_timer(stmt: &Stmt) -> bool {
     match stmt.op {
-        Op::Timer | Op::Interval => true,
+        Op::Timer | Op::Interval | Op::Immediate => true,
         Op::Await => &**stmt.word(Field::Target) == "timer",
         _ => false,
     }

@@ -35,9 +35,9 @@ fn cases() -> Vec<(String, Case)> {
 }
 
 #[test]
-fn there_are_at_least_290_cases_with_unique_ids() {
+fn there_are_at_least_300_cases_with_unique_ids() {
     let cases = cases();
-    assert!(cases.len() >= 290, "{} cases", cases.len());
+    assert!(cases.len() >= 300, "{} cases", cases.len());
     let mut files = BTreeMap::new();
     for (file, case) in &cases {
         if let Some(other) = files.insert(case.id.clone(), file) {
@@ -109,6 +109,24 @@ fn the_quirks_of_node_explain_its_deviations() {
             let word = profile.word();
             assert!(outcome.agrees_with(&stated), "{file}: `{}`: {word}: {outcome}; stated: {stated}", case.id);
         }
+    }
+}
+
+#[test]
+fn each_fact_on_runtimes_has_a_case_or_a_reason() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec/runtimes.md");
+    let Ok(text) = fs::read_to_string(&root) else { return println!("not run: {} is not packed", root.display()) };
+    let cases: BTreeSet<String> = cases().into_iter().map(|(_, case)| case.id.to_string()).collect();
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| fact")).collect();
+    assert!(rows.len() > 30, "{} facts", rows.len());
+    for row in rows {
+        let last = row.trim_end_matches([' ', '|']).rsplit(" | ").next().unwrap();
+        if last.starts_with("no case") {
+            continue;
+        }
+        let named: Vec<&str> = last.split('`').skip(1).step_by(2).collect();
+        assert!(!named.is_empty(), "{row}");
+        named.iter().for_each(|id| assert!(cases.contains(*id), "there is no case `{id}`: {row}"));
     }
 }
 

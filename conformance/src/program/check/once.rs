@@ -82,7 +82,8 @@ impl<'a> Once<'a> {
         Diagnostic::new(name.span.clone(), message).help(help)
     }
 
-    /// Checks a statement that may settle a promise, adopt a thenable or drop a target. `kind` is the kind of the
+    /// Checks a statement that is allowed once: one that settles a promise, adopts a thenable, drops a target, aborts a
+    /// signal or listens to a channel. `kind` is the kind of the
     /// entity in the field.
     pub(super) fn done(&mut self, stmt: &'a Stmt, field: Field, name: &'a Spanned, kind: Kind) -> Option<Diagnostic> {
         let text = name.text.as_ref();
@@ -115,6 +116,14 @@ impl<'a> Once<'a> {
                 .adopted
                 .insert(text, "dropped")
                 .map(|_| (format!("the target of `{text}` is already dropped"), "drop a finalizer's target once")),
+            (Op::Abort, _) => self
+                .adopted
+                .insert(text, "aborted")
+                .map(|_| (format!("`{text}` is already aborted"), "abort a signal in one place")),
+            (Op::Listen, Field::Channel) => self
+                .adopted
+                .insert(text, "listened to")
+                .map(|_| (format!("`{text}` already has a listener"), "listen to a channel once")),
             _ => None,
         };
         again.map(|(message, help)| Diagnostic::new(name.span.clone(), message).help(help))

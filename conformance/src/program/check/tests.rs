@@ -87,6 +87,8 @@ fn r2_pure_bodies() {
         ("generator g {}; emitter e; on e { next g }", "next", "a body of `on`"),
         ("var v; fn f { run v a { try { snapshot s }; finally {} } }", "snapshot", "a body of `fn`"),
         ("generator g {}; for-of g { snapshot s }", "snapshot", "a body of `for-of`"),
+        ("abort-signal s; fn f { abort s }", "abort", "a body of `fn`"),
+        ("channel c; listen c p {}; channel d; listen d q { post p }", "post", "a body of `listen`"),
         ("finalizer f { microtask m {} }", "microtask", "a body of `finalizer`"),
         ("unhandled u { deferred d }", "deferred", "a body of `unhandled`"),
         ("thread t { deferred d }", "deferred", "a body of `thread`"),
@@ -147,11 +149,14 @@ fn r5_one_adoption() {
         "thenable h { resolve h }; await h",
         "thenable h { resolve h }; task t { return h }",
         "finalizer f {}; drop f",
+        "abort-signal s; on s {}; abort s; channel c; listen c p {}; post p; post p",
     ]);
     rejects(&[
         ("thenable h { resolve h }; await h; await h", "h", "already adopted"),
         ("thenable h { resolve h }; deferred d; resolve d with=h; task t { return h }", "h", "already adopted"),
         ("finalizer f {}; drop f; drop f", "f", "already dropped"),
+        ("abort-signal s; abort s; abort s", "s", "already aborted"),
+        ("channel c; listen c p {}; listen c q {}", "c", "already has a listener"),
     ]);
 }
 
@@ -218,6 +223,8 @@ fn r7_kinds() {
         ("generator g {}; next g p", "p", "only requests to an async generator"),
         ("async-generator h {}; generator g { yield-from h }", "h", "cannot delegate"),
         ("fn f {}; emit f", "f", "expected an emitter"),
+        ("abort-signal s; emit s", "s", "expected an emitter, but `s` is an abort signal"),
+        ("channel c; post c", "c", "expected a port, but `c` is a channel"),
         ("interval i 0 {}", "0", "not a valid number of ticks"),
         ("interval i 10 {}", "10", "expected an integer from 1 to 9"),
         ("interval i x {}", "x", "not a valid number of ticks"),

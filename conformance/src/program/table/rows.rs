@@ -1,8 +1,8 @@
 //! The rows of the table, and the functions that build them.
 
 use super::{
-    Body, CALLABLE, Capability, Exports, Field, Form, GENERATORS, Kind, Op, Operand, PROMISES, Place, RESOLUTIONS,
-    Role, Row, SETTLED, SYNC_ITERATORS,
+    Body, CALLABLE, Capability, DISPATCHERS, Exports, Field, Form, GENERATORS, Kind, Op, Operand, PROMISES, Place,
+    RESOLUTIONS, Role, Row, SETTLED, SYNC_ITERATORS,
 };
 
 const fn row(op: Op, word: &'static str, operands: &'static [Operand], doc: &'static str) -> Row {
@@ -82,6 +82,8 @@ const GEN: Operand = uses(Field::Gen, GENERATORS);
 const SYNC_GEN: Operand = uses(Field::Gen, SYNC_ITERATORS);
 const ASYNC_GEN: Operand = uses(Field::Gen, &[Kind::AsyncGenerator]);
 const EMITTER: Operand = uses(Field::Emitter, &[Kind::Emitter]);
+const DISPATCHER: Operand = uses(Field::Emitter, DISPATCHERS);
+const SIGNAL: Operand = uses(Field::Emitter, &[Kind::Signal]);
 const GUARD: Operand = uses(Field::Guard, &[Kind::Guard]);
 const SNAPSHOT: Operand = uses(Field::Snapshot, &[Kind::Snapshot]);
 const PROMISE: Operand = uses(Field::Promise, PROMISES);
@@ -199,6 +201,16 @@ pub const TABLE: &[Row] = &[
     )
     .body(Body::Pure)
     .strand(),
+    row(Op::Immediate, "immediate", &[binds(Kind::Timer)], "queue a callback by setImmediate")
+        .body(Body::Sync)
+        .strand()
+        .exports(Exports::OnAwait)
+        .needs(Capability::Immediate),
+    row(Op::NextTick, "next-tick", &[binds(Kind::Microtask)], "queue a callback by process.nextTick")
+        .body(Body::Sync)
+        .strand()
+        .exports(Exports::OnAwait)
+        .needs(Capability::NextTick),
     // Generators
     row(Op::Generator, "generator", &[binds(Kind::Generator)], "define a generator and create it here")
         .body(Body::Generator)
@@ -229,8 +241,30 @@ pub const TABLE: &[Row] = &[
     row(Op::Break, "break", &[], "leave the loop, which closes the generator").place(Place::Loop),
     // Host
     row(Op::Emitter, "emitter", &[binds(Kind::Emitter)], "an object that dispatches events synchronously"),
-    row(Op::On, "on", &[EMITTER], "add a listener").body(Body::Pure),
+    row(
+        Op::EventTarget,
+        "event-target",
+        &[binds(Kind::Emitter)],
+        "an EventTarget, which reports what a listener throws",
+    )
+    .needs(Capability::EventTarget),
+    row(Op::On, "on", &[DISPATCHER], "add a listener").body(Body::Pure),
     row(Op::Emit, "emit", &[EMITTER], "dispatch an event").pure(),
+    row(Op::AbortSignal, "abort-signal", &[binds(Kind::Signal)], "an AbortController, and its signal")
+        .needs(Capability::EventTarget),
+    row(Op::Abort, "abort", &[SIGNAL], "abort a signal, which calls its listeners").needs(Capability::EventTarget),
+    row(Op::Channel, "channel", &[binds(Kind::Channel)], "a MessageChannel").needs(Capability::Message),
+    row(
+        Op::Listen,
+        "listen",
+        &[uses(Field::Channel, &[Kind::Channel]), binds(Kind::Port)],
+        "listen for the messages of a channel",
+    )
+    .body(Body::Pure)
+    .strand()
+    .needs(Capability::Message),
+    row(Op::Post, "post", &[uses(Field::Port, &[Kind::Port])], "post a message to a port that listens")
+        .needs(Capability::Message),
     row(Op::Finalizer, "finalizer", &[binds(Kind::Finalizer)], "a registry with one target and a cleanup callback")
         .body(Body::Pure)
         .strand(),

@@ -100,7 +100,7 @@ impl Generator {
     }
 
     /// Appends a statement, often inside a separate `run`.
-    fn around(&mut self, stmt: Stmt, out: &mut Block) {
+    pub(super) fn around(&mut self, stmt: Stmt, out: &mut Block) {
         if self.chance(30) {
             return self.push(out, stmt);
         }

@@ -23,6 +23,7 @@ mod place;
 mod plain;
 mod promises;
 mod scope;
+mod web;
 mod weights;
 
 use std::collections::BTreeSet;
@@ -358,6 +359,10 @@ mod tests {
             modules: false,
             rejections: false,
             als: false,
+            immediates: false,
+            next_ticks: false,
+            event_targets: false,
+            messages: false,
         };
         for n in 0..500 {
             walk(&program(1, n, &none), &mut |stmt| {

@@ -209,8 +209,10 @@ impl Generator {
     pub(super) fn emitter(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.features.events.then_some(())?;
         let name = self.scope.fresh(Kind::Emitter);
-        self.scope.bind(&name, Kind::Emitter, place.strand);
-        self.push(out, stmt(Op::Emitter, [(Field::Name, &name)]));
+        // An EventTarget reports what a listener throws, so its listeners do not throw.
+        let reports = self.features.event_targets && self.chance(40);
+        self.scope.bind(&name, Kind::Emitter, place.strand).safe = reports;
+        self.push(out, stmt(if reports { Op::EventTarget } else { Op::Emitter }, [(Field::Name, &name)]));
         self.follow(&[Generator::listener, Generator::listener, Generator::emit], place, out);
         Some(())
     }
@@ -222,7 +224,8 @@ impl Generator {
             binding.kind == Kind::Emitter && binding.owner == place.strand && !binding.spent
         })?;
         let emitter = self.named(index);
-        let (body, throws) = self.pure_body(place.pure(), 8);
+        let percent = if self.scope.at(index).safe { 0 } else { 8 };
+        let (body, throws) = self.pure_body(place.pure(), percent);
         // The body may have shared the emitter, which then has all of its listeners.
         (!self.scope.at(index).spent).then_some(())?;
         self.scope.at_mut(index).risky |= throws;

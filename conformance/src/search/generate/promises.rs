@@ -108,7 +108,7 @@ impl Generator {
         Some(())
     }
 
-    /// Appends a microtask or a timer. If the body around it certainly runs, it certainly runs too.
+    /// Appends a microtask, a timer or a similar job. If the body around it certainly runs, it certainly runs too.
     pub(super) fn queued(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.room(place)?;
         self.queue(place, out, |generator, inner, body| generator.statements(inner, 3, body));
@@ -116,7 +116,15 @@ impl Generator {
     }
 
     fn queue(&mut self, place: Place, out: &mut Block, fill: impl FnOnce(&mut Generator, Place, &mut Block)) {
-        let (op, kind) = if self.chance(60) { (Op::Microtask, Kind::Microtask) } else { (Op::Timer, Kind::Timer) };
+        let (op, kind) = if self.features.immediates && self.chance(15) {
+            (Op::Immediate, Kind::Timer)
+        } else if self.features.next_ticks && self.chance(15) {
+            (Op::NextTick, Kind::Microtask)
+        } else if self.chance(60) {
+            (Op::Microtask, Kind::Microtask)
+        } else {
+            (Op::Timer, Kind::Timer)
+        };
         let name = self.scope.fresh(kind);
         let strand = self.scope.strand(place.strand);
         let start = self.scope.open();

@@ -104,7 +104,14 @@ impl Shell {
             return Err(NoShell::NoApi(line.to_owned()));
         }
         shell.timers = is("timers");
-        for (key, capability) in [("gc", Capability::Gc), ("rejections", Capability::Rejection)] {
+        for (key, capability) in [
+            ("gc", Capability::Gc),
+            ("rejections", Capability::Rejection),
+            ("immediate", Capability::Immediate),
+            ("nextTick", Capability::NextTick),
+            ("eventTarget", Capability::EventTarget),
+            ("message", Capability::Message),
+        ] {
             if is(key) {
                 shell.capabilities.insert(capability);
             }

@@ -219,6 +219,8 @@ impl Emitter {
                 let count = stmt.word(Field::Count);
                 self.strand(&format!("{bind}interval({count}, () => {{"), stmt, "});");
             }
+            Op::Immediate => self.strand(&format!("{bind}immediate(() => {{"), stmt, "});"),
+            Op::NextTick => self.strand(&format!("{bind}nextTick(() => {{"), stmt, "});"),
             Op::Generator => self.strand(&format!("{bind}(function* () {{"), stmt, "})();"),
             Op::AsyncGenerator => self.strand(&format!("{bind}(async function* () {{"), stmt, "})();"),
             Op::Iterator => {
@@ -240,6 +242,15 @@ impl Emitter {
             }
             Op::Break => self.line("break;"),
             Op::Emitter => self.line(&format!("{bind}new EventEmitter();")),
+            Op::EventTarget => self.line(&format!("{bind}eventTarget();")),
+            Op::AbortSignal => self.line(&format!("{bind}abortSignal();")),
+            Op::Abort => self.line(&format!("{}.abort(log);", self.id(stmt, Field::Emitter))),
+            Op::Channel => self.line(&format!("{bind}new MessageChannel();")),
+            Op::Listen => {
+                let channel = self.id(stmt, Field::Channel);
+                self.strand(&format!("{bind}listen({channel}, () => {{"), stmt, "});");
+            }
+            Op::Post => self.line(&format!("{}.post();", self.id(stmt, Field::Port))),
             Op::On => {
                 let head = format!("{}.on(\"event\", ", self.id(stmt, Field::Emitter));
                 self.function(&head, stmt, "});");
@@ -341,7 +352,7 @@ fn literal(value: &str) -> String {
 /// Whether the statements of a strand observe something, directly or in functions that they call.
 fn observes(block: &[Stmt]) -> bool {
     block.iter().any(|stmt| match stmt.op {
-        Op::Get | Op::Name | Op::Log | Op::Caught | Op::Call | Op::Emit => true,
+        Op::Get | Op::Name | Op::Log | Op::Caught | Op::Call | Op::Emit | Op::Abort => true,
         Op::Fn | Op::On => false,
         _ => !stmt.op.row().strand && stmt.blocks().any(|block| observes(block)),
     })

@@ -15,10 +15,10 @@ const TAKEN: &[&str] = &[
     "protected", "public", "return", "static", "super", "switch", "this", "throw", "true", "try", "typeof", "using",
     "var", "void", "while", "with", "yield", "undefined", "NaN", "Infinity",
     // Globals and parameters of the generated text.
-    "AsyncContext", "AsyncLocalStorage", "AsyncResource", "DisposableStack", "EventEmitter", "Promise", "Symbol",
+    "AsyncContext", "AsyncLocalStorage", "AsyncResource", "DisposableStack", "EventEmitter", "MessageChannel", "Promise", "Symbol",
     "_", "error", "guards", "log", "reject", "resolve",
     // Functions of the prelude.
-    "deferred", "drop", "finalizer", "importModule", "interval", "iterator", "microtask", "onUnhandled", "sleep", "strand", "thread", "timer",
+    "abortSignal", "deferred", "drop", "eventTarget", "finalizer", "immediate", "importModule", "interval", "iterator", "listen", "microtask", "nextTick", "onUnhandled", "sleep", "strand", "thread", "timer",
 ];
 
 /// The identifiers of a program's names, and their declarations.

@@ -6,6 +6,7 @@
 //   EventEmitter      a class with on and emit
 //   clean(callback)   calls callback in the empty mapping
 //   soon(callback)    calls callback after the job queue has become empty
+//   immediate(callback), nextTick(callback)  setImmediate and process.nextTick
 //   collect()         collects garbage
 //   module(callback)  evaluates a module that awaits callback(), and returns its promise
 //   thread(work, answer)        runs a thread of a program in a new agent, then calls answer
@@ -111,6 +112,63 @@ function surroundings(run, host, program) {
     });
   }
 
+  // A job of the host: `queue` is setImmediate or process.nextTick.
+  function queued(queue, callback) {
+    return new Promise((done) => {
+      run.pending++;
+      queue(() => {
+        run.pending--;
+        callback();
+        done();
+      });
+    });
+  }
+
+  const immediate = (callback) => queued(host.immediate, callback);
+  const nextTick = (callback) => queued(host.nextTick, callback);
+
+  // Listeners receive the logging function of the dispatching strand, as those of an emitter do.
+  function eventTarget() {
+    const target = new EventTarget();
+    let argument;
+    return {
+      on: (_, listener) => target.addEventListener("event", () => listener(argument)),
+      emit(_, log) {
+        argument = log;
+        target.dispatchEvent(new Event("event"));
+      },
+    };
+  }
+
+  function abortSignal() {
+    const controller = new AbortController();
+    let argument;
+    return {
+      on: (_, listener) => controller.signal.addEventListener("abort", () => listener(argument)),
+      abort(log) {
+        argument = log;
+        controller.abort();
+      },
+    };
+  }
+
+  function listen({ port1, port2 }, callback) {
+    port1.onmessage = () => {
+      run.pending--;
+      callback();
+    };
+    run.ends.push(() => {
+      port1.close();
+      port2.close();
+    });
+    return {
+      post() {
+        run.pending++;
+        port2.postMessage(null);
+      },
+    };
+  }
+
   // An iterator written by hand. Each of its methods runs the body.
   function iterator(left, body) {
     return {
@@ -206,6 +264,11 @@ function surroundings(run, host, program) {
     microtask,
     timer,
     interval,
+    immediate,
+    nextTick,
+    eventTarget,
+    abortSignal,
+    listen,
     iterator,
     sleep,
     finalizer,

@@ -61,7 +61,7 @@ pub(super) fn programs(
         let token = serde_json::Value::from(token);
         let text = format!(
             "import {{ AsyncLocalStorage, AsyncResource }} from 'node:async_hooks';\nimport {{ EventEmitter }} from \
-             'node:events';\n{ASYNC_CONTEXT}\n{PRELUDE}\nconst form = '{}';\nconst token = {token};\nconst programs = \
+             'node:events';\nimport process from 'node:process';\n{ASYNC_CONTEXT}\n{PRELUDE}\nconst form = '{}';\nconst token = {token};\nconst programs = \
              {};\n{WORKERD}",
             form.word(),
             standalone::programs(programs),

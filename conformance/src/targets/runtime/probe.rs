@@ -110,7 +110,8 @@ impl Probe {
     }
 
     fn read(kind: Kind, answer: &Answer) -> Probe {
-        let mut ac = BTreeSet::from([Capability::Module, Capability::Rejection]);
+        use Capability::{EventTarget, Immediate, Message, Module, NextTick, Rejection};
+        let mut ac = BTreeSet::from([EventTarget, Immediate, Message, Module, NextTick, Rejection]);
         if kind != Kind::Workerd {
             ac.extend([Capability::Gc, Capability::Worker]);
         }

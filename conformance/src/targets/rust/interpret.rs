@@ -215,7 +215,16 @@ impl Strand {
                 let (strand, code) = (self.inner(Home::Stack), node.code());
                 return resource.run_in_async_scope(|| strand.now_framed(&code));
             }
-            Op::Unhandled | Op::Module => {
+            Op::Unhandled
+            | Op::Module
+            | Op::Immediate
+            | Op::NextTick
+            | Op::EventTarget
+            | Op::AbortSignal
+            | Op::Abort
+            | Op::Channel
+            | Op::Listen
+            | Op::Post => {
                 return Err(Abrupt::Fault(format!("encountered `{}`, which Rust lacks", node.op.word())));
             }
         }

@@ -56,6 +56,7 @@ function host(api) {
     EventEmitter,
     clean: (callback) => empty.run(callback),
     soon,
+    immediate: (callback) => setImmediate(callback),
     collect: () => native.collect(),
 
     module(callback) {

@@ -29,6 +29,10 @@ function report(program, run) {
 const has = {
   gc: typeof gc === "function" || typeof $262 === "object",
   rejection: typeof process === "object" || typeof addEventListener === "function",
+  immediate: typeof setImmediate === "function",
+  "next-tick": typeof process === "object" && typeof process.nextTick === "function",
+  "event-target": typeof EventTarget === "function" && typeof AbortController === "function",
+  message: typeof MessageChannel === "function",
   worker: false,
   module: false,
   hide: false,

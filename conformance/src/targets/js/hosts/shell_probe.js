@@ -14,6 +14,10 @@ const found = {
   timers: is(() => setTimeout && setInterval && clearInterval),
   gc: is(() => (typeof gc === "function" ? gc : $262.gc)),
   rejections: is(() => (typeof process === "object" ? process.on && process.off : addEventListener)),
+  immediate: is(() => setImmediate),
+  nextTick: is(() => process.nextTick),
+  eventTarget: is(() => new EventTarget() && new AbortController() && Event),
+  message: is(() => MessageChannel),
   options: is(() => new hooks.AsyncLocalStorage({ name: "n", defaultValue: 1 }).getStore() === 1),
   mutate: is(() => {
     const store = new hooks.AsyncLocalStorage();
