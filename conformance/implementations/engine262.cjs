@@ -1,14 +1,23 @@
-// engine262 as a shell with AsyncContext, on Node: node engine262.cjs ENGINE FILE. ENGINE is the file dist/engine262.js of
+// engine262 as a shell with AsyncContext, on Node: node engine262.cjs ENGINE READING FILE. ENGINE is the file dist/engine262.js of
 // the npm package @engine262/engine262, which has no AsyncContext. This program adds the draft's steps to the abstract
-// operations that have them, and the two classes in JavaScript. The engine's text is edited in memory.
+// operations that have them, and the two classes in JavaScript. The engine's text is edited in memory. READING is
+// the name of a reading of the draft.
 const fs = require("node:fs");
 const Module = require("node:module");
 
-const [enginePath, file] = process.argv.slice(-2);
+const [enginePath, reading, file] = process.argv.slice(-3);
 
 // The agent's current mapping: a value of the engine. `within` is AsyncContextSwap before and after a step.
 const litmus = {
   mapping: undefined,
+  // The start and the resumption of a generator's body.
+  enter(generator, step) {
+    generator.Resumer = litmus.mapping;
+    return litmus.within(generator.Mapping, step);
+  },
+  // A round of yield* after the first, with what it received; and all rounds.
+  round: (_, received) => received,
+  yieldStar: (_, steps) => steps,
   within(mapping, step) {
     const previous = litmus.mapping;
     litmus.mapping = mapping;
@@ -20,6 +29,26 @@ const litmus = {
   },
 };
 globalThis.litmus = litmus;
+
+// Generators neither capture nor restore.
+if (reading === "generators-resumption") litmus.enter = (_, step) => step();
+
+// yield* restores the generator's mapping once, after its loop: a round runs in the mapping of the resumer.
+if (reading === "yield-star-2025") {
+  // A request that waits in the queue resumes nothing, so its round stays in the mapping of the one before.
+  litmus.round = (generator, received) => {
+    if (generator.Resumer !== undefined) litmus.mapping = generator.Resumer;
+    generator.Resumer = undefined;
+    return received;
+  };
+  litmus.yieldStar = function* (generator, steps) {
+    const mapping = litmus.mapping;
+    generator.Resumer = undefined;
+    const completion = yield* steps;
+    litmus.mapping = mapping;
+    return completion;
+  };
+}
 
 // Each text occurs once in the engine. The name of the abstract operation is before it.
 const EDITS = [
@@ -41,12 +70,12 @@ const EDITS = [
   // GeneratorResume
   [
     "EnsureCompletion(resume(genContext, NormalCompletion(value)))",
-    "litmus.within(generator.Mapping, () => EnsureCompletion(resume(genContext, NormalCompletion(value))))",
+    "litmus.enter(generator, () => EnsureCompletion(resume(genContext, NormalCompletion(value))))",
   ],
   // GeneratorResumeAbrupt
   [
     "EnsureCompletion(resume(genContext, abruptCompletion))",
-    "litmus.within(generator.Mapping, () => EnsureCompletion(resume(genContext, abruptCompletion)))",
+    "litmus.enter(generator, () => EnsureCompletion(resume(genContext, abruptCompletion)))",
   ],
   // AsyncGeneratorStart
   [
@@ -56,7 +85,12 @@ const EDITS = [
   // AsyncGeneratorResume
   [
     "const result = resume(genContext, completion);",
-    "const result = litmus.within(generator.Mapping, () => resume(genContext, completion));",
+    "const result = litmus.enter(generator, () => resume(genContext, completion));",
+  ],
+  // YieldExpression: yield* AssignmentExpression
+  [
+    "function* Evaluate_YieldExpression({",
+    "function* Evaluate_YieldExpression(node) {\n    const steps = Evaluate_YieldSteps(node);\n    return yield* node.hasStar ? litmus.yieldStar(exports.surroundingAgent.runningExecutionContext.Generator, steps) : steps;\n  }\n  function* Evaluate_YieldSteps({",
   ],
 ];
 
@@ -67,6 +101,11 @@ function load() {
     if (parts.length !== 2) throw new Error(`this version of engine262 is not supported: ${parts.length - 1} times ${before}`);
     source = parts.join(after);
   }
+  // Each round of yield* after the first starts when the body is resumed.
+  source = source.replace(
+    /received = (yield\* (?:Async)?GeneratorYield\(\w+\))/g,
+    "received = litmus.round(exports.surroundingAgent.runningExecutionContext.Generator, $1)",
+  );
   const engine = new Module(enginePath);
   engine._compile(source, enginePath);
   return engine.exports;
@@ -83,7 +122,7 @@ const rejected = new Map();
 const listeners = new Set();
 const realm = new ManagedRealm({
   promiseRejectionTracker(promise, operation) {
-    if (operation === "reject") rejected.set(promise, litmus.mapping);
+    if (operation === "reject") rejected.set(promise, reading === "rejection-empty" ? Value.undefined : litmus.mapping);
     else rejected.delete(promise);
   },
 });

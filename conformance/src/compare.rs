@@ -89,7 +89,8 @@ pub struct Cell {
     pub seen: Option<Outcome>,
     /// The outcome that the case lists for this target, if there is one.
     pub expected: Option<Outcome>,
-    /// Why the case is not supported or unstable, or what the error was.
+    /// Why the case is not supported or unstable, what the error was, or the reason that the target's author gives for a
+    /// known deviation.
     pub reason: Option<String>,
     /// The quirks of the target's family that explain an outcome other than the draft's. None if there is no such
     /// outcome, or no such quirks, or if the target must conform.
@@ -206,7 +207,7 @@ fn column(suite: &Suite, target: &dyn Target, progress: &dyn Fn(&str)) -> Column
     };
     let mut able = Vec::new();
     for (i, entry) in suite.cases.iter().enumerate() {
-        match target.expected(&entry.case, entry.base_for(target.profile())) {
+        match target.expected(&entry.case, base(entry, target)) {
             Expected::Unsupported(why) => report(i, Run::Unsupported(why)),
             Expected::Outcome(_) | Expected::Unstable(_) => able.push(i),
         }
@@ -220,14 +221,19 @@ fn column(suite: &Suite, target: &dyn Target, progress: &dyn Fn(&str)) -> Column
         describe: target.describe(),
         profile: target.profile(),
         api: target.api(),
-        must_conform: target.must_conform() && (suite.reading == Reading::Draft || target.profile().follows_readings()),
+        must_conform: target.must_conform() && (suite.reading == Reading::Draft || target.follows_readings()),
         cells: cells.map(|(cell, entry)| cell.unwrap_or_else(|| judge(entry, target, unreported()))).collect(),
     }
 }
 
+/// Returns the outcome that a target is compared with.
+fn base<'a>(entry: &'a Entry, target: &dyn Target) -> &'a Outcome {
+    if target.follows_readings() { &entry.base } else { &entry.pinned }
+}
+
 /// Returns a run's verdict.
 fn judge(entry: &Entry, target: &dyn Target, run: Run) -> Cell {
-    let expected = target.expected(&entry.case, entry.base_for(target.profile()));
+    let expected = target.expected(&entry.case, base(entry, target));
     let listed = match &expected {
         Expected::Outcome(outcome) => Some(outcome.clone()),
         Expected::Unsupported(_) | Expected::Unstable(_) => None,
@@ -238,7 +244,7 @@ fn judge(entry: &Entry, target: &dyn Target, run: Run) -> Cell {
         (Run::Outcome(seen), _) if seen.agrees_with(&entry.base) => (Verdict::Conforms, Some(seen), None),
         (Run::Outcome(seen), Expected::Unstable(why)) => (Verdict::Unstable, Some(seen), Some(why)),
         (Run::Outcome(seen), Expected::Outcome(listed)) if seen.agrees_with(&listed) => {
-            (Verdict::KnownDeviation, Some(seen), None)
+            (Verdict::KnownDeviation, Some(seen), target.reason(&entry.case))
         }
         (Run::Outcome(seen), _) => (Verdict::Unexplained, Some(seen), None),
     };

@@ -206,7 +206,7 @@ pub(crate) struct Targets {
     /// A file with the known deviations of such a target; may repeat
     #[arg(long, value_name = "FILE")]
     pub(crate) known: Vec<PathBuf>,
-    /// The reading of the draft that model and boa follow, and with which outcomes are compared
+    /// The reading of the draft that model, boa and engine262 follow, and with which outcomes are compared
     #[arg(long, value_name = "NAME", default_value = "draft", value_parser = reading())]
     pub(crate) reading: Reading,
     /// The number of times that rust-tokio runs each program, each time under another schedule

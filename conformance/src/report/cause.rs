@@ -51,13 +51,38 @@ pub fn by_cause(comparison: &Comparison) -> Vec<(Cause, Deviations)> {
     let mut found: BTreeMap<Cause, Deviations> = BTreeMap::new();
     for (target, column) in comparison.columns.iter().enumerate() {
         for (case, cell) in column.cells.iter().enumerate() {
-            for cause in causes(cell) {
+            // What the author of a target explains is listed by that reason.
+            for cause in if explanation(cell).is_none() { causes(cell) } else { Vec::new() } {
                 let deviations = found.entry(cause).or_default();
                 deviations.cases.push(case);
                 deviations.targets.push(target);
             }
         }
     }
+    most_frequent_first(found)
+}
+
+/// Returns the reason that a target's author gives for a cell's known deviation.
+pub fn explanation(cell: &Cell) -> Option<&str> {
+    cell.reason.as_deref().filter(|_| cell.verdict == Verdict::KnownDeviation)
+}
+
+/// Returns the known deviations that a target's author explains, by reason, the most frequent first.
+pub fn by_explanation(comparison: &Comparison) -> Vec<(&str, Deviations)> {
+    let mut found: BTreeMap<&str, Deviations> = BTreeMap::new();
+    for (target, column) in comparison.columns.iter().enumerate() {
+        for (case, cell) in column.cells.iter().enumerate() {
+            if let Some(reason) = explanation(cell) {
+                let deviations = found.entry(reason).or_default();
+                deviations.cases.push(case);
+                deviations.targets.push(target);
+            }
+        }
+    }
+    most_frequent_first(found)
+}
+
+fn most_frequent_first<T>(found: BTreeMap<T, Deviations>) -> Vec<(T, Deviations)> {
     let mut found: Vec<_> = found.into_iter().collect();
     for (_, deviations) in &mut found {
         deviations.cases.sort_unstable();

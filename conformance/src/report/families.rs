@@ -54,7 +54,6 @@ pub fn markdown(suite: &Suite) -> String {
 fn cell(entry: &Entry, profile: Profile) -> String {
     let lacking = match profile {
         Profile::Deno => Some("has no `withScope`"),
-        Profile::Boa => Some("has no `using`"),
         _ => None,
     };
     if let Some(lacking) = lacking.filter(|_| needs(&entry.case).contains(&Capability::Guard)) {

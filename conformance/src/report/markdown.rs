@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::cause::by_cause;
+use super::cause::{Deviations, by_cause, by_explanation};
 use super::count::count;
 use super::difference::{differences, disputes};
 use super::groups::{Tally, groups};
@@ -82,12 +82,13 @@ fn table(out: &mut dyn Write, suite: &Suite, comparison: &Comparison) -> io::Res
 }
 
 fn causes(out: &mut dyn Write, suite: &Suite, comparison: &Comparison) -> io::Result<()> {
-    let causes = by_cause(comparison);
+    let known = by_cause(comparison).into_iter().map(|(cause, deviations)| (cause.sentence(), deviations));
+    let causes: Vec<(&str, Deviations)> = known.chain(by_explanation(comparison)).collect();
     if causes.is_empty() {
         return Ok(());
     }
     writeln!(out, "| what deviates from the draft | cases | targets |\n|---|---|---|")?;
-    for (cause, deviations) in causes {
+    for (why, deviations) in causes {
         let cases = deviations.cases.iter().take(NAMED).filter_map(|i| suite.cases.get(*i));
         let mut cases: Vec<_> = cases.map(|entry| format!("`{}`", entry.case.id)).collect();
         if deviations.cases.len() > NAMED {
@@ -98,7 +99,7 @@ fn causes(out: &mut dyn Write, suite: &Suite, comparison: &Comparison) -> io::Re
         let number = deviations.cases.len();
         let cases = cases.join(", ");
         let cell = format!("<details><summary>{number}</summary>{cases}</details>");
-        writeln!(out, "| {} | {cell} | {} |", text(cause.sentence()), targets.join(", "))?;
+        writeln!(out, "| {} | {cell} | {} |", text(why), targets.join(", "))?;
     }
     writeln!(out)
 }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::cause::{by_cause, causes};
+use super::cause::{Deviations, by_cause, by_explanation, causes, explanation};
 use super::count::{count, ranges};
 use super::difference::{self, differences, shown};
 use super::groups::{Group, Tally, groups};
@@ -11,6 +11,7 @@ use super::style::{self, FAINT, STRONG};
 use crate::clauses::Clauses;
 use crate::compare::{Cell, Column, Comparison, Verdict};
 use crate::suite::Suite;
+use crate::targets::Missing;
 
 /// The number of lines of a report, at most.
 pub const LINES: usize = 60;
@@ -90,7 +91,8 @@ fn targets(comparison: &Comparison) -> Part {
     ];
     let number = |tally: &Tally, i: usize| [tally.conforms, tally.known, tally.open, tally.unsupported][i];
     let shown: Vec<usize> = (0..4).filter(|i| *i == 0 || tallies.iter().any(|tally| number(tally, *i) > 0)).collect();
-    let missing = comparison.missing.iter().map(|missing| &missing.target);
+    let broken = comparison.missing.iter().filter(|missing| !missing.installable);
+    let missing = broken.map(|missing| &missing.target);
     let names = comparison.columns.iter().map(|column| &column.target).chain(missing);
     let name = names.map(|name| name.chars().count()).max().unwrap_or(0).clamp(6, 20);
     let mut head = format!("  #  {:<name$}", "target");
@@ -113,9 +115,15 @@ fn targets(comparison: &Comparison) -> Part {
         }
         part.push(format!("{line}  {FAINT}{}{FAINT:#}", cut(&column.describe, WIDTH - length - 2)));
     }
-    for missing in &comparison.missing {
+    let (installable, others): (Vec<&Missing>, Vec<&Missing>) =
+        comparison.missing.iter().partition(|missing| missing.installable);
+    for missing in others {
         let why = cut(&missing.why, WIDTH - name - 16);
         part.push(format!("     {:<name$}  not run: {why}", cut(&missing.target, name)));
+    }
+    if !installable.is_empty() {
+        let names: Vec<&str> = installable.iter().map(|missing| missing.target.as_str()).collect();
+        part.push(format!("     {}", cut(&format!("not installed: {}", names.join(", ")), WIDTH - 5)));
     }
     for i in shown {
         part.push(format!("  {FAINT}{:<8}  {}{FAINT:#}", legend[i].0, legend[i].1));
@@ -214,12 +222,14 @@ fn known(suite: &Suite, comparison: &Comparison) -> Part {
 }
 
 fn summed(comparison: &Comparison) -> Part {
-    let line = |(cause, deviations): (super::cause::Cause, super::cause::Deviations)| {
+    let line = |why: &str, deviations: &Deviations| {
         let targets: Vec<usize> = deviations.targets.iter().map(|target| target + 1).collect();
         let targets = cut(&ranges(&targets), WIDTH - 65);
-        format!("  {:<56}{:>5}  {targets}", cut(cause.sentence(), 56), deviations.cases.len())
+        format!("  {:<56}{:>5}  {targets}", cut(why, 56), deviations.cases.len())
     };
-    by_cause(comparison).into_iter().map(line).collect()
+    let known = by_cause(comparison).into_iter().map(|(cause, deviations)| line(cause.sentence(), &deviations));
+    let explained = by_explanation(comparison).into_iter().map(|(why, deviations)| line(why, &deviations));
+    known.chain(explained).collect()
 }
 
 fn each(suite: &Suite, comparison: &Comparison) -> Part {
@@ -234,8 +244,9 @@ fn each(suite: &Suite, comparison: &Comparison) -> Part {
             }
         }
         for (cell, targets) in outcomes {
-            let why: Vec<_> = causes(cell).into_iter().map(super::cause::Cause::sentence).collect();
-            let line = format!("{} on {}: {}", entry.case.id, ranges(&targets), why.join("; "));
+            let causes: Vec<_> = causes(cell).into_iter().map(super::cause::Cause::sentence).collect();
+            let why = explanation(cell).map_or_else(|| causes.join("; "), str::to_owned);
+            let line = format!("{} on {}: {why}", entry.case.id, ranges(&targets));
             part.push(format!("  {}", cut(&line, WIDTH - 2)));
             for difference in differences(entry, suite.source(entry), cell) {
                 for line in difference.lines {
@@ -343,6 +354,9 @@ fn next(suite: &Suite, comparison: &Comparison) -> Part {
     if !suite.own && comparison.columns.iter().all(|column| !column.profile.is_js()) {
         commands.push(("also runtimes", "conformance run".to_owned()));
     }
+    if comparison.missing.iter().any(|missing| missing.installable) {
+        commands.push(("install the missing", "conformance runtimes install".to_owned()));
+    }
     commands.push(("every difference", format!("conformance run --all{files}")));
     if let Some(entry) = example.and_then(|i| suite.cases.get(i)) {
         commands.push(("one case in full", format!("conformance explain {}{files}", entry.case.id)));
@@ -381,7 +395,6 @@ mod tests {
     use super::*;
     use crate::model::Quirk;
     use crate::program::profile::Profile;
-    use crate::targets::Missing;
 
     /// Returns a column in which a verdict follows from the number of the case and of the target.
     fn column(suite: &Suite, number: usize) -> Column {
@@ -409,7 +422,7 @@ mod tests {
         let suite = Suite::embedded();
         for targets in [0, 1, 10, 20, 25] {
             let columns = (0..targets).map(|number| column(&suite, number)).collect();
-            let missing = vec![Missing { target: "absent".to_owned(), why: "why ".repeat(50) }];
+            let missing = vec![Missing { target: "absent".to_owned(), why: "why ".repeat(50), installable: false }];
             let mut out = Vec::new();
             print(&mut out, &suite, &Comparison { columns, missing }).unwrap();
             let text = String::from_utf8(anstream::adapter::strip_bytes(&out).into_vec()).unwrap();
@@ -417,6 +430,19 @@ mod tests {
             for line in text.lines() {
                 assert!(line.chars().count() <= WIDTH, "{} columns: {line}", line.chars().count());
             }
+        }
+    }
+
+    #[test]
+    fn runtimes_that_are_not_installed_are_on_one_line() {
+        let suite = Suite::embedded();
+        let absent = |name: &str, installable| Missing { target: name.to_owned(), why: "why".to_owned(), installable };
+        let missing = vec![absent("deno", true), absent("bun", true), absent("node", false)];
+        let mut out = Vec::new();
+        print(&mut out, &suite, &Comparison { columns: vec![column(&suite, 0)], missing }).unwrap();
+        let text = String::from_utf8(anstream::adapter::strip_bytes(&out).into_vec()).unwrap();
+        for part in ["     not installed: deno, bun\n", "not run: why", "conformance runtimes install"] {
+            assert!(text.contains(part), "{part}\n{text}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::count::count;
 use super::style::STRONG;
 use crate::program::table::TABLE;
 use crate::search::{Coverage, Difference, Relation, Report};
@@ -49,7 +50,10 @@ fn coverage(out: &mut dyn Write, coverage: &Coverage) -> io::Result<()> {
 
 fn example(out: &mut dyn Write, difference: &Difference) -> io::Result<()> {
     let example = difference.example();
-    let shrunk = if difference.shrunk.is_some() { ", shrunk" } else { "" };
+    let shrunk = match &difference.shrunk {
+        Some(shrunk) => format!(", shrunk to {}", count(shrunk.statements, "statement")),
+        None => String::new(),
+    };
     writeln!(out, "\n  {STRONG}{}{STRONG:#}: program {}{shrunk}", difference.class, difference.n)?;
     for line in example.text.lines() {
         writeln!(out, "    {line}")?;

@@ -12,6 +12,10 @@ use crate::program::table::{Field, Op};
 /// The number of random schedules that decide whether an outcome depends on the schedule under quirks.
 const SCHEDULES: u64 = 100;
 
+/// The number of quirks in a set, at most; the set of all quirks is tried too. More sets would take hours for a target
+/// without known quirks.
+const MOST: u32 = 4;
+
 /// The explanation of an outcome that is not the draft's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
@@ -106,9 +110,11 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         }
     };
     let quirks: Vec<Quirk> = known(profile, api).iter().filter(shows).collect();
+    let all = u32::try_from(quirks.len()).unwrap_or(u32::MAX);
     let subset =
         |bits: u32| quirks.iter().enumerate().filter(move |(i, _)| bits >> i & 1 == 1).map(|(_, quirk)| *quirk);
-    let mut sets: Vec<Quirks> = (1..1_u32 << quirks.len()).map(|bits| subset(bits).collect()).collect();
+    let few = (1..1_u32 << quirks.len()).filter(|bits| bits.count_ones() <= MOST || bits.count_ones() == all);
+    let mut sets: Vec<Quirks> = few.map(|bits| subset(bits).collect()).collect();
     sets.retain(|set| !set.has(Quirk::AlsLate) || set.has(Quirk::AlsUntracked));
     sets.sort_by_key(|set| set.len());
     sets

@@ -81,12 +81,16 @@ pub fn find(options: &Options) -> Found {
             }
             // The other modes are missing for the same reason.
             Err(Unavailable::NotInstalled(_)) if spec.is_mode() && selection.is_all() => {}
-            Err(why) => found.missing.push(Missing { target: spec.name.to_owned(), why: why.to_string() }),
+            Err(why) => found.missing.push(Missing {
+                target: spec.name.to_owned(),
+                why: why.to_string(),
+                installable: matches!(why, Unavailable::NotInstalled(_)),
+            }),
         }
     }
     if selection.selects(ENGINE262_AC) {
         let cache = Cache::new(options.cache.clone());
-        match external::engine262(&cache, options.node.as_deref().map(Path::as_os_str)) {
+        match external::engine262(&cache, options.node.as_deref().map(Path::as_os_str), options.reading) {
             Ok(shell) => {
                 let own = shell.targets().filter(|target| target.name() == ENGINE262_AC);
                 found.targets.extend(own.map(|target| Box::new(target) as Box<dyn Target>));

@@ -28,6 +28,8 @@ pub struct Missing {
     pub target: String,
     /// The reason, and how to make it available.
     pub why: String,
+    /// Whether nothing is wrong but that it is not installed, and `conformance runtimes install` installs it.
+    pub installable: bool,
 }
 
 /// An implementation under comparison. Targets run at the same time, each on its own thread.
@@ -40,6 +42,11 @@ pub trait Target: Sync {
 
     /// Returns the family it belongs to.
     fn profile(&self) -> Profile;
+
+    /// Whether it follows the reading of the draft for which it was made. Otherwise it is compared with the pinned draft.
+    fn follows_readings(&self) -> bool {
+        self.profile().follows_readings()
+    }
 
     /// Returns the API through which it is reached, for JavaScript runtimes.
     fn api(&self) -> Option<Api> {
@@ -55,6 +62,11 @@ pub trait Target: Sync {
     /// profile, or the draft's.
     fn expected(&self, case: &Case, base: &Outcome) -> Expected {
         case.expected(base, self.profile(), self.api())
+    }
+
+    /// Returns the reason that its author gives for a known deviation on a case.
+    fn reason(&self, _: &Case) -> Option<String> {
+        None
     }
 
     /// Returns its capabilities.

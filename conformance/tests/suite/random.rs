@@ -119,9 +119,11 @@ fn the_rust_targets_agree_with_the_model() {
 
 #[test]
 fn a_quirk_is_found_named_and_shrunk() {
-    for quirk in [Quirk::Gen, Quirk::Agen, Quirk::ThenableCreate] {
+    let others = [Quirk::FinalizerEmpty, Quirk::ModuleInherit, Quirk::MessageCreate];
+    for quirk in [Quirk::Gen, Quirk::Agen, Quirk::ThenableCreate].into_iter().chain(others) {
         let quirks = Quirks::from([quirk]);
-        let report = search(&Options { count: 300, ..Options::default() }, &[&Quirky(quirks)]);
+        let features = if others.contains(&quirk) { Features::ALL } else { Features::default() };
+        let report = search(&Options { count: 300, features, ..Options::default() }, &[&Quirky(quirks)]);
         assert!(report.passes(), "{}", told(&report));
         let exact = report.differences.iter().find(|difference| difference.class == Class::Quirks(quirks));
         let difference = exact.unwrap_or_else(|| panic!("{quirk} is not found\n{}", told(&report)));

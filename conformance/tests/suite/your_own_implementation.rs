@@ -233,6 +233,16 @@ fn known_deviations_are_checked() {
 }
 
 #[test]
+fn the_reason_of_a_known_deviation_is_that_of_its_case_or_quirk() {
+    let text = "target mine; quirk gen reason=\"issue 12\"; quirk agen; case then-chain reason=\"issue 15\" { main a }";
+    let known = Deviations::read(text).unwrap();
+    let suite = Suite::embedded();
+    let reason = |id: &str| known.reason(&suite.cases.iter().find(|entry| &*entry.case.id == id).unwrap().case);
+    let reasons = ["generator-keeps-its-creation", "then-chain", "await-restores"].map(reason);
+    assert_eq!(reasons, [Some("issue 12".to_owned()), Some("issue 15".to_owned()), None]);
+}
+
+#[test]
 fn the_deviations_of_python_are_about_cases_of_the_suite() {
     let known = Deviations::read(include_str!("../../implementations/python.kdl")).unwrap();
     let suite = Suite::embedded();

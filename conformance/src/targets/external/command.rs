@@ -78,6 +78,10 @@ impl Target for CommandTarget {
         self.deviations.expected(case, base)
     }
 
+    fn reason(&self, case: &Case) -> Option<String> {
+        self.deviations.reason(case)
+    }
+
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
         let text = |case: &Case| Script { text: json::case(case).to_string(), variables: String::new() };
         let programs = cases.iter().enumerate().map(|(number, case)| (number, text(case))).collect();

@@ -62,6 +62,20 @@ impl Deviations {
         self.known.cases.keys().map(|id| &**id)
     }
 
+    /// Returns the reason that the file gives for a deviation on a case: that of the case, or those of the quirks without
+    /// which the model gives another outcome.
+    pub fn reason(&self, case: &Case) -> Option<String> {
+        if self.known.cases.contains_key(&case.id) {
+            return self.known.reasons.get(&case.id).cloned();
+        }
+        let run = |quirks: Quirks| model::run(&case.program, Schedule::Fifo, &quirks).ok();
+        let with_all = run(self.quirks);
+        let matters = |quirk: &Quirk| run(self.quirks.iter().filter(|other| other != quirk).collect()) != with_all;
+        let reasons = self.quirks.iter().filter(matters).filter_map(|quirk| self.known.reasons.get(quirk.word()));
+        let reasons: Vec<&str> = reasons.map(String::as_str).collect();
+        (!reasons.is_empty()).then(|| reasons.join("; "))
+    }
+
     /// Returns the outcome that is expected of the implementation, given the draft's.
     pub fn expected(&self, case: &Case, base: &Outcome) -> Expected {
         let of_quirks = || model::run(&case.program, Schedule::Fifo, &self.quirks).ok();

@@ -5,6 +5,7 @@
 use std::ffi::OsStr;
 
 use super::Shell;
+use crate::program::reading::Reading;
 use crate::runtimes::Cache;
 use crate::targets::Missing;
 
@@ -14,20 +15,25 @@ const PROGRAM: &str = include_str!("../../../implementations/engine262.cjs");
 /// The installed versions of Node that can run it, if there is no `node` on the PATH.
 const NODES: [&str; 3] = ["node-26", "node-24", "node-22"];
 
-/// Returns the installed engine.
+/// Returns the installed engine under a reading of the draft, if it can follow it.
 ///
 /// # Errors
 ///
 /// Returns the reason why it cannot be a target.
-pub fn engine262(cache: &Cache, node: Option<&OsStr>) -> Result<Shell, Missing> {
-    let missing = |why: String| Missing { target: ENGINE262.to_owned(), why };
+pub fn engine262(cache: &Cache, node: Option<&OsStr>, reading: Reading) -> Result<Shell, Missing> {
+    let missing = |why: String, installable: bool| Missing { target: ENGINE262.to_owned(), why, installable };
     let Some(engine) = cache.executable(ENGINE262) else {
         let why = "not installed: `conformance runtimes install engine262` installs it from npm";
-        return Err(missing(why.to_owned()));
+        return Err(missing(why.to_owned(), true));
     };
     let installed = || NODES.into_iter().find_map(|name| cache.executable(name)).map(|path| path.into_os_string());
     let node = node.map(OsStr::to_owned).or_else(installed).unwrap_or_else(|| "node".into());
-    let words = [node.to_string_lossy().as_ref(), "-e", PROGRAM, engine.to_string_lossy().as_ref()].map(str::to_owned);
+    // The engine does not record where a promise was created.
+    let follows = reading != Reading::RejectionCreation;
+    let word = if follows { reading } else { Reading::Draft }.word();
+    let (node, engine) = (node.to_string_lossy(), engine.to_string_lossy());
+    let words = [&*node, "-e", PROGRAM, &*engine, word].map(str::to_owned).to_vec();
     let describe = "engine262 with the draft's steps";
-    Shell::of(ENGINE262, describe, words.to_vec(), None).map_err(|why| missing(why.to_string()))
+    let shell = Shell::of(ENGINE262, describe, words, None).map_err(|why| missing(why.to_string(), false))?;
+    Ok(if follows { shell.following_readings() } else { shell })
 }

@@ -22,7 +22,7 @@ const VERSION: &str = "import sys; print('%d.%d.%d' % sys.version_info[:3], sys.
 ///
 /// Returns the reason why there is none.
 pub fn python() -> Result<CommandTarget, Missing> {
-    let missing = |why: String| Missing { target: PYTHON.to_owned(), why };
+    let missing = |why: String| Missing { target: PYTHON.to_owned(), why, installable: false };
     let output = match child::ask(Command::new(EXECUTABLE).args(["-c", VERSION]), Duration::from_secs(30)) {
         Ok(output) => output.map_err(|why| missing(format!("`{EXECUTABLE}` does not behave like Python: {why}")))?,
         Err(error) => return Err(missing(format!("`{EXECUTABLE}` cannot be run ({error}): install Python 3.11"))),

@@ -51,6 +51,10 @@ impl Target for Recorded {
         self.deviations.expected(case, base)
     }
 
+    fn reason(&self, case: &Case) -> Option<String> {
+        self.deviations.reason(case)
+    }
+
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
         for (i, case) in cases.iter().enumerate() {
             let answer = self.answers.get(&case.id).cloned();

@@ -62,6 +62,7 @@ pub struct Shell {
     capabilities: BTreeSet<Capability>,
     als: BTreeSet<Capability>,
     timers: bool,
+    follows_readings: bool,
 }
 
 impl Shell {
@@ -91,6 +92,7 @@ impl Shell {
             capabilities: BTreeSet::new(),
             als: BTreeSet::new(),
             timers: false,
+            follows_readings: false,
         };
         let answer = shell.probe().map_err(|why| NoShell::NoAnswer { line: line.to_owned(), why })?;
         let is = |key: &str| answer.get(key).and_then(Value::as_bool) == Some(true);
@@ -126,6 +128,11 @@ impl Shell {
             }
         }
         Ok(shell)
+    }
+
+    /// Marks the shell as one that follows a reading of the draft.
+    pub(super) fn following_readings(self) -> Shell {
+        Shell { follows_readings: true, ..self }
     }
 
     /// Returns its targets: through its own `AsyncContext`, and through `node:async_hooks`, as far as it has them.
@@ -181,6 +188,10 @@ impl Target for ShellTarget {
         Profile::Other
     }
 
+    fn follows_readings(&self) -> bool {
+        self.shell.follows_readings
+    }
+
     fn api(&self) -> Option<Api> {
         Some(self.form.api())
     }
@@ -197,6 +208,10 @@ impl Target for ShellTarget {
 
     fn expected(&self, case: &Case, base: &Outcome) -> Expected {
         self.shell.deviations.expected(case, base)
+    }
+
+    fn reason(&self, case: &Case) -> Option<String> {
+        self.shell.deviations.reason(case)
     }
 
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {

@@ -73,7 +73,7 @@ impl Runtime {
         &self.program
     }
 
-    /// Returns the version; for workerd, which has none that a program can read, an empty text.
+    /// Returns the version; an empty text if the runtime does not tell it.
     pub fn version(&self) -> &str {
         &self.probe.version
     }

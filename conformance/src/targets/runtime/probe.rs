@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::io;
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -106,7 +107,12 @@ impl Probe {
         if !answer.is("complete") {
             return Err(Missing::TooOld { kind, program: name(), version: answer.text("version").to_owned() });
         }
-        Ok(Probe::read(kind, &answer))
+        let mut probe = Probe::read(kind, &answer);
+        if probe.version.is_empty() {
+            // workerd tells programs nothing, but has an option.
+            probe.version = version(program).unwrap_or_default();
+        }
+        Ok(probe)
     }
 
     fn read(kind: Kind, answer: &Answer) -> Probe {
@@ -154,6 +160,12 @@ impl Probe {
     pub(super) fn capabilities(&self, api: Api) -> &BTreeSet<Capability> {
         if api == Api::Ac { &self.ac } else { &self.als }
     }
+}
+
+/// Returns the last word that a runtime prints about its version.
+fn version(program: &OsStr) -> Option<String> {
+    let output = child::ask(Command::new(program).arg("--version"), LIMIT).ok()?.ok()?;
+    output.split_whitespace().last().map(str::to_owned)
 }
 
 /// The script's line.
