@@ -102,6 +102,24 @@
 //! [`Variable::with`] ends the binding that it reads, the value is dropped when the
 //! outermost such `with` returns.
 //!
+//! **A binding outlives its variable.** When a variable that was made at run time is dropped, the
+//! snapshots that have a binding of it keep the value. Telling which variables can still be read
+//! would take a count of references in each read and each binding, so that a `static` variable
+//! would pay for those that are dropped. A chain of snapshots in which each step binds a new variable
+//! grows; use one variable, and bind it again.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use asynccontext::{Snapshot, Variable};
+//!
+//! let (variable, value) = (Variable::new(), Arc::new(()));
+//! let snapshot = variable.run(value.clone(), Snapshot::capture);
+//! drop(variable);
+//! assert_eq!(Arc::strong_count(&value), 2);
+//! drop(snapshot);
+//! assert_eq!(Arc::strong_count(&value), 1);
+//! ```
+//!
 //! **Deeply nested drops are deferred.** When values own snapshots that own values, the 33rd nested
 //! drop and those below it run after the ones above, but before the outermost drop returns.
 //!

@@ -13,6 +13,9 @@ return;";
     js(&files, &["main.cjs", "--flag"]).printed(&["8 true true true --flag"]);
     let import = "import lib, { twice } from './lib.cjs'; console.log(twice(2), lib.twice === twice);";
     js(&[("a.mjs", import.as_bytes()), ("lib.cjs", b"exports.twice = n => 2 * n;")], &["a.mjs"]).printed(&["4 true"]);
+    let import = import.replace("lib.cjs", "lib.js");
+    let files: [(&str, &[u8]); 2] = [("a.mjs", import.as_bytes()), ("lib.js", b"exports.twice = n => 2 * n;")];
+    js(&files, &["a.mjs"]).printed(&["4 true"]);
 }
 
 #[test]

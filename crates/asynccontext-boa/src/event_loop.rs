@@ -299,8 +299,10 @@ impl JobExecutor for EventLoop {
             }
             // Take turns, so that no kind starves.
             let had_task = self.run_task(&mut run, &mut context.borrow_mut())?;
-            let had_timer = self.run_timers(&mut run, &mut context.borrow_mut())?;
-            let had_immediate = self.run_immediates(&mut run, &mut context.borrow_mut())?;
+            // Timers and immediates without references run while something else keeps the loop alive.
+            let is_alive = had_task || self.waits() || !futures.is_empty();
+            let had_timer = is_alive && self.run_timers(&mut run, &mut context.borrow_mut())?;
+            let had_immediate = is_alive && self.run_immediates(&mut run, &mut context.borrow_mut())?;
             if had_task || had_timer || had_immediate {
                 continue;
             }
@@ -337,9 +339,6 @@ impl EventLoop {
 
     fn drain_microtasks(&self, run: &mut Run, context: &mut Context) -> JsResult<()> {
         loop {
-            if let Some(agent) = Agent::find(context) {
-                agent.executions.report_collected(context);
-            }
             while let Some(job) = self.next_tick() {
                 run.count()?;
                 let result = isolate(context, |context| job.call(context));

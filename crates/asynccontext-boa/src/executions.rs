@@ -4,11 +4,11 @@
 //! An id costs one addition when work is started. Everything else costs nothing before a hook is set.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use boa_engine::object::JsObject;
 use boa_engine::object::builtins::{JsFunction, JsWeakMap};
-use boa_engine::{Context, JsResult, JsString, JsValue};
+use boa_engine::{Context, JsData, JsResult, JsString, JsValue};
 use boa_gc::{Finalize, Trace};
 
 use crate::report::report_exception;
@@ -56,14 +56,14 @@ pub(crate) struct Executions {
     main: RefCell<Option<JsObject>>,
     hook: RefCell<Option<JsFunction>>,
     tracks_promises: Cell<bool>,
-    /// Maps a promise that was created while a hook was set to its id.
+    /// Maps a promise that was created while a hook was set to an object with its id.
     promises: JsWeakMap,
     /// The promise whose reactions are being registered, and the promise that is being created for them.
     registering: RefCell<Option<Registering>>,
     /// The first of the two callbacks of an `await`, whose second callback belongs to the same work.
     awaiting: RefCell<Option<Execution>>,
-    /// The ids of resources that were collected.
-    collected: Rc<RefCell<Vec<u64>>>,
+    /// The resources that were collected.
+    collected: Rc<RefCell<Vec<Ended>>>,
 }
 
 /// A call of `then`, or the resolution of a promise with a thenable.
@@ -164,6 +164,30 @@ impl Executions {
         self.tell(Event::Destroy, execution, &[], context);
     }
 
+    /// Reports that a resource of the program or of the host is not needed any more.
+    pub(crate) fn destroy_resource(&self, id: u64, context: &mut Context) {
+        if self.is_hooked() {
+            self.destroy(&Execution { id, trigger: 0, resource: None, kind: Kind::Task }, context);
+        }
+    }
+
+    /// Runs code as part of the work of a promise, without events. A promise that has no id changes nothing.
+    pub(crate) fn within<R>(
+        &self,
+        promise: &JsObject,
+        context: &mut Context,
+        run: impl FnOnce(&mut Context) -> R,
+    ) -> R {
+        let depth = self.depth();
+        if let Some(id) = self.known_id_of(promise, context) {
+            let work = Execution { id, trigger: 0, resource: Some(promise.clone()), kind: Kind::Reaction };
+            self.running.borrow_mut().push(work);
+        }
+        let result = run(context);
+        self.running.borrow_mut().truncate(depth);
+        result
+    }
+
     fn tell(&self, event: Event, execution: &Execution, rest: &[JsValue], context: &mut Context) {
         let Some(hook) = self.hook.borrow().clone() else { return };
         if execution.kind != Kind::Task && !self.tracks_promises.get() {
@@ -182,15 +206,16 @@ impl Executions {
         *self.awaiting.borrow_mut() = awaiting;
     }
 
-    /// Returns the list to which the ids of collected resources are added.
-    pub(crate) fn collected(&self) -> Rc<RefCell<Vec<u64>>> {
-        Rc::clone(&self.collected)
+    /// Returns the data of an object whose collection is reported as the end of a resource.
+    pub(crate) fn when_collected(&self, id: u64, is_promise: bool) -> Collected {
+        Collected { id, is_promise, ended: Rc::downgrade(&self.collected) }
     }
 
     /// Reports the resources that were collected.
     pub(crate) fn report_collected(&self, context: &mut Context) {
-        for id in self.collected.take() {
-            self.destroy(&Execution { id, trigger: 0, resource: None, kind: Kind::Task }, context);
+        for (id, is_promise) in self.collected.take() {
+            let kind = if is_promise { Kind::Reaction } else { Kind::Task };
+            self.destroy(&Execution { id, trigger: 0, resource: None, kind }, context);
         }
     }
 }
@@ -212,8 +237,8 @@ impl Executions {
         }
         let mut execution = Execution { id: self.next(), trigger, resource: None, kind: Kind::Await };
         if self.tracks_promises.get() && is_of_await(callback, context) {
-            let promise =
-                JsObject::from_proto_and_data(Some(context.intrinsics().constructors().promise().prototype()), ());
+            let prototype = context.intrinsics().constructors().promise().prototype();
+            let promise = JsObject::from_proto_and_data(Some(prototype), self.when_collected(execution.id, true));
             let rest = [JsString::from("PROMISE").into(), trigger.into(), promise.clone().into()];
             execution.resource = Some(promise);
             self.tell(Event::Init, &execution.clone(), &rest, context);
@@ -263,7 +288,7 @@ impl Executions {
         let parent = self.registering.borrow().as_ref().and_then(|registering| registering.parent);
         let trigger = parent.unwrap_or_else(|| self.current().0);
         let execution = Execution { id: self.next(), trigger, resource: Some(promise.clone()), kind: Kind::Reaction };
-        self.promises.set(promise, execution.id.into(), context)?;
+        self.keep_id(promise, execution.id, context)?;
         // The first promise that is created for a reaction is the derived one.
         if let Some(registering) = &mut *self.registering.borrow_mut()
             && registering.parent.is_some()
@@ -276,12 +301,52 @@ impl Executions {
         Ok(execution)
     }
 
-    /// Returns the id of a promise. One that was created before the hook gets an id now.
+    /// Returns the id of a promise. One that was created before the hook gets an id now, without an event.
     fn id_of(&self, promise: &JsObject, context: &mut Context) -> JsResult<u64> {
-        if let Some(id) = self.promises.get(promise, context)?.as_number() {
-            return Ok(id as u64);
+        if let Some(id) = self.known_id_of(promise, context) {
+            return Ok(id);
         }
-        self.created(promise, context).map(|execution| execution.id)
+        let id = self.next();
+        self.keep_id(promise, id, context)?;
+        Ok(id)
+    }
+
+    fn known_id_of(&self, promise: &JsObject, context: &mut Context) -> Option<u64> {
+        let known = self.promises.get(promise, context).ok()?.as_object()?;
+        let id = known.downcast_ref::<Collected>()?.id;
+        Some(id)
+    }
+
+    fn keep_id(&self, promise: &JsObject, id: u64, context: &mut Context) -> JsResult<()> {
+        let collected = JsObject::from_proto_and_data(None, self.when_collected(id, true));
+        self.promises.set(promise, collected.into(), context).map(drop)
+    }
+}
+
+/// A resource that was collected: its id, and whether it is a promise.
+type Ended = (u64, bool);
+
+/// The data of an object whose collection is reported.
+#[derive(Trace, JsData)]
+#[boa_gc(unsafe_empty_trace)]
+pub(crate) struct Collected {
+    id: u64,
+    is_promise: bool,
+    ended: Weak<RefCell<Vec<Ended>>>,
+}
+
+impl Collected {
+    /// Stops the report.
+    pub(crate) fn cancel(&mut self) {
+        self.ended = Weak::new();
+    }
+}
+
+impl Finalize for Collected {
+    fn finalize(&self) {
+        if let Some(ended) = self.ended.upgrade() {
+            ended.borrow_mut().push((self.id, self.is_promise));
+        }
     }
 }
 

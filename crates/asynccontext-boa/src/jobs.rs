@@ -36,6 +36,7 @@ pub fn isolate<R>(context: &mut Context, job: impl FnOnce(&mut Context) -> R) ->
             let depth = agent.executions.depth();
             let result = job(context);
             agent.executions.leave(depth, context);
+            agent.executions.report_collected(context);
             result
         }),
         None => job(context),

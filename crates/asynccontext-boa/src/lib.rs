@@ -14,6 +14,7 @@ mod intrinsic;
 mod jobs;
 mod limits;
 mod mapping;
+mod missing_export;
 mod modules;
 mod node;
 mod places;

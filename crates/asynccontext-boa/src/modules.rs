@@ -12,7 +12,7 @@ use boa_engine::{Context, JsData, JsNativeError, JsResult, JsString, Module, Sou
 use boa_gc::{Finalize, GcRefCell, Trace};
 
 use crate::node;
-use crate::syntax::explain;
+use crate::syntax::{explain, is_module};
 use crate::transform::{self, Goal};
 
 /// The module loader that [`install`](crate::install) sets.
@@ -63,14 +63,14 @@ impl Modules {
             let message = format!("there is no built-in module `{name}`, only `{names}`");
             return Err(JsNativeError::typ().with_message(message).into());
         }
-        let paths = self.paths(referrer, request, context);
+        let paths = self.paths(referrer.path(), request.specifier(), context);
         if let Some(module) = paths.iter().flatten().find_map(|path| Loaded::find(path, request, context)) {
             return Ok(module);
         }
         let (path, text) = self.read(paths, request.specifier())?;
         let kind = request.get_attribute("type").map(JsString::to_std_string_lossy);
         let module = match kind.as_deref() {
-            None if path.extension().is_some_and(|end| end == "cjs") => node::common_js(&path, context)?,
+            None if is_common_js(&path, &text, context) => node::common_js(&path, context)?,
             Some("json") => Module::parse_json(JsString::from(text.as_str()), context)?,
             None => parse(context, &text, Some(&path))?,
             Some(other) => {
@@ -99,8 +99,7 @@ impl Modules {
     }
 
     /// Returns the possible paths of a request: among the texts, and in the directory.
-    fn paths(&self, referrer: &Referrer, request: &ModuleRequest, context: &mut Context) -> [JsResult<PathBuf>; 2] {
-        let (specifier, referrer) = (request.specifier(), referrer.path());
+    fn paths(&self, referrer: Option<&Path>, specifier: &JsString, context: &mut Context) -> [JsResult<PathBuf>; 2] {
         let by_name = resolve_module_specifier(None, specifier, referrer, context);
         let directory = self.directory.borrow();
         let in_directory = match &*directory {
@@ -111,6 +110,16 @@ impl Modules {
             }
         };
         [by_name, in_directory]
+    }
+
+    /// Returns the path and the text of the module that a specifier in `referrer` means.
+    pub(crate) fn text_of(
+        &self,
+        specifier: &JsString,
+        referrer: Option<&Path>,
+        context: &mut Context,
+    ) -> JsResult<(PathBuf, String)> {
+        self.read(self.paths(referrer, specifier, context), specifier)
     }
 
     /// Returns the first path that has a text, and the text.
@@ -135,6 +144,16 @@ impl Modules {
                 Err(JsNativeError::typ().with_message(message).into())
             }
         }
+    }
+}
+
+/// Whether a file is a CommonJS module: by its name or, in a realm with Node's modules, since it assigns exports and has
+/// no syntax of ECMAScript modules.
+fn is_common_js(path: &Path, text: &str, context: &Context) -> bool {
+    match path.extension().and_then(|end| end.to_str()) {
+        Some("cjs") => true,
+        Some("js") => node::is_added(context) && text.contains("exports") && !is_module(text),
+        _ => false,
     }
 }
 

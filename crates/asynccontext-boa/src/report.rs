@@ -132,7 +132,10 @@ pub fn report_rejections(context: &mut Context) -> JsResult<()> {
                     return Ok(());
                 }
                 let promise = rejection.promise.clone().upcast();
-                match node::handles_rejection(&promise, &reason, context) {
+                let handled = agent
+                    .executions
+                    .within(&promise, context, |context| node::handles_rejection(&promise, &reason, context));
+                match handled {
                     Ok(false) => {}
                     Ok(true) => return Ok(()),
                     Err(error) => return report_exception(error, context),

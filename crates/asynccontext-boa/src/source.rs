@@ -9,6 +9,7 @@ use boa_engine::{Context, JsError, JsNativeError, JsResult, JsValue, Module, Scr
 use crate::agent::{Agent, Cause};
 use crate::intrinsic::function;
 use crate::mapping::Mapping;
+use crate::missing_export::locate;
 use crate::modules;
 use crate::syntax::explain;
 use crate::transform::{self, Goal};
@@ -141,7 +142,7 @@ pub fn evaluate_module(context: &mut Context, text: &str, path: Option<&Path>) -
     context.run_jobs()?;
     match promise.state() {
         PromiseState::Fulfilled(_) => Ok(module),
-        PromiseState::Rejected(reason) => Err(JsError::from_opaque(reason)),
+        PromiseState::Rejected(reason) => Err(locate(JsError::from_opaque(reason), text, path, context)),
         PromiseState::Pending => {
             Err(JsNativeError::typ().with_message("the module never ends: no job is left, but it still waits").into())
         }

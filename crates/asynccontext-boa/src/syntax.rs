@@ -1,4 +1,4 @@
-//! Syntax errors with the line that they are in.
+//! Syntax errors with the line that they are in, and the kind of a text.
 
 use std::path::Path;
 
@@ -28,6 +28,19 @@ pub(crate) fn explain(error: JsError, text: &str, before: usize, goal: Goal, pat
     JsNativeError::syntax().with_message(format!("{message} ({name}:{line}:{column})\n{excerpt}")).into()
 }
 
+/// Returns the place of a byte of a text, and its line with a mark.
+pub(crate) fn place(text: &str, offset: usize, path: Option<&Path>) -> (String, String) {
+    let (line, column) = line_and_column(text, offset).unwrap_or((1, 1));
+    let name = path.map_or_else(|| "program".to_owned(), |path| path.display().to_string());
+    (format!("{name}:{line}:{column}"), excerpt(text, line, column))
+}
+
+fn line_and_column(text: &str, offset: usize) -> Option<(usize, usize)> {
+    let before = text.get(..offset)?;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    Some((before.matches('\n').count() + 1, before.get(start..)?.chars().count() + 1))
+}
+
 /// Splits a message of the engine into its words and its place. The engine states the start of the text if it does not know
 /// the place.
 fn split(message: &str) -> (&str, Option<(usize, usize)>) {
@@ -46,9 +59,13 @@ fn found(text: &str, goal: Goal) -> Option<(usize, usize)> {
     let kind = if goal == Goal::Module { SourceType::mjs() } else { SourceType::cjs() };
     let parsed = Parser::new(&allocator, text, kind).parse();
     let offset = parsed.diagnostics.iter().find_map(|error| Some(error.labels.first()?.offset()))?;
-    let before = text.get(..offset as usize)?;
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    Some((before.matches('\n').count() + 1, before.get(start..)?.chars().count() + 1))
+    line_and_column(text, offset as usize)
+}
+
+/// Whether a text has syntax of ECMAScript modules: `import`, `export` or `import.meta`.
+pub(crate) fn is_module(text: &str) -> bool {
+    let allocator = Allocator::default();
+    Parser::new(&allocator, text, SourceType::mjs()).parse().module_record.has_module_syntax
 }
 
 /// Returns the end of the text for a program that is incomplete.

@@ -62,8 +62,13 @@ fn run(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
 
 /// Call. A value that is not callable gives a throw completion.
 pub(crate) fn call(func: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    call_on(&JsValue::undefined(), func, args, context)
+}
+
+/// Call with a receiver.
+pub(crate) fn call_on(this: &JsValue, func: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     match func.as_object() {
-        Some(func) if func.is_callable() => func.call(&JsValue::undefined(), args, context).map_err(catchable),
+        Some(func) if func.is_callable() => func.call(this, args, context).map_err(catchable),
         _ => Err(JsNativeError::typ().with_message("the callback is not a function").into()),
     }
 }

@@ -5,6 +5,9 @@
   const { DOMException, Event, EventTarget } = globals;
 
   const secret = {};
+  const illegal = () => Object.assign(new TypeError('Illegal constructor'), { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
+  // The signals of `timeout` that have something to run. Their timers do not keep them.
+  const timed = new Set();
   // Aborts are numbered, so that a signal knows which of its sources was aborted first. So are signals.
   let aborts = 0, signals = 0;
 
@@ -16,10 +19,10 @@
     #sources = null;
     // The signals of `any` that have this source, and listeners or algorithms. Others look at their sources when
     // they are asked, so a source keeps only those that it must abort.
-    #dependents = null; #number = 0; #listened = false; #attached = false;
+    #dependents = null; #number = 0; #listened = false; #attached = false; #timed = false;
 
     constructor(key) {
-      if (key !== secret) throw new TypeError('Illegal constructor');
+      if (key !== secret) throw illegal();
       super();
     }
     get aborted() { return AbortSignal.#settle(this); }
@@ -39,8 +42,14 @@
     static timeout(milliseconds) {
       const delay = Number(milliseconds);
       if (!(delay >= 0 && delay <= Number.MAX_SAFE_INTEGER)) throw new TypeError('the time is not a number of milliseconds');
-      const signal = new AbortSignal(secret);
-      host.setTimeout(() => now(signal, new DOMException('the time is up', 'TimeoutError')), delay).unref();
+      const signal = new AbortSignal(secret), weak = new WeakRef(signal);
+      signal.#timed = true;
+      host.setTimeout(() => {
+        const signal = weak.deref();
+        if (signal === undefined) return;
+        now(signal, new DOMException('the time is up', 'TimeoutError'));
+        timed.delete(signal);
+      }, delay).unref();
       return signal;
     }
     static any(given) {
@@ -76,16 +85,30 @@
     }
     // Lets the sources of a signal keep it exactly while it has something to run.
     static #attach(signal) {
-      if (signal.#sources === null || signal.#abort > 0) return;
+      if (signal.#abort > 0) return;
+      if (signal.#timed) AbortSignal.#keep(signal);
+      if (signal.#sources === null) return;
       const needed = signal.#listened || signal.#algorithms?.size > 0;
       if (needed === signal.#attached) return;
       if (!needed) return AbortSignal.#detach(signal);
       signal.#attached = true;
-      for (const source of signal.#sources) (source.#dependents ??= new Ordered()).add(signal, signal);
+      for (const source of signal.#sources) {
+        (source.#dependents ??= new Ordered()).add(signal, signal);
+        if (source.#timed) AbortSignal.#keep(source);
+      }
     }
     static #detach(signal) {
       signal.#attached = false;
-      for (const source of signal.#sources) source.#dependents?.remove(signal);
+      for (const source of signal.#sources) {
+        source.#dependents?.remove(signal);
+        if (source.#timed) AbortSignal.#keep(source);
+      }
+    }
+    // Keeps a signal of `timeout` exactly while it, or a signal that depends on it, has something to run.
+    static #keep(signal) {
+      const needed = signal.#listened || signal.#algorithms?.size > 0 || signal.#dependents?.size > 0;
+      if (needed && signal.#abort === 0) timed.add(signal);
+      else timed.delete(signal);
     }
 
     static now(signal, reason) {

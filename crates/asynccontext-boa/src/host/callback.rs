@@ -5,8 +5,9 @@ use boa_engine::{Context, JsError, JsNativeError, JsResult, JsValue};
 
 use crate::agent::{Agent, Cause};
 use crate::mapping::Mapping;
+use crate::node;
 use crate::report::report_exception_in;
-use crate::variable::hidden;
+use crate::variable::{call_on, hidden};
 
 pub(super) fn define(key: impl Into<PropertyKey>, value: impl Into<JsValue>, context: &mut Context) -> JsResult<()> {
     context.global_object().define_property_or_throw(key, hidden(value), context).map(drop)
@@ -20,8 +21,20 @@ pub(crate) fn call_back(
     what: &'static str,
     context: &mut Context,
 ) -> JsResult<JsValue> {
+    call_back_on(&JsValue::undefined(), callback, args, mapping, what, context)
+}
+
+/// Calls a callback of the host with a receiver, and reports its exceptions.
+pub(super) fn call_back_on(
+    this: &JsValue,
+    callback: &JsValue,
+    args: &[JsValue],
+    mapping: Mapping,
+    what: &'static str,
+    context: &mut Context,
+) -> JsResult<JsValue> {
     let agent = Agent::of(context);
-    let result = agent.run(mapping.clone(), Cause::Host(what), || crate::variable::call(callback, args, context));
+    let result = agent.run(mapping.clone(), Cause::Host(what), || call_on(this, callback, args, context));
     match result {
         Ok(_) => Ok(JsValue::undefined()),
         Err(error) => report(error, mapping, context),
@@ -34,10 +47,11 @@ pub(super) fn report(error: JsError, mapping: Mapping, context: &mut Context) ->
     Ok(JsValue::undefined())
 }
 
-pub(super) fn callable(value: &JsValue) -> JsResult<JsValue> {
+/// Returns a function, or an error: that of Node in a realm with its modules.
+pub(super) fn callable(value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
     if value.is_callable() {
-        Ok(value.clone())
-    } else {
-        Err(JsNativeError::typ().with_message("the callback is not a function").into())
+        return Ok(value.clone());
     }
+    node::check_callback(value, context)?;
+    Err(JsNativeError::typ().with_message("the callback is not a function").into())
 }

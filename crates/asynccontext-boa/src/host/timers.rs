@@ -1,6 +1,9 @@
 //! `queueMicrotask`, timers and `setImmediate`, which capture the mapping of the call.
 //!
-//! As in Node, a timer is an object that converts to its number. `clearTimeout` accepts either.
+//! As in Node, a timer is an object that converts to its number, and each piece of work has an id and events for
+//! `createHook`. `clearTimeout` accepts the object or the number.
+
+mod object;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -8,29 +11,21 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use boa_engine::job::{CancellationToken, NativeJob, PromiseJob, TimeoutJob};
-use boa_engine::object::builtins::JsFunction;
-use boa_engine::object::{FunctionObjectBuilder, JsObject};
+use boa_engine::object::JsObject;
 use boa_engine::realm::Realm;
-use boa_engine::{Context, JsArgs, JsData, JsNativeError, JsResult, JsString, JsSymbol, JsValue, NativeFunction};
-use boa_gc::{Finalize, Trace};
+use boa_engine::{Context, JsArgs, JsResult, JsString, JsValue};
+use boa_gc::GcRefCell;
 
-use super::callback::{call_back, callable, define};
+use self::object::{Kind, Timer, prototype};
+use super::callback::{call_back, call_back_on, callable, define};
 use crate::agent::Agent;
 use crate::event_loop::EventLoop;
 use crate::intrinsic::function;
 use crate::mapping::Mapping;
-use crate::variable::{hidden, method, ordinary_prototype};
+use crate::node;
 
 /// The longest delay in milliseconds, about 25 days. A longer one counts as none, as in browsers and Node.
 const LONGEST: f64 = 2_147_483_647.0;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Trace, Finalize)]
-#[boa_gc(empty_trace)]
-enum Kind {
-    Timeout,
-    Interval,
-    Immediate,
-}
 
 /// A call that the executor will make.
 enum Scheduled {
@@ -58,23 +53,6 @@ impl Scheduled {
     }
 }
 
-/// The internal slots of a `Timeout` or an `Immediate`.
-#[derive(Trace, Finalize, JsData)]
-struct Timer {
-    kind: Kind,
-    id: u32,
-    callback: JsValue,
-    args: Vec<JsValue>,
-    mapping: Mapping,
-    delay: u64,
-    #[unsafe_ignore_trace]
-    keeps_alive: Cell<bool>,
-    #[unsafe_ignore_trace]
-    cleared: Cell<bool>,
-    #[unsafe_ignore_trace]
-    scheduled: RefCell<Option<Scheduled>>,
-}
-
 /// The timers of a context that are pending.
 #[derive(Default)]
 struct Timers {
@@ -99,18 +77,32 @@ pub(super) fn install(realm: &Realm, context: &mut Context) -> JsResult<()> {
     add("setTimeout", 1, |_, args, prototypes, context| set_timeout(args, prototypes, context))?;
     add("setInterval", 1, |_, args, prototypes, context| set_interval(args, prototypes, context))?;
     add("setImmediate", 1, |_, args, prototypes, context| set_immediate(args, prototypes, context))?;
-    for name in ["clearTimeout", "clearInterval", "clearImmediate"] {
+    for name in ["clearTimeout", "clearInterval"] {
         add(name, 1, |_, args, _, context| clear(args.get_or_undefined(0), context))?;
     }
-    Ok(())
+    add("clearImmediate", 1, |_, args, _, context| {
+        if let Some(object) = args.get_or_undefined(0).as_object()
+            && object.downcast_ref::<Timer>().is_some_and(|timer| timer.kind == Kind::Immediate)
+        {
+            stop(&object, context);
+        }
+        Ok(JsValue::undefined())
+    })
 }
 
 fn queue_microtask(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let callback = callable(args.get_or_undefined(0))?;
+    let callback = callable(args.get_or_undefined(0), context)?;
+    let agent = Agent::of(context);
     let mapping = Agent::of(context).snapshot();
+    let execution = agent.executions.start("Microtask", None, context);
+    let work = move |context: &mut Context| {
+        agent.executions.enter(execution.clone(), context);
+        let result = call_back(&callback, &[], mapping, "microtask", context);
+        agent.executions.destroy(&execution, context);
+        result
+    };
     let realm = context.realm().clone();
-    let job = PromiseJob::with_realm(move |context| call_back(&callback, &[], mapping, "microtask", context), realm);
-    context.enqueue_job(job.into());
+    context.enqueue_job(PromiseJob::with_realm(work, realm).into());
     Ok(JsValue::undefined())
 }
 
@@ -136,7 +128,7 @@ fn start(
     prototype: &JsObject,
     context: &mut Context,
 ) -> JsResult<JsValue> {
-    let callback = callable(args.get_or_undefined(0))?;
+    let callback = callable(args.get_or_undefined(0), context)?;
     let (delay, first) = match kind {
         Kind::Immediate => (0, 1),
         Kind::Timeout => (delay(args.get_or_undefined(1), context)?, 2),
@@ -145,21 +137,41 @@ fn start(
     };
     let timers = shared(context);
     timers.borrow_mut().last += 1;
-    let id = timers.borrow().last;
+    let number = timers.borrow().last;
     let timer = Timer {
         kind,
-        id,
-        callback,
+        number,
+        callback: GcRefCell::new(callback),
         args: args.get(first..).unwrap_or_default().to_vec(),
         mapping,
-        delay,
+        delay: Cell::new(Some(delay)),
+        repeat: Cell::new((kind == Kind::Interval).then_some(delay)),
         keeps_alive: Cell::new(true),
-        cleared: Cell::new(false),
+        destroyed: Cell::new(false),
+        execution: Cell::default(),
         scheduled: RefCell::new(None),
     };
     let object = JsObject::from_proto_and_data(prototype.clone(), timer);
+    begin(&object, context);
     schedule(&object, context);
     Ok(object.into())
+}
+
+/// Gives a timer the id of new work.
+fn begin(object: &JsObject, context: &mut Context) {
+    let Some(timer) = object.downcast_ref::<Timer>() else { return };
+    let kind = if timer.kind == Kind::Immediate { "Immediate" } else { "Timeout" };
+    timer.destroyed.set(false);
+    let execution = Agent::of(context).executions.start(kind, Some(object), context);
+    timer.execution.set((execution.id, execution.trigger));
+}
+
+/// Ends the work of a timer.
+fn destroy(object: &JsObject, context: &mut Context) {
+    let Some(timer) = object.downcast_ref::<Timer>() else { return };
+    timer.destroyed.set(true);
+    shared(context).borrow_mut().pending.remove(&timer.number);
+    Agent::of(context).executions.destroy_resource(timer.execution.get().0, context);
 }
 
 /// Schedules the next call of a timer.
@@ -167,7 +179,8 @@ fn schedule(object: &JsObject, context: &mut Context) {
     let Some(timer) = object.downcast_ref::<Timer>() else { return };
     let fired = object.clone();
     let job = NativeJob::with_realm(move |context| fire(&fired, context), context.realm().clone());
-    let (delay, keeps_alive) = (Duration::from_millis(timer.delay), timer.keeps_alive.get());
+    let (milliseconds, keeps_alive) = (timer.delay.get().unwrap_or_default(), timer.keeps_alive.get());
+    let delay = Duration::from_millis(milliseconds);
     let scheduled = match context.downcast_job_executor::<EventLoop>() {
         Some(event_loop) if timer.kind == Kind::Immediate => {
             let number = event_loop.start_immediate(job, keeps_alive);
@@ -178,137 +191,108 @@ fn schedule(object: &JsObject, context: &mut Context) {
             Scheduled::Timer(event_loop, number)
         }
         None => {
-            let job = TimeoutJob::new(job, timer.delay);
+            let job = TimeoutJob::new(job, milliseconds);
             let token = job.cancellation_token().clone();
             context.enqueue_job(job.into());
             Scheduled::Job(token)
         }
     };
     timer.scheduled.replace(Some(scheduled));
-    shared(context).borrow_mut().pending.insert(timer.id, object.clone());
+    shared(context).borrow_mut().pending.insert(timer.number, object.clone());
 }
 
 fn fire(object: &JsObject, context: &mut Context) -> JsResult<JsValue> {
-    let Some((callback, args, mapping, kind, id)) = object.downcast_ref::<Timer>().map(|timer| {
-        timer.scheduled.take();
-        (timer.callback.clone(), timer.args.clone(), timer.mapping.clone(), timer.kind, timer.id)
-    }) else {
+    let Some(timer) = object.downcast_ref::<Timer>() else { return Ok(JsValue::undefined()) };
+    timer.scheduled.take();
+    let callback = timer.callback.borrow().clone();
+    let (id, trigger) = timer.execution.get();
+    // A program may have removed the callback.
+    if !callback.is_callable() {
+        destroy(object, context);
         return Ok(JsValue::undefined());
-    };
-    if kind != Kind::Interval {
-        shared(context).borrow_mut().pending.remove(&id);
     }
-    let what = if kind == Kind::Immediate { "immediate" } else { "timer" };
-    let result = call_back(&callback, &args, mapping, what, context);
-    let repeats = kind == Kind::Interval
-        && object
-            .downcast_ref::<Timer>()
-            .is_some_and(|timer| !timer.cleared.get() && timer.scheduled.borrow().is_none());
-    if repeats {
-        schedule(object, context);
+    let is_immediate = timer.kind == Kind::Immediate;
+    if timer.repeat.get().is_none() {
+        shared(context).borrow_mut().pending.remove(&timer.number);
+    }
+    timer.destroyed.set(is_immediate);
+    let what = if is_immediate { "immediate" } else { "timer" };
+    Agent::of(context).executions.enter_resource(id, trigger, Some(object.clone()), context);
+    let this = object.clone().into();
+    let result = call_back_on(&this, &callback, &timer.args, timer.mapping.clone(), what, context);
+    let idle = timer.scheduled.borrow().is_none();
+    if is_immediate {
+        destroy(object, context);
+    } else if idle && !timer.destroyed.get() {
+        match (timer.repeat.get(), timer.delay.get()) {
+            (Some(repeat), Some(_)) => {
+                timer.delay.set(Some(repeat));
+                schedule(object, context);
+            }
+            _ => destroy(object, context),
+        }
     }
     result
 }
 
-/// `clearTimeout`, `clearInterval` and `clearImmediate`, which are the same. A value that is not a timer is converted
-/// to a number.
+/// `clearTimeout` and `clearInterval`, which are the same. A value that is not a timer is converted to a number.
 fn clear(value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
     let object = value.as_object().filter(JsObject::is::<Timer>);
     let object = match object {
         Some(object) => Some(object),
         None => {
-            let id = value.to_i32(context)?;
+            let number = value.to_i32(context)?;
             let timers = shared(context);
             let pending = &timers.borrow().pending;
-            u32::try_from(id).ok().and_then(|id| pending.get(&id).cloned())
+            u32::try_from(number).ok().and_then(|number| pending.get(&number).cloned())
         }
     };
-    if let Some(object) = object {
+    let is_timeout =
+        |object: &JsObject| object.downcast_ref::<Timer>().is_some_and(|timer| timer.kind != Kind::Immediate);
+    if let Some(object) = object.filter(is_timeout) {
         stop(&object, context);
     }
     Ok(JsValue::undefined())
 }
 
+/// Cancels a timer that has not ended.
 fn stop(object: &JsObject, context: &mut Context) {
     let Some(timer) = object.downcast_ref::<Timer>() else { return };
-    timer.cleared.set(true);
-    shared(context).borrow_mut().pending.remove(&timer.id);
-    let scheduled = timer.scheduled.take();
-    drop(timer);
-    if let Some(scheduled) = scheduled {
+    if timer.destroyed.get() {
+        return;
+    }
+    *timer.callback.borrow_mut() = JsValue::null();
+    if let Some(scheduled) = timer.scheduled.take() {
         scheduled.cancel(context);
     }
+    destroy(object, context);
 }
 
-/// Returns the prototype of `Timeout` or of `Immediate`.
-fn prototype(realm: &Realm, kind: Kind, context: &mut Context) -> JsResult<JsObject> {
-    let name = if kind == Kind::Immediate { "Immediate" } else { "Timeout" };
-    let illegal = NativeFunction::from_fn_ptr(|_, _, _| {
-        Err(JsNativeError::typ().with_message("timers are created by setTimeout, setInterval and setImmediate").into())
-    });
-    let constructor: JsFunction =
-        FunctionObjectBuilder::new(realm, illegal).name(JsString::from(name)).length(0).constructor(true).build();
-    let prototype = ordinary_prototype(realm, &constructor, name, context)?;
-    method(&prototype, "ref", 0, |this, _, _| keep_alive(this, true), realm);
-    method(&prototype, "unref", 0, |this, _, _| keep_alive(this, false), realm);
-    method(&prototype, "hasRef", 0, |this, _, _| this_timer(this, |timer| timer.keeps_alive.get().into()), realm);
-    let dispose = function(realm, "[Symbol.dispose]", 0, (), |this, _, (), context| {
-        this_timer(this, |_| JsValue::undefined())?;
-        clear(this, context)
-    });
-    prototype.insert_property(JsSymbol::dispose(), hidden(dispose));
-    if kind != Kind::Immediate {
-        method(&prototype, "refresh", 0, refresh, realm);
-        method(
-            &prototype,
-            "close",
-            0,
-            |this, _, context| {
-                this_timer(this, |_| JsValue::undefined())?;
-                clear(this, context)?;
-                Ok(this.clone())
-            },
-            realm,
-        );
-        let number =
-            function(realm, "[Symbol.toPrimitive]", 0, (), |this, _, (), _| this_timer(this, |timer| timer.id.into()));
-        prototype.insert_property(JsSymbol::to_primitive(), hidden(number));
+/// Starts a timer again, unless it was cleared.
+fn refresh(object: &JsObject, context: &mut Context) {
+    let Some(timer) = object.downcast_ref::<Timer>() else { return };
+    if !timer.callback.borrow().is_callable() || timer.delay.get().is_none() {
+        return;
     }
-    Ok(prototype)
-}
-
-fn this_timer<R>(this: &JsValue, read: impl FnOnce(&Timer) -> R) -> JsResult<R> {
-    this.as_object()
-        .and_then(|object| object.downcast_ref::<Timer>().map(|timer| read(&timer)))
-        .ok_or_else(|| JsNativeError::typ().with_message("`this` is not a timer").into())
-}
-
-fn keep_alive(this: &JsValue, keeps_alive: bool) -> JsResult<JsValue> {
-    this_timer(this, |timer| {
-        timer.keeps_alive.set(keeps_alive);
-        if let Some(scheduled) = &*timer.scheduled.borrow() {
-            scheduled.keep_alive(keeps_alive);
-        }
-    })?;
-    Ok(this.clone())
-}
-
-/// Starts the timer again, unless it was cleared.
-fn refresh(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let before = this_timer(this, |timer| (!timer.cleared.get()).then(|| timer.scheduled.take()))?;
-    if let (Some(before), Some(object)) = (before, this.as_object()) {
-        if let Some(scheduled) = before {
-            scheduled.cancel(context);
-        }
-        schedule(&object, context);
+    if let Some(scheduled) = timer.scheduled.take() {
+        scheduled.cancel(context);
     }
-    Ok(this.clone())
+    if timer.destroyed.get() {
+        begin(object, context);
+    }
+    schedule(object, context);
 }
 
-/// Returns the delay in whole milliseconds.
+/// Returns the delay in whole milliseconds. As in Node, a program is warned about one that cannot be used.
 fn delay(value: &JsValue, context: &mut Context) -> JsResult<u64> {
     let number = value.to_number(context)?;
-    Ok(if (0.0..=LONGEST).contains(&number) { number as u64 } else { 0 })
+    if (0.0..=LONGEST).contains(&number) {
+        return Ok(number as u64);
+    }
+    if !value.is_undefined() {
+        node::warn_of_delay(number, context)?;
+    }
+    Ok(0)
 }
 
 fn shared(context: &Context) -> SharedTimers {

@@ -17,6 +17,7 @@ pub use settings::{Node, Output};
 use std::path::Path;
 use std::rc::Rc;
 
+use boa_engine::object::JsObject;
 use boa_engine::property::PropertyDescriptor;
 use boa_engine::{Context, JsNativeError, JsResult, JsString, JsValue, Module, js_string};
 
@@ -92,7 +93,8 @@ pub fn add_node(context: &mut Context, node: Node) -> JsResult<()> {
         require.call(&JsValue::undefined(), args, context)
     });
     global.define_property_or_throw(js_string!("require"), hidden(require), context)?;
-    Ok(())
+    add_promisified("setTimeout", context)?;
+    add_promisified("setImmediate", context)
 }
 
 /// Returns a value as text, as `util.inspect` does. It may call methods of the program.
@@ -122,6 +124,50 @@ pub fn inspect(value: &JsValue, context: &mut Context) -> JsResult<String> {
     let inspect = exports.get(js_string!("inspect"), context)?.as_function().ok_or_else(JsNativeError::typ)?;
     let text = inspect.call(&JsValue::undefined(), std::slice::from_ref(value), context)?;
     Ok(text.to_string(context)?.to_std_string_lossy())
+}
+
+/// Returns the exports of a built-in module.
+pub(crate) fn exports_of(name: &str, context: &mut Context) -> JsResult<JsObject> {
+    Ok(builtin(name, context)?.as_object().ok_or_else(JsNativeError::typ)?)
+}
+
+/// Whether the realm has Node's modules.
+pub(crate) fn is_added(context: &Context) -> bool {
+    Builtins::find(context).is_some_and(|builtins| builtins.node().is_ok())
+}
+
+/// Throws Node's error for a value that must be a function, in a realm with Node's modules.
+pub(crate) fn check_callback(value: &JsValue, context: &mut Context) -> JsResult<()> {
+    if !is_added(context) {
+        return Ok(());
+    }
+    let errors = exports_of("internal/errors", context)?;
+    let check = errors.get(js_string!("check"), context)?.as_object().ok_or_else(JsNativeError::typ)?;
+    let check = check.get(js_string!("function"), context)?.as_function().ok_or_else(JsNativeError::typ)?;
+    check.call(&JsValue::undefined(), &[value.clone(), js_string!("callback").into()], context).map(drop)
+}
+
+/// Emits Node's warning about a delay that a timer cannot have, in a realm with Node's modules.
+pub(crate) fn warn_of_delay(delay: f64, context: &mut Context) -> JsResult<()> {
+    if !is_added(context) {
+        return Ok(());
+    }
+    native::call_host("warnOfDelay", &[delay.into()], "process", context).map(drop)
+}
+
+/// Lets `util.promisify` find the functions of `timers/promises`.
+fn add_promisified(name: &str, context: &mut Context) -> JsResult<()> {
+    let realm = context.realm().clone();
+    let Some(timer) = context.global_object().get(JsString::from(name), context)?.as_object() else { return Ok(()) };
+    let get = function(&realm, "get", 0, JsString::from(name), |_, _, name, context| {
+        exports_of("timers/promises", context)?.get(name.clone(), context)
+    });
+    let property = PropertyDescriptor::builder().get(get).enumerable(true).configurable(true);
+    let symbols = realm.intrinsics().constructors().symbol().constructor();
+    let symbol_for = symbols.get(js_string!("for"), context)?.as_function().ok_or_else(JsNativeError::typ)?;
+    let key = symbol_for.call(&symbols.into(), &[js_string!("nodejs.util.promisify.custom").into()], context)?;
+    let key = key.to_property_key(context)?;
+    timer.define_property_or_throw(key, property, context).map(drop)
 }
 
 /// Loads a CommonJS file that a module imports.

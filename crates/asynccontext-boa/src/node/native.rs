@@ -10,10 +10,7 @@ use boa_engine::error::{EngineError, PanicError};
 use boa_engine::job::{GenericJob, NativeJob};
 use boa_engine::object::builtins::{JsArray, JsPromise};
 use boa_engine::object::{FunctionObjectBuilder, JsObject};
-use boa_engine::{
-    Context, JsArgs, JsData, JsError, JsNativeError, JsResult, JsString, JsValue, NativeFunction, js_string,
-};
-use boa_gc::{Finalize, Trace};
+use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsResult, JsString, JsValue, NativeFunction, js_string};
 
 use super::builtins::{Builtins, builtin, is_builtin, names};
 use super::settings::{Node, Output};
@@ -21,6 +18,7 @@ use super::{end, files, kind};
 use crate::agent::{Agent, Cause};
 use crate::construct::Installed;
 use crate::event_loop::EventLoop;
+use crate::executions::Collected;
 use crate::host::call_back;
 use crate::intrinsic::function;
 use crate::mapping::Mapping;
@@ -291,32 +289,15 @@ fn leave(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     Ok(JsValue::undefined())
 }
 
-/// The data of an object whose collection is reported.
-#[derive(Trace, JsData)]
-#[boa_gc(unsafe_empty_trace)]
-struct Collected {
-    id: u64,
-    ids: std::rc::Weak<std::cell::RefCell<Vec<u64>>>,
-}
-
-impl Finalize for Collected {
-    fn finalize(&self) {
-        if let Some(ids) = self.ids.upgrade() {
-            ids.borrow_mut().push(self.id);
-        }
-    }
-}
-
 /// `(id)`: returns an object whose collection is reported as the end of this resource, until it is cancelled.
 fn when_collected(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let id = args.get_or_undefined(0).to_length(context)?;
-    let ids = std::rc::Rc::downgrade(&Agent::of(context).executions.collected());
-    let object = JsObject::from_proto_and_data(None, Collected { id, ids });
+    let object = JsObject::from_proto_and_data(None, Agent::of(context).executions.when_collected(id, false));
     let cancel = function(context.realm(), "cancel", 0, (), |this, _, (), _| {
         if let Some(object) = this.as_object()
             && let Some(mut collected) = object.downcast_mut::<Collected>()
         {
-            collected.ids = std::rc::Weak::new();
+            collected.cancel();
         }
         Ok(JsValue::undefined())
     });

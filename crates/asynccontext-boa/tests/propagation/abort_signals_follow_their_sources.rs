@@ -83,3 +83,20 @@ fn an_attribute_of_an_event_is_a_listener_while_it_is_set() {
         s.onabort = () => see(3); s.onabort = () => see(2); c.abort();";
     assert_eq!(seen(script), "null 1 2");
 }
+
+#[test]
+fn a_signal_of_timeout_is_kept_by_what_it_would_run() {
+    let script = "
+        const weak = {}, listener = () => {}, alive = () => Object.values(weak).map(each => each.deref() !== undefined).join();
+        (() => {
+            const [plain, listened, source] = [1, 2, 3].map(() => AbortSignal.timeout(1e6)), any = AbortSignal.any([source]);
+            listened.addEventListener('abort', listener); any.addEventListener('abort', listener);
+            for (const [name, signal] of Object.entries({ plain, listened, source, any })) weak[name] = new WeakRef(signal);
+        })();
+        setTimeout(() => {
+            collect(); see(alive());
+            for (const name of ['listened', 'any']) weak[name].deref().removeEventListener('abort', listener);
+            setTimeout(() => { collect(); see(alive()); });
+        });";
+    assert_eq!(seen(script), "false,true,true,true false,false,false,false");
+}

@@ -1,6 +1,6 @@
 //! Places in messages.
 
-use asynccontext_boa::{add_host, describe, evaluate, on_uncaught};
+use asynccontext_boa::{Modules, add_host, describe, evaluate, evaluate_module, on_uncaught};
 
 use crate::{context, take};
 
@@ -40,4 +40,26 @@ fn no_frame_of_this_crate_is_shown() {
     let seen = take();
     let frames: Vec<&str> = seen.lines().filter(|line| line.starts_with("    at ")).collect();
     assert!(seen.contains("(a.js:3:") && frames.iter().all(|frame| frame.contains("(a.js:")), "{seen}");
+}
+
+#[test]
+fn a_missing_export_is_named_with_its_modules_and_line() {
+    let mut context = context();
+    let modules = context.downcast_module_loader::<Modules>().unwrap();
+    modules.add("lib.mjs", "export const there = 1;\nexport * from 'more.mjs';");
+    modules.add("more.mjs", "export { gone as other } from 'last.mjs';");
+    modules.add("last.mjs", "export default 1;");
+    modules.add("star.mjs", "export * from 'last.mjs';");
+    let mut message = |text: &str| {
+        let error = evaluate_module(&mut context, text, Some("main.mjs".as_ref())).unwrap_err();
+        describe(&error, &context)
+    };
+    let found = message("import last from 'last.mjs';\nimport { x, absent } from 'last.mjs';");
+    assert!(found.contains("`last.mjs` has no export `x` (main.mjs:2:10)\n  2 | import { x, absent }"), "{found}");
+    let found = message("import { other } from 'lib.mjs';");
+    assert!(found.contains("`last.mjs` has no export `gone` (more.mjs:1:10)"), "{found}");
+    let found = message("import { AsyncLocalStorag } from 'node:async_hooks';");
+    assert!(found.contains("`node:async_hooks` has no export `AsyncLocalStorag` (main.mjs:1:10)"), "{found}");
+    let found = message("import missing from 'star.mjs';");
+    assert!(found.contains("`star.mjs` has no export `default` (main.mjs:1:8)"), "{found}");
 }

@@ -111,3 +111,11 @@ fn a_mapping_keeps_no_variable_alive() {
         w.run(1, () => kept.push(new AsyncContext.Snapshot()));";
     assert_eq!(alive(script), "");
 }
+
+#[test] // A limit that the README states.
+fn a_binding_outlives_its_variable() {
+    let script = "
+        watch('variable', new AsyncContext.Variable()).run(watch('value', {}), () => kept.push(new AsyncContext.Snapshot()));
+        new AsyncContext.Variable().run(watch('unkept', {}), () => new AsyncContext.Snapshot());";
+    assert_eq!(alive(script), "value");
+}

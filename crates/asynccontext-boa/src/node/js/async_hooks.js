@@ -51,16 +51,20 @@
   };
   const listens = event => enabled.some(hook => hook.callbacks[event] !== undefined);
 
-  // Resources whose `destroy` is emitted by the next task.
+  // Resources whose `destroy` is emitted by the next task, or at once if there are many, since microtasks may
+  // never end.
+  const MOST = 16384;
   let destroyed = [];
+  const emitDestroyed = () => {
+    const ids = destroyed;
+    destroyed = [];
+    for (const [each, promise] of ids) emit(DESTROY, promise, each);
+  };
   const queueDestroy = (id, isPromise = false) => {
     if (!listens(DESTROY)) return;
-    if (destroyed.push([id, isPromise]) > 1) return;
-    native.queueTask(() => {
-      const ids = destroyed;
-      destroyed = [];
-      for (const [each, promise] of ids) emit(DESTROY, promise, each);
-    });
+    const count = destroyed.push([id, isPromise]);
+    if (count === MOST) emitDestroyed();
+    else if (count === 1) native.queueTask(emitDestroyed);
   };
 
   // Tells the agent which events it has to report.

@@ -326,7 +326,7 @@
     }
     static #of(emitter) {
       if (!(#resource in Object(emitter)))
-        throw make(TypeError, 'ERR_INVALID_THIS', 'Value of "this" must be of type EventEmitterAsyncResource');
+        throw new TypeError('Cannot read private member #resource from an object whose class did not declare it');
       return emitter.#resource;
     }
     emit(name, ...args) { return EventEmitterAsyncResource.#of(this).runInAsyncScope(super.emit, this, name, ...args); }

@@ -458,6 +458,18 @@
     return false;
   };
 
+  // The host's objects that have their state in slots.
+  const showSlots = (constructor, read) => {
+    if (typeof constructor !== 'function') return;
+    const method = function (depth, options) {
+      const { name } = this.constructor ?? constructor;
+      if (depth !== null && depth < 0) return `[${name}]`;
+      return `${name} ${inspect(read(this), { ...options, depth: options.depth === null ? null : options.depth - 1 })}`;
+    };
+    Object.defineProperty(constructor.prototype, custom, { value: method, writable: true, configurable: true });
+  };
+  showSlots(globalThis.AbortController, ({ signal }) => ({ signal }));
+  showSlots(globalThis.AbortSignal, ({ aborted }) => ({ aborted }));
   inspect.custom = custom;
   inspect.colors = colors;
   inspect.styles = styles;

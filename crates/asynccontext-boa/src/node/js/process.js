@@ -141,8 +141,17 @@
     Object.defineProperty(self, name, { get: () => made ??= stream(fd), enumerable: true, configurable: true });
   }
 
+  // The kinds of delays that a warning was emitted about. Only one that is too long is reported each time.
+  const warnedDelays = new Set();
+
   // The host's side.
   native.keep({
+    warnOfDelay(delay) {
+      const [name, problem] = delay > 0 ? ['TimeoutOverflowWarning', `${delay} does not fit into a 32-bit signed integer.`]
+        : delay < 0 ? ['TimeoutNegativeWarning', `${delay} is a negative number.`] : ['TimeoutNaNWarning', `${delay} is not a number.`];
+      if (delay > 0 || !warnedDelays.has(name)) self.emitWarning(`${problem}\nTimeout duration was set to 1.`, name);
+      warnedDelays.add(name);
+    },
     // Whether a listener of the program handled the error.
     uncaught(error, origin) {
       if (captureCallback !== null) {
