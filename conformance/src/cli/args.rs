@@ -123,9 +123,13 @@ Exit codes:
     /// can load the files in its directory. It runs until no job is left. A file is a module if its name
     /// ends with .mjs, and CommonJS if it ends with .cjs; like in Node, a CommonJS program ends at its
     /// first uncaught error. Any other file is a script, unless its text is valid as a module only.
+    ///
+    /// Without a file, on a terminal, inputs are evaluated one by one, with history, and the context after
+    /// each is printed.
     #[command(after_help = "\
 Examples:
   conformance js greet.js
+  conformance js                                evaluate inputs interactively
   conformance js --print-contexts greet.js      print each context switch to standard error
   echo 'console.log(typeof AsyncContext)' | conformance js -
   conformance js --time-limit 5 --memory-limit 256 untrusted.js
@@ -419,9 +423,9 @@ pub(crate) struct Js {
     /// This process runs the program itself
     #[arg(long, hide = true)]
     pub(crate) inside: bool,
-    /// The program; `-` reads it from standard input
+    /// The program; `-` reads it from standard input [default: inputs on a terminal, otherwise standard input]
     #[arg(value_name = "FILE")]
-    pub(crate) file: String,
+    pub(crate) file: Option<String>,
     /// The program's arguments, in `process.argv`
     #[arg(value_name = "ARGUMENT", trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) arguments: Vec<String>,

@@ -4,11 +4,11 @@
 //! and the tool reports it.
 
 use std::env;
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::process::Command;
 
 use conformance::engine::{self, bound_memory};
-use conformance::shell::{Goal, Options, Program, run};
+use conformance::shell::{Goal, Options, Program, interact, run};
 use wait_timeout::ChildExt as _;
 
 use super::args::Js;
@@ -67,7 +67,12 @@ fn inside(args: &Js) -> Result<u8, Failure> {
         _ => None,
     };
     let options = Options { print_contexts: args.print_contexts, expose_gc: args.expose_gc, reading: args.reading };
-    let program = Program::read(&args.file, goal)?.with_root(args.root.clone()).with_arguments(args.arguments.clone());
+    let file = match &args.file {
+        Some(file) => file,
+        None if io::stdin().is_terminal() && io::stdout().is_terminal() => return ended(interact(options)),
+        None => "-",
+    };
+    let program = Program::read(file, goal)?.with_root(args.root.clone()).with_arguments(args.arguments.clone());
     ended(run(&program, options))
 }
 

@@ -5,10 +5,18 @@
 
 mod bindings;
 mod console;
+#[cfg(not(target_family = "wasm"))]
+mod interactive;
+#[cfg(not(target_family = "wasm"))]
+mod line;
 mod program;
+#[cfg(not(target_family = "wasm"))]
+mod terminal;
 mod trace;
 
 pub use bindings::Bindings;
+#[cfg(not(target_family = "wasm"))]
+pub use interactive::interact;
 pub use program::{Goal, Program, Unreadable};
 pub use trace::words;
 

@@ -3,6 +3,7 @@
 mod a_program_runs_with_everything_installed;
 mod each_context_switch_is_printed;
 mod errors_are_reported;
+mod inputs_are_typed_in_a_terminal;
 mod node_programs_run;
 
 use std::io::Write as _;
