@@ -4,7 +4,7 @@ use conformance::program::diagnostic::nearest;
 use conformance::report::problems;
 use conformance::suite::{Entry, Suite};
 use conformance::targets::{self, Selection};
-use globset::{Glob, GlobMatcher};
+use glob::Pattern;
 
 use super::args::Targets;
 use super::exit::Failure;
@@ -24,7 +24,7 @@ pub(super) fn select(suite: &mut Suite, globs: &[String]) -> Result<(), Failure>
     }
     let matchers = globs.iter().map(|glob| matcher(glob)).collect::<Result<Vec<_>, _>>()?;
     let all = ids(suite);
-    suite.cases.retain(|entry: &Entry| matchers.iter().any(|matcher| matcher.is_match(&*entry.case.id)));
+    suite.cases.retain(|entry: &Entry| matchers.iter().any(|matcher| matcher.matches(&entry.case.id)));
     match globs {
         _ if !suite.cases.is_empty() || !suite.is_sound() => Ok(()),
         // A word without the characters of a glob is meant as a case's id.
@@ -53,9 +53,8 @@ pub(super) fn no_case(known: &[String], id: &str) -> Failure {
     Failure::NoCase { id: id.to_owned(), near, similar }
 }
 
-fn matcher(glob: &str) -> Result<GlobMatcher, Failure> {
-    let bad = |error: globset::Error| Failure::Glob { glob: glob.to_owned(), reason: error.kind().to_string() };
-    Ok(Glob::new(glob).map_err(bad)?.compile_matcher())
+fn matcher(glob: &str) -> Result<Pattern, Failure> {
+    Pattern::new(glob).map_err(|error| Failure::Glob { glob: glob.to_owned(), reason: error.msg.to_owned() })
 }
 
 /// Returns the targets that the command line selects: those of the user's own and the named ones; all available targets

@@ -1,6 +1,6 @@
 //! The selection of targets by name.
 
-use globset::{GlobBuilder, GlobMatcher};
+use glob::{MatchOptions, Pattern as Glob};
 
 /// Earlier names, which are still accepted.
 const EARLIER: [(&str, &str); 2] = [("node-als", "node:als"), ("node-ac", "node:ac-als")];
@@ -14,7 +14,7 @@ pub struct Selection {
 #[derive(Clone, Debug)]
 struct Pattern {
     text: String,
-    glob: GlobMatcher,
+    glob: Glob,
 }
 
 /// A pattern that is neither a name nor a glob.
@@ -47,10 +47,9 @@ impl Selection {
         let pattern = |text: &String| {
             let earlier = EARLIER.iter().find(|(earlier, _)| earlier.eq_ignore_ascii_case(text));
             let text = earlier.map_or(text.as_str(), |(_, now)| now).to_owned();
-            let glob = GlobBuilder::new(&text).case_insensitive(true).build();
-            match glob {
-                Ok(glob) => Ok(Pattern { text, glob: glob.compile_matcher() }),
-                Err(error) => Err(Invalid { pattern: text, reason: error.kind().to_string() }),
+            match Glob::new(&text) {
+                Ok(glob) => Ok(Pattern { text, glob }),
+                Err(error) => Err(Invalid { pattern: text, reason: error.msg.to_owned() }),
             }
         };
         Ok(Selection { patterns: patterns.iter().map(pattern).collect::<Result<_, _>>()? })
@@ -77,6 +76,9 @@ impl Selection {
 impl Pattern {
     fn selects(&self, target: &str) -> bool {
         let runtime = target.split_once(':').map_or(target, |(runtime, _)| runtime);
-        self.text.eq_ignore_ascii_case(target) || self.text.eq_ignore_ascii_case(runtime) || self.glob.is_match(target)
+        let any_case = MatchOptions { case_sensitive: false, ..MatchOptions::new() };
+        self.text.eq_ignore_ascii_case(target)
+            || self.text.eq_ignore_ascii_case(runtime)
+            || self.glob.matches_with(target, any_case)
     }
 }

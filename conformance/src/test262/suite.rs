@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use glob::Pattern;
 
 use super::frontmatter::Frontmatter;
 use crate::program::reading::Reading;
@@ -152,7 +152,7 @@ impl Suite {
 
 /// Compiled filters.
 #[derive(Debug)]
-pub struct Selection(Option<GlobSet>);
+pub struct Selection(Vec<Pattern>);
 
 impl Selection {
     /// Compiles filters, which are globs or names of folders. Without filters, all tests are selected.
@@ -161,23 +161,22 @@ impl Selection {
     ///
     /// Returns an error if a filter is not a glob.
     pub fn new(filters: &[String]) -> Result<Selection, Error> {
-        if filters.is_empty() {
-            return Ok(Selection(None));
-        }
-        let mut set = GlobSetBuilder::new();
+        let mut patterns = Vec::new();
         for filter in filters {
-            let bad = |error: globset::Error| Error::Glob { glob: filter.clone(), reason: error.kind().to_string() };
             let path = filter.trim_end_matches('/');
             let path = path.strip_prefix("test/").unwrap_or(path);
-            set.add(Glob::new(path).map_err(bad)?).add(Glob::new(&format!("{path}/**")).map_err(bad)?);
+            for glob in [path, &format!("{path}/**")] {
+                let bad =
+                    |error: glob::PatternError| Error::Glob { glob: filter.clone(), reason: error.msg.to_owned() };
+                patterns.push(Pattern::new(glob).map_err(bad)?);
+            }
         }
-        let reason = |error: globset::Error| Error::Glob { glob: filters.join(" "), reason: error.kind().to_string() };
-        Ok(Selection(Some(set.build().map_err(reason)?)))
+        Ok(Selection(patterns))
     }
 
     /// Whether a test's path is selected.
     pub fn has(&self, name: &str) -> bool {
-        self.0.as_ref().is_none_or(|set| set.is_match(name))
+        self.0.is_empty() || self.0.iter().any(|pattern| pattern.matches(name))
     }
 }
 
