@@ -64,6 +64,10 @@
 //!   more instructions.
 //! - **Rare branches are marked cold**: those for an empty mapping and for maps. Without the mark,
 //!   which moves a few instructions, reads take 1.25 to 1.5 times as long.
+//! - **Where a step or a scope ends, the rare cases and panics are functions that take their
+//!   arguments by value.** If the exit on panic takes an address, each poll and each drop stores what
+//!   it otherwise keeps in registers: a poll takes 26 instructions instead of 29, a `run` of code that
+//!   may panic 63 instead of 70, [`Snapshot::run`] 24 instead of 30.
 //! - **A poll counts no reference.** The wrapper owns its snapshot, and two pointers of the thread
 //!   are replaced and restored.
 //! - **The drop of a scoped future does not need the future's address.** It runs a copy of the frame

@@ -13,7 +13,8 @@ use crate::hint::cold_path;
 /// Reads the value bound to `key`, if any.
 ///
 /// This is inlined into the caller together with `f`, so it contains only the frequent cases: a
-/// single binding, or none according to the mask.
+/// single binding, or none according to the mask. `f` is called once for no value: with several
+/// such calls, the compiler tests the caller's result for it even where a value was found.
 #[inline(always)]
 pub(crate) fn with<T, R>(key: &Key<T>, f: impl FnOnce(Option<&T>) -> R) -> R {
     let id = key.sought();
@@ -23,23 +24,27 @@ pub(crate) fn with<T, R>(key: &Key<T>, f: impl FnOnce(Option<&T>) -> R) -> R {
     // `T` (rule 6). In a frame without entries, the value outlives `f` (`hazard.rs`); in one with
     // entries, a hazard keeps it until `f` has returned.
     unsafe {
-        if top.is_null() {
+        'none: {
+            let node = if top.is_null() {
+                cold_path();
+                break 'none;
+            } else if (*top).key == id {
+                top
+            } else if may_bind(top, id) {
+                walk(top, id)
+            } else {
+                break 'none;
+            };
+            if !node.is_null() {
+                return f(Some(value_of(node)));
+            }
             cold_path();
-            return f(None);
+            let (node, _reading) = at_the_end(top, id, &mut place);
+            if !node.is_null() {
+                return f(Some(value_of(node)));
+            }
         }
-        if (*top).key == id {
-            return f(Some(value_of(top)));
-        }
-        if !may_bind(top, id) {
-            return f(None);
-        }
-        let node = walk(top, id);
-        if !node.is_null() {
-            return f(Some(value_of(node)));
-        }
-        cold_path();
-        let (node, _reading) = at_the_end(top, id, &mut place);
-        f(if node.is_null() { None } else { Some(value_of(node)) })
+        f(None)
     }
 }
 

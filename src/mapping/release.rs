@@ -119,12 +119,26 @@ struct Rest {
 }
 
 impl Drop for Rest {
+    #[inline(always)]
     fn drop(&mut self) {
         // SAFETY: both are null, or link references that the links of the node held.
-        unsafe {
-            release(self.flat);
-            release(self.parent);
-        }
+        unsafe { release_both(self.flat, self.parent) }
+    }
+}
+
+/// Gives up the two references. By value, so that `dissolve` need not store them in memory for this
+/// case.
+///
+/// # Safety
+///
+/// As for [`release`], for each of them.
+#[cold]
+#[inline(never)]
+unsafe fn release_both(flat: *const Node, parent: *const Node) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        release(flat);
+        release(parent);
     }
 }
 

@@ -1,5 +1,6 @@
 //! `run`: the mapping is switched, and restored on exit.
 
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 use super::attachments;
@@ -35,7 +36,8 @@ where
     let node = unsafe { bound(block, id, base(head.top()), value) };
     let scope = Scope { back: Back::switch(Head::plain(node), &frame), frame: &frame, node, free: free_as::<T> };
     last_binding::bound(id, node.addr(), How::Run, CallSite::here());
-    ended(scope, f())
+    let result = f();
+    scope.ended(result)
 }
 
 /// Calls `f` in a captured mapping.
@@ -47,7 +49,8 @@ pub(crate) fn run_in<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let f = f; // dropped in the mapping if the next line panics
     // SAFETY: `scope` leaves it before `link` can be dropped.
     unsafe { attachments::enter(link, &frame) };
-    ended(scope, f())
+    let result = f();
+    scope.ended(result)
 }
 
 /// Calls `f` in a captured mapping, without entering its attachment.
@@ -56,7 +59,8 @@ pub(super) fn run_alone<R>(link: &Link, f: impl FnOnce() -> R) -> R {
     let frame = Frame::of_run();
     frame.origin.set(link.site());
     let scope = Scope { back: Back::switch(Head::plain(link.node()), &frame), frame: &frame, node: ptr::null(), free };
-    ended(scope, f())
+    let result = f();
+    scope.ended(result)
 }
 
 /// Calls `f` with nothing bound to `key`.
@@ -148,7 +152,7 @@ fn not_innermost(frame: &Frame) {
     }
 }
 
-/// A running `run` or `run_in`. Its drop is the exit, also on panic.
+/// A running `run` or `run_in`, until [`ended`](Self::ended). Its drop is the exit on panic.
 struct Scope<'a> {
     back: Back,
     frame: &'a Frame,
@@ -158,32 +162,53 @@ struct Scope<'a> {
     free: unsafe fn(*const Node),
 }
 
+impl Scope<'_> {
+    /// Leaves the frame, and returns `result`. If that panics, `result` is dropped.
+    #[inline(always)]
+    fn ended<R>(self, result: R) -> R {
+        let Scope { back, frame, node, free } = *ManuallyDrop::new(self);
+        if Back::is_innermost(frame) && frame.top.get() == Top::EMPTY {
+            // The head is restored first, so the value's drop runs in the outer mapping, which
+            // stays current if the drop panics.
+            back.pop();
+            if !node.is_null() {
+                // SAFETY: this scope made the node, which is in the chain of no head any more.
+                unsafe {
+                    (*node).note_ended();
+                    let_go(node, free);
+                }
+            }
+        } else {
+            cold_path();
+            leave_rest(frame, back, node);
+        }
+        result
+    }
+}
+
 impl Drop for Scope<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        let Scope { back, frame, node, free } = self;
-        Back::check(frame);
-        let left = frame.top.get();
-        if left.has_attached() {
-            let scope = Scope { back: *back, frame, node: *node, free: *free };
-            return attachments::leave(frame, scope);
-        }
-        // The head is restored first, so the value's drop runs in the outer mapping, which stays
-        // current if the drop panics.
-        back.pop();
-        if !node.is_null() {
-            // SAFETY: this scope made the node, and releases it below.
-            unsafe { (**node).note_ended() }
-        }
-        if left != Top::EMPTY {
-            // SAFETY: the frame was popped, and its entries and node are released once.
-            return unsafe { close(left, *node) };
-        }
-        if !node.is_null() {
-            // SAFETY: this scope made the node, which is in the chain of no head any more.
-            unsafe { let_go(*node, *free) }
-        }
+        leave_rest(self.frame, self.back, self.node);
     }
+}
+
+/// The exit where it is not simple, or on panic. By value, see `Running`.
+#[cold]
+#[inline(never)]
+fn leave_rest(frame: &Frame, back: Back, node: *const Node) {
+    Back::check(frame);
+    let left = frame.top.get();
+    if left.has_attached() {
+        return attachments::leave(frame, Scope { back, frame, node, free });
+    }
+    back.pop();
+    if !node.is_null() {
+        // SAFETY: the scope made the node, and releases it below.
+        unsafe { (*node).note_ended() }
+    }
+    // SAFETY: the frame was popped, and its entries and node are released once.
+    unsafe { close(left, node) }
 }
 
 /// Ends `scope`, and returns `result`. If the end panics, `result` is dropped: a value that a

@@ -11,7 +11,11 @@ use super::run::Back;
 use super::thread::{Head, thread};
 use crate::hint::cold_path;
 
-/// A frame that runs for a step. Its drop is the exit, also on panic.
+/// A frame that runs for a step, until [`ended`](Self::ended). Its drop is the exit on panic.
+///
+/// Everything that is rare, here and in [`Last`], is in functions that take their arguments by
+/// value. If one took an address, each step would store for it what it otherwise keeps in
+/// registers, even if it never calls it.
 pub(super) struct Running<'a> {
     back: Back,
     frame: &'a Frame,
@@ -30,32 +34,50 @@ impl<'a> Running<'a> {
         // SAFETY: `self` leaves it when dropped, and borrows `base` until then.
         unsafe { attachments::enter(base, self.frame) }
     }
+
+    /// Leaves the frame, and returns `result`. If that panics, `result` is dropped.
+    #[inline(always)]
+    pub(super) fn ended<R>(self, result: R) -> R {
+        let Running { back, frame } = *ManuallyDrop::new(self);
+        let left = frame.top.get();
+        if Back::is_innermost(frame) && !left.has_attached() && !left.sweeps() {
+            back.pop();
+        } else {
+            cold_path();
+            leave_step(frame, back);
+        }
+        result
+    }
 }
 
 impl Drop for Running<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        let Running { back, frame } = self;
-        Back::check(frame);
-        let left = frame.top.get();
-        if left.has_attached() {
-            return attachments::leave(frame, Running { back: *back, frame });
-        }
-        back.pop();
-        if left.sweeps() {
-            frame.top.set(left.without_sweep());
-            sweep();
-        }
+        leave_step(self.frame, self.back);
     }
 }
 
-/// A frame that runs for the last time, with its base. Its drop is the exit, also on panic: it
-/// releases the entries of the frame, and then the base.
+#[cold]
+#[inline(never)]
+fn leave_step(frame: &Frame, back: Back) {
+    Back::check(frame);
+    let left = frame.top.get();
+    if left.has_attached() {
+        return attachments::leave(frame, Running { back, frame });
+    }
+    back.pop();
+    if left.sweeps() {
+        frame.top.set(left.without_sweep());
+        sweep();
+    }
+}
+
+/// A frame that runs for the last time, with its base, until [`ended`](Self::ended). Its drop is
+/// the exit on panic. The exit releases the entries of the frame, and then the base.
 ///
-/// Everything that is rare is in two functions that take their arguments by value, so the drop of a
-/// `Scoped` needs no address of the whole. The compiler can then pass its fields in registers, or
-/// inline it, and `tokio::spawn`, which moves a future several times, does not move it through
-/// memory.
+/// The drop of a `Scoped` needs no address of the whole. The compiler can then pass its fields in
+/// registers, or inline it, and `tokio::spawn`, which moves a future several times, does not move
+/// it through memory.
 pub(super) struct Last<'a> {
     back: Back,
     frame: &'a Frame,
@@ -84,6 +106,23 @@ impl<'a> Last<'a> {
             // SAFETY: the base is replaced by the result. If this panics, it was not changed.
             self.base = unsafe { enter_rest(self.frame, self.back, ptr::read(&self.base)) };
         }
+    }
+
+    /// Leaves the frame, and returns `result`. If that panics, `result` is dropped.
+    #[inline(always)]
+    pub(super) fn ended<R>(self, result: R) -> R {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: `this` is never dropped, so the base is taken once.
+        let (frame, back, base) = (this.frame, this.back, unsafe { ptr::read(&this.base) });
+        let base = ManuallyDrop::into_inner(base);
+        if Back::is_innermost(frame) && frame.top.get() == Top::EMPTY_TASK {
+            back.pop();
+            drop(base);
+        } else {
+            cold_path();
+            leave_rest(frame, back, base);
+        }
+        result
     }
 }
 
@@ -115,16 +154,9 @@ unsafe fn enter_rest(frame: &Frame, back: Back, mut base: ManuallyDrop<Link>) ->
 impl Drop for Last<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        let Last { back, frame, base } = self;
-        // SAFETY: the base is taken once.
-        let base = unsafe { ManuallyDrop::take(base) };
-        if Back::is_innermost(frame) && frame.top.get() == Top::EMPTY_TASK {
-            back.pop();
-            drop(base);
-        } else {
-            cold_path();
-            leave_rest(frame, *back, base);
-        }
+        // SAFETY: the base is taken once: here or in `ended`.
+        let base = unsafe { ManuallyDrop::take(&mut self.base) };
+        leave_rest(self.frame, self.back, base);
     }
 }
 

@@ -155,7 +155,7 @@ impl<F> Scoped<F> {
         if frame.top.get().has_attached() && resolves(&result) {
             attachments::resolved(base);
         }
-        ended(running, result)
+        running.ended(result)
     }
 
     /// The same value, started, with the head of its next step. This costs no extra test if it was
@@ -199,7 +199,8 @@ impl<F> Scoped<F> {
         let (Scoped { frame, base, inner }, head) = self.ready();
         let running = Running::enter(frame, head);
         running.enter_attached(base);
-        ended(running, f(inner))
+        let result = f(inner);
+        running.ended(result)
     }
 
     /// Calls `f` with the inner value, in the mapping with which it was made or started; before the
@@ -230,7 +231,8 @@ impl<F> Scoped<F> {
         let inner = inner; // dropped in the mapping if the next line panics
         // SAFETY: the scope is started.
         unsafe { last.enter_rest() };
-        ended(last, f(inner))
+        let result = f(inner);
+        last.ended(result)
     }
 
     /// The inner value.
@@ -328,6 +330,7 @@ impl<F> Drop for Scoped<F> {
         // SAFETY: if the scope is unstarted, its base is as it was made.
         unsafe { last.enter_rest() };
         drop(inner);
+        last.ended(());
     }
 }
 
