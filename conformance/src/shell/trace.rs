@@ -23,9 +23,12 @@ pub(super) struct Trace {
 #[derive(Debug)]
 struct Open {
     from: Mapping,
-    /// Whether it is a scope, whose lines are indented.
-    scope: bool,
+    /// The number of open scopes, this included if it is one. Their lines are indented.
+    depth: usize,
 }
+
+/// The depth from which it is printed as a number, so that the output of a recursion grows with its depth alone.
+const DEEP: usize = 20;
 
 impl Trace {
     pub(super) fn new(bindings: Rc<Bindings>) -> Trace {
@@ -42,15 +45,17 @@ impl Trace {
         };
         if !switch.back {
             let scope = !matches!(switch.cause, Cause::EnterWith(_));
-            self.open.borrow_mut().push(Open { from: switch.from.clone(), scope });
+            self.open.borrow_mut().push(Open { from: switch.from.clone(), depth: depth + usize::from(scope) });
         }
         let (from, to) = (self.bindings.of(&switch.from), self.bindings.of(&switch.to));
         let cause = words(&switch.cause, switch.back);
-        format!("{:indent$}{style}{mark} {cause}{style:#}  {FAINT}{from} →{FAINT:#} {to}", "", indent = 2 * depth)
+        let number = if depth > DEEP { format!("[{depth}] ") } else { String::new() };
+        let indent = 2 * depth.min(DEEP);
+        format!("{:indent$}{number}{style}{mark} {cause}{style:#}  {FAINT}{from} →{FAINT:#} {to}", "")
     }
 
     fn depth(&self) -> usize {
-        self.open.borrow().iter().filter(|open| open.scope).count()
+        self.open.borrow().last().map_or(0, |open| open.depth)
     }
 
     /// Removes the entries that end with the switch back to `to`. The start of a scope that changed nothing was not

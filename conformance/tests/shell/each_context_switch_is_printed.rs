@@ -37,6 +37,19 @@ fn a_small_program_is_printed_line_by_line() {
 }
 
 #[test]
+fn a_deep_scope_states_its_depth() {
+    let text = "const v = new AsyncContext.Variable({ name: 'v' });
+        (function f(n) { if (n) v.run(n, f, n - 1); })(1000);";
+    let printed = trace(text);
+    let lines: Vec<&str> = printed.lines().collect();
+    assert_eq!(lines.len(), 2000);
+    assert_eq!(lines[20].trim_start(), "> v.run  { v: 981 } → { v: 980 }");
+    assert_eq!(lines[999].trim_start(), "[999] > v.run  { v: 2 } → { v: 1 }");
+    assert_eq!(lines[1000].trim_start(), "[999] < end of v.run  { v: 1 } → { v: 2 }");
+    assert!(lines.iter().all(|line| line.len() < 100));
+}
+
+#[test]
 fn wrapped_functions_generators_and_variables_are_printed() {
     let text = "const v = new AsyncContext.Variable(); function* g() { yield; }
         let f; const made = v.run(1, () => (f = AsyncContext.Snapshot.wrap(() => {}), g()));
