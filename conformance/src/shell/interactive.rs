@@ -13,7 +13,7 @@ use anstyle::Style;
 use asynccontext_boa::{current_mapping, describe, evaluate, inspect};
 use boa_engine::builtins::promise::PromiseState;
 use boa_engine::object::builtins::JsPromise;
-use boa_engine::{Context, JsError, JsResult, JsValue, Script, Source};
+use boa_engine::{Context, JsError, JsResult, JsValue, Module, Script, Source};
 
 const FAINT: Style = Style::new().dimmed();
 
@@ -56,11 +56,14 @@ fn is_incomplete(text: &str) -> bool {
         return false;
     }
     let elsewhere = &mut Context::default();
-    let parse = |text: &str, context: &mut Context| Script::parse(Source::from_bytes(text.as_bytes()), None, context);
-    let Err(error) = parse(text, elsewhere) else { return false };
-    // An input with `await` is valid as the body of an async function only.
-    if uses_await(text) && parse(&as_async(text), elsewhere).is_ok() {
-        return false;
+    let source = || Source::from_bytes(text.as_bytes());
+    let Err(mut error) = Script::parse(source(), None, elsewhere) else { return false };
+    // In a script, `await` is a name.
+    if uses_await(text) {
+        match Module::parse(source(), None, elsewhere) {
+            Ok(_) => return false,
+            Err(of_module) => error = of_module,
+        }
     }
     let message = error.to_string();
     ["abrupt end", "unterminated template", "unterminated multiline comment"].iter().any(|part| message.contains(part))
