@@ -46,10 +46,10 @@ pub(super) struct Port<'p> {
     pub(super) strand: Word,
     pub(super) callback: Closure<'p>,
     pub(super) stmt: &'p Stmt,
-    /// The mapping in which the channel was created.
-    pub(super) created: Mapping,
-    /// The mapping in which the listener was added.
-    pub(super) listened: Mapping,
+    /// Where the channel was created.
+    pub(super) created: Rc<Snapshot>,
+    /// Where the listener was added.
+    pub(super) listened: Rc<Snapshot>,
 }
 
 /// A timer that repeats.
@@ -115,7 +115,7 @@ impl<'p> World<'p> {
 
     /// `postMessage`. The listener runs in the empty mapping, since a message may come from another agent.
     pub(super) fn host_post(&self, port: Rc<Port<'p>>) {
-        let mapping = if self.quirks.has(Quirk::MessageCreate) {
+        let snapshot = if self.quirks.has(Quirk::MessageCreate) {
             // Quirk: the mapping in which the channel was created.
             Rc::clone(&port.created)
         } else if self.quirks.has(Quirk::MessageListen) {
@@ -123,16 +123,16 @@ impl<'p> World<'p> {
             Rc::clone(&port.listened)
         } else if self.quirks.has(Quirk::MessagePost) {
             // Quirk: the mapping of this call.
-            self.async_context_snapshot()
+            self.new_snapshot()
         } else {
-            Mapping::default()
+            Rc::default()
         };
         self.host_enqueue_job(Box::new(move |world| {
-            let previous_context_mapping = world.async_context_swap(mapping);
-            if let Err(thrown) = world.call_strand(&port.strand, &port.callback, port.stmt) {
-                world.uncaught(thrown, &port.strand, port.stmt);
+            let delivery = async { Ok(world.call_strand(&port.strand, &port.callback, port.stmt)?) };
+            let delivery = pin!(world.snapshot_run(&snapshot, delivery));
+            if let Poll::Ready(Err(Abrupt::Throw(value))) = delivery.poll(&mut Context::from_waker(Waker::noop())) {
+                world.uncaught(Thrown(value), &port.strand, port.stmt);
             }
-            world.async_context_swap(previous_context_mapping);
         }));
     }
 

@@ -228,7 +228,7 @@ impl<'p> World<'p> {
                 self.define(stmt, Entity::Emitter(Rc::new(emitter)));
             }
             Op::On => self.emitter(stmt)?.listeners.borrow_mut().push(self.closure(stmt, scope)),
-            Op::Channel => self.define(stmt, Entity::Channel(self.async_context_snapshot())),
+            Op::Channel => self.define(stmt, Entity::Channel(self.new_snapshot())),
             Op::Listen => {
                 let created = self.operand(stmt, Field::Channel, |entity| match entity {
                     Entity::Channel(created) => Some(created),
@@ -239,7 +239,7 @@ impl<'p> World<'p> {
                     callback: self.closure(stmt, scope),
                     stmt,
                     created,
-                    listened: self.async_context_snapshot(),
+                    listened: self.new_snapshot(),
                 };
                 self.define(stmt, Entity::Port(Rc::new(port)));
             }

@@ -46,7 +46,7 @@ pub(super) struct AgentRecord {
 /// An AsyncContext.Snapshot.
 ///
 /// Clause: sec-properties-of-asynccontext-snapshot-instances.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Snapshot {
     /// `[[AsyncSnapshotMapping]]`. It changes under a quirk only.
     pub(super) async_snapshot_mapping: RefCell<Mapping>,

@@ -103,7 +103,7 @@ pub(super) enum Entity<'p> {
     Written(WrittenId),
     Emitter(Rc<Emitter<'p>>),
     /// A MessageChannel, with the mapping in which it was created.
-    Channel(Mapping),
+    Channel(Rc<Snapshot>),
     Port(Rc<Port<'p>>),
     Finalizer(Rc<Finalizer<'p>>),
     Guard(Guard),

@@ -106,7 +106,7 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         Quirk::AlsDisableOff | Quirk::AlsDisableInPlace => ops.contains(&Op::Disable),
         Quirk::AlsDefaultLost | Quirk::AlsUndefinedDefault => defaults,
         Quirk::AlsResourceKeeps => {
-            [Op::Snapshot, Op::Wrap, Op::Resource, Op::Interval].iter().any(|op| ops.contains(op))
+            [Op::Snapshot, Op::Wrap, Op::Resource, Op::Interval, Op::Listen].iter().any(|op| ops.contains(op))
         }
     };
     let quirks: Vec<Quirk> = known(profile, api).iter().filter(shows).collect();

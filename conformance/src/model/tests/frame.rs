@@ -90,6 +90,14 @@ fn a_resource_runs_in_the_mapping_of_its_creation() {
 }
 
 #[test]
+fn a_channel_keeps_what_its_listener_binds() {
+    let text = "var v; run v a { channel c }; listen c o { get v; enter-with v b }; post o; post o";
+    sees(text, "o none none");
+    sees_with([Quirk::MessageCreate], text, "o a a");
+    sees_with([Quirk::MessageCreate, Quirk::AlsEnterLeak, Quirk::AlsResourceKeeps], text, "o a b");
+}
+
+#[test]
 fn bindings_that_leak_are_a_quirk() {
     let leak = [Quirk::AlsEnterLeak];
     sees_with(leak, "var v; var w; run w o { enter-with v a }; get v; get w", "main a none");
