@@ -15,7 +15,7 @@ use super::generator::Generator;
 use super::host::{Emitter, Finalizer, Listener, Port, Rejections};
 use super::iterator::{Written, WrittenId};
 use super::job::Jobs;
-use super::mapping::{AgentRecord, Mapping, Snapshot, Variable};
+use super::mapping::{AgentRecord, Snapshot, Variable};
 use super::promise::{Promise, ResolvingFunctions};
 use super::quirk::Quirks;
 use super::schedule::Schedule;
