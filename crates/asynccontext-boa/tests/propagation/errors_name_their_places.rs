@@ -58,8 +58,8 @@ fn a_missing_export_is_named_with_its_modules_and_line() {
     assert!(found.contains("`last.mjs` has no export `x` (main.mjs:2:10)\n  2 | import { x, absent }"), "{found}");
     let found = message("import { other } from 'lib.mjs';");
     assert!(found.contains("`last.mjs` has no export `gone` (more.mjs:1:10)"), "{found}");
-    let found = message("import { AsyncLocalStorag } from 'node:async_hooks';");
-    assert!(found.contains("`node:async_hooks` has no export `AsyncLocalStorag` (main.mjs:1:10)"), "{found}");
+    let found = message("import { AsyncLocalStores } from 'node:async_hooks';");
+    assert!(found.contains("`node:async_hooks` has no export `AsyncLocalStores` (main.mjs:1:10)"), "{found}");
     let found = message("import missing from 'star.mjs';");
     assert!(found.contains("`star.mjs` has no export `default` (main.mjs:1:8)"), "{found}");
 }
