@@ -135,6 +135,8 @@ impl Suite {
         command.args(["--exact", &test.filter, "--quiet"]).current_dir(&self.folder);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
         command.env("ASYNCCONTEXT_TEST_SCALE", SCALE).env("RUST_BACKTRACE", "0");
+        // Code that asks at each step whether it is mutated takes more of the stack.
+        command.env("RUST_MIN_STACK", (16 << 20).to_string());
         // Freed memory is overwritten, so that a use after free reads invalid data.
         command.env("MALLOC_PERTURB_", "165");
         command.env_remove("ASYNCCONTEXT_MUTANT").env_remove("ASYNCCONTEXT_REACHED");
