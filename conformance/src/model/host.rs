@@ -128,20 +128,31 @@ impl<'p> World<'p> {
             Rc::default()
         };
         self.host_enqueue_job(Box::new(move |world| {
-            let delivery = async { Ok(world.call_strand(&port.strand, &port.callback, port.stmt)?) };
-            let delivery = pin!(world.snapshot_run(&snapshot, delivery));
-            if let Poll::Ready(Err(Abrupt::Throw(value))) = delivery.poll(&mut Context::from_waker(Waker::noop())) {
-                world.uncaught(Thrown(value), &port.strand, port.stmt);
-            }
+            world.host_call(&snapshot, &port.strand, &port.callback, port.stmt);
         }));
+    }
+
+    /// Calls a callback of the host in a snapshot, and reports an exception. Returns whether there was none.
+    fn host_call(
+        self: &Rc<Self>,
+        snapshot: &Rc<Snapshot>,
+        strand: &Word,
+        callback: &Closure<'p>,
+        stmt: &'p Stmt,
+    ) -> bool {
+        let call = async { Ok(self.call_strand(strand, callback, stmt)?) };
+        let call = pin!(self.snapshot_run(snapshot, call));
+        let Poll::Ready(Err(Abrupt::Throw(value))) = call.poll(&mut Context::from_waker(Waker::noop())) else {
+            return true;
+        };
+        self.uncaught(Thrown(value), strand, stmt);
+        false
     }
 
     fn host_queue_tick(&self, interval: Rc<Interval<'p>>) {
         self.host_enqueue_job(Box::new(move |world| {
-            let tick = async { Ok(world.call_strand(&interval.strand, &interval.callback, interval.stmt)?) };
-            let tick = pin!(world.snapshot_run(&interval.snapshot, tick));
-            if let Poll::Ready(Err(Abrupt::Throw(value))) = tick.poll(&mut Context::from_waker(Waker::noop())) {
-                return world.uncaught(Thrown(value), &interval.strand, interval.stmt);
+            if !world.host_call(&interval.snapshot, &interval.strand, &interval.callback, interval.stmt) {
+                return;
             }
             match interval.left.get() - 1 {
                 0 => interval.functions.resolve(world, Value::Undefined),

@@ -46,43 +46,33 @@ pub fn causes(cell: &Cell) -> Vec<Cause> {
     }
 }
 
-/// Returns the known deviations of a comparison by cause, the most frequent first.
-pub fn by_cause(comparison: &Comparison) -> Vec<(Cause, Deviations)> {
-    let mut found: BTreeMap<Cause, Deviations> = BTreeMap::new();
-    for (target, column) in comparison.columns.iter().enumerate() {
-        for (case, cell) in column.cells.iter().enumerate() {
-            // What the author of a target explains is listed by that reason.
-            for cause in if explanation(cell).is_none() { causes(cell) } else { Vec::new() } {
-                let deviations = found.entry(cause).or_default();
-                deviations.cases.push(case);
-                deviations.targets.push(target);
-            }
-        }
-    }
-    most_frequent_first(found)
-}
-
 /// Returns the reason that a target's author gives for a cell's known deviation.
 pub fn explanation(cell: &Cell) -> Option<&str> {
     cell.reason.as_deref().filter(|_| cell.verdict == Verdict::KnownDeviation)
 }
 
-/// Returns the known deviations that a target's author explains, by reason, the most frequent first.
-pub fn by_explanation(comparison: &Comparison) -> Vec<(&str, Deviations)> {
-    let mut found: BTreeMap<&str, Deviations> = BTreeMap::new();
+/// Returns the known deviations of a comparison: by the sentence of their cause, and then those that a target's author
+/// explains by that reason. The most frequent are first in each.
+pub fn by_reason(comparison: &Comparison) -> Vec<(&str, Deviations)> {
+    let known = grouped(comparison, |cell| if explanation(cell).is_none() { causes(cell) } else { Vec::new() });
+    let explained = grouped(comparison, explanation);
+    known.into_iter().map(|(cause, deviations)| (cause.sentence(), deviations)).chain(explained).collect()
+}
+
+fn grouped<'a, K: Ord, I: IntoIterator<Item = K>>(
+    comparison: &'a Comparison,
+    keys: impl Fn(&'a Cell) -> I,
+) -> Vec<(K, Deviations)> {
+    let mut found: BTreeMap<K, Deviations> = BTreeMap::new();
     for (target, column) in comparison.columns.iter().enumerate() {
         for (case, cell) in column.cells.iter().enumerate() {
-            if let Some(reason) = explanation(cell) {
-                let deviations = found.entry(reason).or_default();
+            for key in keys(cell) {
+                let deviations = found.entry(key).or_default();
                 deviations.cases.push(case);
                 deviations.targets.push(target);
             }
         }
     }
-    most_frequent_first(found)
-}
-
-fn most_frequent_first<T>(found: BTreeMap<T, Deviations>) -> Vec<(T, Deviations)> {
     let mut found: Vec<_> = found.into_iter().collect();
     for (_, deviations) in &mut found {
         deviations.cases.sort_unstable();

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::cause::{Deviations, by_cause, by_explanation};
+use super::cause::by_reason;
 use super::count::count;
 use super::difference::{differences, disputes};
 use super::groups::{Tally, groups};
@@ -82,8 +82,7 @@ fn table(out: &mut dyn Write, suite: &Suite, comparison: &Comparison) -> io::Res
 }
 
 fn causes(out: &mut dyn Write, suite: &Suite, comparison: &Comparison) -> io::Result<()> {
-    let known = by_cause(comparison).into_iter().map(|(cause, deviations)| (cause.sentence(), deviations));
-    let causes: Vec<(&str, Deviations)> = known.chain(by_explanation(comparison)).collect();
+    let causes = by_reason(comparison);
     if causes.is_empty() {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::cause::{Deviations, by_cause, by_explanation, causes, explanation};
+use super::cause::{Deviations, by_reason, causes, explanation};
 use super::count::{count, ranges};
 use super::difference::{self, differences, shown};
 use super::groups::{Group, Tally, groups};
@@ -222,14 +222,12 @@ fn known(suite: &Suite, comparison: &Comparison) -> Part {
 }
 
 fn summed(comparison: &Comparison) -> Part {
-    let line = |why: &str, deviations: &Deviations| {
+    let line = |(why, deviations): (&str, Deviations)| {
         let targets: Vec<usize> = deviations.targets.iter().map(|target| target + 1).collect();
         let targets = cut(&ranges(&targets), WIDTH - 65);
         format!("  {:<56}{:>5}  {targets}", cut(why, 56), deviations.cases.len())
     };
-    let known = by_cause(comparison).into_iter().map(|(cause, deviations)| line(cause.sentence(), &deviations));
-    let explained = by_explanation(comparison).into_iter().map(|(why, deviations)| line(why, &deviations));
-    known.chain(explained).collect()
+    by_reason(comparison).into_iter().map(line).collect()
 }
 
 fn each(suite: &Suite, comparison: &Comparison) -> Part {
