@@ -6,7 +6,6 @@
 //   EventEmitter      a class with on and emit
 //   clean(callback)   calls callback in the empty mapping
 //   soon(callback)    calls callback after the job queue has become empty
-//   immediate(callback), nextTick(callback)  setImmediate and process.nextTick
 //   collect()         collects garbage
 //   module(callback)  evaluates a module that awaits callback(), and returns its promise
 //   thread(work, answer)        runs a thread of a program in a new agent, then calls answer
@@ -112,7 +111,7 @@ function surroundings(run, host, program) {
     });
   }
 
-  // A job of the host: `queue` is setImmediate or process.nextTick.
+  // A job: `queue` is setImmediate or process.nextTick, which only some hosts have.
   function queued(queue, callback) {
     return new Promise((done) => {
       run.pending++;
@@ -124,8 +123,8 @@ function surroundings(run, host, program) {
     });
   }
 
-  const immediate = (callback) => queued(host.immediate, callback);
-  const nextTick = (callback) => queued(host.nextTick, callback);
+  const immediate = (callback) => queued((job) => setImmediate(job), callback);
+  const nextTick = (callback) => queued((job) => process.nextTick(job), callback);
 
   // Listeners receive the logging function of the dispatching strand, as those of an emitter do.
   function eventTarget() {

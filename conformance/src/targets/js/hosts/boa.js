@@ -56,7 +56,6 @@ function host(api) {
     EventEmitter,
     clean: (callback) => empty.run(callback),
     soon,
-    immediate: (callback) => setImmediate(callback),
     collect: () => native.collect(),
 
     module(callback) {

@@ -69,8 +69,6 @@ const host = {
   EventEmitter,
   clean: (callback) => scopes[position].runInAsyncScope(callback),
   soon: setImmediate,
-  immediate: (callback) => setImmediate(callback),
-  nextTick: (callback) => process.nextTick(callback),
   collect: () => (typeof Bun === "undefined" ? globalThis.gc() : Bun.gc(true)),
 
   module(callback) {

@@ -30,8 +30,6 @@ const host = {
   EventEmitter: Listeners,
   clean: (callback) => empty.run(callback),
   soon: typeof setTimeout === "function" ? (callback) => setTimeout(callback, 1) : rounds,
-  immediate: (callback) => setImmediate(callback),
-  nextTick: (callback) => process.nextTick(callback),
   collect: () => (typeof gc === "function" ? gc() : $262.gc()),
 
   rejections(listener) {

@@ -10,8 +10,6 @@ const host = {
   EventEmitter,
   clean: undefined,
   soon: (callback) => setTimeout(callback, 1),
-  immediate: (callback) => setImmediate(callback),
-  nextTick: (callback) => process.nextTick(callback),
 
   module(callback) {
     const name = `litmus-module-${modules++}`;
