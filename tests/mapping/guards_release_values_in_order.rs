@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
-use crate::support::{on_stack_of, poll};
+use crate::support::{on_stack_of, poll, scaled};
 use asynccontext::agent::async_context_swap;
 use asynccontext::{Guard, Propagate, Snapshot, Variable};
 
@@ -217,7 +217,7 @@ fn a_long_chain_of_values_is_dropped_on_a_small_stack() {
     static CHAIN: Variable<Option<Snapshot>> = Variable::named("chain");
     let drops = || {
         let mut chain = Snapshot::empty();
-        for _ in 0..100_000 {
+        for _ in 0..scaled(100_000) {
             chain = Snapshot::empty().run(|| CHAIN.run(Some(chain), Snapshot::capture));
         }
         drop(chain);
