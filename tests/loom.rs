@@ -216,7 +216,7 @@ fn two_threads_inherit() {
         drop(snapshot);
         rest.run(|| assert_eq!((seen(), read(&UNINHERITED)), ((Some(1), Some(2)), None)));
     }
-    model(|| {
+    model_bounded(Some(3), || {
         let snapshot = A.run(new(1), || UNINHERITED.run(new(3), || B.run(new(2), Snapshot::capture)));
         let theirs = snapshot.clone();
         let thread = thread::spawn(move || inherit(theirs));

@@ -68,6 +68,9 @@
 //!   arguments by value.** If the exit on panic takes an address, each poll and each drop stores what
 //!   it otherwise keeps in registers: a poll takes 26 instructions instead of 29, a `run` of code that
 //!   may panic 63 instead of 70, [`Snapshot::run`] 24 instead of 30.
+//! - **The last reference is not decremented.** A load that finds the count at one proves that there
+//!   is no other. Releasing a snapshot of three bindings then takes no locked operation instead of
+//!   three; releasing one that is shared takes a load and a comparison more.
 //! - **A poll counts no reference.** The wrapper owns its snapshot, and two pointers of the thread
 //!   are replaced and restored.
 //! - **The drop of a scoped future does not need the future's address.** It runs a copy of the frame

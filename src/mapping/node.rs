@@ -26,7 +26,8 @@ pub(super) enum Kind {
 /// 1. *Borrowing*: only the thread that runs the node's scope has a pointer to it, and may write
 ///    `parent`, `bloom`, `len` and `owned`. Both counts are 1.
 /// 2. *Owned*: these four fields are frozen. Other threads write only `link`, `val` and `flat`.
-/// 3. *Value only*: `link` is 0. The parent was released, and is not read any more.
+/// 3. *Value only*: the last link was given up. The parent was released; it and `link` are not read
+///    any more.
 #[repr(C)]
 pub(super) struct Node {
     /// The variable's id; [`NO_ID`] in segments and maps, except in an `absence` (`steps.rs`).
