@@ -4,11 +4,11 @@
 //! The program writes to standard output, the shell to standard error.
 
 mod bindings;
-mod console;
 #[cfg(not(target_family = "wasm"))]
 mod interactive;
 #[cfg(not(target_family = "wasm"))]
 mod line;
+mod output;
 mod program;
 #[cfg(not(target_family = "wasm"))]
 mod terminal;
@@ -107,7 +107,6 @@ pub fn run(program: &Program, options: Options) -> Result<u8, Failure> {
 fn context(program: &Program, options: Options, bindings: &Rc<Bindings>, failed: &Rc<Cell<bool>>) -> JsResult<Context> {
     let mut context = engine::context(EventLoop::default())?;
     engine::follow(&mut context, options.reading)?;
-    console::install(&mut context)?;
     let limits = context.runtime_limits_mut();
     limits.set_recursion_limit(RECURSION);
     limits.set_stack_size_limit(VALUES);
@@ -126,11 +125,15 @@ fn context(program: &Program, options: Options, bindings: &Rc<Bindings>, failed:
     let executable = std::env::current_exe().map_err(JsError::from_rust)?.display().to_string();
     let arguments =
         [executable, program.path().display().to_string()].into_iter().chain(program.arguments().iter().cloned());
-    let node = Node::new()
+    let mut node = Node::new()
         .arguments(arguments)
         .variables(std::env::vars())
         .working_directory(directory)
+        .on_write(output::write)
         .on_exit(|code| std::process::exit(code));
+    if let Some(name) = host_name() {
+        node = node.host_name(name);
+    }
     add_node(&mut context, node)?;
     if options.print_contexts {
         print_switches(&context, bindings, Rc::new(Cell::new(true)));
@@ -148,6 +151,18 @@ fn context(program: &Program, options: Options, bindings: &Rc<Bindings>, failed:
         }
     });
     Ok(context)
+}
+
+/// Returns the name of this machine.
+#[cfg(unix)]
+fn host_name() -> Option<String> {
+    rustix::system::uname().nodename().to_str().ok().map(str::to_owned)
+}
+
+/// Returns nothing, since this system has no such call.
+#[cfg(not(unix))]
+fn host_name() -> Option<String> {
+    None
 }
 
 /// Prints each switch while `printing` is set.

@@ -49,10 +49,10 @@ const late = Promise.reject(1); late.catch(() => {});";
 #[test]
 fn an_endless_loop_ends_at_the_time_limit() {
     let start = Instant::now();
-    let ended = program("a.js", "console.log('before'); for (;;);", &["--time-limit", "1"]);
-    ended.told(3, &["exceeded its time limit of 1 s"]);
+    let ended = program("a.js", "console.log('before'); for (;;);", &["--time-limit", "5"]);
+    ended.told(3, &["exceeded its time limit of 5 s"]);
     assert_eq!(ended.out, "before\n");
-    assert!(start.elapsed().as_secs() < 20);
+    assert!(start.elapsed().as_secs() < 60);
     program("a.js", "setInterval(() => {}, 1)", &["--time-limit", "0.3"]).told(3, &["time limit of 0.3 s"]);
 }
 

@@ -1,6 +1,7 @@
 //! `conformance js`: the environment of a program, context switches, error messages and exit codes.
 
 mod a_program_runs_with_everything_installed;
+mod console_prints_as_node_does;
 mod each_context_switch_is_printed;
 mod errors_are_reported;
 mod inputs_are_typed_in_a_terminal;

@@ -50,10 +50,13 @@ fn the_exit_code_is_that_of_the_program() {
 #[test]
 fn a_file_of_tests_runs() {
     let text = "const test = require('node:test'), assert = require('node:assert');
-        test('adds', () => assert.strictEqual(1 + 1, 2)); test('fails', () => assert.strictEqual(1, 2));";
+        test('adds', () => assert.strictEqual(1 + 1, 2)); test('fails', () => assert.strictEqual(1, 2));
+        test.describe('suite', () => { test('passes', () => {}); test.todo('later'); test.skip('never'); });";
     let ended = program("a.cjs", text, &[]);
     assert_eq!(ended.code, Some(1), "{}", ended.errors);
     assert!(ended.out.contains("ok 1 - adds\n") && ended.out.contains("not ok 2 - fails\n"), "{}", ended.out);
+    let counts = "# tests 5\n# suites 1\n# pass 2\n# fail 1\n# skipped 1\n# todo 1\n";
+    assert!(ended.out.ends_with(counts), "{}", ended.out);
 }
 
 #[test]

@@ -8,8 +8,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use boa_engine::module::{ModuleLoader, ModuleRequest, Referrer, resolve_module_specifier};
+use boa_engine::object::JsObject;
+use boa_engine::property::PropertyDescriptor;
 use boa_engine::{Context, JsData, JsNativeError, JsResult, JsString, Module, Source};
 use boa_gc::{Finalize, GcRefCell, Trace};
+use url::Url;
 
 use crate::node;
 use crate::syntax::{explain, is_module};
@@ -219,6 +222,20 @@ impl ModuleLoader for Modules {
         context: &RefCell<&mut Context>,
     ) -> impl Future<Output = JsResult<Module>> {
         ready(self.load(&referrer, &request, &mut context.borrow_mut()))
+    }
+
+    /// Adds `url`, `filename` and `dirname`, as in Node, to the `import.meta` of a module with an absolute path.
+    fn init_import_meta(self: Rc<Self>, import_meta: &JsObject, module: &Module, _: &mut Context) {
+        let Some(path) = module.path().filter(|path| path.is_absolute()) else { return };
+        // What `set_path` would take as an encoded character is a character of the path.
+        let name = path.display().to_string();
+        let Ok(mut url) = Url::parse("file:///") else { return };
+        url.set_path(&name.replace('%', "%25"));
+        let directory = path.parent().unwrap_or(path).display().to_string();
+        for (key, value) in [("dirname", directory.as_str()), ("filename", &name), ("url", url.as_str())] {
+            let value = PropertyDescriptor::builder().value(JsString::from(value)).writable(true).enumerable(true);
+            import_meta.insert_property(JsString::from(key), value.configurable(true));
+        }
     }
 }
 

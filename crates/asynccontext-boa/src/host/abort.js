@@ -5,6 +5,8 @@
   const { DOMException, Event, EventTarget } = globals;
 
   const secret = {};
+  // Set by `util.transferableAbortSignal`.
+  const transferable = Symbol.for('nodejs.transferable');
   const illegal = () => Object.assign(new TypeError('Illegal constructor'), { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
   // The signals of `timeout` that have something to run. Their timers do not keep them.
   const timed = new Set();
@@ -129,6 +131,26 @@
       host.fire(signal, new Event('abort'));
     }
 
+    // A signal that a message carries: it is aborted by a task after its source.
+    static copySignal(signal) {
+      const copy = new AbortSignal(secret);
+      if (AbortSignal.#settle(signal)) {
+        copy.#abort = ++aborts;
+        copy.#reason = AbortSignal.#copyReason(signal);
+      } else {
+        host.addAlgorithm(signal, copy, () => {
+          const reason = AbortSignal.#copyReason(signal);
+          host.queueTask(() => now(copy, reason));
+        });
+      }
+      return copy;
+    }
+    // Undefined, which stands for the default, if the reason can't be copied.
+    static #copyReason(signal) {
+      try { return host.clone(signal.#reason).data; } catch { return undefined; }
+    }
+    static isTransferable(value) { return host.isSignal(value) && value[transferable] === true; }
+
     static isSignal(value) { return typeof value === 'object' && value !== null && #abort in value; }
     static isAborted(signal) { return AbortSignal.#settle(signal); }
     static addAlgorithm(signal, key, algorithm) {
@@ -148,8 +170,9 @@
   }
   const { listened, make, now } = AbortSignal;
   host.whenListened.push(listened);
-  for (const name of ['isSignal', 'isAborted', 'addAlgorithm', 'removeAlgorithm']) host[name] = AbortSignal[name];
-  for (const name of ['isSignal', 'isAborted', 'addAlgorithm', 'removeAlgorithm', 'listened', 'make', 'now']) delete AbortSignal[name];
+  const shared = ['isSignal', 'isAborted', 'addAlgorithm', 'removeAlgorithm', 'copySignal', 'isTransferable'];
+  for (const name of shared) host[name] = AbortSignal[name];
+  for (const name of [...shared, 'listened', 'make', 'now']) delete AbortSignal[name];
   host.handler(AbortSignal.prototype, 'abort');
 
   class AbortController {

@@ -96,11 +96,14 @@
     if (new Set(moved).size < moved.length) refuse('a value that transfers an object twice');
     for (const object of moved) {
       if (host.isPort(object)) seen.set(object, host.emptyPort());
+      // A signal is not moved: it can still be used here.
+      else if (host.isTransferable(object)) seen.set(object, host.copySignal(object));
       else if (typeof object !== 'object' || object === null || host.kind(object) !== 'ArrayBuffer' || buffer.detached(object))
         refuse('an object that is not transferable');
     }
     const made = copy(value, seen), ports = [];
     for (const object of moved) {
+      if (host.isTransferable(object)) continue;
       if (!host.isPort(object)) host.detach(object);
       else ports.push(host.movePort(object, seen.get(object)));
     }

@@ -20,6 +20,7 @@ use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsResult, JsString, Js
 
 pub(crate) use self::callback::call_back;
 use self::callback::{define, report};
+pub(crate) use self::ordered::constructor as ordered;
 use crate::agent::Agent;
 use crate::event_loop::EventLoop;
 use crate::intrinsic::function;

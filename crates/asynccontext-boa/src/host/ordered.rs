@@ -1,4 +1,4 @@
-//! A map in the order of insertion, for the parts of the host in JavaScript. Each operation takes logarithmic time.
+//! A map in the order of insertion, for the parts of the host and of Node's modules in JavaScript. Each operation takes logarithmic time.
 //!
 //! Removal from the engine's `Map` and `Set` takes linear time.
 
@@ -16,20 +16,28 @@ use crate::variable::{method, ordinary_prototype};
 
 #[derive(Default, Trace, Finalize, JsData)]
 struct Ordered {
-    entries: BTreeMap<u64, (JsValue, JsValue)>,
-    orders: HashMap<JsValue, u64>,
-    next: u64,
+    entries: BTreeMap<i64, (JsValue, JsValue)>,
+    orders: HashMap<JsValue, i64>,
+    /// The order of the next entry at the end.
+    next: i64,
+    /// The order of the first entry that was added at the start.
+    first: i64,
 }
 
 impl Ordered {
-    /// Adds an entry, unless there is one with this key. Returns whether it was added.
-    fn add(&mut self, key: &JsValue, value: &JsValue) -> bool {
+    /// Adds an entry at the end or at the start, unless there is one with this key. Returns whether it was added.
+    fn add(&mut self, key: &JsValue, value: &JsValue, at_start: bool) -> bool {
         if self.orders.contains_key(key) {
             return false;
         }
-        self.orders.insert(key.clone(), self.next);
-        self.entries.insert(self.next, (key.clone(), value.clone()));
-        self.next += 1;
+        let order = if at_start { self.first - 1 } else { self.next };
+        self.orders.insert(key.clone(), order);
+        self.entries.insert(order, (key.clone(), value.clone()));
+        if at_start {
+            self.first = order
+        } else {
+            self.next += 1
+        }
         true
     }
 
@@ -45,7 +53,7 @@ impl Ordered {
 }
 
 /// Returns the constructor.
-pub(super) fn constructor(realm: &Realm, context: &mut Context) -> JsResult<JsFunction> {
+pub(crate) fn constructor(realm: &Realm, context: &mut Context) -> JsResult<JsFunction> {
     let construct = NativeFunction::from_fn_ptr(|new_target, _, context| {
         let target = new_target.as_object().ok_or_else(JsNativeError::typ)?;
         let prototype = target.get(js_string!("prototype"), context)?.as_object();
@@ -55,7 +63,8 @@ pub(super) fn constructor(realm: &Realm, context: &mut Context) -> JsResult<JsFu
         FunctionObjectBuilder::new(realm, construct).name(js_string!("Ordered")).length(0).constructor(true).build();
     let prototype = ordinary_prototype(realm, &constructor, "Ordered", context)?;
     let add = |this: &JsValue, args: &[JsValue], _: &mut Context| {
-        with(this, |ordered| ordered.add(args.get_or_undefined(0), args.get_or_undefined(1)).into())
+        let at_start = args.get_or_undefined(2).to_boolean();
+        with(this, |ordered| ordered.add(args.get_or_undefined(0), args.get_or_undefined(1), at_start).into())
     };
     method(&prototype, "add", 2, add, realm);
     let get = |this: &JsValue, args: &[JsValue], _: &mut Context| {
@@ -66,6 +75,12 @@ pub(super) fn constructor(realm: &Realm, context: &mut Context) -> JsResult<JsFu
         with(this, |ordered| ordered.remove(args.get_or_undefined(0)).into())
     };
     method(&prototype, "remove", 1, remove, realm);
+    let last = |this: &JsValue, _: &[JsValue], _: &mut Context| {
+        with(this, |ordered| {
+            ordered.entries.last_key_value().map_or_else(JsValue::undefined, |(_, (_, value))| value.clone())
+        })
+    };
+    method(&prototype, "last", 0, last, realm);
     method(&prototype, "values", 0, values, realm);
     let size = function(realm, "get size", 0, (), |this, _, (), _| with(this, |ordered| ordered.orders.len().into()));
     prototype.insert_property(

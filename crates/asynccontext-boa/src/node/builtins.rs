@@ -14,22 +14,32 @@ use crate::intrinsic::function;
 use crate::prelude;
 
 /// The text of each module, by its name without `node:`. Those named `internal/…` are for the others.
-const TEXTS: [(&str, &str); 17] = [
+const TEXTS: [(&str, &str); 24] = [
     ("assert", include_str!("js/assert.js")),
     ("assert/strict", "(function (exports, require, module) { module.exports = require('assert').strict; })"),
     ("async_hooks", include_str!("js/async_hooks.js")),
+    ("buffer", include_str!("js/buffer.js")),
+    ("console", include_str!("js/console.js")),
+    ("crypto", include_str!("js/crypto.js")),
     ("diagnostics_channel", include_str!("js/diagnostics_channel.js")),
     ("events", include_str!("js/events.js")),
     ("internal/equality", include_str!("js/equality.js")),
     ("internal/errors", include_str!("js/errors.js")),
+    ("internal/format", include_str!("js/format.js")),
     ("internal/inspect", include_str!("js/inspect.js")),
     ("module", include_str!("js/module.js")),
+    ("os", include_str!("js/os.js")),
     ("path", include_str!("js/path.js")),
     ("path/posix", "(function (exports, require, module) { module.exports = require('path'); })"),
+    (
+        "perf_hooks",
+        "(function (exports) { exports.performance = performance; exports.PerformanceEntry = PerformanceEntry; })",
+    ),
     ("process", include_str!("js/process.js")),
     ("test", include_str!("js/test.js")),
     ("timers", include_str!("js/timers.js")),
     ("timers/promises", include_str!("js/timers_promises.js")),
+    ("url", include_str!("js/url.js")),
     ("util", include_str!("js/util.js")),
     ("util/types", include_str!("js/util_types.js")),
 ];
@@ -104,7 +114,7 @@ impl Builtins {
         Ok(native)
     }
 
-    fn loaded(&self, name: &str) -> Option<JsObject> {
+    pub(super) fn loaded(&self, name: &str) -> Option<JsObject> {
         self.0.loaded.borrow().iter().find(|(other, _)| other.0 == name).map(|(_, module)| module.clone())
     }
 }

@@ -1,7 +1,9 @@
 //! The kind of an object, from the engine's data, for `util.types`.
 
 use boa_engine::builtins::error::Error;
+use boa_engine::builtins::function::OrdinaryFunction;
 use boa_engine::builtins::proxy::Proxy;
+use boa_engine::js_string;
 use boa_engine::object::JsObject;
 use boa_engine::object::builtins::{
     JsArrayBuffer, JsAsyncGenerator, JsDataView, JsDate, JsGenerator, JsMap, JsMapIterator, JsPromise, JsRegExp, JsSet,
@@ -38,6 +40,9 @@ pub(super) fn kind_of(object: &JsObject, realm: &Realm) -> Option<&'static str> 
     if !object.is_callable() {
         return None;
     }
+    if is_class(object) {
+        return Some("Class");
+    }
     let constructors = realm.intrinsics().constructors();
     let prototypes = [
         ("AsyncFunction", constructors.async_function().prototype()),
@@ -46,4 +51,11 @@ pub(super) fn kind_of(object: &JsObject, realm: &Realm) -> Option<&'static str> 
     ];
     let prototype = object.prototype()?;
     prototypes.iter().find(|(_, other)| JsObject::equals(&prototype, other)).map(|(kind, _)| *kind)
+}
+
+/// Whether a function of the program is a class: its property `prototype` is read-only.
+fn is_class(function: &JsObject) -> bool {
+    let key = js_string!("prototype").into();
+    function.is::<OrdinaryFunction>()
+        && function.borrow().properties().get(&key).is_some_and(|property| property.writable() == Some(false))
 }

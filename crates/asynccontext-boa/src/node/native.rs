@@ -2,6 +2,7 @@
 
 use std::env::consts::{ARCH, OS};
 use std::io::IsTerminal as _;
+use std::num::NonZero;
 use std::path::Path;
 
 use asynccontext::spec::Mapping as _;
@@ -19,7 +20,7 @@ use crate::agent::{Agent, Cause};
 use crate::construct::Installed;
 use crate::event_loop::EventLoop;
 use crate::executions::Collected;
-use crate::host::call_back;
+use crate::host::{call_back, ordered};
 use crate::intrinsic::function;
 use crate::mapping::Mapping;
 use crate::promise_hooks;
@@ -58,7 +59,7 @@ const EXECUTIONS: [(&str, Behavior); 8] = [
 ];
 
 /// Functions that need the environment.
-const NODE: [(&str, Behavior); 11] = [
+const NODE: [(&str, Behavior); 12] = [
     ("builtin", |args, context| {
         let specifier = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
         builtin(is_builtin(&specifier, context).unwrap_or(&specifier), context)
@@ -66,6 +67,10 @@ const NODE: [(&str, Behavior); 11] = [
     ("isBuiltin", |args, context| {
         let specifier = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
         Ok(is_builtin(&specifier, context).is_some().into())
+    }),
+    ("isLoaded", |args, context| {
+        let name = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
+        Ok(Builtins::of(context).loaded(&name).is_some().into())
     }),
     ("keep", |args, context| end::keep(args.get_or_undefined(0), &Builtins::of(context), context)),
     ("nextTick", next_tick),
@@ -86,6 +91,8 @@ pub(super) fn create(builtins: &Builtins, context: &mut Context) -> JsResult<JsO
     let native = JsObject::with_null_proto();
     native.insert_property(js_string!("Variable"), hidden(installed.variable.clone()));
     native.insert_property(js_string!("Snapshot"), hidden(installed.snapshot.clone()));
+    let ordered = ordered(&realm, context)?;
+    native.insert_property(js_string!("Ordered"), hidden(ordered));
     add(&native, &CONTEXTS, context);
     let executions = JsObject::with_null_proto();
     add(&executions, &EXECUTIONS, context);
@@ -129,12 +136,14 @@ fn settings(node: &Node, context: &mut Context) -> JsResult<JsObject> {
         other => other,
     };
     let directory = node.directory().display().to_string();
-    for (name, value) in [("platform", platform), ("arch", arch), ("cwd", &directory)] {
+    for (name, value) in [("platform", platform), ("arch", arch), ("cwd", &directory), ("hostName", &node.host_name)] {
         settings.set(JsString::from(name), JsString::from(value), true, context)?;
     }
     // WebAssembly has no processes, and `std::process::id` panics there.
     let process = if cfg!(target_family = "wasm") { 1 } else { std::process::id() };
     settings.set(js_string!("pid"), process, true, context)?;
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    settings.set(js_string!("processors"), processors, true, context)?;
     let is_terminal = function(context.realm(), "isTerminal", 1, (), |_, args, (), _| {
         Ok(match args.get_or_undefined(0).as_number() {
             Some(1.0) => std::io::stdout().is_terminal(),

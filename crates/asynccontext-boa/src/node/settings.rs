@@ -18,6 +18,7 @@ use std::rc::Rc;
 pub struct Node {
     pub(super) arguments: Vec<String>,
     pub(super) variables: Vec<(String, String)>,
+    pub(super) host_name: String,
     directory: PathBuf,
     pub(super) write: Write,
     pub(super) exit: Option<Exit>,
@@ -57,6 +58,7 @@ impl Node {
         Node {
             arguments: vec!["node".to_owned()],
             variables: Vec::new(),
+            host_name: "localhost".to_owned(),
             directory: PathBuf::from("/"),
             write: Rc::new(write),
             exit: None,
@@ -84,7 +86,14 @@ impl Node {
         self
     }
 
-    /// Calls `write` for the texts of `process.stdout` and `process.stderr`.
+    /// Sets `os.hostname()`, by default `localhost`.
+    #[must_use]
+    pub fn host_name(mut self, name: impl Into<String>) -> Node {
+        self.host_name = name.into();
+        self
+    }
+
+    /// Calls `write` for the texts of `process.stdout`, `process.stderr` and `console`.
     #[must_use]
     pub fn on_write(mut self, write: impl Fn(Output, &str) + 'static) -> Node {
         self.write = Rc::new(write);

@@ -37,10 +37,42 @@
 
   const maxOf = emitter => emitter._maxListeners === undefined ? defaultMaxListeners : emitter._maxListeners;
 
-  // The listeners of a name are a function, or an array that is replaced while an emit may iterate it.
+  // The listeners of a name after a second one was added: in their order, and for each function those that it removes.
+  // Each operation takes logarithmic time.
+  class Listeners {
+    #all = new native.Ordered(); #of = new native.Ordered();
+    warned = false;
+
+    get length() { return this.#all.size; }
+    values() { return this.#all.values(); }
+    add(listener, first) {
+      // A wrapper of `once` is also removed by the function in it.
+      const entry = { listener, keys: listener.listener === undefined ? [listener] : [listener, listener.listener] };
+      this.#all.add(entry, listener, first);
+      for (const key of entry.keys) {
+        let entries = this.#of.get(key);
+        if (entries === undefined) this.#of.add(key, entries = new native.Ordered());
+        entries.add(entry, entry, first);
+      }
+    }
+    // Removes the last listener that a function means, and returns it.
+    remove(key) {
+      const entry = this.#of.get(key)?.last();
+      if (entry === undefined) return undefined;
+      this.#all.remove(entry);
+      for (const key of entry.keys) {
+        const entries = this.#of.get(key);
+        entries?.remove(entry);
+        if (entries?.size === 0) this.#of.remove(key);
+      }
+      return entry.listener;
+    }
+  }
+
+  // A new array of the listeners of a name, which are a function or `Listeners`.
   const listenersOf = (emitter, name) => {
     const found = emitter._events?.[name];
-    return found === undefined ? [] : typeof found === 'function' ? [found] : found;
+    return found === undefined ? [] : typeof found === 'function' ? [found] : found.values();
   };
 
   const identify = emitter => {
@@ -61,9 +93,12 @@
       emitter._eventsCount++;
       return emitter;
     }
-    const all = typeof old === 'function' ? [old] : old;
-    if (first) all.unshift(listener); else all.push(listener);
-    events[name] = all;
+    let all = old;
+    if (typeof old === 'function') {
+      all = events[name] = new Listeners();
+      all.add(old, false);
+    }
+    all.add(listener, first);
     const max = maxOf(emitter);
     if (max > 0 && all.length > max && !all.warned) {
       all.warned = true;
@@ -127,7 +162,7 @@
         captureRejection(this, result, name, args);
     };
     if (typeof handler === 'function') call(handler);
-    else for (const listener of [...handler]) call(listener);
+    else for (const listener of handler.values()) call(listener);
     return true;
   };
 
@@ -146,20 +181,14 @@
     checkListener(listener);
     const events = emitter._events, found = events?.[name];
     if (found === undefined) return emitter;
-    const matches = each => each === listener || each.listener === listener;
-    if (typeof found === 'function') {
-      if (!matches(found)) return emitter;
+    const removed = typeof found !== 'function' ? found.remove(listener)
+      : found === listener || found.listener === listener ? found : undefined;
+    if (removed === undefined) return emitter;
+    if (typeof found === 'function' || found.length === 0) {
       emitter._eventsCount--;
       delete events[name];
-      if (events.removeListener !== undefined) emitter.emit('removeListener', name, found.listener ?? listener);
-      return emitter;
     }
-    const at = found.findLastIndex(matches);
-    if (at < 0) return emitter;
-    const rest = found.toSpliced(at, 1);
-    if (found.warned) rest.warned = true;
-    events[name] = rest.length === 1 ? rest[0] : rest;
-    if (events.removeListener !== undefined) emitter.emit('removeListener', name, found[at].listener ?? listener);
+    if (events.removeListener !== undefined) emitter.emit('removeListener', name, removed.listener ?? listener);
     return emitter;
   };
 
@@ -189,7 +218,7 @@
         this._eventsCount = 0;
         return this;
       }
-      for (const listener of [...listenersOf(this, name)].reverse()) this.removeListener(name, listener);
+      for (const listener of listenersOf(this, name).reverse()) this.removeListener(name, listener);
       return this;
     },
     setMaxListeners(n) {
@@ -199,11 +228,12 @@
     },
     getMaxListeners() { return maxOf(this); },
     listeners(name) { return listenersOf(this, name).map(listener => listener.listener ?? listener); },
-    rawListeners(name) { return [...listenersOf(this, name)]; },
+    rawListeners(name) { return listenersOf(this, name); },
     listenerCount(name, listener) {
-      const all = listenersOf(this, name);
-      return listener === undefined || listener === null ? all.length
-        : all.filter(each => each === listener || each.listener === listener).length;
+      if (listener !== undefined && listener !== null)
+        return listenersOf(this, name).filter(each => each === listener || each.listener === listener).length;
+      const found = this._events?.[name];
+      return found === undefined ? 0 : typeof found === 'function' ? 1 : found.length;
     },
     eventNames() { return this._eventsCount > 0 ? Reflect.ownKeys(this._events) : []; },
   });

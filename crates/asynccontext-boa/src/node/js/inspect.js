@@ -1,4 +1,4 @@
-// `util.inspect` and `util.format`.
+// `util.inspect`.
 (function (exports, require, module, native) {
   'use strict';
   const types = require('util/types');
@@ -19,7 +19,7 @@
   };
 
   const inspect = (value, options, ...legacy) => {
-    const state = { ...defaults, seen: [], indent: 0, circular: new Map() };
+    const state = { ...defaults, seen: [], indent: 0, latest: 0, circular: new Map() };
     if (typeof options === 'boolean') {
       state.showHidden = options;
       if (legacy[0] !== undefined) state.depth = legacy[0];
@@ -47,13 +47,23 @@
       const code = ch.codePointAt(0);
       if (ch === mark || ch in escapes) out += escapes[ch] ?? `\\${ch}`;
       else if (code < 32 || (code >= 127 && code < 160)) out += `\\x${code.toString(16).toUpperCase().padStart(2, '0')}`;
-      else if (code >= 0xd800 && code < 0xe000) out += `\\u${code.toString(16).toUpperCase()}`;
+      else if (code >= 0xd800 && code < 0xe000) out += `\\u${code.toString(16)}`;
       else out += ch;
     }
     return mark + out + mark;
   };
 
-  const showNumber = value => Object.is(value, -0) ? '-0' : String(value);
+  const showNumber = (value, separated = false) => {
+    if (Object.is(value, -0)) return '-0';
+    const text = String(value);
+    return separated ? separate(text) : text;
+  };
+  // Puts an underscore between each three digits, from the decimal point outwards.
+  const separate = text => {
+    const [, sign, whole, fraction, rest] = /^(-?)(\d*)(?:\.(\d+))?(.*)$/.exec(text);
+    if (rest !== '' && rest !== 'n') return text;
+    return sign + whole.replace(/\d(?=(\d{3})+$)/g, '$&_') + (fraction === undefined ? '' : `.${fraction.replace(/\d{3}(?=\d)/g, '$&_')}`) + rest;
+  };
 
   const showPrimitive = (state, value) => {
     switch (typeof value) {
@@ -69,8 +79,8 @@
           return value.split(/(?<=\n)/).map(line => paint(state, quote(line), 'string')).join(` +\n${' '.repeat(state.indent + 2)}`) + rest;
         return paint(state, quote(value), 'string') + rest;
       }
-      case 'number': return paint(state, showNumber(value), 'number');
-      case 'bigint': return paint(state, `${value}n`, 'bigint');
+      case 'number': return paint(state, showNumber(value, state.numericSeparator), 'number');
+      case 'bigint': return paint(state, state.numericSeparator ? separate(`${value}n`) : `${value}n`, 'bigint');
       case 'symbol': return paint(state, value.toString(), 'symbol');
       case 'undefined': return paint(state, 'undefined', 'undefined');
       case 'boolean': return paint(state, String(value), 'boolean');
@@ -93,6 +103,8 @@
   const tagOf = (value, name) => {
     let tag;
     try { tag = value[Symbol.toStringTag]; } catch { return ''; }
+    // An enumerable property of its own is shown as such.
+    if (Object.prototype.propertyIsEnumerable.call(value, Symbol.toStringTag)) return '';
     return typeof tag === 'string' && tag !== '' && tag !== name ? ` [${tag}]` : '';
   };
 
@@ -104,8 +116,8 @@
       const method = value[custom];
       if (typeof method === 'function' && method !== inspect && !(value.constructor?.prototype === value)) {
         const left = state.depth === null ? null : state.depth - depth;
-        const { seen, circular, indent, options, ...plain } = state;
-        const shown = Reflect.apply(method, value, [left, { ...plain, depth: left, stylize: (text, kind) => paint(state, String(text), kind) }, inspect]);
+        const { seen, circular, indent, latest, options, ...plain } = state;
+        const shown = Reflect.apply(method, value, [left, { ...plain, stylize: (text, kind) => paint(state, String(text), kind) }, inspect]);
         if (shown !== value) {
           if (typeof shown !== 'object' && typeof shown !== 'function') return String(shown).replaceAll('\n', `\n${' '.repeat(state.indent)}`);
           return show(state, shown, depth);
@@ -158,11 +170,8 @@
     } else {
       keys = keysOf(state, value);
       if (types.isArgumentsObject(value)) {
-        keys = keys.filter(key => typeof key === 'symbol' || !/^\d+$/.test(key));
         prefix = '[Arguments] ';
-        braces = ['[', ']'];
-        if (value.length === 0 && keys.length === 0) return `${prefix}[]`;
-        entries = () => showArray(state, Array.from(value), depth);
+        if (keys.length === 0) return `${prefix}{}`;
       } else if (typeof value === 'function') {
         base = showFunction(value, name, tag);
         if (keys.length === 0) return paint(state, base, 'special');
@@ -173,15 +182,24 @@
         base = Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
         if (keys.length === 0) return paint(state, base, 'date');
       } else if (types.isNativeError(value) || isInstance(value, Error)) {
-        keys = keys.filter(key => !['stack', 'message'].includes(key));
+        // What the stack contains is not repeated.
+        const stack = typeof value.stack === 'string' ? value.stack : '';
+        keys = keys.filter(key => key !== 'stack' && (!['name', 'message'].includes(key) || !stack.includes(value[key])));
         if (Object.hasOwn(value, 'cause') && !keys.includes('cause')) keys.push('cause');
         if (Array.isArray(value.errors) && Object.hasOwn(value, 'errors') && !keys.includes('errors')) keys.push('errors');
         base = showError(state, value, name, depth);
         if (keys.length === 0) return base;
       } else if (types.isAnyArrayBuffer(value)) {
         prefix = prefixed(native.kindOf(value), '');
-        entries = () => [`byteLength: ${paint(state, value.byteLength, 'number')}`];
-        keys = [];
+        entries = () => {
+          const bytes = Array.from(new Uint8Array(value.slice(0, Math.min(Math.max(0, state.maxArrayLength), 50))), byte => byte.toString(16).padStart(2, '0'));
+          const left = value.byteLength - bytes.length;
+          const shown = bytes.join(' ') + (left > 0 ? ` ... ${left} more byte${left > 1 ? 's' : ''}` : '');
+          return [`[${paint(state, 'Uint8Contents', 'special')}]: <${shown}>`, `[byteLength]: ${paint(state, value.byteLength, 'number')}`];
+        };
+      } else if (types.isDataView(value)) {
+        prefix = prefixed('DataView', '');
+        entries = () => ['byteLength', 'byteOffset', 'buffer'].map(key => `[${key}]: ${nested(state, value[key], depth)}`);
       } else if (types.isPromise(value)) {
         prefix = prefixed('Promise', '');
         entries = () => {
@@ -211,6 +229,7 @@
       return paint(state, label.startsWith('[') ? `[${label.slice(1, -1)}]` : `[${label}]`, 'special');
     }
     state.seen.push(value);
+    state.latest = depth;
     let parts;
     try {
       parts = entries();
@@ -229,8 +248,7 @@
   };
 
   const showFunction = (value, name, tag) => {
-    const source = Function.prototype.toString.call(value);
-    if (/^class\b/.test(source)) {
+    if (native.kindOf(value) === 'Class') {
       const parent = Object.getPrototypeOf(value)?.name;
       return `[class ${Object.hasOwn(value, 'name') && value.name !== '' ? value.name : '(anonymous)'}${parent ? ` extends ${parent}` : Object.getPrototypeOf(value) === null ? ' extends null' : ''}]`;
     }
@@ -312,7 +330,7 @@
       if (state.getters) {
         try {
           const text = nested(state, Reflect.apply(get, object, []), depth);
-          return `${paint(state, '[Getter', 'special')}: ${text}${paint(state, ']', 'special')}`;
+          return `${paint(state, set !== undefined ? '[Getter/Setter' : '[Getter', 'special')}: ${text}${paint(state, ']', 'special')}`;
         } catch (error) {
           return paint(state, `[Getter: <Inspection threw (${error.message})>]`, 'special');
         }
@@ -326,7 +344,7 @@
   const showProperty = (state, object, key, depth) => {
     const text = showValue(state, object, key, depth);
     const hidden = Object.getOwnPropertyDescriptor(object, key)?.enumerable === false;
-    let name = typeof key === 'symbol' ? `[${paint(state, key.toString(), 'symbol')}]`
+    let name = typeof key === 'symbol' ? paint(state, key.toString(), 'symbol')
       : key === '__proto__' ? "['__proto__']"
       : hidden ? `[${key}]`
       : isIdentifier(key) ? key : paint(state, quote(key), 'string');
@@ -334,51 +352,45 @@
     return `${name}: ${text}`;
   };
 
-  const visibleLength = text => stripVTControlCharacters(text).length;
-
-  // Puts the parts on one line if they are short and not deeply nested, and on a line each otherwise.
-  const join = (state, parts, prefix, [open, close], depth, value) => {
-    if (state.compact !== false) {
-      let output = parts;
-      if (state.compact !== true && open === '[' && parts.length > 6 && Array.isArray(value)) output = columns(state, parts, value);
-      const entries = output.length;
-      const shallow = state.compact === true || nesting(value, state) <= state.compact;
-      if (shallow && entries === parts.length) {
-        const start = entries + state.indent + open.length + prefix.length + 10;
-        const total = output.reduce((sum, part) => sum + visibleLength(part), 0) + entries + start;
-        if (total <= state.breakLength && !output.some(part => part.includes('\n')) && !prefix.includes('\n'))
-          return `${prefix}${open}${entries > 0 ? ` ${output.join(', ')} ` : ''}${close}`;
-      }
-      const pad = `\n${' '.repeat(state.indent)}`;
-      return `${prefix}${open}${pad}  ${output.join(`,${pad}  `)}${pad}${close}`;
-    }
-    const pad = `\n${' '.repeat(state.indent)}`;
-    return `${prefix}${open}${pad}  ${parts.join(`,${pad}  `)}${pad}${close}`;
+  // The number of columns that a text takes in a terminal.
+  const width = text => {
+    if (/^[ -~]*$/.test(text)) return text.length;
+    let columns = 0;
+    for (const character of stripVTControlCharacters(text)) columns += isWide.test(character) ? 2 : isJoined.test(character) ? 0 : 1;
+    return columns;
   };
+  const isWide = /^[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]$/u;
+  const isJoined = /^[\u0000-\u001f\u007f-\u009f\u0300-\u036f\u200b-\u200f\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]$/;
 
-  // The number of levels of objects in a value, which decides whether it fits a line.
-  const nesting = (value, state, left = 6, seen = new Set()) => {
-    if (left === 0 || typeof value !== 'object' || value === null || seen.has(value)) return 0;
-    seen.add(value);
-    let most = 0;
-    const items = types.isMap(value) ? Map.prototype.values.call(value) : types.isSet(value) ? Set.prototype.values.call(value)
-      : Object.keys(value).slice(0, 100).map(key => Object.getOwnPropertyDescriptor(value, key)?.value);
-    for (const item of items) most = Math.max(most, nesting(item, state, left - 1, seen));
-    seen.delete(value);
-    return most + 1;
+  // Puts the parts on one line if it is short enough and holds at most `compact` levels, and on a line each otherwise.
+  // The levels are counted down to the object that was shown last.
+  const join = (state, parts, prefix, [open, close], depth, value) => {
+    const pad = `\n${' '.repeat(state.indent)}`;
+    const head = prefix + open, isShort = (output, start) =>
+      output.reduce((sum, part) => sum + width(part), output.length + start) + output.length <= state.breakLength && !prefix.includes('\n');
+    if (state.compact === true)
+      return isShort(parts, 0) ? `${head} ${parts.join(', ')} ${close}` : `${head}${prefix === '' ? ' ' : `${pad}  `}${parts.join(`,${pad}  `)} ${close}`;
+    let output = parts;
+    if (state.compact !== false) {
+      if (open === '[' && parts.length > 6) output = columns(state, parts, value);
+      if (state.latest - depth < state.compact && output.length === parts.length) {
+        const line = output.join(', ');
+        if (isShort(output, state.indent + open.length + prefix.length + 10) && !line.includes('\n')) return `${head} ${line} ${close}`;
+      }
+    }
+    return `${head}${pad}  ${output.join(`,${pad}  `)}${pad}${close}`;
   };
 
   // Groups the items of a long array in columns of equal width.
   const columns = (state, parts, value) => {
-    const extra = parts.at(-1).startsWith('... ') ? 1 : 0;
+    const extra = state.maxArrayLength < parts.length ? 1 : 0;
     const items = parts.slice(0, parts.length - extra);
-    if (items.some(part => part.includes('\n'))) return parts;
-    const lengths = items.map(visibleLength);
+    const lengths = items.map(width);
     const longest = Math.max(...lengths), widest = longest + 2;
     const total = lengths.reduce((sum, length) => sum + length + 2, 0);
     if (!(widest * 3 + state.indent < state.breakLength) || !(total / widest > 5 || longest <= 6)) return parts;
     // The typical width, which a few long items don't determine. A character is about 2.5 times as high as wide.
-    const typical = Math.max(widest - Math.sqrt(widest - total / parts.length), 1);
+    const typical = Math.max(widest - 3 - Math.sqrt(widest - total / parts.length), 1);
     const count = Math.min(
       Math.round(Math.sqrt(2.5 * typical * items.length) / typical),
       Math.floor((state.breakLength - state.indent) / widest),
@@ -388,18 +400,18 @@
     if (count <= 1) return parts;
     const widths = [];
     for (let column = 0; column < count; column++) {
-      let width = 0;
-      for (let at = column; at < items.length; at += count) width = Math.max(width, lengths[at]);
-      widths.push(width + 2);
+      let most = 0;
+      for (let at = column; at < items.length; at += count) most = Math.max(most, lengths[at]);
+      widths.push(most + 2);
     }
-    const numeric = value.every?.(item => typeof item === 'number' || typeof item === 'bigint');
+    const numeric = value !== undefined && value.every?.(item => typeof item === 'number' || typeof item === 'bigint');
     const lines = [];
     for (let at = 0; at < items.length; at += count) {
       const row = items.slice(at, at + count);
       const last = row.length - 1;
       lines.push(row.map((part, i) => {
         const cell = i < last ? `${part}, ` : part;
-        const width = widths[i] - (i < last ? 0 : 2), gap = ' '.repeat(Math.max(0, width - visibleLength(cell)));
+        const gap = ' '.repeat(Math.max(0, widths[i] - (i < last ? 0 : 2) - width(cell)));
         return numeric ? gap + cell : i < last ? cell + gap : cell;
       }).join(''));
     }
@@ -412,64 +424,22 @@
     return text.replace(/[\u001b\u009b][[\]()#;?]*(?:\d{1,4}(?:;\d{0,4})*)?[\dA-PR-TZcf-nq-uy=><~]/g, '');
   };
 
-  const formatWithOptions = (options, ...args) => {
-    const [first] = args;
-    let text = '', next = 0;
-    if (typeof first === 'string') {
-      next = 1;
-      if (args.length === 1) return first;
-      text = first.replace(/%[sdifjoOc%]/g, placeholder => {
-        if (placeholder === '%%') return '%';
-        if (next >= args.length) return placeholder;
-        const value = args[next++];
-        switch (placeholder) {
-          case '%s':
-            if (typeof value === 'number') return showNumber(value);
-            if (typeof value === 'bigint') return `${value}n`;
-            if (typeof value !== 'object' || value === null) return String(value);
-            return hasOwnText(value) ? String(value) : inspect(value, { ...options, depth: 0, colors: false, compact: 3 });
-          case '%d': return typeof value === 'bigint' ? `${value}n` : typeof value === 'symbol' ? 'NaN' : typeof value === 'object' ? showNumber(Number(value)) : showNumber(Number(value));
-          case '%i': return typeof value === 'bigint' ? `${value}n` : typeof value === 'symbol' ? 'NaN' : showNumber(Number.parseInt(value));
-          case '%f': return typeof value === 'symbol' ? 'NaN' : showNumber(Number.parseFloat(value));
-          case '%j': try { return JSON.stringify(value); } catch (error) {
-            if (/circular|cyclic/i.test(error.message)) return '[Circular]';
-            throw error;
-          }
-          case '%o': return inspect(value, { ...options, showHidden: true, depth: 4 });
-          case '%O': return inspect(value, options);
-          default: return '';
-        }
-      });
-    }
-    for (; next < args.length; next++) {
-      const value = args[next];
-      const shown = typeof value === 'string' ? value : inspect(value, options);
-      text += next > 0 ? ` ${shown}` : shown;
-    }
-    return text;
-  };
-  // Whether a text conversion of the program's own exists: a method that is not of a built-in class.
-  const hasOwnText = value => {
-    if (types.isNativeError(value)) return false;
-    for (let object = value; object !== null; object = Object.getPrototypeOf(object)) {
-      if (object === Object.prototype || object === Array.prototype || object === Error.prototype) return object === Error.prototype;
-      if (Object.hasOwn(object, 'toString') || Object.hasOwn(object, Symbol.toPrimitive)) return true;
-    }
-    return false;
-  };
-
   // The host's objects that have their state in slots.
-  const showSlots = (constructor, read) => {
+  const showSlots = (constructor, read, describe = inspect) => {
     if (typeof constructor !== 'function') return;
     const method = function (depth, options) {
       const { name } = this.constructor ?? constructor;
       if (depth !== null && depth < 0) return `[${name}]`;
-      return `${name} ${inspect(read(this), { ...options, depth: options.depth === null ? null : options.depth - 1 })}`;
+      return `${name} ${describe(read(this), { ...options, depth: options.depth === null ? null : options.depth - 1 })}`;
     };
     Object.defineProperty(constructor.prototype, custom, { value: method, writable: true, configurable: true });
   };
   showSlots(globalThis.AbortController, ({ signal }) => ({ signal }));
   showSlots(globalThis.AbortSignal, ({ aborted }) => ({ aborted }));
+  showSlots(globalThis.URL, ({ href, origin, protocol, username, password, host, hostname, port, pathname, search, searchParams, hash }) =>
+    ({ href, origin, protocol, username, password, host, hostname, port, pathname, search, searchParams, hash }));
+  showSlots(globalThis.URLSearchParams, params => [...params], (pairs, options) =>
+    pairs.length === 0 ? '{}' : `{ ${pairs.map(pair => pair.map(text => inspect(text, options)).join(' => ')).join(', ')} }`);
   inspect.custom = custom;
   inspect.colors = colors;
   inspect.styles = styles;
@@ -478,5 +448,5 @@
     set(options) { require('internal/errors').check.object(options, 'options'); Object.assign(defaults, options); },
   });
 
-  Object.assign(exports, { inspect, format: (...args) => formatWithOptions(undefined, ...args), formatWithOptions, stripVTControlCharacters });
+  Object.assign(exports, { inspect, showNumber, width, stripVTControlCharacters });
 })

@@ -140,8 +140,15 @@
       print(this.depth, `${error ? 'not ok' : 'ok'} ${number} - ${this.name}${directive}`);
       if (error) print(this.depth, `  ---\n  error: ${JSON.stringify(String(error.thrown?.message ?? error.thrown))}\n  stack: |-\n    ${inspect(error.thrown).replaceAll('\n', '\n    ')}\n  ...`);
       for (const text of this.diagnostics) print(this.depth, `# ${text}`);
+      if (this.suite) {
+        total.suites++;
+        // The failure of a test in it is counted already.
+        if (error && !expected && this.failed === 0) total.fail++;
+        return;
+      }
       total.tests++;
       if (error && !expected) total.fail++;
+      else if (expected) total.todo++;
       else if (this.directive) total.skipped++;
       else total.pass++;
     }
@@ -158,7 +165,7 @@
     }
   };
 
-  const total = { tests: 0, pass: 0, fail: 0, skipped: 0 };
+  const total = { tests: 0, suites: 0, pass: 0, fail: 0, skipped: 0, todo: 0 };
   const root = new Test(null, { name: '<root>', options: {}, body: () => {} });
   let current = root, started = false;
   const start = () => {
@@ -172,7 +179,7 @@
       if (reported) return;
       reported = true;
       await runHooks(root, 'after', root.context);
-      print(0, `1..${root.count ?? 0}\n# tests ${total.tests}\n# pass ${total.pass}\n# fail ${total.fail}\n# skipped ${total.skipped}`);
+      print(0, [`1..${root.count ?? 0}`, ...Object.entries(total).map(([name, count]) => `# ${name} ${count}`)].join('\n'));
       if (total.fail > 0) require('process').exitCode = 1;
     });
     require('process').on('exit', code => {

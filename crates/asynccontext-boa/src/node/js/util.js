@@ -2,7 +2,8 @@
 (function (exports, require, module, native) {
   'use strict';
   const { make, check, invalidType, AbortError } = require('internal/errors');
-  const { inspect, format, formatWithOptions, stripVTControlCharacters } = require('internal/inspect');
+  const { inspect, stripVTControlCharacters } = require('internal/inspect');
+  const { format, formatWithOptions } = require('internal/format');
   const types = require('util/types');
 
   const custom = Symbol.for('nodejs.util.promisify.custom');
@@ -100,7 +101,16 @@
     await new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
   };
 
-  const transferableAbortController = () => new AbortController();
+  const transferable = Symbol.for('nodejs.transferable');
+  const transferableAbortSignal = signal => {
+    check.signal(signal, 'signal');
+    return Object.defineProperty(signal, transferable, { value: true, configurable: true });
+  };
+  const transferableAbortController = () => {
+    const controller = new AbortController();
+    transferableAbortSignal(controller.signal);
+    return controller;
+  };
 
   const styleText = (name, text, { validateStream = true } = {}) => {
     check.string(text, 'text');
@@ -115,7 +125,7 @@
 
   Object.assign(exports, {
     inspect, format, formatWithOptions, stripVTControlCharacters, promisify, callbackify, inherits, deprecate,
-    debuglog, debug: debuglog, aborted, transferableAbortController, styleText, types,
+    debuglog, debug: debuglog, aborted, transferableAbortSignal, transferableAbortController, styleText, types,
     isDeepStrictEqual: (one, two) => require('internal/equality').isDeepEqual(one, two, true),
     isArray: Array.isArray,
     toUSVString: text => String(text).toWellFormed(),
