@@ -7,7 +7,7 @@
 
 use std::env;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::process::Command;
 use std::task::{Context, Poll, Waker};
 
@@ -18,22 +18,40 @@ static LAST: Variable<String> = Variable::named("last");
 
 type Yield = Yielder<(), ()>;
 
+/// The number of kinds of scopes.
+const KINDS: usize = 4;
+
 /// Calls `f` in a scope of the given kind in which `LAST` is `name`.
 fn scoped(kind: usize, name: &str, f: &mut dyn FnMut()) {
     let name = name.repeat(20); // on the heap, for AddressSanitizer
-    match kind % 3 {
+    match kind % KINDS {
         0 => LAST.run(name, f),
         1 => {
             let snapshot = LAST.run(name, Snapshot::capture);
             snapshot.run(f);
         }
-        _ => {
+        2 => {
             let step = poll_fn(|_| {
                 f();
                 Poll::Ready(())
             });
             let task = pin!(LAST.run(name, || step.in_current_snapshot()));
             assert!(task.poll(&mut Context::from_waker(Waker::noop())).is_ready());
+        }
+        _ => {
+            struct CallsWhenDropped<'a>(&'a mut dyn FnMut());
+            impl Drop for CallsWhenDropped<'_> {
+                fn drop(&mut self) {
+                    (self.0)();
+                }
+            }
+            impl Future for CallsWhenDropped<'_> {
+                type Output = ();
+                fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+                    Poll::Pending
+                }
+            }
+            drop(LAST.run(name, || CallsWhenDropped(f).in_current_snapshot()));
         }
     }
 }
@@ -178,7 +196,7 @@ fn outcome(kind: usize, order: &str) -> Result<(), String> {
 fn every_order_works_or_aborts_with_a_message() {
     let (mut work, mut end) = (0, 0);
     for (number, order) in orders(6).iter().enumerate() {
-        let kind = number % 3;
+        let kind = number % KINDS;
         if in_order(order) {
             perform(order, kind);
             work += 1;

@@ -280,6 +280,11 @@ fn a_scope_that_is_gone() {
     assert_eq!(lines(&lost).1, Some(bound));
     assert!(lost.binding().unwrap().has_ended());
     assert!(lost.to_string().contains(": nothing holds its value any more\n"), "{lost}");
+
+    static PANICKED: Variable<u8> = Variable::named("panicked");
+    std::panic::catch_unwind(|| PANICKED.run(1, || panic!("as it should"))).unwrap_err();
+    PANICKED.try_get().unwrap_err();
+    assert!(report(&PANICKED).binding().unwrap().has_ended());
 }
 
 /// Each adapter's snapshot has the location of the call that captured it.

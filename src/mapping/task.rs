@@ -218,18 +218,14 @@ impl<F> Scoped<F> {
 
     /// Calls `f` with the inner value, in its mapping, which ends with the call.
     #[inline]
-    pub(crate) fn run_once<R>(mut self, f: impl FnOnce(F) -> R) -> R {
-        if self.frame.top.get().is_unstarted() {
-            // SAFETY: it is unstarted. If this panics, `self` is dropped as usual.
-            unsafe { self.start() };
-        }
+    pub(crate) fn run_once<R>(self, f: impl FnOnce(F) -> R) -> R {
         let mut this = ManuallyDrop::new(self);
         let Scoped { frame, base, inner } = &mut *this;
         // SAFETY: each field is taken once, since only the frame of `this` is used again.
         let (base, inner) = unsafe { (ManuallyDrop::take(base), ManuallyDrop::take(inner)) };
         let mut last = Last::enter(frame, base);
         let inner = inner; // dropped in the mapping if the next line panics
-        // SAFETY: the scope is started.
+        // SAFETY: if the frame is unstarted, the base is as it was made.
         unsafe { last.enter_rest() };
         let result = f(inner);
         last.ended(result)
