@@ -25,7 +25,9 @@ pub enum Schedule {
 
 /// The greatest depth of nested blocks and calls. The text nests at most 64 deep; functions that call functions and
 /// generators that resume generators add to that.
-const DEPTH: usize = 4000;
+///
+/// On WebAssembly there are no threads: a program runs on the caller's stack, of at least 8 MiB.
+const DEPTH: usize = if cfg!(target_family = "wasm") { 400 } else { 4000 };
 /// The stack for one level, with a reserve.
 const STACK_PER_LEVEL: usize = 16 << 10;
 /// The number of statements up to which a program fits on the stack of any thread.
@@ -185,11 +187,11 @@ fn statements(block: &[Stmt]) -> usize {
 /// Calls `run` on a stack that is deep enough for a program.
 ///
 /// Functions cannot recurse, so the depth of a program is bounded by its number of statements. Small programs run on
-/// the caller's stack, others on a separate thread.
+/// the caller's stack, others on a separate thread where there are threads.
 fn on_enough_stack<T: Send>(program: &[Stmt], run: impl FnOnce(Budget) -> Result<T, Fault> + Send) -> Result<T, Fault> {
     let statements = statements(program);
     let budget = Budget { steps: 20 * statements.max(5_000), depth: DEPTH.min(2 * statements + 8) };
-    if statements <= SMALL {
+    if statements <= SMALL || cfg!(target_family = "wasm") {
         return run(budget);
     }
     std::thread::scope(|scope| {

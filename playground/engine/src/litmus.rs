@@ -1,13 +1,17 @@
 //! A litmus file: its errors, and for each case what the model and Boa give, and its text in JavaScript.
 
 use conformance::compare::Comparison;
+use conformance::engine;
+use conformance::model::{self, Quirks, Schedule};
+use conformance::program::ast::Case;
 use conformance::program::profile::Api;
+use conformance::program::reading::Reading;
 use conformance::report::json::outcome;
 use conformance::report::outline;
 use conformance::suite::{Entry, Suite};
 use conformance::targets::boa::Boa;
 use conformance::targets::model::Model;
-use conformance::targets::{Target, js};
+use conformance::targets::{Run, Target, attempt, js};
 use serde_json::{Value, json};
 
 use crate::output::line;
@@ -37,7 +41,7 @@ pub(crate) fn run(text: &str) {
 
 /// The implementations that the engine contains.
 pub(crate) fn targets() -> Vec<Box<dyn Target>> {
-    vec![Box::new(Model), Box::new(Boa::new(Api::Ac)), Box::new(Boa::new(Api::Als))]
+    vec![Box::new(Model::default()), Box::new(Boa::new(Api::Ac)), Box::new(Boa::new(Api::Als))]
 }
 
 fn case(index: usize, entry: &Entry, comparison: &Comparison) -> Value {
@@ -49,8 +53,39 @@ fn case(index: usize, entry: &Entry, comparison: &Comparison) -> Value {
     json!({
         "id": &*entry.case.id, "title": entry.case.title, "stated": entry.stated, "draft": outcome(&entry.base),
         "clauses": entry.case.clauses.iter().map(|clause| clause.text.to_string()).collect::<Vec<_>>(),
-        "columns": columns.collect::<Vec<_>>(),
+        "columns": columns.collect::<Vec<_>>(), "readings": readings(&entry.case),
         "javascript": js::javascript(&entry.case, Api::Ac), "als": js::javascript(&entry.case, Api::Als),
         "rust": outline::rust(&entry.case.program),
     })
+}
+
+/// Returns the readings under which the model gives another outcome than under the pinned draft, with that outcome
+/// and Boa's.
+fn readings(case: &Case) -> Vec<Value> {
+    let under = |reading| model::run(&case.program, Schedule::Fifo, &Quirks::of_reading(reading)).ok();
+    let Some(pinned) = under(Reading::Draft) else { return Vec::new() };
+    let others = Reading::ALL.into_iter().filter(|&reading| reading != Reading::Draft);
+    others
+        .filter_map(|reading| {
+            let model = under(reading).filter(|seen| *seen != pinned)?;
+            let (boa, reason) = boa(case, reading);
+            Some(json!({ "reading": reading.word(), "rule": reading.rule(), "model": outcome(&model), "boa": boa,
+                "reason": reason }))
+        })
+        .collect()
+}
+
+/// Returns what Boa gives under a reading, or the reason why it gives nothing.
+fn boa(case: &Case, reading: Reading) -> (Option<Value>, Option<String>) {
+    if let Some(reason) = engine::obstacle(reading) {
+        return (None, Some(reason.to_owned()));
+    }
+    let mut answer = (None, None);
+    attempt(&Boa::new(Api::Ac).under(reading), &[case], &mut |_, run| {
+        answer = match run {
+            Run::Outcome(seen) => (Some(outcome(&seen)), None),
+            Run::Unsupported(reason) | Run::Failed(reason) => (None, Some(reason)),
+        };
+    });
+    answer
 }

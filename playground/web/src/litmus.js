@@ -3,6 +3,7 @@
 import { editor } from "./editor.js";
 import { ask, start } from "./engine.js";
 import { sentence } from "./javascript.js";
+import recorded from "../recorded.json";
 
 const PAUSE = 250;
 
@@ -59,7 +60,9 @@ export function litmusPart(root, { text, engine, changed, open }) {
       state.textContent = sentence(how, performance.now() - began);
       return;
     }
-    show(answer, performance.now() - began);
+    const took = performance.now() - began;
+    if (answer.cases.some(({ id }) => id in recorded.cases)) await list();
+    if (running === undefined) show(answer, took);
   }
 
   function show(answer, milliseconds) {
@@ -94,6 +97,8 @@ export function litmusPart(root, { text, engine, changed, open }) {
       verdicts.append(element("li", `${column.describe}: ${column.verdict}${reason}`, { title: column.meaning }));
     }
     const parts = [element("h2", shown.title || shown.id), element("p", shown.clauses.join(", "), { className: "clauses" }), table, verdicts];
+    if (shown.readings.length > 0) parts.push(...readings(shown));
+    if (isRecorded(shown)) parts.push(runtimes(shown));
     for (const [name, text] of [["JavaScript, AsyncContext", shown.javascript], ["JavaScript, AsyncLocalStorage", shown.als], ["Rust, an outline", shown.rust], ["Text for an issue", issue(shown)]]) {
       if (!text) continue;
       const details = document.createElement("details");
@@ -104,15 +109,64 @@ export function litmusPart(root, { text, engine, changed, open }) {
     return parts;
   }
 
+  /** The outcome under each reading of the draft that changes it. */
+  function readings(shown) {
+    const table = document.createElement("table");
+    const names = shown.readings.flatMap(({ reading }) => [`Model, ${reading}`, `Boa, ${reading}`]);
+    table.append(row("th", ["Strand", "Draft", ...names]));
+    for (const strand of Object.keys(shown.draft).sort()) {
+      const draft = values(shown.draft, strand);
+      const cells = shown.readings.flatMap(({ model, boa }) => [values(model, strand), boa ? values(boa, strand) : "–"]);
+      const made = row("td", [strand, draft, ...cells]);
+      [...made.cells].slice(2).forEach((cell) => cell.textContent !== draft && cell.textContent !== "–" && cell.classList.add("differs"));
+      table.append(made);
+    }
+    const rules = document.createElement("ul");
+    for (const { reading, rule, reason } of shown.readings) rules.append(element("li", `${reading}: ${rule}${reason ? ` (Boa: ${reason})` : ""}`));
+    return [element("h3", "Readings of the draft that change the outcome"), table, rules];
+  }
+
+  /** Whether this is the case of the suite with this name, unchanged, and its outcomes are recorded. */
+  function isRecorded({ id, draft }) {
+    const text = cases?.find((each) => each.id === id)?.text;
+    const known = recorded.cases[id];
+    if (text === undefined || known === undefined || JSON.stringify(known.draft) !== JSON.stringify(draft)) return false;
+    return source.text.includes(text.slice(text.indexOf("case ")).trimEnd());
+  }
+
+  /** What the runtimes gave in the last full run. */
+  function runtimes({ id, draft }) {
+    const details = document.createElement("details");
+    const table = document.createElement("table");
+    const strands = Object.keys(draft).sort();
+    table.append(row("th", ["Runtime", "Verdict", ...strands]));
+    const { results } = recorded.cases[id];
+    let deviating = 0;
+    for (const [i, { name, describe }] of recorded.targets.entries()) {
+      const [word, seen] = result(results[i], draft);
+      if (word === "deviates") deviating++;
+      const made = row("td", [name, word, ...strands.map((strand) => (seen ? values(seen, strand) : "–"))]);
+      made.title = describe;
+      if (word === "deviates") [...made.cells].slice(2).forEach((cell, i) => cell.textContent !== values(draft, strands[i]) && cell.classList.add("differs"));
+      table.append(made);
+    }
+    details.append(element("summary", `Runtimes, recorded on ${recorded.date}: ${deviating} of ${recorded.targets.length} deviate`), table);
+    return details;
+  }
+
   pick.addEventListener("change", () => {
     const found = cases?.find((each) => each.id === pick.value);
     if (found) source.text = found.text;
   });
 
+  async function list() {
+    cases ??= (await ask(await engine(), { do: "cases" })).events.filter((event) => event.event === "case");
+  }
+
   /** Fills the list of cases, and opens the case `id` if it is given. */
   async function fill(id) {
     try {
-      cases ??= (await ask(await engine(), { do: "cases" })).events.filter((event) => event.event === "case");
+      await list();
     } catch (error) {
       state.textContent = error.message;
       return;
@@ -125,6 +179,14 @@ export function litmusPart(root, { text, engine, changed, open }) {
   }
 
   return { source, check, fill };
+}
+
+/** Returns the word for a recorded result, and the outcome if there is one. */
+function result(recorded, draft) {
+  if (recorded === 0) return ["conforms", draft];
+  if (recorded === null) return ["not supported"];
+  if (recorded === "unstable") return ["differs from run to run"];
+  return ["deviates", recorded];
 }
 
 /** Returns a case as the text of an issue: the rule, the program in JavaScript, and the outcomes. */

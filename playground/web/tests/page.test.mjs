@@ -172,7 +172,7 @@ test("a timeline of 10,000 switches draws only what is visible", () =>
 test("litmus: the outcomes follow the text, with diagnostics", () =>
   visit(async (page) => {
     await page.locator("#tab-litmus").click();
-    await page.locator("#litmus .results table").waitFor();
+    await page.locator("#litmus .results table").first().waitFor();
     const table = await page.locator("#litmus .results table tr").allTextContents();
     assert.match(table[0], /StrandDraft \(stated\)Modelboaboa-als/);
     assert.match(table[2], /^qbbbb$/);
@@ -185,8 +185,12 @@ test("litmus: a case of the suite opens by its address", () =>
   visit(
     async (page) => {
       await page.waitForFunction(() => document.querySelector("#litmus .cm-content")?.textContent.includes("case generator-"));
-      await page.locator("#litmus .results table").waitFor();
-      await page.locator("#litmus details summary").first().click();
+      await page.locator("#litmus .results table").first().waitFor();
+      for (const summary of await page.locator("#litmus details summary").all()) await summary.click();
+      const runtimes = page.locator("#litmus details", { hasText: "Runtimes, recorded on" });
+      assert.match(await runtimes.locator("summary").textContent(), /^Runtimes, recorded on \d{4}-\d\d-\d\d: \d+ of \d+ deviate$/);
+      assert.match(await runtimes.locator("table").textContent(), /node-26:als/);
+      assert.match(await page.locator("#litmus h3").first().textContent(), /^Readings of the draft/);
       assert.match(await page.locator("#litmus details pre").first().textContent(), /strand\("main"\)/);
       assert.match(await page.locator("#litmus details pre").last().textContent(), /Clauses: sec-[^]*Each strand must see:\n {2}g: /);
     },
@@ -223,7 +227,7 @@ test("axe finds no violation in any part, light and dark", async () => {
             await run(page);
             await page.locator("#javascript .facts summary").click();
           }
-          if (part === "litmus") await page.locator("#litmus .results table").waitFor();
+          if (part === "litmus") await page.locator("#litmus .results table").first().waitFor();
           const { violations } = await page.evaluate(() => globalThis.axe.run());
           const found = violations.map(({ id, nodes }) => `${colorScheme} ${part} ${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`);
           assert.deepEqual(found, []);
