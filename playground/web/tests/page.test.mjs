@@ -169,6 +169,40 @@ test("a timeline of 10,000 switches draws only what is visible", () =>
     assert.ok((await page.locator("#javascript .drawing *").count()) < 2000);
   }));
 
+const timed = { skip: process.env.TIMES ? false : "TIMES is not set: times are compared on a quiet machine only" };
+
+test("the page loads in 2 seconds, and a program runs in 100 ms", timed, () =>
+  visit(async (page) => {
+    const loaded = await page.evaluate(() => performance.now());
+    const runs = [];
+    for (let i = 0; i < 10; i++) {
+      await run(page);
+      runs.push(Number((await page.locator("#javascript .state").textContent()).match(/\d+/)[0]));
+    }
+    runs.sort((a, b) => a - b);
+    console.log(`loaded in ${Math.round(loaded)} ms; ten runs took ${runs.join(", ")} ms`);
+    assert.ok(loaded < 2000 && runs[5] < 100);
+  }));
+
+test("a timeline of 10,000 switches scrolls without a long frame", timed, () =>
+  visit(async (page) => {
+    await type(page, "const v = new AsyncContext.Variable({ name: 'v' });\nfor (let i = 0; i < 5000; i++) v.run(i, () => {});\n");
+    await run(page);
+    const longest = await page.evaluate(async () => {
+      const lanes = document.querySelector("#javascript .lanes");
+      const frames = [];
+      for (let last = performance.now(), i = 0; i < 200; i++) {
+        lanes.scrollLeft += 500;
+        const now = await new Promise(requestAnimationFrame);
+        frames.push(now - last);
+        last = now;
+      }
+      return frames.sort((a, b) => b - a).slice(0, 5);
+    });
+    console.log(`the longest of 200 frames: ${longest.map((frame) => frame.toFixed(0)).join(", ")} ms`);
+    assert.ok(longest[2] < 50);
+  }));
+
 test("litmus: the outcomes follow the text, with diagnostics", () =>
   visit(async (page) => {
     await page.locator("#tab-litmus").click();
@@ -185,7 +219,7 @@ test("litmus: a case of the suite opens by its address", () =>
   visit(
     async (page) => {
       await page.waitForFunction(() => document.querySelector("#litmus .cm-content")?.textContent.includes("case generator-"));
-      await page.locator("#litmus .results table").first().waitFor();
+      await page.locator("#litmus summary", { hasText: "Runtimes, recorded on" }).waitFor();
       for (const summary of await page.locator("#litmus details summary").all()) await summary.click();
       const runtimes = page.locator("#litmus details", { hasText: "Runtimes, recorded on" });
       assert.match(await runtimes.locator("summary").textContent(), /^Runtimes, recorded on \d{4}-\d\d-\d\d: \d+ of \d+ deviate$/);
