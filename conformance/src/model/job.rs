@@ -112,9 +112,10 @@ impl<'p> Jobs<'p> {
             Schedule::Random(_) => {
                 let ready = self.micro.len() + self.macros.len();
                 let chosen = if ready == 0 { 0 } else { self.random.usize(..ready) };
+                // The order of the others has no meaning, and keeping it would take a time that grows with their number.
                 match chosen.checked_sub(self.micro.len()) {
-                    None => self.micro.remove(chosen),
-                    Some(chosen) => self.macros.remove(chosen),
+                    None => self.micro.swap_remove_back(chosen),
+                    Some(chosen) => self.macros.swap_remove_back(chosen),
                 }
             }
         }

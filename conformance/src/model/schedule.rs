@@ -13,6 +13,9 @@ use crate::program::outcome::Outcome;
 pub const CASE_SCHEDULES: u64 = 200;
 /// The number of random schedules under which a random program is run.
 pub const SEARCH_SCHEDULES: u64 = 4;
+/// The number of statements that all schedules of a program contain together, except that [`SEARCH_SCHEDULES`] run in any
+/// case. Programs of up to 500 statements run under as many schedules as a case; one of 10,000 strands, under fewer.
+const STATEMENTS: usize = 100_000;
 
 /// The order in which ready jobs run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +25,9 @@ pub enum Schedule {
     /// A random order with this seed.
     Random(u64),
 }
+
+/// The number of strands, besides the first, that the message about a deadlock lists.
+const LISTED: usize = 20;
 
 /// The greatest depth of nested blocks and calls. The text nests at most 64 deep; functions that call functions and
 /// generators that resume generators add to that.
@@ -81,7 +87,7 @@ pub fn order(program: &[Stmt]) -> Result<Vec<Word>, Fault> {
 }
 
 /// Checks that a program is deterministic: runs it first in, first out and under `k` random schedules, and returns the
-/// common outcome.
+/// common outcome. A program of more than 500 statements is run under fewer schedules, at least four.
 ///
 /// # Errors
 ///
@@ -99,7 +105,8 @@ pub fn decide(program: &[Stmt], k: u64) -> Result<Outcome, Fault> {
 pub fn decide_under(program: &[Stmt], k: u64, quirks: &Quirks) -> Result<Outcome, Fault> {
     on_enough_stack(program, |budget| {
         let outcome = run_here(program, Schedule::Fifo, *quirks, budget)?;
-        for seed in 0..k {
+        let affordable = STATEMENTS / statements(program).max(1);
+        for seed in 0..k.min(SEARCH_SCHEDULES.max(affordable as u64)) {
             let other = run_here(program, Schedule::Random(seed), *quirks, budget)?;
             if let Some(strand) = other.differences(&outcome).first() {
                 return Err(schedule_fault(program, strand, &outcome, &other));
@@ -151,8 +158,13 @@ impl<'p> World<'p> {
         others.sort_unstable();
         others.dedup();
         let mut message = format!("`{}` never ends: it waits here forever", cause.strand);
+        let more = others.len().saturating_sub(LISTED);
+        others.truncate(LISTED);
         if !others.is_empty() {
             message += &format!(", and so do `{}`", others.join("`, `"));
+        }
+        if more > 0 {
+            message += &format!(" and {more} more");
         }
         self.fail(FaultKind::Deadlock, &cause.stmt.span, message);
     }

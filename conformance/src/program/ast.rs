@@ -1,6 +1,6 @@
 //! The tree of a litmus file: cases, statements, stated outcomes.
 
-use super::outcome::Observation;
+use super::outcome::{Observation, Outcome};
 use super::profile::Selector;
 use super::reading::Reading;
 use super::table::{Field, Op};
@@ -165,6 +165,12 @@ pub struct Expect {
 }
 
 impl Expect {
+    /// Returns an outcome of the draft as a statement of it.
+    pub fn of(outcome: &Outcome) -> Expect {
+        let strands: Vec<_> = outcome.strands.iter().map(|(strand, seen)| (strand.clone(), seen.clone())).collect();
+        Expect { places: vec![0..0; strands.len()], strands, ..Expect::at(0..0) }
+    }
+
     /// Returns an empty outcome at a place.
     pub(super) fn at(span: Span) -> Expect {
         Expect {

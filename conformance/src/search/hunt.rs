@@ -20,7 +20,7 @@ use crate::program::reading::Reading;
 use crate::targets::{Run, Target, attempt};
 
 /// The number of programs in a batch.
-const BATCH: u64 = 200;
+pub(super) const BATCH: u64 = 200;
 /// The time limit for shrinking one program.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -65,11 +65,11 @@ pub enum Progress<'a> {
 }
 
 /// A program whose text is well-formed and whose outcome does not depend on the schedule.
-struct Test {
+pub(super) struct Test {
     n: u64,
     text: String,
-    case: Case,
-    expected: Outcome,
+    pub(super) case: Case,
+    pub(super) expected: Outcome,
 }
 
 /// A target's result on a case: its outcome or its error; none if it does not support the case.
@@ -116,7 +116,7 @@ pub fn hunt(options: &Options, targets: &[&dyn Target], progress: &mut dyn FnMut
 }
 
 /// Returns the valid programs among some programs of a search. Two threads generate them.
-fn tests(options: &Options, range: Range<u64>, report: &mut Report) -> Vec<Test> {
+pub(super) fn tests(options: &Options, range: Range<u64>, report: &mut Report) -> Vec<Test> {
     let test = |n: u64| admit(options, n, generate::program(options.seed, n, &options.features));
     let part = |range: Range<u64>| {
         let (mut coverage, mut made) = (Coverage::default(), Vec::new());

@@ -6,6 +6,7 @@
 mod case;
 mod classify;
 mod coverage;
+mod emit;
 mod features;
 mod generate;
 mod hunt;
@@ -16,6 +17,7 @@ mod shrink;
 pub use case::case;
 pub use classify::{Class, cause, classify};
 pub use coverage::{Coverage, Relation};
+pub use emit::emit;
 pub use features::Features;
 pub use generate::{program, program_seed};
 pub use hunt::{Options, Progress, hunt};

@@ -235,3 +235,71 @@ fn a_search_finds_no_difference_in_the_core() {
     exits(&output, 0);
     assert!(stdout(&output).contains("no difference"), "{}", stdout(&output));
 }
+
+#[test]
+fn a_search_emits_its_programs_with_the_drafts_outcome() {
+    let listed = conformance(&["search", "--programs", "30", "--seed", "3", "--emit", "-"]);
+    exits(&listed, 0);
+    assert!(stderr(&listed).starts_with("30 programs with the features gen "), "{}", stderr(&listed));
+    let programs: Vec<Value> = serde_json::from_str(&stdout(&listed)).unwrap();
+    assert_eq!(programs.len(), 30);
+    assert!(programs.iter().all(|program| program["expect"][0]["strands"].is_object()));
+
+    // The tool reads the list, and its own targets agree with what it states.
+    let file = Program::new("programs.json", &stdout(&listed));
+    exits(&conformance(&["check", file.path()]), 0);
+    exits(&conformance(&["run", file.path(), "--target", "model,boa"]), 0);
+    let answers: Vec<Value> = programs
+        .iter()
+        .map(|program| {
+            let mut strands = program["expect"][0]["strands"].clone();
+            for seen in strands.as_object_mut().unwrap().values_mut().flat_map(|seen| seen.as_array_mut().unwrap()) {
+                *seen = Value::Array(vec![seen.clone()]);
+            }
+            serde_json::json!({ "id": program["id"], "strands": strands })
+        })
+        .collect();
+    let answers = Program::new("answers.json", &Value::Array(answers).to_string());
+    exits(&conformance(&["run", file.path(), "--answers", answers.path(), "--strict"]), 0);
+
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("new");
+    let path = inside.to_str().unwrap();
+    exits(&conformance(&["search", "--programs", "2", "--seed", "3", "--emit", path, "--target", "rust"]), 0);
+    let mut names: Vec<_> = std::fs::read_dir(&inside).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["random-3-0.json", "random-3-1.json"]);
+    exits(&conformance(&["run", inside.join(&names[0]).to_str().unwrap(), "--target", "model,rust"]), 0);
+
+    let none = conformance(&["search", "--programs", "0", "--emit", "-"]);
+    exits(&none, 0);
+    assert_eq!(stdout(&none), "[]\n");
+    let file = conformance(&["search", "--programs", "1", "--emit", answers.path()]);
+    exits(&file, 2);
+    assert!(stderr(&file).contains("cannot be written"), "{}", stderr(&file));
+}
+
+#[test]
+fn a_program_of_ten_thousand_strands_has_a_result() {
+    let strands: String = (0..5000)
+        .map(|n| format!("run v x{n} {{ task t{n} {{ await tick; get v }}; timer m{n} {{ get v }} }}\n"))
+        .collect();
+    let many = Program::new("many.kdl", &format!("litmus 1\ncase many {{ program {{\nvar v\n{strands}}} }}\n"));
+    let output = conformance(&["run", "--target", "model,rust", "--format", "json", many.path()]);
+    exits(&output, 0);
+    let report: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    for target in ["model", "rust"] {
+        let strands = &report["cases"][0]["results"][target]["strands"];
+        for strand in ["m4999", "t4999"] {
+            assert_eq!(strands[strand], serde_json::json!([["x4999"]]), "{strand} on {target}");
+        }
+    }
+
+    // One that never ends is an error that names the strand which waits.
+    let waits: String = (0..10_000).map(|n| format!("task t{n} {{ await d }}\n")).collect();
+    let many = Program::new("many.kdl", &format!("litmus 1\ncase many {{ program {{\ndeferred d\n{waits}}} }}\n"));
+    let output = conformance(&["run", "--target", "model", many.path()]);
+    exits(&output, 2);
+    assert!(stderr(&output).contains("never ends"), "{}", stderr(&output));
+    assert!(stderr(&output).len() < 4000, "the message lists each of them: {} bytes", stderr(&output).len());
+}

@@ -17,13 +17,19 @@ use conformance::search::{self, Features};
 
 /// Returns the text of each file of cases.
 fn sources() -> Vec<String> {
-    let mut paths: Vec<_> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("cases"))
-        .expect("the folder of cases")
+    let sources = files("cases");
+    assert!(sources.len() > 10, "{}", sources.len());
+    sources
+}
+
+/// Returns the text of each litmus file in a folder of the package.
+fn files(folder: &str) -> Vec<String> {
+    let mut paths: Vec<_> = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
+        .expect("the folder is there")
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "kdl"))
         .collect();
     paths.sort();
-    assert!(paths.len() > 10, "{paths:?}");
     paths.iter().map(|path| fs::read_to_string(path).expect("a text")).collect()
 }
 
@@ -40,8 +46,10 @@ fn placeless(cases: Vec<Case>) -> Vec<Case> {
 }
 
 #[test]
-fn cases_keep_the_static_rules() {
-    for source in sources() {
+fn cases_and_the_programs_of_tests_keep_the_static_rules() {
+    let programs = files("tests/programs");
+    assert!(!programs.is_empty());
+    for source in sources().into_iter().chain(programs) {
         for case in sound(parse(&source), &source) {
             if let Some(mistake) = check(&case).first() {
                 panic!("{}: {mistake}: {}", case.id, &source[mistake.span.clone()]);
