@@ -102,6 +102,20 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// Returns the outcome that a reading of the draft requires. A case that states no outcome at all gets the model's.
+    pub fn under(&self, reading: Reading) -> Outcome {
+        match self.case.under(reading, &self.pinned) {
+            Some(outcome) => outcome,
+            None if self.stated || reading == Reading::Draft => self.pinned.clone(),
+            None => {
+                let outcome = model::run(&self.case.program, Schedule::Fifo, &Quirks::of_reading(reading));
+                outcome.unwrap_or_else(|_| self.pinned.clone())
+            }
+        }
+    }
+}
+
 /// An error in a file.
 #[derive(Clone, Debug)]
 pub struct Problem {
@@ -182,14 +196,7 @@ impl Suite {
     pub fn under(mut self, reading: Reading) -> Suite {
         self.reading = reading;
         for entry in &mut self.cases {
-            entry.base = match entry.case.under(reading, &entry.pinned) {
-                Some(outcome) => outcome,
-                None if entry.stated || reading == Reading::Draft => entry.pinned.clone(),
-                None => {
-                    let outcome = model::run(&entry.case.program, Schedule::Fifo, &Quirks::of_reading(reading));
-                    outcome.unwrap_or_else(|_| entry.pinned.clone())
-                }
-            };
+            entry.base = entry.under(reading);
         }
         self
     }

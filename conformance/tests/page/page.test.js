@@ -19,9 +19,10 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const home = pathToFileURL(PAGE).href;
 const text = readFileSync(PAGE, "utf8");
 const data = JSON.parse(text.match(/<script type="application\/json" id="data">(.*?)<\/script>/s)[1]);
+const contested = data.cases.find((one) => one.readings.length > 0);
 const deviating = data.cases.find((one) => one.cells.some(([verdict]) => verdict === 1));
 const views = ["#/", "#/targets", "#/reasons", "#/clauses", "#/words", `#/target/${data.targets.at(-1).name}`];
-views.push(`#/case/${data.cases[0].id}`, `#/case/${deviating.id}?target=${data.targets.at(-1).name}`);
+views.push(`#/case/${data.cases[0].id}`, `#/case/${deviating.id}?target=${data.targets.at(-1).name}`, `#/case/${contested.id}`);
 
 let browser;
 before(async () => {
@@ -149,6 +150,23 @@ test("a case shows each observation, its differences and its programs", async (t
   assert.ok((await page.locator("table.timeline td.differs").count()) > 0);
   assert.ok((await page.locator("details pre").count()) >= 3);
   assert.match(await page.locator("details pre").first().textContent(), new RegExp(`^case ${deviating.id}`));
+});
+
+test("the readings of a case stand beside each other, with their differences", async (t) => {
+  const page = await open(t, home);
+  await go(page, "#/?show=readings");
+  const divided = data.cases.filter((one) => one.readings.length > 0);
+  assert.ok(divided.length > 10, `${divided.length} cases`);
+  assert.equal(await page.locator("table.matrix td[data-to]").count(), divided.length * data.targets.length);
+  const one = contested;
+  await go(page, `#/case/${one.id}`);
+  const heads = await page.locator("table.readings thead th").evaluateAll((heads) => heads.slice(1).map((head) => head.firstChild.textContent));
+  assert.deepEqual(heads, one.readings.map(([word]) => word));
+  assert.equal(heads[0], "draft");
+  assert.ok((await page.locator("table.readings td.differs").count()) >= one.readings.length - 1);
+  const alike = data.cases.find((one) => one.readings.length === 0);
+  await go(page, `#/case/${alike.id}`);
+  assert.equal(await page.locator("table.readings").count(), 0);
 });
 
 test("every case has as many rows as the longest of its outcomes", async (t) => {

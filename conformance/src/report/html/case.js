@@ -20,6 +20,7 @@ function caseView(id, parameters) {
       el("h2", null, "Results"),
       resultTable(one, target),
       issueText(one, target),
+      readingTable(one),
       el("h2", null, "Program"),
       DATA.playground === null ? null : el("p", null, outside(`${DATA.playground}#case=${one.id}`, "Open in the playground")),
       programs(one),
@@ -111,6 +112,28 @@ function resultTable(one, chosen) {
   });
   const head = ["Target", "Verdict", "Why", "Observed"].map((text) => el("th", { scope: "col" }, text));
   return scrolling("Results by target", el("table", { class: "list" }, el("caption", { class: "hidden" }, "Results by target"), el("thead", null, el("tr", null, head)), el("tbody", null, rows)));
+}
+
+// Returns the outcomes of the readings beside each other, if they differ.
+function readingTable(one) {
+  if (one.readings.length === 0) return null;
+  const [[, draft]] = one.readings;
+  const strands = [...new Set(one.readings.flatMap(([, outcome]) => Object.keys(outcome)))];
+  const rows = strands.map((strand) => {
+    const required = observations(draft[strand]);
+    const cells = one.readings.map(([, outcome]) => {
+      const seen = observations(outcome[strand]);
+      return el("td", { class: seen === required ? "" : "differs" }, seen === required ? null : "≠ ", el("code", null, seen));
+    });
+    return el("tr", null, el("th", { scope: "row" }, strand), cells);
+  });
+  const heads = one.readings.map(([word]) => el("th", { scope: "col" }, word, el("span", { class: "title" }, DATA.readings[word])));
+  const table = el("table", { class: "list readings" }, el("caption", { class: "hidden" }, "Observations by reading"), el("thead", null, el("tr", null, el("th", { scope: "col" }, "Strand"), heads)), el("tbody", null, rows));
+  return [
+    el("h2", null, "Readings"),
+    el("p", { class: "hint" }, "What the pinned draft requires, and what other readings of a contested or changing point require instead. Readings with the outcome of the draft are left out."),
+    scrolling("Observations by reading", table),
+  ];
 }
 
 function programs(one) {

@@ -13,6 +13,7 @@ use crate::program::needs::needs;
 use crate::program::outcome::Outcome;
 use crate::program::print;
 use crate::program::profile::Api;
+use crate::program::reading::Reading;
 use crate::program::table::Capability;
 use crate::report::cause::{Cause, causes};
 use crate::report::difference::sites;
@@ -51,12 +52,13 @@ pub(super) fn data(suite: &Suite, comparison: &Comparison, started: SystemTime, 
     let groups: Vec<Value> =
         groups(suite).into_iter().map(|group| json!({ "name": group.name, "cases": group.cases })).collect();
     let clauses: Vec<Value> = Clauses::all().iter().map(clause).collect();
+    let readings = Reading::ALL.into_iter().map(|reading| (reading.word().to_owned(), json!(reading.rule())));
     let draft = json!({ "commit": Clauses::commit(), "date": Clauses::date(),
         "url": format!("https://github.com/tc39/proposal-async-context/tree/{}", Clauses::commit()) });
     json!({ "tool": env!("CARGO_PKG_VERSION"), "date": date(started), "draft": draft,
         "passes": comparison.passes() && suite.is_agreed(), "own": suite.own, "verdicts": verdicts, "causes": causes,
         "targets": comparison.columns.iter().map(target).collect::<Vec<_>>(), "missing": missing,
-        "groups": groups, "clauses": clauses, "cases": cases, "reasons": reasons.0,
+        "readings": readings.collect::<Map<_, _>>(), "groups": groups, "clauses": clauses, "cases": cases, "reasons": reasons.0,
         "playground": playground.filter(|_| !suite.own) })
 }
 
@@ -119,7 +121,15 @@ fn case(suite: &Suite, comparison: &Comparison, i: usize, entry: &Entry, reasons
         "clauses": anchors, "tags": tags, "contested": case.contested, "notes": case.notes, "text": text,
         "js": { "ac": javascript(case, Api::Ac), "als": javascript(case, Api::Als) },
         "rust": rust(&case.program), "draft": outcome(&entry.base), "stated": entry.stated, "disputed": entry.disputed.as_ref().map(outcome),
-        "steps": steps(suite, entry), "outcomes": outcomes, "cells": cells })
+        "readings": readings(entry), "steps": steps(suite, entry), "outcomes": outcomes, "cells": cells })
+}
+
+/// Returns the outcome of the pinned draft and that of each reading with another one. If there is none, the list is empty.
+fn readings(entry: &Entry) -> Vec<Value> {
+    let outcomes = Reading::ALL.into_iter().map(|reading| (reading, entry.under(reading)));
+    let kept = outcomes.filter(|(reading, seen)| *reading == Reading::Draft || *seen != entry.pinned);
+    let kept: Vec<Value> = kept.map(|(reading, seen)| json!([reading.word(), outcome(&seen)])).collect();
+    if kept.len() > 1 { kept } else { Vec::new() }
 }
 
 /// Returns a case's program as JavaScript, or none if the API has no function for one of its statements.

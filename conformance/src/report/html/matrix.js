@@ -6,6 +6,7 @@ const SHOWN = [
   ["open", "a target is unexplained or fails"],
   ["divided", "the targets differ"],
   ["contested", "contested"],
+  ["readings", "readings differ"],
 ];
 
 function isDeviation(cell) {
@@ -38,6 +39,8 @@ function matches(one, filters, targets) {
       return new Set(cells.filter((cell) => cell.number !== null).map((cell) => cell.number)).size > 1;
     case "contested":
       return one.contested.length > 0;
+    case "readings":
+      return one.readings.length > 0;
     default:
       return true;
   }
