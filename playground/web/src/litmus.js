@@ -134,22 +134,27 @@ export function litmusPart(root, { text, engine, changed, open }) {
     return source.text.includes(text.slice(text.indexOf("case ")).trimEnd());
   }
 
-  /** What the runtimes gave in the last full run. */
+  /** What the runtimes gave in the last full run: a row for each result, with those that gave it. */
   function runtimes({ id, draft }) {
-    const details = document.createElement("details");
+    const { results } = recorded.cases[id];
+    const groups = new Map();
+    for (const [i, runtime] of recorded.targets.entries()) {
+      const key = JSON.stringify(results[i]);
+      groups.set(key, [...(groups.get(key) ?? []), runtime]);
+    }
     const table = document.createElement("table");
     const strands = Object.keys(draft).sort();
-    table.append(row("th", ["Runtime", "Verdict", ...strands]));
-    const { results } = recorded.cases[id];
+    table.append(row("th", ["Runtimes", "Verdict", ...strands]));
     let deviating = 0;
-    for (const [i, { name, describe }] of recorded.targets.entries()) {
-      const [word, seen] = result(results[i], draft);
-      if (word === "deviates") deviating++;
-      const made = row("td", [name, word, ...strands.map((strand) => (seen ? values(seen, strand) : "–"))]);
-      made.title = describe;
-      if (word === "deviates") [...made.cells].slice(2).forEach((cell, i) => cell.textContent !== values(draft, strands[i]) && cell.classList.add("differs"));
+    for (const [key, group] of groups) {
+      const [word, seen] = result(JSON.parse(key), draft);
+      if (word === "deviates") deviating += group.length;
+      const made = row("td", [group.map(({ name }) => name).join(", "), word, ...strands.map((strand) => (seen ? values(seen, strand) : "–"))]);
+      made.title = group.map(({ describe }) => describe).join("\n");
+      if (seen) [...made.cells].slice(2).forEach((cell, i) => cell.textContent !== values(draft, strands[i]) && cell.classList.add("differs"));
       table.append(made);
     }
+    const details = document.createElement("details");
     details.append(element("summary", `Runtimes, recorded on ${recorded.date}: ${deviating} of ${recorded.targets.length} deviate`), table);
     return details;
   }
