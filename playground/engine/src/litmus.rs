@@ -33,7 +33,7 @@ pub(crate) fn run(text: &str) {
             "message": diagnostic.message, "help": diagnostic.help,
         }));
     }
-    let comparison = Comparison::run(&suite, &targets(), Vec::new(), &mut |_| ());
+    let comparison = Comparison::run(&suite, &targets(), Vec::new(), &|_| ());
     let cases: Vec<Value> =
         suite.cases.iter().enumerate().map(|(index, entry)| case(index, entry, &comparison)).collect();
     line(&json!({ "event": "litmus", "problems": problems, "cases": cases }));

@@ -24,7 +24,7 @@ pub(crate) fn list() {
 /// Answers with the command line's report on the embedded targets.
 pub(crate) fn run() {
     let suite = Suite::embedded();
-    let comparison = Comparison::run(&suite, &targets(), Vec::new(), &mut |_| ());
+    let comparison = Comparison::run(&suite, &targets(), Vec::new(), &|_| ());
     line(&json!({ "event": "report", "report": report(&suite, &comparison) }));
 }
 
