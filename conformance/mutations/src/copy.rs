@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::list::{Edit, Mutation, Tried};
+use crate::list::{Edit, Mutation};
 use crate::schemata::{SWITCH, broken, switched};
 
 use crate::Failure;
@@ -25,7 +25,7 @@ debug = false
 debug = false
 ";
 
-/// Builds the tool with all mutations in its engine, and returns its path.
+/// Builds the tool with all mutations, and returns its path.
 pub(crate) fn build(root: &Path, list: &[Mutation]) -> Result<PathBuf, Failure> {
     let target = root.join("target");
     let copy = target.join("mutants");
@@ -86,8 +86,7 @@ fn sources(root: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
 fn mutate(texts: &mut BTreeMap<PathBuf, Vec<u8>>, list: &[Mutation]) -> Result<(), Failure> {
     let mut by_file: BTreeMap<PathBuf, Vec<(&str, Edit)>> = BTreeMap::new();
     for mutation in list {
-        let Tried::Here { edits, .. } = &mutation.tried else { continue };
-        let (rust, others): (Vec<_>, Vec<_>) = edits.iter().partition(|edit| edit.file.ends_with(".rs"));
+        let (rust, others): (Vec<_>, Vec<_>) = mutation.edits().iter().partition(|edit| edit.file.ends_with(".rs"));
         for edit in rust {
             by_file.entry(PathBuf::from(&edit.file)).or_default().push((&mutation.name, edit.clone()));
         }

@@ -1,4 +1,4 @@
-//! The list of mutations, read from `js/mutations.kdl`.
+//! The lists of mutations, read from `js/mutations.kdl` and `core.kdl`.
 
 use std::collections::BTreeSet;
 
@@ -29,6 +29,13 @@ pub(crate) enum Tried {
         /// The tests, by their paths below `js` without the extension.
         noticed: Vec<String>,
     },
+    /// The core, with these edits. A search on the target finds the defect.
+    Search {
+        /// The edits.
+        edits: Vec<Edit>,
+        /// The name of the target.
+        target: String,
+    },
     /// engine262 only, since no line of our engine performs this step.
     Elsewhere {
         /// The tests that detect it.
@@ -39,6 +46,16 @@ pub(crate) enum Tried {
         /// The reason.
         reason: String,
     },
+}
+
+impl Mutation {
+    /// Returns its changes of the sources.
+    pub(crate) fn edits(&self) -> &[Edit] {
+        match &self.tried {
+            Tried::Here { edits, .. } | Tried::Search { edits, .. } => edits,
+            Tried::Elsewhere { .. } | Tried::Unseen { .. } => &[],
+        }
+    }
 }
 
 /// A change of one expression in a source file.
@@ -108,6 +125,7 @@ fn mutation(node: &KdlNode) -> Result<Mutation, Mistake> {
     }
     let name = text(node, "the list", 0)?;
     let (mut clause, mut step, mut breaks, mut elsewhere, mut reason) = (None, None, None, false, None);
+    let mut target = None;
     let (mut edits, mut noticed) = (Vec::new(), Vec::new());
     for child in node.iter_children() {
         match child.name().value() {
@@ -115,6 +133,7 @@ fn mutation(node: &KdlNode) -> Result<Mutation, Mistake> {
             "step" => step = Some(text(child, &name, 0)?),
             "breaks" => breaks = Some(text(child, &name, 0)?),
             "edit" => edits.push(edit(child, &name)?),
+            "search" => target = Some(text(child, &name, 0)?),
             "elsewhere" => elsewhere = true,
             "unseen" => reason = Some(text(child, &name, 0)?),
             "noticed" => {
@@ -125,11 +144,16 @@ fn mutation(node: &KdlNode) -> Result<Mutation, Mistake> {
             other => return Err(mistake(&name, &format!("unknown part `{other}`"))),
         }
     }
-    let tried = match (edits.is_empty(), elsewhere, reason) {
-        (true, false, Some(reason)) if noticed.is_empty() => Tried::Unseen { reason },
-        (true, true, None) if !noticed.is_empty() => Tried::Elsewhere { noticed },
-        (false, false, None) if !noticed.is_empty() => Tried::Here { edits, noticed },
-        _ => return Err(mistake(&name, "it needs `edit` and `noticed`, or `elsewhere` and `noticed`, or `unseen`")),
+    let tried = match (edits.is_empty(), elsewhere, reason, target) {
+        (true, false, Some(reason), None) if noticed.is_empty() => Tried::Unseen { reason },
+        (true, true, None, None) if !noticed.is_empty() => Tried::Elsewhere { noticed },
+        (false, false, None, None) if !noticed.is_empty() => Tried::Here { edits, noticed },
+        (false, false, None, Some(target)) if noticed.is_empty() => Tried::Search { edits, target },
+        _ => {
+            let needs =
+                "it needs `edit` and `noticed`, or `edit` and `search`, or `elsewhere` and `noticed`, or `unseen`";
+            return Err(mistake(&name, needs));
+        }
     };
     let step = step.ok_or_else(|| mistake(&name, "it has no `step`"))?;
     let breaks = breaks.ok_or_else(|| mistake(&name, "it has no `breaks`"))?;

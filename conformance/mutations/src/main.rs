@@ -1,9 +1,11 @@
-//! Applies each mutation of the engine, and runs the JavaScript tests that must detect it.
+//! Applies each mutation of the engine, and runs the JavaScript tests that must detect it; with `--core`, each defect of
+//! the core, and searches for it with random programs.
 //!
-//! The mutations are in a copy of the sources in `target/mutants`, so the engine itself has no switches.
-//! `js/mutations.kdl` contains the list.
+//! The mutations are in a copy of the sources in `target/mutants`, so the engine and the core have no switches.
+//! `js/mutations.kdl` and `core.kdl` contain the lists.
 
 mod copy;
+mod defects;
 mod list;
 mod runs;
 mod schemata;
@@ -24,8 +26,8 @@ use schemata::Mismatch;
 
 /// Apply each mutation of the engine, and check that the JavaScript tests detect it.
 ///
-/// Exits with 0 if every listed test detects its mutation and all tests pass without a mutation, with 1
-/// if a test does not, and with 2 if an edit does not match the sources or the copy cannot be built.
+/// Exits with 0 if every listed test detects its mutation and all tests pass without a mutation, or if the
+/// search finds and shrinks every defect, with 1 otherwise, and with 2 if an edit does not match the sources or the copy cannot be built.
 #[derive(clap::Parser)]
 struct Args {
     /// The mutations to try [default: all]
@@ -36,6 +38,9 @@ struct Args {
     /// Print the list as the table of MUTATIONS.md
     #[arg(long, conflicts_with_all = ["names", "survey"])]
     table: bool,
+    /// Try the defects of the core instead, and check that random programs find each, and shrink to a few statements
+    #[arg(long, conflicts_with_all = ["survey", "table"])]
+    core: bool,
 }
 
 /// A test that no mutation may fail. A mutation that fails it breaks more than a single step.
@@ -48,7 +53,7 @@ enum Failure {
     List(#[from] Mistake),
     #[error(transparent)]
     Mismatch(#[from] Mismatch),
-    #[error("there is no mutation `{0}` with edits in js/mutations.kdl")]
+    #[error("there is no mutation `{0}` with edits in the list")]
     NoMutation(String),
     #[error("no file beside `{0}` includes it, so it cannot be replaced")]
     NoInclude(String),
@@ -76,21 +81,29 @@ fn main() -> ExitCode {
 fn work(args: &Args) -> Result<bool, Failure> {
     let conformance = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(".."));
     let tests = conformance.join("js");
-    let path = tests.join("mutations.kdl");
-    let list = list::parse(&fs::read_to_string(&path).map_err(|error| Failure::File { path, error })?)?;
+    let list = read(tests.join("mutations.kdl"))?;
     if args.table {
         print!("{}", table::markdown(&list));
         return Ok(true);
     }
     let root = conformance.parent().unwrap_or(conformance);
-    let chosen = chosen(&list, &args.names)?;
-    let runner = copy::build(root, &list)?;
+    let of_core = read(conformance.join("mutations/core.kdl"))?;
+    let chosen = chosen(if args.core { &of_core } else { &list }, &args.names)?;
+    // One copy contains both lists, so it is built once.
+    let runner = copy::build(root, &[list.as_slice(), &of_core].concat())?;
+    if args.core {
+        return defects::check(&runner, &chosen);
+    }
     if args.survey { survey(&runner, &tests, &chosen) } else { check(&runner, &tests, &chosen) }
+}
+
+fn read(path: PathBuf) -> Result<Vec<Mutation>, Failure> {
+    Ok(list::parse(&fs::read_to_string(&path).map_err(|error| Failure::File { path, error })?)?)
 }
 
 /// Returns the selected mutations with edits, or all.
 fn chosen<'l>(list: &'l [Mutation], names: &[String]) -> Result<Vec<&'l Mutation>, Failure> {
-    let here = |mutation: &&Mutation| matches!(mutation.tried, Tried::Here { .. });
+    let here = |mutation: &&Mutation| !mutation.edits().is_empty();
     if names.is_empty() {
         return Ok(list.iter().filter(here).collect());
     }

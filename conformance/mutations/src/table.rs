@@ -49,6 +49,8 @@ pub(crate) fn markdown(list: &[Mutation]) -> String {
                 unseen.push_str(&format!("| `{name}` | {clause} | {breaks} | {reason} |\n"));
                 continue;
             }
+            // The table is for other engines.
+            Tried::Search { .. } => continue,
         };
         let files: Vec<_> = noticed.iter().map(|file| format!("`{file}`")).collect();
         text.push_str(&format!("| `{name}` | {clause} | {step} | {breaks} | {on} | {} |\n", files.join(", ")));

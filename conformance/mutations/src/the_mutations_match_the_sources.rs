@@ -1,4 +1,4 @@
-//! The list of mutations in `js/mutations.kdl`: its edits match the engine, its files and clauses exist, and
+//! The lists of mutations in `js/mutations.kdl` and `core.kdl`: their edits match the sources. Of the first, its files and clauses exist, and
 //! the table is generated from it.
 
 use std::collections::BTreeMap;
@@ -17,16 +17,19 @@ fn conformance() -> &'static Path {
 }
 
 fn mutations() -> Vec<Mutation> {
-    list::parse(&fs::read_to_string(conformance().join("js/mutations.kdl")).unwrap()).unwrap()
+    read("js/mutations.kdl")
+}
+
+fn read(path: &str) -> Vec<Mutation> {
+    list::parse(&fs::read_to_string(conformance().join(path)).unwrap()).unwrap()
 }
 
 #[test]
 fn every_edit_finds_its_expression() {
-    let mutations = mutations();
+    let mutations = [mutations(), read("mutations/core.kdl")].concat();
     let mut by_file: BTreeMap<PathBuf, Vec<_>> = BTreeMap::new();
     for mutation in &mutations {
-        let Tried::Here { edits, .. } = &mutation.tried else { continue };
-        for edit in edits {
+        for edit in mutation.edits() {
             assert_ne!(edit.right, edit.broken, "{} changes nothing", mutation.name);
             let path = conformance().parent().unwrap().join(&edit.file);
             by_file.entry(path).or_default().push((mutation.name.as_str(), edit));
@@ -68,4 +71,12 @@ fn the_table_is_generated_from_the_list() {
         written == table::markdown(&mutations()),
         "write it: cargo run -p asynccontext-engine-mutations -- --table > conformance/js/MUTATIONS.md"
     );
+}
+
+#[test]
+fn a_search_must_find_at_least_six_defects_of_the_core() {
+    let list = read("mutations/core.kdl");
+    assert!(list.len() >= 6);
+    assert!(list.iter().all(|defect| matches!(defect.tried, Tried::Search { .. })));
+    assert!(mutations().iter().all(|mutation| !matches!(mutation.tried, Tried::Search { .. })));
 }

@@ -195,10 +195,13 @@ fn run(target: &dyn Target, cases: &[&Case]) -> Vec<Answer> {
     answers
 }
 
-/// Returns the class of a result; none if the target agrees with the model.
+/// Returns the class of a result; none if the target agrees with the model. What a target that must conform does
+/// otherwise is always unexplained.
 fn class(target: &dyn Target, test: &Test, seen: &Result<Outcome, String>) -> Option<Class> {
     match seen {
         Ok(seen) if *seen == test.expected => None,
+        // No quirk may explain a deviation of such a target, and a defect may show in every other program.
+        Ok(_) if target.must_conform() => Some(Class::Unexplained),
         Ok(seen) => Some(classify(&test.case.program, seen, target.profile(), target.api())),
         Err(_) => Some(Class::Error),
     }
