@@ -7,6 +7,7 @@ pub mod by_hand;
 pub mod load;
 pub mod log;
 mod spans;
+pub mod statistics;
 pub mod task_local;
 pub mod tracing_spans;
 pub mod with_asynccontext;

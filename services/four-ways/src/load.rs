@@ -2,6 +2,9 @@
 //! has ended, and what is measured.
 
 use std::error::Error;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
@@ -10,11 +13,13 @@ use http_body_util::{BodyExt, Empty};
 use hyper::Request;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
+use rustix::time::{ClockId, clock_gettime};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::Way;
 use crate::log::{Count, Log};
+use crate::statistics::quantile;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -26,33 +31,25 @@ pub const LINES: usize = 9;
 pub struct Outcome {
     /// The way.
     pub way: Way,
+    /// Whether the way is measured a second time, as a control.
+    pub is_control: bool,
     /// The counts by place, in the order of [`Place::ALL`](crate::log::Place::ALL).
     pub counts: [Count; 7],
     /// The rounds.
     pub rounds: Vec<Round>,
 }
 
-/// What one round measured.
+/// What one round measured, in its two slices together.
 #[derive(Clone, Copy, Debug)]
 pub struct Round {
     /// Requests in a second.
     pub throughput: f64,
+    /// The processor's time for a request, in microseconds, of the client too.
+    pub processor: f64,
     /// The median of the latencies, in microseconds.
     pub p50: f64,
     /// The 99th percentile of the latencies, in microseconds.
     pub p99: f64,
-}
-
-/// Returns the median.
-pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
-    quantile(values, 0.5)
-}
-
-/// Returns a quantile.
-pub fn quantile(values: impl IntoIterator<Item = f64>, share: f64) -> f64 {
-    let mut values: Vec<f64> = values.into_iter().collect();
-    values.sort_by(f64::total_cmp);
-    values.get(((values.len().saturating_sub(1)) as f64 * share).round() as usize).copied().unwrap_or(f64::NAN)
 }
 
 struct Server {
@@ -80,14 +77,53 @@ async fn start(way: Way, in_flight: usize) -> Result<Server, BoxError> {
     Ok(Server { log, connections })
 }
 
-async fn round(server: &mut Server, each: usize, first: u64) -> Result<(Round, usize), BoxError> {
-    let begin = Instant::now();
+/// What one way took for some requests.
+#[derive(Default)]
+struct Slice {
+    seconds: f64,
+    processor: f64,
+    latencies: Vec<f64>,
+}
+
+impl Slice {
+    fn add(&mut self, other: Slice) {
+        self.seconds += other.seconds;
+        self.processor += other.processor;
+        self.latencies.extend(other.latencies);
+    }
+
+    fn round(&self) -> Round {
+        let requests = self.latencies.len() as f64;
+        let latencies = || self.latencies.iter().copied();
+        Round {
+            throughput: requests / self.seconds,
+            processor: self.processor * 1e6 / requests,
+            p50: quantile(latencies(), 0.5),
+            p99: quantile(latencies(), 0.99),
+        }
+    }
+}
+
+/// Returns the seconds that this process has had of the processors.
+fn processor() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
+/// Sends the requests of these orders. Each connection takes the next one, so that all are busy to the end.
+async fn slice(server: &mut Server, orders: Range<u64>) -> Result<Slice, BoxError> {
+    let (begin, processor_before) = (Instant::now(), processor());
+    let (next, end) = (Arc::new(AtomicU64::new(orders.start)), orders.end);
     let mut clients = JoinSet::new();
-    for (client, mut connection) in server.connections.drain(..).enumerate() {
-        let first = first + (client * each) as u64;
+    for mut connection in server.connections.drain(..) {
+        let next = Arc::clone(&next);
         clients.spawn(async move {
-            let mut latencies = Vec::with_capacity(each);
-            for order in first..first + each as u64 {
+            let mut latencies = Vec::new();
+            loop {
+                let order = next.fetch_add(1, Ordering::Relaxed);
+                if order >= end {
+                    return Ok::<_, BoxError>((connection, latencies));
+                }
                 let sent = Instant::now();
                 connection.ready().await?;
                 let request = Request::get(format!("/orders/{order}"))
@@ -102,22 +138,37 @@ async fn round(server: &mut Server, each: usize, first: u64) -> Result<(Round, u
                 }
                 latencies.push(sent.elapsed().as_secs_f64() * 1e6);
             }
-            Ok::<_, BoxError>((connection, latencies))
         });
     }
-    let mut latencies = Vec::new();
+    let mut all = Slice::default();
     while let Some(client) = clients.join_next().await {
-        let (connection, of_client) = client??;
+        let (connection, latencies) = client??;
         server.connections.push(connection);
-        latencies.extend(of_client);
+        all.latencies.extend(latencies);
     }
-    let throughput = latencies.len() as f64 / begin.elapsed().as_secs_f64();
-    let requests = latencies.len();
-    let p50 = median(latencies.iter().copied());
-    Ok((Round { throughput, p50, p99: quantile(latencies, 0.99) }, requests))
+    all.seconds = begin.elapsed().as_secs_f64();
+    all.processor = processor() - processor_before;
+    Ok(all)
 }
 
-/// Runs all ways in interleaved rounds, after one that isn't measured.
+/// Waits until a server has written all lines of its requests, and counts them.
+async fn count(server: &Server, requests: usize, outcome: &mut Outcome) -> Result<(), BoxError> {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while server.log.len() < requests * LINES {
+        if Instant::now() > deadline {
+            return Err(format!("{}: lines are missing", outcome.way.name()).into());
+        }
+        tokio::task::yield_now().await;
+    }
+    server.log.count(&mut outcome.counts);
+    Ok(())
+}
+
+/// Runs all ways, and the first one twice, in interleaved slices: in each round all of them in a random order,
+/// and then again in the reverse order, so that what changes steadily in a round affects all of them alike. A
+/// slice of each that isn't measured comes first.
+///
+/// The orders are the same in each call.
 ///
 /// # Errors
 ///
@@ -125,29 +176,27 @@ async fn round(server: &mut Server, each: usize, first: u64) -> Result<(Round, u
 pub async fn run(requests: usize, in_flight: usize, rounds: usize) -> Result<Vec<Outcome>, BoxError> {
     let mut servers = Vec::new();
     let mut outcomes = Vec::new();
-    for way in Way::ALL {
+    for (way, is_control) in Way::ALL.map(|way| (way, false)).into_iter().chain([(Way::ByHand, true)]) {
         servers.push(start(way, in_flight).await?);
-        outcomes.push(Outcome { way, counts: Default::default(), rounds: Vec::new() });
+        outcomes.push(Outcome { way, is_control, counts: Default::default(), rounds: Vec::new() });
     }
-    let each = requests.div_ceil(in_flight * rounds);
+    let each = requests.div_ceil(2 * rounds);
     let mut next = 1;
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut order: Vec<usize> = (0..servers.len()).collect();
     for number in 0..=rounds {
-        for turn in 0..Way::ALL.len() {
-            let index = (turn + number) % Way::ALL.len(); // none is always first
+        random.shuffle(&mut order);
+        let is_measured = number > 0;
+        let back = order.iter().rev().filter(|_| is_measured);
+        let mut taken: Vec<Slice> = servers.iter().map(|_| Slice::default()).collect();
+        for &index in order.iter().chain(back) {
             let server = &mut servers[index];
-            let (round, requests) = round(server, each, next).await?;
-            next += requests as u64;
-            let deadline = Instant::now() + Duration::from_secs(60);
-            while server.log.len() < requests * LINES {
-                if Instant::now() > deadline {
-                    return Err(format!("{}: lines are missing", Way::ALL[index].name()).into());
-                }
-                tokio::task::yield_now().await;
-            }
-            server.log.count(&mut outcomes[index].counts);
-            if number > 0 {
-                outcomes[index].rounds.push(round);
-            }
+            taken[index].add(slice(server, next..next + each as u64).await?);
+            next += each as u64;
+            count(server, each, &mut outcomes[index]).await?;
+        }
+        if is_measured {
+            outcomes.iter_mut().zip(taken).for_each(|(outcome, taken)| outcome.rounds.push(taken.round()));
         }
     }
     Ok(outcomes)

@@ -9,10 +9,10 @@ const REQUESTS: usize = 400;
 #[tokio::test(flavor = "multi_thread")]
 async fn each_way_loses_what_is_documented() {
     let outcomes = run(REQUESTS, 20, 2).await.unwrap();
-    assert_eq!(outcomes.len(), 4);
+    assert_eq!(outcomes.len(), 5); // by hand is measured twice
     for outcome in outcomes {
         for (place, count) in Place::ALL.into_iter().zip(outcome.counts) {
-            let lines = (REQUESTS + REQUESTS / 2) * if place == Place::Body { 3 } else { 1 }; // one round more to warm up
+            let lines = (REQUESTS + REQUESTS / 4) * if place == Place::Body { 3 } else { 1 }; // one slice more to warm up
             let forgotten =
                 matches!(outcome.way, Way::TaskLocal | Way::Spans) && matches!(place, Place::Blocking | Place::Body);
             let at = format!("{} in {}", outcome.way.name(), place.name());
