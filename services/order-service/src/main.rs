@@ -32,7 +32,7 @@ use queue::At;
   curl -i -H 'x-tenant: blue' -H 'content-type: application/json' \\
       -d '{\"item\":\"book\",\"quantity\":2}' http://127.0.0.1:3000/orders
       one order
-  order-service --database postgres://localhost/shop --queue nats://localhost
+  order-service --database postgres://$USER@localhost/shop --queue nats://localhost
       with PostgreSQL and NATS; amqp://… is RabbitMQ, redis://… is Redis
   order-service load --requests 200000 --in-flight 200
       starts everything, sends orders, and checks each line, span, row and message
