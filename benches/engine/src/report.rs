@@ -40,6 +40,7 @@ fn head(side: Side) -> &'static str {
         Side::Plain => "Boa, ns",
         Side::Again => "Boa again",
         Side::Empty => "with AsyncContext, nothing bound",
+        Side::Untransformed => "the same, texts not transformed",
         Side::Bound => "inside a `run`",
     }
 }

@@ -26,12 +26,14 @@ pub(crate) enum Side {
     Again,
     /// With AsyncContext, nothing bound.
     Empty,
+    /// With AsyncContext, nothing bound, and the texts as they are: a generator keeps the mapping of its first step.
+    Untransformed,
     /// With AsyncContext, inside a `run`.
     Bound,
 }
 
 impl Side {
-    pub(crate) const ALL: [Side; 4] = [Side::Plain, Side::Again, Side::Empty, Side::Bound];
+    pub(crate) const ALL: [Side; 5] = [Side::Plain, Side::Again, Side::Empty, Side::Untransformed, Side::Bound];
 
     /// Returns its name on the command line.
     pub(crate) fn name(self) -> &'static str {
@@ -39,12 +41,13 @@ impl Side {
             Side::Plain => "plain",
             Side::Again => "again",
             Side::Empty => "empty",
+            Side::Untransformed => "untransformed",
             Side::Bound => "bound",
         }
     }
 
     fn has_async_context(self) -> bool {
-        matches!(self, Side::Empty | Side::Bound)
+        matches!(self, Side::Empty | Side::Untransformed | Side::Bound)
     }
 }
 
@@ -121,7 +124,9 @@ impl Programs {
         evaluate(&mut context, side, "var seen; function finish() { seen = 'finished'; }")?;
         match side {
             Side::Plain | Side::Again => {}
-            Side::Empty => drop(evaluate(&mut context, side, "var v = new AsyncContext.Variable();")?),
+            Side::Empty | Side::Untransformed => {
+                drop(evaluate(&mut context, side, "var v = new AsyncContext.Variable();")?)
+            }
             // The value at the end shows that the context was propagated.
             Side::Bound => drop(evaluate(
                 &mut context,
@@ -132,7 +137,7 @@ impl Programs {
         let function = |operation: &Operation| {
             let text = match side {
                 Side::Plain | Side::Again => operation.plain.to_owned(),
-                Side::Empty => operation.ours.to_owned(),
+                Side::Empty | Side::Untransformed => operation.ours.to_owned(),
                 Side::Bound => format!("(n => v.run('finished', {}, n))", operation.ours),
             };
             let function = evaluate(&mut context, side, &text)?;
@@ -163,7 +168,7 @@ impl Programs {
 }
 
 fn evaluate(context: &mut Context, side: Side, text: &str) -> JsResult<JsValue> {
-    if side.has_async_context() {
+    if side.has_async_context() && side != Side::Untransformed {
         asynccontext_boa::evaluate(context, text, None)
     } else {
         context.eval(Source::from_bytes(text))

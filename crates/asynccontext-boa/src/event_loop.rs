@@ -287,7 +287,7 @@ impl JobExecutor for EventLoop {
         let mut cleanups = Running::new();
         loop {
             self.drain_microtasks(&mut run, &mut context.borrow_mut())?;
-            if Agent::find(&context.borrow()).is_some_and(|agent| agent.exit.get().is_some()) {
+            if is_stopped(&context.borrow()) {
                 return run.first_error;
             }
             start(&self.futures, &mut futures, context);
@@ -298,7 +298,7 @@ impl JobExecutor for EventLoop {
                 continue;
             }
             // Take turns, so that no kind starves.
-            let had_task = self.run_task(&mut run, &mut context.borrow_mut())?;
+            let had_task = self.run_tasks(&mut run, &mut context.borrow_mut())?;
             // Timers and immediates without references run while something else keeps the loop alive.
             let is_alive = had_task || self.waits() || !futures.is_empty();
             let had_timer = is_alive && self.run_timers(&mut run, &mut context.borrow_mut())?;
@@ -339,12 +339,18 @@ impl EventLoop {
 
     fn drain_microtasks(&self, run: &mut Run, context: &mut Context) -> JsResult<()> {
         loop {
+            if is_stopped(context) {
+                return Ok(());
+            }
             while let Some(job) = self.next_tick() {
                 run.count()?;
                 let result = isolate(context, |context| job.call(context));
                 run.note(result, context);
+                if is_stopped(context) {
+                    return Ok(());
+                }
             }
-            while !self.microtasks.borrow().is_empty() {
+            while !is_stopped(context) && !self.microtasks.borrow().is_empty() {
                 run.count()?;
                 let job = self.microtasks.borrow_mut().pop_front();
                 if let Some(job) = job {
@@ -365,19 +371,22 @@ impl EventLoop {
         }
     }
 
-    /// Runs the next task and its microtasks. Returns whether there was a task.
-    fn run_task(&self, run: &mut Run, context: &mut Context) -> JsResult<bool> {
-        if self.tasks.borrow().is_empty() {
-            return Ok(false);
-        }
-        run.count()?;
-        let task = self.tasks.borrow_mut().pop_front();
-        if let Some(task) = task {
+    /// Runs the tasks, each with its microtasks. Returns whether there was one.
+    ///
+    /// A task that is added meanwhile waits for the next turn.
+    fn run_tasks(&self, run: &mut Run, context: &mut Context) -> JsResult<bool> {
+        let count = self.tasks.borrow().len();
+        for _ in 0..count {
+            if is_stopped(context) {
+                break;
+            }
+            run.count()?;
+            let Some(task) = self.tasks.borrow_mut().pop_front() else { break };
             let result = isolate(context, |context| task.call(context));
             run.note(result, context);
+            self.drain_microtasks(run, context)?;
         }
-        self.drain_microtasks(run, context)?;
-        Ok(true)
+        Ok(count > 0)
     }
 
     /// Fires the timers that are due, each with its microtasks. Returns whether there was one.
@@ -386,7 +395,7 @@ impl EventLoop {
     fn run_timers(&self, run: &mut Run, context: &mut Context) -> JsResult<bool> {
         let (now, end) = (self.now(context), self.timers.borrow().next_order());
         let mut had_timer = false;
-        while self.timers.borrow().is_due(now, end) {
+        while !is_stopped(context) && self.timers.borrow().is_due(now, end) {
             run.count()?;
             let Some((number, work, kept_alive)) = self.timers.borrow_mut().pop() else { break };
             had_timer = true;
@@ -407,7 +416,9 @@ impl EventLoop {
     fn run_immediates(&self, run: &mut Run, context: &mut Context) -> JsResult<bool> {
         let end = self.immediates.borrow().next;
         let mut had_immediate = false;
-        while self.immediates.borrow().jobs.first_key_value().is_some_and(|(&number, _)| number < end) {
+        let is_next =
+            |immediates: &Immediates| immediates.jobs.first_key_value().is_some_and(|(&number, _)| number < end);
+        while !is_stopped(context) && is_next(&self.immediates.borrow()) {
             run.count()?;
             let Some((_, (job, kept_alive))) = self.immediates.borrow_mut().jobs.pop_first() else { break };
             self.immediates.borrow_mut().keeping_alive -= usize::from(kept_alive);
@@ -418,6 +429,11 @@ impl EventLoop {
         }
         Ok(had_immediate)
     }
+}
+
+/// Whether the program has called `process.exit`.
+fn is_stopped(context: &Context) -> bool {
+    Agent::find(context).is_some_and(|agent| agent.exit.get().is_some())
 }
 
 fn start<'a>(jobs: &RefCell<VecDeque<NativeAsyncJob>>, running: &mut Running<'a>, context: &'a RefCell<&mut Context>) {
