@@ -75,14 +75,15 @@ impl World<'_> {
         switched_off || self.als_is_deleted(&self.current_mapping(), variable)
     }
 
-    /// Returns the mapping that a capture takes: without the disabled variables, and, where defaults are lost, with
+    /// Returns the mapping that a capture takes: without the disabled variables unless captures keep them, and, where defaults are lost, with
     /// `undefined` for each enabled variable that is unbound.
     pub(super) fn als_capture(&self, mapping: Mapping) -> Mapping {
         let instances = self.instances.borrow();
         let missing =
             |variable: &&Rc<Variable>| self.quirks.has(Quirk::AlsDefaultLost) && record(&mapping, variable).is_none();
         let lost: Vec<_> = instances.on.iter().filter(missing).collect();
-        let off = |record: &&Record| self.als_switches() && !self.als_is_on(&record.key);
+        let drops = self.als_switches() && !self.quirks.has(Quirk::AlsOffCaptures);
+        let off = |record: &&Record| drops && !self.als_is_on(&record.key);
         if lost.is_empty() && !mapping.iter().any(|record| off(&record)) {
             return mapping; // A later deletion from this mapping affects the capture too.
         }

@@ -63,11 +63,14 @@ pub enum Quirk {
     AlsLate,
     /// A variable that is bound to `undefined` reads as its default.
     AlsUndefinedDefault,
+    /// A capture keeps the bindings of disabled instances, which are visible again when the instance is enabled.
+    /// Observable with [`Quirk::AlsExit`] or [`Quirk::AlsDisableOff`] only.
+    AlsOffCaptures,
 }
 
 impl Quirk {
     /// All quirks.
-    pub const ALL: [Quirk; 24] = [
+    pub const ALL: [Quirk; 25] = [
         Quirk::Gen,
         Quirk::Agen,
         Quirk::AgenQueueEmpty,
@@ -92,6 +95,7 @@ impl Quirk {
         Quirk::AlsUntracked,
         Quirk::AlsLate,
         Quirk::AlsUndefinedDefault,
+        Quirk::AlsOffCaptures,
     ];
 
     /// Returns the name in reports.
@@ -121,6 +125,7 @@ impl Quirk {
             Quirk::AlsUntracked => "als-untracked",
             Quirk::AlsLate => "als-late",
             Quirk::AlsUndefinedDefault => "als-undefined-default",
+            Quirk::AlsOffCaptures => "als-off-captures",
         }
     }
 
@@ -151,6 +156,7 @@ impl Quirk {
             Quirk::AlsUntracked => "promises are not tracked while all instances are off",
             Quirk::AlsLate => "an instance is off until it is first used",
             Quirk::AlsUndefinedDefault => "a store that is bound to undefined reads its default",
+            Quirk::AlsOffCaptures => "work that starts while an instance is off keeps its store",
         }
     }
 
@@ -207,8 +213,9 @@ impl Quirks {
     pub fn of(profile: Profile) -> Quirks {
         use Quirk::{
             Agen, AgenQueueEmpty, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterAgen, AlsEnterLeak,
-            AlsEnterPrefix, AlsExit, AlsResourceKeeps, AlsRunSame, AlsUndefinedDefault, AlsUntracked, FinalizerEmpty,
-            Gen, MessageCreate, MessageListen, MessagePost, ModuleInherit, RejectCreate, RejectEmpty, ThenableCreate,
+            AlsEnterPrefix, AlsExit, AlsOffCaptures, AlsResourceKeeps, AlsRunSame, AlsUndefinedDefault, AlsUntracked,
+            FinalizerEmpty, Gen, MessageCreate, MessageListen, MessagePost, ModuleInherit, RejectCreate, RejectEmpty,
+            ThenableCreate,
         };
         let node = Quirks::from([Gen, Agen, FinalizerEmpty, ModuleInherit, MessageCreate, AlsEnterLeak, AlsRunSame]);
         let queue_empty = Quirks::from([Gen, AgenQueueEmpty, FinalizerEmpty, ModuleInherit]);
@@ -220,7 +227,7 @@ impl Quirks {
                 alone.into_iter().fold(node, Quirks::with).with(AlsUntracked)
             }
             Profile::Deno => {
-                let als = [AlsEnterPrefix, AlsExit, AlsDisableOff, AlsUndefinedDefault];
+                let als = [AlsEnterPrefix, AlsExit, AlsDisableOff, AlsUndefinedDefault, AlsOffCaptures];
                 als.into_iter().fold(queue_empty.with(MessageListen), Quirks::with)
             }
             Profile::Workerd => queue_empty.with(MessagePost),

@@ -108,6 +108,7 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         Quirk::AlsEnterPrefix | Quirk::AlsUntracked | Quirk::AlsLate => binds,
         Quirk::AlsEnterAgen => binds && ops.contains(&Op::AsyncGenerator),
         Quirk::AlsExit => ops.contains(&Op::Exit),
+        Quirk::AlsOffCaptures => ops.contains(&Op::Exit) || ops.contains(&Op::Disable),
         Quirk::AlsDisableOff | Quirk::AlsDisableInPlace => ops.contains(&Op::Disable),
         Quirk::AlsDefaultLost | Quirk::AlsUndefinedDefault => defaults,
         Quirk::AlsResourceKeeps => {
@@ -121,6 +122,8 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
     let few = (1..1_u32 << quirks.len()).filter(|bits| bits.count_ones() <= MOST || bits.count_ones() == all);
     let mut sets: Vec<Quirks> = few.map(|bits| subset(bits).collect()).collect();
     sets.retain(|set| !set.has(Quirk::AlsLate) || set.has(Quirk::AlsUntracked));
+    let switches = |set: &Quirks| set.has(Quirk::AlsExit) || set.has(Quirk::AlsDisableOff);
+    sets.retain(|set| !set.has(Quirk::AlsOffCaptures) || switches(set));
     sets.sort_by_key(|set| set.len());
     sets
 }

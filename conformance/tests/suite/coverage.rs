@@ -138,7 +138,8 @@ fn some_case_shows_each_quirk() {
             let run = |quirks: Quirks| model::run(&case.program, Schedule::Fifo, &quirks).unwrap();
             // Some quirks of AsyncLocalStorage are observable only together with others.
             let leak = Quirks::from([Quirk::AlsEnterLeak]);
-            let sets = [Quirks::NONE, leak, leak.with(Quirk::AlsDisableOff), leak.with(Quirk::AlsUntracked)];
+            let (off, exit) = (leak.with(Quirk::AlsDisableOff), Quirks::from([Quirk::AlsExit]));
+            let sets = [Quirks::NONE, leak, off, leak.with(Quirk::AlsUntracked), exit];
             sets.into_iter().any(|set| run(set) != run(set.with(quirk)))
         });
         assert!(shown, "no case shows `{quirk}`");
