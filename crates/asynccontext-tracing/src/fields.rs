@@ -13,7 +13,7 @@ use tracing::{Event, Metadata};
 use crate::copies::{Copies, MOST};
 use crate::layer::WithFields;
 
-/// A variable as a field, with the form that its values have in it.
+/// A variable as a field, with the form that its values have in it, or what a function returns.
 ///
 /// The name of the field is that of the variable, unless it is [`named`](Field::named) otherwise. Where the
 /// variable is not bound and has no default, the field is left out.
@@ -103,6 +103,19 @@ impl Field {
         V: Value,
     {
         Field::new(variable, move |value, field, copies| f(value).record(field, copies))
+    }
+
+    /// Returns a field with what `f` returns where an event or a span is recorded, such as the id of a trace that
+    /// another library keeps. Where that is `None`, the field is left out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use asynccontext_tracing::Field;
+    /// let field = Field::from_fn("worker", || std::thread::current().name().map(str::to_owned)); // prints: worker="io"
+    /// ```
+    pub fn from_fn<V: Value>(name: &'static str, f: impl Fn() -> V + Send + Sync + 'static) -> Field {
+        Field { name, read: Box::new(move |field, copies| f().record(field, copies)) }
     }
 
     /// Returns the field with another name than that of its variable.

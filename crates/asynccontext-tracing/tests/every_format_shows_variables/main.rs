@@ -4,6 +4,7 @@ mod hostile;
 mod output;
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use asynccontext::{Propagate, Variable, thread};
 use asynccontext_tracing::{Field, Fields};
@@ -100,6 +101,17 @@ fn json_has_them_among_the_fields_of_the_event() {
             json!({"level": "INFO", "fields": {"message": "idle"}}),
         ]
     );
+}
+
+#[test]
+fn a_function_is_called_for_each_event() {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let odd = || Some(CALLS.fetch_add(1, Ordering::Relaxed)).filter(|calls| calls % 2 == 1);
+    let fields = Fields::new([Field::from_fn("odd", odd), Field::from_fn("other", || "text").named("text")]);
+    let written = in_json(&fields, || (0..4).for_each(|_| info!("called")));
+    let odds: Vec<_> = written.iter().map(|line| &line["fields"]["odd"]).collect();
+    assert_eq!(odds, [&Value::Null, &1.into(), &Value::Null, &3.into()]);
+    assert!(written.iter().all(|line| line["fields"]["text"] == "text"), "{written:?}");
 }
 
 #[test]
