@@ -208,17 +208,6 @@ async fn check(options: &Options, sent: &Sent) -> Result<Found, Failure> {
     let mut spans = lines.clone();
     let mut traces = HashMap::<String, usize>::new();
     let mut invoices = HashSet::new();
-    each_line(options.folder(), "logs-", |text, line: Line| {
-        let message = line.message.as_deref().unwrap_or_default();
-        match own(&line, sent) {
-            Some(i) => {
-                found.lines += 1;
-                lines[i] |= bits(&LINES, |name| name == message);
-            }
-            None if line.request_id.is_none() && line.order.is_none() => found.outside += 1,
-            None => found.wrong(|| text.to_owned()),
-        }
-    })?;
     each_line(options.folder(), "traces-", |text, line: Line| {
         found.spans += 1;
         let request = line.attributes.as_ref().and_then(|line| own(line, sent));
@@ -227,6 +216,18 @@ async fn check(options: &Options, sent: &Sent) -> Result<Found, Failure> {
         let in_process = format!("{name} in {}", line.process.unwrap_or_default());
         match first {
             Some((i, first)) if i == first => spans[i] |= bits(&SPANS, |span| span == name || span == in_process),
+            _ => found.wrong(|| text.to_owned()),
+        }
+    })?;
+    each_line(options.folder(), "logs-", |text, line: Line| {
+        let message = line.message.as_deref().unwrap_or_default();
+        let of_trace = line.trace.as_ref().and_then(|trace| traces.get(trace));
+        match own(&line, sent) {
+            Some(i) if of_trace == Some(&i) => {
+                found.lines += 1;
+                lines[i] |= bits(&LINES, |name| name == message);
+            }
+            None if line.request_id.is_none() && line.order.is_none() => found.outside += 1,
             _ => found.wrong(|| text.to_owned()),
         }
     })?;

@@ -9,10 +9,12 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use asynccontext::Snapshot;
 use asynccontext::carrier::Incoming;
 use asynccontext_tower::RequestContextLayer;
 use asynccontext_tower::deadline::{self, DeadlineLayer};
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
@@ -107,7 +109,9 @@ async fn in_span(request: Request, next: Next) -> Response {
         let mut answered = answered;
         let response = next.run(request).await;
         answered.0 = true;
-        response
+        // The span lasts as long as the body, and is current in it.
+        let here = Snapshot::capture();
+        response.map(|body| Body::new(here.scope(body)))
     };
     answer.instrument(span).await
 }

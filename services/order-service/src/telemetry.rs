@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use asynccontext_opentelemetry::{Attribute, Attributes};
 use asynccontext_tower::REQUEST_ID;
 use asynccontext_tracing::{Field, Fields};
-use opentelemetry::trace::{SpanId, TracerProvider};
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanId, TraceContextExt, TraceId, TracerProvider};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
@@ -32,7 +33,10 @@ pub fn start(process: &'static str, folder: &Path, quiet: bool) -> io::Result<Sd
     let attributes = Attributes::new([Attribute::display(&REQUEST_ID), Attribute::display(&TENANT)]);
     let provider = SdkTracerProvider::builder().with_span_processor(attributes).with_simple_exporter(traces).build();
 
-    let fields = || Fields::new([Field::display(&REQUEST_ID), Field::display(&TENANT)]);
+    let fields = || {
+        let trace = Field::from_fn("trace", || trace().map(|trace| trace.to_string()));
+        Fields::new([Field::display(&REQUEST_ID), Field::display(&TENANT), trace]).on_events()
+    };
     let file = fmt::layer().json().flatten_event(true).with_current_span(false).with_span_list(false);
     let file = file.with_writer(Mutex::new(append("logs")?));
     let terminal = (!quiet)
@@ -51,6 +55,14 @@ pub fn start(process: &'static str, folder: &Path, quiet: bool) -> io::Result<Sd
         tracing::error!(place, "panicked: {}", panic.payload_as_str().unwrap_or("?"));
     }));
     Ok(provider)
+}
+
+/// Returns the id of the current trace.
+fn trace() -> Option<TraceId> {
+    Context::map_current(|context| {
+        let span = context.span();
+        span.span_context().is_valid().then(|| span.span_context().trace_id())
+    })
 }
 
 /// Writes each span as a line of JSON.

@@ -2,7 +2,7 @@
 
 pub mod jobs;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -147,8 +147,8 @@ impl Left {
         }
     }
 
-    /// Checks that each line, span and invoice is of one request with its tenant, and each line that
-    /// is of none one of `others`.
+    /// Checks that each line, span and invoice is of one request with its tenant, and each trace of one
+    /// request. Each line of no request must be one of `others`.
     pub fn is_attributed(&self, others: &[&str]) {
         let check = |id: &Value, tenant: &Value, what: &Value| {
             let id = id.as_str().unwrap_or_default().strip_prefix("web-");
@@ -156,15 +156,23 @@ impl Left {
             assert!(id.is_some() && id == tenant, "{what}");
         };
         let mut orders = HashSet::new();
+        let mut traces = HashMap::new();
+        // A killed process leaves lines of spans that it did not write.
+        let mut in_trace = |trace: &Value, id: &Value, what: &Value| {
+            let trace = trace.as_str().unwrap_or_else(|| panic!("no trace: {what}"));
+            assert_eq!(traces.entry(trace.to_owned()).or_insert_with(|| id.clone()), id, "{what}");
+        };
+        for span in self.each("traces-") {
+            check(&span["attributes"]["request-id"], &span["attributes"]["tenant"], &span);
+            in_trace(&span["trace"], &span["attributes"]["request-id"], &span);
+        }
         for line in self.lines() {
             let message = line["message"].as_str().unwrap();
             if line["request-id"].is_null() && line["order"].is_null() && others.contains(&message) {
                 continue;
             }
             check(&line["request-id"], &line["tenant"], &line);
-        }
-        for span in self.each("traces-") {
-            check(&span["attributes"]["request-id"], &span["attributes"]["tenant"], &span);
+            in_trace(&line["trace"], &line["request-id"], &line);
         }
         for invoice in self.invoices() {
             check(&invoice["request_id"], &invoice["tenant"], &invoice);
