@@ -49,7 +49,7 @@ async fn assert_idle(pool: &PgPool) {
     let busy = "SELECT COUNT(*) FROM pg_stat_activity \
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
     let mut connection = PgConnection::connect_with(&pool.connect_options()).await.unwrap();
-    for _ in 0..500 {
+    for _ in 0..6000 {
         if sqlx::query_scalar::<_, i64>(busy).fetch_one(&mut connection).await.unwrap() == 0 {
             return;
         }
@@ -89,6 +89,27 @@ macro_rules! run_each {
 }
 behavior::every_behavior!(run_each);
 
+/// A lock of the database, by which a statement of a test waits as long as it should.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(1)";
+
+/// Runs `work` until its statement waits for the lock, and drops it.
+async fn cut_off_at_the_lock(pool: &PgPool, work: impl Future) {
+    let waits = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)";
+    let mut holder = PgConnection::connect_with(&pool.connect_options()).await.unwrap();
+    let mut held = holder.begin().await.unwrap();
+    held.execute(LOCK).await.unwrap();
+    let waiting = async {
+        while !sqlx::query_scalar::<_, bool>(waits).fetch_one(&mut *held).await.unwrap() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::select! {
+        _ = work => panic!("it did not wait"),
+        () = waiting => {}
+    }
+    held.rollback().await.unwrap();
+}
+
 /// sqlx 0.9.0 returns the connection to the pool with the transaction open.
 async fn a_begin_that_is_cut_off_leaves_no_transaction(server: &Server) {
     let pool = pool(server, 1).await;
@@ -104,9 +125,8 @@ async fn a_begin_that_is_cut_off_leaves_no_transaction(server: &Server) {
     }
     // The same at the certain place: the begin has been sent, and its answer is not there.
     for _ in 0..20 {
-        let slow = TransactionOptions::new().begin_with("SELECT pg_sleep(0.05); BEGIN");
-        let work = slow.run(&pool, async || Ok::<_, Any>(()));
-        assert!(tokio::time::timeout(Duration::from_millis(10), work).await.is_err());
+        let waits = TransactionOptions::new().begin_with("SELECT pg_advisory_xact_lock(1); BEGIN");
+        cut_off_at_the_lock(&pool, waits.run(&pool, async || Ok::<_, Any>(()))).await;
         add(&db, "kept").await.unwrap();
         assert_idle(&pool).await;
         let mut connection = PgConnection::connect_with(&pool.connect_options()).await.unwrap();
@@ -133,12 +153,12 @@ async fn a_failed_statement_that_is_ignored_fails_the_commit(server: &Server) {
 async fn a_failure_that_is_cancelled_stays_in_its_savepoint(server: &Server) {
     let pool = pool(server, 1).await;
     let db = Ambient::new(&pool);
-    let fails = "SELECT 1 / (SELECT LENGTH(pg_sleep(0.05)::TEXT))";
+    let fails = "SELECT 1 / (SELECT LENGTH(pg_advisory_xact_lock(1)::TEXT))";
     let work = transaction(&pool, async || {
         add(&db, "a").await?;
         for _ in 0..3 {
             let nested = transaction(&pool, async || Ok::<_, Error>(db.execute(fails).await?));
-            assert!(tokio::time::timeout(Duration::from_millis(10), nested).await.is_err());
+            cut_off_at_the_lock(&pool, nested).await;
         }
         Ok::<_, Error>(add(&db, "b").await?)
     });
@@ -147,7 +167,7 @@ async fn a_failure_that_is_cancelled_stays_in_its_savepoint(server: &Server) {
 
     let work = transaction(&pool, async || {
         add(&db, "c").await?;
-        assert!(tokio::time::timeout(Duration::from_millis(10), db.execute(fails)).await.is_err());
+        cut_off_at_the_lock(&pool, db.execute(fails)).await;
         Ok::<_, Error>(())
     });
     assert!(matches!(work.await, Err(Error::Refused(Refused::Failed))));
@@ -276,8 +296,10 @@ async fn a_terminated_connection_undoes_the_transaction(server: &Server) {
         add(&db, "a").await?;
         let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&db).await?;
         sqlx::query("SELECT pg_terminate_backend($1)").bind(pid).execute(&mut other).await?;
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        add(&db, "b").await.unwrap_err();
+        let mut number = 0;
+        while add(&db, &format!("b{number}")).await.is_ok() {
+            number += 1;
+        }
         assert_eq!(Refused::of(&add(&db, "c").await.unwrap_err()), Some(Refused::RolledBack));
         Ok::<_, Error>(())
     });

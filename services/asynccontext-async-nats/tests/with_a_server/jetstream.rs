@@ -180,8 +180,11 @@ pub(crate) async fn a_dropped_handler_is_delivered_again(server: &Server) {
             }
             Ok::<_, std::io::Error>(())
         });
-        let done = tokio::time::timeout(Duration::from_millis(50), handled).await;
-        assert_eq!(done.is_ok(), attempt == 2);
+        if attempt == 1 {
+            assert!(handled.boxed().now_or_never().is_none(), "it is pending, and dropped here");
+        } else {
+            handled.await.unwrap();
+        }
         assert_eq!(ORDER.get(), None);
     }
 }

@@ -55,7 +55,7 @@ async fn consume(channel: &Channel, queue: &str, prefetch: u16) -> Consumer {
 }
 
 async fn next(consumer: &mut Consumer) -> Delivery {
-    tokio::time::timeout(Duration::from_secs(20), consumer.try_next()).await.unwrap().unwrap().unwrap()
+    tokio::time::timeout(Duration::from_secs(300), consumer.try_next()).await.unwrap().unwrap().unwrap()
 }
 
 /// Publishes a persistent message for each order, with the order as its context.
