@@ -156,7 +156,7 @@ impl Quirk {
             Quirk::AlsUntracked => "promises are not tracked while all instances are off",
             Quirk::AlsLate => "an instance is off until it is first used",
             Quirk::AlsUndefinedDefault => "a store that is bound to undefined reads its default",
-            Quirk::AlsOffCaptures => "work that starts while an instance is off keeps its store",
+            Quirk::AlsOffCaptures => "work started while an instance is off keeps its store",
         }
     }
 
