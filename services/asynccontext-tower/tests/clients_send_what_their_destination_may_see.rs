@@ -170,6 +170,11 @@ impl Outgoing for Forging {
         }
         TO_OUR_SERVICES.inject(carrier)
     }
+
+    // Not by `inject`, which expects the carrier of a request.
+    fn keys(&self) -> Vec<String> {
+        TO_OUR_SERVICES.keys()
+    }
 }
 
 #[tokio::test]
