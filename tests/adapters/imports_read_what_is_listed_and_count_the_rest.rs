@@ -220,7 +220,7 @@ fn random_carriers_are_read_or_counted() {
         refused += imported.refused.len() as u64;
     }
     assert_eq!(IMPORTS.dropped().total(), refused);
-    assert!(read > 100 && refused > 100, "{read} read, {refused} refused");
+    assert!(read > 10 && refused > 10, "{read} read, {refused} refused");
 }
 
 /// Layers and queues hold either by reference, in an `Arc`, or as a trait object.
