@@ -100,9 +100,7 @@ impl Entry {
     pub fn base_for(&self, profile: Profile) -> &Outcome {
         if profile.follows_readings() { &self.base } else { &self.pinned }
     }
-}
 
-impl Entry {
     /// Returns the outcome that a reading of the draft requires. A case that states no outcome at all gets the model's.
     pub fn under(&self, reading: Reading) -> Outcome {
         match self.case.under(reading, &self.pinned) {

@@ -27,7 +27,8 @@ use schemata::Mismatch;
 /// Apply each mutation of the engine, and check that the JavaScript tests detect it.
 ///
 /// Exits with 0 if every listed test detects its mutation and all tests pass without a mutation, or if the
-/// search finds and shrinks every defect, with 1 otherwise, and with 2 if an edit does not match the sources or the copy cannot be built.
+/// search finds and shrinks every defect, with 1 otherwise, and with 2 if an edit does not match the sources or
+/// the copy cannot be built.
 #[derive(clap::Parser)]
 struct Args {
     /// The mutations to try [default: all]

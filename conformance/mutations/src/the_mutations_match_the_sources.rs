@@ -1,5 +1,5 @@
-//! The lists of mutations in `js/mutations.kdl` and `core.kdl`: their edits match the sources. Of the first, its files and clauses exist, and
-//! the table is generated from it.
+//! The lists of mutations in `js/mutations.kdl` and `core.kdl`: their edits match the sources. Of the first, its files
+//! and clauses exist, and the table is generated from it.
 
 use std::collections::BTreeMap;
 use std::fs;

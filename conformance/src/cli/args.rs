@@ -220,7 +220,8 @@ pub(crate) struct Targets {
     /// The reading of the draft that model, boa and engine262 follow, and with which outcomes are compared
     #[arg(long, value_name = "NAME", default_value = "draft", value_parser = reading())]
     pub(crate) reading: Reading,
-    /// The number of times that rust-tokio runs each program, each time under another schedule [default: 20; in a search 4; without a command 5]
+    /// The number of times that rust-tokio runs each program, each time under another schedule [default: 20; in a
+    /// search 4; without a command 5]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) repetitions: Option<u64>,
 }
@@ -397,8 +398,8 @@ pub(crate) struct Search {
     #[arg(long)]
     pub(crate) no_shrink: bool,
     /// Write the programs in the JSON form, each with the draft's outcome, and run no target: a file for each in this
-    /// folder, which replaces one of the same name, or a list on standard output for `-`. They use the features that all JavaScript runtimes support, or
-    /// that the targets named by --target support
+    /// folder, which replaces one of the same name, or a list on standard output for `-`. They use the features that all
+    /// JavaScript runtimes support, or that the targets named by --target support
     #[arg(long, value_name = "FOLDER", conflicts_with = "reading")]
     pub(crate) emit: Option<PathBuf>,
 }

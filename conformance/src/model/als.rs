@@ -75,8 +75,8 @@ impl World<'_> {
         switched_off || self.als_is_deleted(&self.current_mapping(), variable)
     }
 
-    /// Returns the mapping that a capture takes: without the disabled variables unless captures keep them, and, where defaults are lost, with
-    /// `undefined` for each enabled variable that is unbound.
+    /// Returns the mapping that a capture takes: without the disabled variables unless captures keep them, and, where
+    /// defaults are lost, with `undefined` for each enabled variable that is unbound.
     pub(super) fn als_capture(&self, mapping: Mapping) -> Mapping {
         let instances = self.instances.borrow();
         let missing =

@@ -41,6 +41,10 @@ case a-generator-resumed-outside {
 }
 `;
 
+let made;
+/** Returns the engine's report on the suite. It takes seconds, so it is made once. */
+const suite = () => (made ??= ask({ do: "suite" })[0].report);
+
 const printed = (events) => events.filter(({ event }) => event === "console").map(({ text }) => text);
 
 function flows(program) {
@@ -110,7 +114,7 @@ test("a request that is none is refused", () => {
 // `conformance run --target model --target boa --target boa-als --format json`, of the same commit.
 const results = process.env.CONFORMANCE_JSON;
 test("the suite has the command line's results", { skip: !results && "CONFORMANCE_JSON names no results of the command line" }, () => {
-  const [{ report }] = ask({ do: "suite" });
+  const report = suite();
   const expected = JSON.parse(readFileSync(results, "utf8"));
   const cells = ({ id, results }) => [id, results];
   assert.deepEqual(report.cases.map(cells), expected.cases.map(cells));
@@ -119,8 +123,7 @@ test("the suite has the command line's results", { skip: !results && "CONFORMANC
 
 test("what is recorded of the runtimes is of the suite's programs", () => {
   const recorded = JSON.parse(readFileSync(path.join(here, "../recorded.json"), "utf8"));
-  const [{ report }] = ask({ do: "suite" });
-  const drafts = new Map(report.cases.map(({ id, draft }) => [id, draft]));
+  const drafts = new Map(suite().cases.map(({ id, draft }) => [id, draft]));
   for (const [id, { draft, results }] of Object.entries(recorded.cases)) {
     assert.deepEqual(draft, drafts.get(id), `${id} has changed: record the runtimes again, see record.mjs`);
     assert.equal(results.length, recorded.targets.length, id);

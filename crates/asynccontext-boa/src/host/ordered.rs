@@ -1,4 +1,5 @@
-//! A map in the order of insertion, for the parts of the host and of Node's modules in JavaScript. Each operation takes logarithmic time.
+//! A map in the order of insertion, for the parts of the host and of Node's modules in JavaScript. Each operation takes
+//! logarithmic time.
 //!
 //! Removal from the engine's `Map` and `Set` takes linear time.
 
