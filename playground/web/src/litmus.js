@@ -86,10 +86,8 @@ export function litmusPart(root, { text, engine, changed, open }) {
     const strands = new Set([...Object.keys(shown.draft), ...shown.columns.flatMap((column) => Object.keys(column.seen ?? {}))]);
     for (const strand of [...strands].sort()) {
       const draft = values(shown.draft, strand);
-      const cells = [model, ...columns].map((column) => (column.seen ? values(column.seen, strand) : "–"));
-      const made = row("td", [strand, draft, ...cells]);
-      [...made.cells].slice(2).forEach((cell) => cell.textContent !== draft && cell.textContent !== "–" && cell.classList.add("differs"));
-      table.append(made);
+      const cells = [model, ...columns].map((column) => given(column.seen, strand));
+      table.append(marked([strand, draft], cells, () => draft));
     }
     const verdicts = document.createElement("ul");
     for (const column of shown.columns) {
@@ -116,10 +114,8 @@ export function litmusPart(root, { text, engine, changed, open }) {
     table.append(row("th", ["Strand", "Draft", ...names]));
     for (const strand of Object.keys(shown.draft).sort()) {
       const draft = values(shown.draft, strand);
-      const cells = shown.readings.flatMap(({ model, boa }) => [values(model, strand), boa ? values(boa, strand) : "–"]);
-      const made = row("td", [strand, draft, ...cells]);
-      [...made.cells].slice(2).forEach((cell) => cell.textContent !== draft && cell.textContent !== "–" && cell.classList.add("differs"));
-      table.append(made);
+      const cells = shown.readings.flatMap(({ model, boa }) => [given(model, strand), given(boa, strand)]);
+      table.append(marked([strand, draft], cells, () => draft));
     }
     const rules = document.createElement("ul");
     for (const { reading, rule, reason } of shown.readings) rules.append(element("li", `${reading}: ${rule}${reason ? ` (Boa: ${reason})` : ""}`));
@@ -149,9 +145,9 @@ export function litmusPart(root, { text, engine, changed, open }) {
     for (const [key, group] of groups) {
       const [word, seen] = result(JSON.parse(key), draft);
       if (word === "deviates") deviating += group.length;
-      const made = row("td", [group.map(({ name }) => name).join(", "), word, ...strands.map((strand) => (seen ? values(seen, strand) : "–"))]);
+      const cells = strands.map((strand) => given(seen, strand));
+      const made = marked([group.map(({ name }) => name).join(", "), word], cells, (i) => values(draft, strands[i]));
       made.title = group.map(({ describe }) => describe).join("\n");
-      if (seen) [...made.cells].slice(2).forEach((cell, i) => cell.textContent !== values(draft, strands[i]) && cell.classList.add("differs"));
       table.append(made);
     }
     const details = document.createElement("details");
@@ -205,6 +201,16 @@ function issue({ title, id, clauses, javascript, draft, columns }) {
 function values(outcome, strand) {
   const seen = (outcome[strand] ?? []).map(([value, label]) => (label === undefined ? value || '""' : `(${label})${value || '""'}`));
   return seen.join(" ") || "nothing";
+}
+
+/** Returns what a strand saw, or a dash if there is no outcome. */
+const given = (outcome, strand) => (outcome ? values(outcome, strand) : "–");
+
+/** Returns a row whose `cells`, after `heads`, are marked where they are an outcome other than the required one. */
+function marked(heads, cells, required) {
+  const made = row("td", [...heads, ...cells]);
+  cells.forEach((text, i) => text !== "–" && text !== required(i) && made.cells[heads.length + i].classList.add("differs"));
+  return made;
 }
 
 function element(name, text, properties = {}) {
