@@ -3,6 +3,7 @@
 //! The encoding is implemented here, since percent-decoders of other crates are made for URLs and
 //! accept unencoded characters. A value would then have several encodings.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::error::Reason;
@@ -75,8 +76,12 @@ pub(super) fn encode(plain: &str) -> Result<String, Reason> {
     Ok(text)
 }
 
-pub(super) fn decode(text: &str) -> Result<String, Reason> {
+/// Returns the text that `encode` was given: `text` itself where nothing in it is encoded.
+pub(super) fn decode(text: &str) -> Result<Cow<'_, str>, Reason> {
     within_limit(text.len())?;
+    if text.bytes().all(is_plain) {
+        return Ok(Cow::Borrowed(text));
+    }
     let mut plain = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
@@ -90,7 +95,7 @@ pub(super) fn decode(text: &str) -> Result<String, Reason> {
         };
         plain.push((high << 4 | low) as u8);
     }
-    String::from_utf8(plain).map_err(|_| Reason::Malformed)
+    String::from_utf8(plain).map(Cow::Owned).map_err(|_| Reason::Malformed)
 }
 
 fn within_limit(length: usize) -> Result<(), Reason> {
