@@ -9,12 +9,17 @@ export class Unavailable extends Error {}
 
 let loading;
 
-/** Loads and compiles the engine. Later calls return the same promise, unless it failed. */
+/** Loads and compiles the engine, and prepares a run. Later calls return the same promise, unless it failed. */
 export function load() {
-  loading ??= compile().catch((error) => {
-    loading = undefined;
-    throw error;
-  });
+  loading ??= compile()
+    .then((module) => {
+      spare = prepare(module);
+      return module;
+    })
+    .catch((error) => {
+      loading = undefined;
+      throw error;
+    });
   return loading;
 }
 
@@ -66,20 +71,33 @@ function embedded() {
 }
 
 let source;
+let spare;
+
+/** Starts a worker, which makes its instance of the engine while it waits for its request. */
+function prepare(module) {
+  source ??= URL.createObjectURL(new Blob([worker], { type: "text/javascript" }));
+  const thread = new Worker(source);
+  thread.onerror = () => {
+    if (spare === thread) spare = undefined;
+  };
+  thread.postMessage({ module });
+  return thread;
+}
 
 /**
  * Runs a request. `onEvents` receives its events in batches. Returns the worker's end and a function that ends it:
  * { ended, stop }. `ended` resolves to "done", "stopped", "time", or { failed }.
  */
 export function start(module, request, onEvents, seconds = 10) {
-  source ??= URL.createObjectURL(new Blob([worker], { type: "text/javascript" }));
-  const thread = new Worker(source);
+  const thread = spare ?? prepare(module);
+  spare = undefined;
   let end;
   const ended = new Promise((resolve) => {
     end = (how) => {
       clearTimeout(timer);
       thread.terminate();
       resolve(how);
+      spare ??= prepare(module);
     };
   });
   const timer = setTimeout(() => end("time"), seconds * 1000);
@@ -89,7 +107,7 @@ export function start(module, request, onEvents, seconds = 10) {
     if (data.failed) end({ failed: data.failed });
   };
   thread.onerror = (event) => end({ failed: event.message || "the worker could not be started" });
-  thread.postMessage({ module, request });
+  thread.postMessage({ request });
   return { ended, stop: () => end("stopped") };
 }
 

@@ -14,10 +14,13 @@ export class Exit extends Error {
 }
 
 /**
- * Runs a program to its end. `input` is its standard input, `write(descriptor, bytes)` receives its output.
+ * Makes an instance of a program, and returns the function that runs it to its end, once. It takes the program's
+ * standard input, and `write(descriptor, bytes)`, which receives its output.
  */
-export function run(module, input, write) {
+export function instantiate(module) {
   let memory;
+  let input;
+  let write;
   let taken = 0;
   const view = () => new DataView(memory.buffer);
   const bytes = (at, length) => new Uint8Array(memory.buffer, at, length);
@@ -102,9 +105,13 @@ export function run(module, input, write) {
 
   const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
   memory = instance.exports.memory;
-  try {
-    instance.exports._start();
-  } catch (end) {
-    if (!(end instanceof Exit) || end.code !== 0) throw end;
-  }
+  return (bytes, receive) => {
+    input = bytes;
+    write = receive;
+    try {
+      instance.exports._start();
+    } catch (end) {
+      if (!(end instanceof Exit) || end.code !== 0) throw end;
+    }
+  };
 }

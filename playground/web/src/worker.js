@@ -1,14 +1,30 @@
-// The worker: runs one request in a new instance of the engine, and posts its events in batches.
+// The worker: makes an instance of the engine, runs one request in it, and posts its events in batches.
 //
-// Receives { module, request }, posts { events }, then { done } or { failed }.
+// Receives { module }, then { request }; posts { events }, then { done } or { failed }.
 
-import { Exit, run } from "./wasi.js";
+import { Exit, instantiate } from "./wasi.js";
 
 // Of the output of a program, this many characters are passed on.
 const MOST_OUTPUT = 1_000_000;
 const BATCH = 500;
 
-self.onmessage = ({ data: { module, request } }) => {
+let module;
+let start;
+
+self.onmessage = ({ data }) => {
+  if (data.module) {
+    module = data.module;
+    try {
+      start = instantiate(module);
+    } catch {
+      // For lack of memory, perhaps. It is tried again with the request, and that reports the reason.
+    }
+    return;
+  }
+  run(data.request);
+};
+
+function run(request) {
   const events = [];
   let output = 0;
   let full = false;
@@ -45,14 +61,15 @@ self.onmessage = ({ data: { module, request } }) => {
   };
 
   try {
-    run(module, new TextEncoder().encode(JSON.stringify(request)), write);
+    start ??= instantiate(module);
+    start(new TextEncoder().encode(JSON.stringify(request)), write);
     flush();
     self.postMessage({ done: true });
   } catch (error) {
     flush();
     self.postMessage({ failed: reason(error, errors) });
   }
-};
+}
 
 /** Says why the engine ended. */
 function reason(error, errors) {

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { add, timeline, words } from "../src/flows.js";
 import { lessons } from "../src/lessons.js";
 import { read, write } from "../src/link.js";
-import { run } from "../src/wasi.js";
+import { instantiate } from "../src/wasi.js";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const site = process.env.SITE ?? path.join(here, "../../../target/playground/site");
@@ -23,7 +23,7 @@ before(async () => {
 function ask(request) {
   let text = "";
   const decoder = new TextDecoder();
-  run(module, new TextEncoder().encode(JSON.stringify(request)), (descriptor, bytes) => {
+  instantiate(module)(new TextEncoder().encode(JSON.stringify(request)), (descriptor, bytes) => {
     if (descriptor === 1) text += decoder.decode(bytes, { stream: true });
   });
   return text.split("\n").slice(0, -1).map((line) => JSON.parse(line));

@@ -152,6 +152,7 @@ test("the timeline shows flows, captures and lines, by keyboard and as a table",
     await page.locator("#javascript [data-step=line]").click();
     assert.equal(await page.locator("#javascript .cm-activeLine").textContent(), "  await null;");
     await page.locator("#javascript .facts summary").click();
+    await page.locator("#javascript tbody tr").first().waitFor();
     const rows = await page.locator("#javascript tbody tr").allTextContents();
     assert.equal(rows.length, 11);
     assert.match(rows[8], /timer, line 9.*calls back: timer of line 9 \(captured at step 4\)\{ user: "grace" \}9/);
