@@ -1,4 +1,4 @@
-//! The host: microtasks, timers, threads, modules, cleanup jobs, unhandled rejections.
+//! The host: microtasks, timers, operations, threads, modules, cleanup jobs, unhandled rejections.
 //!
 //! Microtasks and timers run in the mapping in which they were queued, as `WEB-INTEGRATION.md` of the
 //! draft's repository plans. All other jobs of the host start in the empty mapping.
@@ -41,17 +41,6 @@ pub(super) struct Emitter<'p> {
     pub(super) reports: bool,
 }
 
-/// A port of a MessageChannel with its listener.
-pub(super) struct Port<'p> {
-    pub(super) strand: Word,
-    pub(super) callback: Closure<'p>,
-    pub(super) stmt: &'p Stmt,
-    /// Where the channel was created.
-    pub(super) created: Rc<Snapshot>,
-    /// Where the listener was added.
-    pub(super) listened: Rc<Snapshot>,
-}
-
 /// A timer that repeats.
 pub(super) struct Interval<'p> {
     strand: Word,
@@ -83,10 +72,21 @@ pub(super) enum Queue {
 impl<'p> World<'p> {
     /// `queueMicrotask(callback)` or `setTimeout(callback)`. The promise is fulfilled when the callback has ended.
     pub(super) fn host_queue(&self, queue: Queue, strand: &Word, callback: Closure<'p>, stmt: &'p Stmt) -> PromiseId {
+        // Take a snapshot when the callback is queued.
+        self.host_queue_in(self.async_context_snapshot(), queue, strand, callback, stmt)
+    }
+
+    /// Queues a callback that runs in a mapping.
+    pub(super) fn host_queue_in(
+        &self,
+        mapping: Mapping,
+        queue: Queue,
+        strand: &Word,
+        callback: Closure<'p>,
+        stmt: &'p Stmt,
+    ) -> PromiseId {
         let capability = self.new_promise_capability();
         let promise = capability.promise;
-        // Take a snapshot when the callback is queued.
-        let mapping = self.async_context_snapshot();
         let strand = Word::clone(strand);
         let job: Job<'p> = Box::new(move |world| {
             // Run the callback in it.
@@ -113,27 +113,8 @@ impl<'p> World<'p> {
         promise
     }
 
-    /// `postMessage`. The listener runs in the empty mapping, since a message may come from another agent.
-    pub(super) fn host_post(&self, port: Rc<Port<'p>>) {
-        let snapshot = if self.quirks.has(Quirk::MessageCreate) {
-            // Quirk: the mapping in which the channel was created.
-            Rc::clone(&port.created)
-        } else if self.quirks.has(Quirk::MessageListen) {
-            // Quirk: the mapping in which the listener was added.
-            Rc::clone(&port.listened)
-        } else if self.quirks.has(Quirk::MessagePost) {
-            // Quirk: the mapping of this call.
-            self.new_snapshot()
-        } else {
-            Rc::default()
-        };
-        self.host_enqueue_job(Box::new(move |world| {
-            world.host_call(&snapshot, &port.strand, &port.callback, port.stmt);
-        }));
-    }
-
     /// Calls a callback of the host in a snapshot, and reports an exception. Returns whether there was none.
-    fn host_call(
+    pub(super) fn host_call(
         self: &Rc<Self>,
         snapshot: &Rc<Snapshot>,
         strand: &Word,

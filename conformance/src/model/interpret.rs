@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use super::channel::{Channel, Port};
 use super::fault::FaultKind;
-use super::host::{Emitter, Finalizer, Listener, Port, Queue};
+use super::host::{Emitter, Finalizer, Listener, Queue};
 use super::iterator::Iterator;
 use super::mapping::Variable;
 use super::promise::PromiseCapability;
@@ -228,17 +229,25 @@ impl<'p> World<'p> {
                 self.define(stmt, Entity::Emitter(Rc::new(emitter)));
             }
             Op::On => self.emitter(stmt)?.listeners.borrow_mut().push(self.closure(stmt, scope)),
-            Op::Channel => self.define(stmt, Entity::Channel(self.new_snapshot())),
+            Op::Operation => {
+                let Some(kind) = stmt.kind() else { return self.malformed(stmt, "the kind is unknown") };
+                let promise = self.host_operation(kind, stmt.word(Field::Name), self.closure(stmt, scope), stmt);
+                self.define(stmt, Entity::Promise(promise));
+            }
+            Op::Channel => {
+                let Some(kind) = stmt.kind() else { return self.malformed(stmt, "the kind is unknown") };
+                self.define(stmt, Entity::Channel(Channel::create(self, kind)));
+            }
             Op::Listen => {
-                let created = self.operand(stmt, Field::Channel, |entity| match entity {
-                    Entity::Channel(created) => Some(created),
+                let channel = self.operand(stmt, Field::Channel, |entity| match entity {
+                    Entity::Channel(channel) => Some(channel),
                     _ => None,
                 })?;
                 let port = Port {
                     strand: Word::clone(stmt.word(Field::Name)),
                     callback: self.closure(stmt, scope),
                     stmt,
-                    created,
+                    channel,
                     listened: self.new_snapshot(),
                 };
                 self.define(stmt, Entity::Port(Rc::new(port)));

@@ -20,6 +20,7 @@
 //! | `generator`, `async_generator`, `iterator` | both kinds of generator, and loops over them |
 //! | `function`, `interpret` | bodies, calls, async functions; statements |
 //! | `host` | microtasks, timers, threads, modules, cleanup, unhandled rejections |
+//! | `channel` | operations of the host, and objects that receive messages |
 //! | `frame` | guards and other bindings without a body, which the draft does not have |
 //! | `world` | the state of one run |
 //! | `schedule` | the order of jobs, and the dynamic rules |
@@ -28,6 +29,7 @@
 
 mod als;
 mod async_generator;
+mod channel;
 mod fault;
 mod frame;
 mod function;

@@ -27,12 +27,28 @@ pub enum Quirk {
     FinalizerEmpty,
     /// A module's body runs in its importer's mapping.
     ModuleInherit,
-    /// A message is delivered in the mapping in which its channel was created.
+    /// A message of a MessageChannel or a BroadcastChannel is delivered in the mapping in which its channel was created.
     MessageCreate,
-    /// A message is delivered in the mapping in which the listener was added.
+    /// A message of a MessageChannel is delivered in the mapping in which the listener was added.
     MessageListen,
-    /// A message is delivered in the mapping of the call that posted it.
+    /// A message of a MessageChannel is delivered in the mapping of the call that posted it.
     MessagePost,
+    /// A message of a `broadcast` channel is delivered in the mapping of the call that posted it.
+    BroadcastPost,
+    /// A server handles a request in the mapping in which it was created.
+    HttpCreate,
+    /// A connection to a server, and a message of a child process, arrives in the mapping in which the server or the
+    /// process was created.
+    NetCreate,
+    /// A write to a socket that is not connected yet is completed in the mapping in which the socket was created.
+    NetConnect,
+    /// A chunk that waits behind another is processed in the mapping in which that one was processed.
+    StreamQueue,
+    /// A chunk that is written before a WritableStream has started is processed in the mapping in which the stream was
+    /// created.
+    StreamStart,
+    /// A chunk that waits behind another in a WritableStream is processed in the empty mapping.
+    StreamEmpty,
     /// `yield*` restores the generator's mapping once, after its loop. See [`Reading::YieldStar2025`].
     YieldStar,
     /// Bindings without a body outlive their frame: `run` restores its own variable only, the prefix of an async
@@ -70,7 +86,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// All quirks.
-    pub const ALL: [Quirk; 25] = [
+    pub const ALL: [Quirk; 32] = [
         Quirk::Gen,
         Quirk::Agen,
         Quirk::AgenQueueEmpty,
@@ -82,6 +98,13 @@ impl Quirk {
         Quirk::MessageCreate,
         Quirk::MessageListen,
         Quirk::MessagePost,
+        Quirk::BroadcastPost,
+        Quirk::HttpCreate,
+        Quirk::NetCreate,
+        Quirk::NetConnect,
+        Quirk::StreamQueue,
+        Quirk::StreamStart,
+        Quirk::StreamEmpty,
         Quirk::YieldStar,
         Quirk::AlsEnterLeak,
         Quirk::AlsEnterPrefix,
@@ -112,6 +135,13 @@ impl Quirk {
             Quirk::MessageCreate => "message-create",
             Quirk::MessageListen => "message-listen",
             Quirk::MessagePost => "message-post",
+            Quirk::BroadcastPost => "broadcast-post",
+            Quirk::HttpCreate => "http-create",
+            Quirk::NetCreate => "net-create",
+            Quirk::NetConnect => "net-connect",
+            Quirk::StreamQueue => "stream-queue",
+            Quirk::StreamStart => "stream-start",
+            Quirk::StreamEmpty => "stream-empty",
             Quirk::YieldStar => "yield-star",
             Quirk::AlsEnterLeak => "als-enter-leak",
             Quirk::AlsEnterPrefix => "als-enter-prefix",
@@ -143,6 +173,13 @@ impl Quirk {
             Quirk::MessageCreate => "a message is delivered where its channel was created",
             Quirk::MessageListen => "a message is delivered where the listener was added",
             Quirk::MessagePost => "a message is delivered where it was posted",
+            Quirk::BroadcastPost => "a broadcast message is delivered where it was posted",
+            Quirk::HttpCreate => "a server handles a request where it was created",
+            Quirk::NetCreate => "a connection arrives where its server was created",
+            Quirk::NetConnect => "an early write completes where its socket was made",
+            Quirk::StreamQueue => "a chunk that waits runs in the last one's context",
+            Quirk::StreamStart => "an early chunk is processed where its stream was made",
+            Quirk::StreamEmpty => "a chunk that waits is processed without context",
             Quirk::YieldStar => "yield* calls an inner iterator in its caller's context",
             Quirk::AlsEnterLeak => "enterWith and guards outlive their function",
             Quirk::AlsEnterPrefix => "enterWith in an async function binds for its caller",
@@ -188,7 +225,7 @@ impl fmt::Display for Quirk {
 /// assert_eq!(quirks.to_string(), "gen agen");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Quirks(u32);
+pub struct Quirks(u64);
 
 impl Quirks {
     /// The draft without deviations.
@@ -196,7 +233,7 @@ impl Quirks {
 
     /// Whether the set contains a quirk.
     pub fn has(self, quirk: Quirk) -> bool {
-        self.0 & (1 << quirk as u32) != 0
+        self.0 & (1 << quirk as u64) != 0
     }
 
     /// Returns the quirks that all versions of a family have. They explain every known deviation that a case lists for
@@ -214,11 +251,14 @@ impl Quirks {
         use Quirk::{
             Agen, AgenQueueEmpty, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterAgen, AlsEnterLeak,
             AlsEnterPrefix, AlsExit, AlsOffCaptures, AlsResourceKeeps, AlsRunSame, AlsUndefinedDefault, AlsUntracked,
-            FinalizerEmpty, Gen, MessageCreate, MessageListen, MessagePost, ModuleInherit, RejectCreate, RejectEmpty,
-            ThenableCreate,
+            BroadcastPost, FinalizerEmpty, Gen, HttpCreate, MessageCreate, MessageListen, MessagePost, ModuleInherit,
+            NetConnect, NetCreate, RejectCreate, RejectEmpty, StreamEmpty, StreamQueue, StreamStart, ThenableCreate,
         };
-        let node = Quirks::from([Gen, Agen, FinalizerEmpty, ModuleInherit, MessageCreate, AlsEnterLeak, AlsRunSame]);
-        let queue_empty = Quirks::from([Gen, AgenQueueEmpty, FinalizerEmpty, ModuleInherit]);
+        let every = Quirks::from([Gen, FinalizerEmpty, StreamQueue]);
+        let sockets = [NetConnect, NetCreate, StreamStart].into_iter().fold(every, Quirks::with);
+        let node = [Agen, ModuleInherit, MessageCreate, HttpCreate, AlsEnterLeak, AlsRunSame];
+        let node = node.into_iter().fold(sockets, Quirks::with);
+        let queue_empty = [AgenQueueEmpty, ModuleInherit];
         match profile {
             Profile::Spec | Profile::Rust | Profile::Facade | Profile::Other => Quirks::NONE,
             Profile::NodeAcf => node.with(AlsDisableInPlace),
@@ -228,12 +268,14 @@ impl Quirks {
             }
             Profile::Deno => {
                 let als = [AlsEnterPrefix, AlsExit, AlsDisableOff, AlsUndefinedDefault, AlsOffCaptures];
-                als.into_iter().fold(queue_empty.with(MessageListen), Quirks::with)
+                let own = [MessageListen, BroadcastPost].into_iter().chain(queue_empty).chain(als);
+                own.fold(sockets, Quirks::with)
             }
-            Profile::Workerd => queue_empty.with(MessagePost),
+            Profile::Workerd => queue_empty.into_iter().fold(every.with(MessagePost), Quirks::with),
             Profile::Bun => {
                 let als = [AlsEnterLeak, AlsRunSame, AlsDisableInPlace];
-                als.into_iter().fold(Quirks::from([Gen, Agen, RejectEmpty, FinalizerEmpty]), Quirks::with)
+                let own = [Agen, RejectEmpty, HttpCreate, StreamEmpty].into_iter().chain(als);
+                own.fold(sockets, Quirks::with)
             }
             Profile::Boa => Quirks::from([AlsEnterPrefix, AlsEnterAgen]),
         }
@@ -279,13 +321,13 @@ impl Quirks {
 
     /// Whether any quirk concerns AsyncLocalStorage only.
     pub fn are_als(self) -> bool {
-        self.0 >= 1 << Quirk::AlsEnterLeak as u32
+        self.0 >= 1 << Quirk::AlsEnterLeak as u64
     }
 
     /// Returns the set with one more quirk.
     #[must_use]
     pub fn with(self, quirk: Quirk) -> Quirks {
-        Quirks(self.0 | 1 << quirk as u32)
+        Quirks(self.0 | 1 << quirk as u64)
     }
 
     /// Returns the number of quirks.

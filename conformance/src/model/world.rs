@@ -9,10 +9,11 @@ use std::task::{Context, Poll, Waker};
 
 use super::als::Instances;
 use super::async_generator::AsyncGenerator;
+use super::channel::{Channel, Port, Socket};
 use super::fault::{Fault, FaultKind};
 use super::frame::{Frame, Guard};
 use super::generator::Generator;
-use super::host::{Emitter, Finalizer, Listener, Port, Rejections};
+use super::host::{Emitter, Finalizer, Listener, Rejections};
 use super::iterator::{Written, WrittenId};
 use super::job::Jobs;
 use super::mapping::{AgentRecord, Snapshot, Variable};
@@ -102,8 +103,7 @@ pub(super) enum Entity<'p> {
     AsyncGenerator(AsyncGeneratorId),
     Written(WrittenId),
     Emitter(Rc<Emitter<'p>>),
-    /// A MessageChannel, with the mapping in which it was created.
-    Channel(Rc<Snapshot>),
+    Channel(Rc<Channel<'p>>),
     Port(Rc<Port<'p>>),
     Finalizer(Rc<Finalizer<'p>>),
     Guard(Guard),
@@ -158,6 +158,8 @@ pub(super) struct World<'p> {
     pub(super) rejections: RefCell<Rejections>,
     /// Quirk: the state of AsyncLocalStorage instances.
     pub(super) instances: RefCell<Instances>,
+    /// Quirk: the socket that the operations of the kind `net` share.
+    pub(super) socket: RefCell<Option<Socket>>,
     contexts: RefCell<Vec<ExecutionContext<'p>>>,
     /// The execution context stack.
     stack: RefCell<Vec<ContextId>>,
@@ -196,6 +198,7 @@ impl<'p> World<'p> {
             unhandled: RefCell::default(),
             rejections: RefCell::default(),
             instances: RefCell::default(),
+            socket: RefCell::default(),
             contexts: RefCell::default(),
             stack: RefCell::default(),
             names: RefCell::default(),

@@ -3,7 +3,7 @@
 use super::outcome::{Observation, Outcome};
 use super::profile::Selector;
 use super::reading::Reading;
-use super::table::{Field, Op};
+use super::table::{Field, HostKind, Op, Role};
 pub use super::word::{Span, Spanned, Word};
 
 /// A sequence of statements.
@@ -65,6 +65,18 @@ impl Stmt {
     /// Returns the number of times that its body runs, if it has such an operand.
     pub fn count(&self) -> Option<u32> {
         self.get(Field::Count)?.parse().ok()
+    }
+
+    /// Returns the kind of its channel or operation, if it makes one; none for an unknown kind.
+    pub fn kind(&self) -> Option<HostKind> {
+        let kinds = self.op.row().operands.iter().find_map(|operand| match operand.role {
+            Role::OneOf(kinds) => Some(kinds),
+            _ => None,
+        })?;
+        match self.get(Field::Kind) {
+            None => kinds.first().copied(),
+            Some(word) => kinds.iter().copied().find(|kind| kind.word() == &**word),
+        }
     }
 
     /// Returns its body, which is empty if it has none.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ast::{Case, Stmt};
-use super::table::{Capability, Form};
+use super::table::{Capability, Form, Role};
 
 /// Returns the capabilities that a case needs.
 ///
@@ -50,12 +50,23 @@ fn collect(block: &[Stmt], needs: &mut BTreeSet<Capability>) {
 /// Returns the capabilities that a statement needs without its blocks, each with the word or property that needs it.
 fn of(stmt: &Stmt) -> impl Iterator<Item = (String, Capability)> {
     let row = stmt.op.row();
+    let kinds = row.operands.iter().filter_map(|operand| match operand.role {
+        Role::OneOf(_) => {
+            let kind = stmt.kind()?;
+            let given = stmt.get(operand.field).map_or(String::new(), |word| match operand.form {
+                Form::Property(key) => format!(" {key}={word}"),
+                Form::Required | Form::Optional => format!(" {word}"),
+            });
+            Some((format!("{}{given}", row.word), kind.needs()))
+        }
+        _ => None,
+    });
     let given = row.operands.iter().filter(|operand| stmt.get(operand.field).is_some());
     let properties = given.filter_map(|operand| match operand.form {
         Form::Property(key) => Some((format!("{key}="), operand.needs?)),
         Form::Required | Form::Optional => Some((row.word.to_owned(), operand.needs?)),
     });
-    row.needs.map(|need| (row.word.to_owned(), need)).into_iter().chain(properties)
+    row.needs.map(|need| (row.word.to_owned(), need)).into_iter().chain(properties).chain(kinds)
 }
 
 #[cfg(test)]
@@ -77,6 +88,9 @@ mod tests {
             ("thread t {}", Some(Capability::Worker)),
             ("module m {}", Some(Capability::Module)),
             ("unhandled u {}", Some(Capability::Rejection)),
+            ("channel c; listen c p {}; post p", Some(Capability::Message)),
+            ("channel c kind=http; listen c p {}", Some(Capability::Http)),
+            ("operation o fs {}; operation p fs-promise {}", Some(Capability::Fs)),
         ] {
             let (file, diagnostics) = parse(&format!("litmus 1; case c {{ program {{ {program} }} }}"));
             assert_eq!(diagnostics, []);

@@ -128,6 +128,11 @@ fn branch(row: &Row) -> Value {
             Role::Uses(_) | Role::Awaits(_) => "name",
             Role::Value | Role::Text => "value",
             Role::Count => "count",
+            Role::OneOf(kinds) => {
+                let words: Vec<_> = kinds.iter().map(|kind| kind.word()).collect();
+                properties.insert(operand.field.key().into(), json!({ "enum": words }));
+                continue;
+            }
         };
         properties.insert(operand.field.key().into(), reference(of));
         if operand.form == Form::Required {

@@ -2,8 +2,10 @@
 //!
 //! Parser, checker, printer, JSON form and schema derive from this table, so a new statement is a new row.
 
+mod host;
 mod rows;
 
+pub use self::host::{CHANNELS, HostKind, OPERATIONS};
 pub use self::rows::TABLE;
 
 /// A statement of the language.
@@ -40,6 +42,7 @@ pub enum Op {
     Interval,
     Immediate,
     NextTick,
+    Operation,
     Generator,
     AsyncGenerator,
     Iterator,
@@ -97,6 +100,7 @@ pub enum Field {
     Target,
     With,
     Count,
+    Kind,
     As,
 }
 
@@ -122,6 +126,7 @@ impl Field {
             Field::Target => "target",
             Field::With => "with",
             Field::Count => "count",
+            Field::Kind => "kind",
             Field::As => "as",
         }
     }
@@ -145,6 +150,7 @@ pub enum Kind {
     Microtask,
     Timer,
     Interval,
+    Operation,
     Module,
     Thread,
     Thenable,
@@ -176,6 +182,7 @@ impl Kind {
             Kind::Microtask => "a microtask",
             Kind::Timer => "a timer",
             Kind::Interval => "a repeating timer",
+            Kind::Operation => "an operation",
             Kind::Module => "a module",
             Kind::Thread => "a thread",
             Kind::Thenable => "a thenable",
@@ -203,6 +210,7 @@ pub const PROMISES: &[Kind] = &[
     Kind::Microtask,
     Kind::Timer,
     Kind::Interval,
+    Kind::Operation,
     Kind::Module,
     Kind::Thread,
 ];
@@ -215,6 +223,7 @@ pub const RESOLUTIONS: &[Kind] = &[
     Kind::Microtask,
     Kind::Timer,
     Kind::Interval,
+    Kind::Operation,
     Kind::Module,
     Kind::Thread,
     Kind::Thenable,
@@ -253,6 +262,8 @@ pub enum Role {
     Value,
     /// The number of times that a body runs or of results: an integer from 1 to [`MOST`].
     Count,
+    /// One of these kinds; the first if it is absent. The target needs the capability of the kind.
+    OneOf(&'static [HostKind]),
     /// Free text: a label or the name of a variable.
     Text,
 }
@@ -353,13 +364,27 @@ pub enum Capability {
     NextTick,
     /// `event-target`, `abort-signal`.
     EventTarget,
-    /// `channel`, `listen`, `post`.
+    /// A `channel` without a kind.
     Message,
+    /// A `channel` of the kind `broadcast`.
+    Broadcast,
+    /// An `operation` on a file.
+    Fs,
+    /// A `channel` or an `operation` of the kind `http`.
+    Http,
+    /// A `channel` or an `operation` of the kind `net`.
+    Net,
+    /// A `channel` or an `operation` of the kind `process`.
+    Process,
+    /// A `channel` of the kind `stream`.
+    Stream,
+    /// A `channel` of the kind `web-stream`.
+    WebStream,
 }
 
 impl Capability {
     /// All capabilities.
-    pub const ALL: [Capability; 13] = [
+    pub const ALL: [Capability; 20] = [
         Capability::Options,
         Capability::Guard,
         Capability::Hide,
@@ -373,6 +398,13 @@ impl Capability {
         Capability::NextTick,
         Capability::EventTarget,
         Capability::Message,
+        Capability::Broadcast,
+        Capability::Fs,
+        Capability::Http,
+        Capability::Net,
+        Capability::Process,
+        Capability::Stream,
+        Capability::WebStream,
     ];
 
     /// Returns its name in the JSON form's `needs` and in reports.
@@ -391,6 +423,13 @@ impl Capability {
             Capability::NextTick => "next-tick",
             Capability::EventTarget => "event-target",
             Capability::Message => "message",
+            Capability::Broadcast => "broadcast",
+            Capability::Fs => "fs",
+            Capability::Http => "http",
+            Capability::Net => "net",
+            Capability::Process => "process",
+            Capability::Stream => "stream",
+            Capability::WebStream => "web-stream",
         }
     }
 }

@@ -181,6 +181,7 @@ impl Outline {
             | Op::EventTarget
             | Op::AbortSignal
             | Op::Abort
+            | Op::Operation
             | Op::Channel
             | Op::Listen
             | Op::Post => return None,

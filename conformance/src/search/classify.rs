@@ -7,7 +7,7 @@ use crate::model::{self, Quirk, Quirks, Schedule};
 use crate::program::ast::Stmt;
 use crate::program::outcome::Outcome;
 use crate::program::profile::{Api, Profile};
-use crate::program::table::{Field, Op};
+use crate::program::table::{Field, HostKind, Op};
 
 /// The number of random schedules that decide whether an outcome depends on the schedule under quirks.
 const SCHEDULES: u64 = 100;
@@ -88,7 +88,8 @@ fn known(profile: Profile, api: Option<Api>) -> Quirks {
 /// Returns the sets of known quirks that can affect a program, smallest first.
 fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
     let mut ops = BTreeSet::new();
-    occurring(program, &mut ops);
+    let mut kinds = BTreeSet::new();
+    occurring(program, &mut ops, &mut kinds);
     let binds = [Op::Enter, Op::EnterWith, Op::Disable].iter().any(|op| ops.contains(op));
     let defaults = program.iter().any(|stmt| stmt.get(Field::Default).is_some());
     let als = api != Some(Api::Ac);
@@ -100,7 +101,14 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         Quirk::RejectCreate | Quirk::RejectEmpty => ops.contains(&Op::Unhandled),
         Quirk::FinalizerEmpty => ops.contains(&Op::Finalizer),
         Quirk::ModuleInherit => ops.contains(&Op::Module),
-        Quirk::MessageCreate | Quirk::MessageListen | Quirk::MessagePost => ops.contains(&Op::Listen),
+        Quirk::MessageListen | Quirk::MessagePost => kinds.contains(&HostKind::Message),
+        Quirk::MessageCreate => kinds.contains(&HostKind::Message) || kinds.contains(&HostKind::Broadcast),
+        Quirk::BroadcastPost => kinds.contains(&HostKind::Broadcast),
+        Quirk::HttpCreate => kinds.contains(&HostKind::Http),
+        Quirk::NetCreate => kinds.contains(&HostKind::Net) || kinds.contains(&HostKind::Process),
+        Quirk::NetConnect => kinds.contains(&HostKind::Net),
+        Quirk::StreamQueue => kinds.iter().any(|kind| kind.is_stream()),
+        Quirk::StreamStart | Quirk::StreamEmpty => kinds.contains(&HostKind::WebStream),
         Quirk::YieldStar => ops.contains(&Op::YieldFrom),
         // A lost default is a binding without a body.
         Quirk::AlsEnterLeak => binds || defaults,
@@ -118,8 +126,8 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
     let quirks: Vec<Quirk> = known(profile, api).iter().filter(shows).collect();
     let all = u32::try_from(quirks.len()).unwrap_or(u32::MAX);
     let subset =
-        |bits: u32| quirks.iter().enumerate().filter(move |(i, _)| bits >> i & 1 == 1).map(|(_, quirk)| *quirk);
-    let few = (1..1_u32 << quirks.len()).filter(|bits| bits.count_ones() <= MOST || bits.count_ones() == all);
+        |bits: u64| quirks.iter().enumerate().filter(move |(i, _)| bits >> i & 1 == 1).map(|(_, quirk)| *quirk);
+    let few = (1..1_u64 << quirks.len()).filter(|bits| bits.count_ones() <= MOST || bits.count_ones() == all);
     let mut sets: Vec<Quirks> = few.map(|bits| subset(bits).collect()).collect();
     sets.retain(|set| !set.has(Quirk::AlsLate) || set.has(Quirk::AlsUntracked));
     let switches = |set: &Quirks| set.has(Quirk::AlsExit) || set.has(Quirk::AlsDisableOff);
@@ -128,9 +136,10 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
     sets
 }
 
-fn occurring(block: &[Stmt], ops: &mut BTreeSet<Op>) {
+fn occurring(block: &[Stmt], ops: &mut BTreeSet<Op>, kinds: &mut BTreeSet<HostKind>) {
     for stmt in block {
         ops.insert(stmt.op);
-        stmt.blocks().for_each(|block| occurring(block, ops));
+        kinds.extend(stmt.kind());
+        stmt.blocks().for_each(|block| occurring(block, ops, kinds));
     }
 }

@@ -42,9 +42,11 @@ pub struct Features {
     pub event_targets: bool,
     /// `channel`, `listen`, `post`.
     pub messages: bool,
+    /// `operation` on files.
+    pub files: bool,
 }
 
-const WORDS: [&str; 17] = [
+const WORDS: [&str; 18] = [
     "gen",
     "agen",
     "iterator",
@@ -62,6 +64,7 @@ const WORDS: [&str; 17] = [
     "next-tick",
     "event-target",
     "message",
+    "fs",
 ];
 
 impl Features {
@@ -84,6 +87,7 @@ impl Features {
         next_ticks: true,
         event_targets: true,
         messages: true,
+        files: true,
     };
 
     /// Returns the features that all of these targets support. Threads and garbage collection are included only if all
@@ -103,6 +107,7 @@ impl Features {
             next_ticks: have(Capability::NextTick),
             event_targets: have(Capability::EventTarget),
             messages: have(Capability::Message),
+            files: have(Capability::Fs),
             ..Features::ALL
         }
     }
@@ -131,7 +136,7 @@ impl Features {
     }
 
     /// Returns the switches in the order of [`WORDS`].
-    fn parts(&mut self) -> [&mut bool; 17] {
+    fn parts(&mut self) -> [&mut bool; 18] {
         [
             &mut self.generators,
             &mut self.async_generators,
@@ -150,6 +155,7 @@ impl Features {
             &mut self.next_ticks,
             &mut self.event_targets,
             &mut self.messages,
+            &mut self.files,
         ]
     }
 }
@@ -169,6 +175,7 @@ impl Default for Features {
             next_ticks: false,
             event_targets: false,
             messages: false,
+            files: false,
             ..Features::ALL
         }
     }

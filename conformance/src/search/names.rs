@@ -13,7 +13,7 @@ pub(super) fn prefix(kind: Kind) -> &'static str {
         Kind::Task => "t",
         Kind::Reaction => "q",
         Kind::Request => "p",
-        Kind::Microtask | Kind::Timer | Kind::Interval => "m",
+        Kind::Microtask | Kind::Timer | Kind::Interval | Kind::Operation => "m",
         Kind::Thenable => "h",
         Kind::Generator => "g",
         Kind::AsyncGenerator => "ag",

@@ -90,9 +90,11 @@ impl Target for Boa {
     }
 
     fn capabilities(&self) -> BTreeSet<Capability> {
-        use Capability::{Als, EventTarget, Gc, Guard, Immediate, Message, Module, Mutate, Options, Rejection, Worker};
+        use Capability::{
+            Als, Broadcast, EventTarget, Gc, Guard, Immediate, Message, Module, Mutate, Options, Rejection, Worker,
+        };
         let mut capabilities =
-            BTreeSet::from([EventTarget, Gc, Immediate, Message, Module, Options, Rejection, Worker]);
+            BTreeSet::from([Broadcast, EventTarget, Gc, Immediate, Message, Module, Options, Rejection, Worker]);
         if self.api == Api::Als {
             capabilities.extend([Als, Guard, Mutate]);
         }

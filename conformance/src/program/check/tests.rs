@@ -225,6 +225,8 @@ fn r7_kinds() {
         ("fn f {}; emit f", "f", "expected an emitter"),
         ("abort-signal s; emit s", "s", "expected an emitter, but `s` is an abort signal"),
         ("channel c; post c", "c", "expected a port, but `c` is a channel"),
+        ("channel c kind=htp", "htp", "`channel` has no kind `htp` (did you mean `http`?)"),
+        ("operation o stream {}", "stream", "`operation` has no kind `stream`"),
         ("interval i 0 {}", "0", "not a valid number of ticks"),
         ("interval i 10 {}", "10", "expected an integer from 1 to 9"),
         ("interval i x {}", "x", "not a valid number of ticks"),

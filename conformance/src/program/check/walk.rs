@@ -147,6 +147,13 @@ impl<'a> Walk<'a, '_> {
                     format!("`{}` is not a valid number of ticks: expected an integer from 1 to {MOST}", word.text);
                 self.diagnostics.push(Diagnostic::new(word.span.clone(), message));
             }
+            if let Role::OneOf(kinds) = operand.role
+                && stmt.kind().is_none()
+            {
+                let message = format!("`{}` has no kind `{}`", row.word, word.text);
+                let mistake = Diagnostic::new(word.span.clone(), message);
+                self.diagnostics.push(mistake.suggest(&word.text, kinds.iter().map(|kind| kind.word())));
+            }
             let kinds = match operand.role {
                 Role::Uses(kinds) => kinds,
                 Role::Awaits(kinds) if !AWAIT_WORDS.contains(&word.text.as_ref()) => kinds,

@@ -1,8 +1,8 @@
 //! The rows of the table, and the functions that build them.
 
 use super::{
-    Body, CALLABLE, Capability, DISPATCHERS, Exports, Field, Form, GENERATORS, Kind, Op, Operand, PROMISES, Place,
-    RESOLUTIONS, Role, Row, SETTLED, SYNC_ITERATORS,
+    Body, CALLABLE, CHANNELS, Capability, DISPATCHERS, Exports, Field, Form, GENERATORS, Kind, OPERATIONS, Op, Operand,
+    PROMISES, Place, RESOLUTIONS, Role, Row, SETTLED, SYNC_ITERATORS,
 };
 
 const fn row(op: Op, word: &'static str, operands: &'static [Operand], doc: &'static str) -> Row {
@@ -211,6 +211,15 @@ pub const TABLE: &[Row] = &[
         .strand()
         .exports(Exports::OnAwait)
         .needs(Capability::NextTick),
+    row(
+        Op::Operation,
+        "operation",
+        &[binds(Kind::Operation), operand(Field::Kind, Form::Required, Role::OneOf(OPERATIONS))],
+        "start an operation of the host, which calls back when it is done",
+    )
+    .body(Body::Sync)
+    .strand()
+    .exports(Exports::OnAwait),
     // Generators
     row(Op::Generator, "generator", &[binds(Kind::Generator)], "define a generator and create it here")
         .body(Body::Generator)
@@ -253,7 +262,12 @@ pub const TABLE: &[Row] = &[
     row(Op::AbortSignal, "abort-signal", &[binds(Kind::Signal)], "an AbortController, and its signal")
         .needs(Capability::EventTarget),
     row(Op::Abort, "abort", &[SIGNAL], "abort a signal, which calls its listeners").needs(Capability::EventTarget),
-    row(Op::Channel, "channel", &[binds(Kind::Channel)], "a MessageChannel").needs(Capability::Message),
+    row(
+        Op::Channel,
+        "channel",
+        &[binds(Kind::Channel), operand(Field::Kind, Form::Property("kind"), Role::OneOf(CHANNELS))],
+        "a MessageChannel, or another object of the host that receives messages",
+    ),
     row(
         Op::Listen,
         "listen",
@@ -261,10 +275,8 @@ pub const TABLE: &[Row] = &[
         "listen for the messages of a channel",
     )
     .body(Body::Pure)
-    .strand()
-    .needs(Capability::Message),
-    row(Op::Post, "post", &[uses(Field::Port, &[Kind::Port])], "post a message to a port that listens")
-        .needs(Capability::Message),
+    .strand(),
+    row(Op::Post, "post", &[uses(Field::Port, &[Kind::Port])], "post a message to a port that listens"),
     row(Op::Finalizer, "finalizer", &[binds(Kind::Finalizer)], "a registry with one target and a cleanup callback")
         .body(Body::Pure)
         .strand(),

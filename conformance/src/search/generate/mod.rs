@@ -363,6 +363,7 @@ mod tests {
             next_ticks: false,
             event_targets: false,
             messages: false,
+            files: false,
         };
         for n in 0..500 {
             walk(&program(1, n, &none), &mut |stmt| {

@@ -2,7 +2,7 @@
 
 use super::{Generator, Place, stmt, with_body};
 use crate::program::ast::{Block, Word};
-use crate::program::table::{Field, Kind, Op, PROMISES, RESOLUTIONS};
+use crate::program::table::{Field, HostKind, Kind, Op, PROMISES, RESOLUTIONS};
 
 /// The settlement of a body's promise.
 #[derive(Clone, Copy, PartialEq)]
@@ -116,7 +116,9 @@ impl Generator {
     }
 
     fn queue(&mut self, place: Place, out: &mut Block, fill: impl FnOnce(&mut Generator, Place, &mut Block)) {
-        let (op, kind) = if self.features.immediates && self.chance(15) {
+        let (op, kind) = if self.features.files && self.chance(15) {
+            (Op::Operation, Kind::Operation)
+        } else if self.features.immediates && self.chance(15) {
             (Op::Immediate, Kind::Timer)
         } else if self.features.next_ticks && self.chance(15) {
             (Op::NextTick, Kind::Microtask)
@@ -134,7 +136,12 @@ impl Generator {
         let queued = self.scope.bind(&name, kind, 0);
         queued.safe = true;
         queued.exports = exports;
-        self.push(out, with_body(op, [(Field::Name, &name)], body));
+        let files = if self.chance(50) { HostKind::Fs } else { HostKind::FsPromise };
+        let files = Word::from(files.word());
+        match op {
+            Op::Operation => self.push(out, with_body(op, [(Field::Name, &name), (Field::Kind, &files)], body)),
+            _ => self.push(out, with_body(op, [(Field::Name, &name)], body)),
+        }
     }
 
     /// Appends a timer that repeats a few times.

@@ -113,6 +113,8 @@ impl Shell {
             ("nextTick", Capability::NextTick),
             ("eventTarget", Capability::EventTarget),
             ("message", Capability::Message),
+            ("broadcast", Capability::Broadcast),
+            ("webStream", Capability::WebStream),
         ] {
             if is(key) {
                 shell.capabilities.insert(capability);

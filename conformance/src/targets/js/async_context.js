@@ -53,17 +53,18 @@ function localStorage(AsyncLocalStorage) {
   };
 }
 
-// Storage in the value that V8 keeps with each continuation, through the functions that get and set it.
-function continuationStorage({ get, set }) {
+// Storage in the value that V8 keeps with each continuation, through the functions that get and set it, and those that
+// convert a map to such a value and back.
+function continuationStorage({ get, set, pack, unpack }) {
   return {
     // The runtime keeps maps or objects of its own there while no variable is bound.
     get() {
-      const mapping = get();
+      const mapping = unpack(get());
       return mapping instanceof Map ? mapping : undefined;
     },
     run(mapping, callback, ...args) {
       const previous = get();
-      set(mapping);
+      set(pack(mapping));
       try {
         return callback(...args);
       } finally {

@@ -2,7 +2,7 @@
 
 use crate::program::ast::{Stmt, Word};
 use crate::program::profile::Api;
-use crate::program::table::{Field, Op};
+use crate::program::table::{Field, HostKind, Op};
 
 use super::names::Names;
 
@@ -221,6 +221,10 @@ impl Emitter {
             }
             Op::Immediate => self.strand(&format!("{bind}immediate(() => {{"), stmt, "});"),
             Op::NextTick => self.strand(&format!("{bind}nextTick(() => {{"), stmt, "});"),
+            Op::Operation => {
+                let kind = quoted(stmt.word(Field::Kind));
+                self.strand(&format!("{bind}operation({kind}, () => {{"), stmt, "});");
+            }
             Op::Generator => self.strand(&format!("{bind}(function* () {{"), stmt, "})();"),
             Op::AsyncGenerator => self.strand(&format!("{bind}(async function* () {{"), stmt, "})();"),
             Op::Iterator => {
@@ -245,7 +249,10 @@ impl Emitter {
             Op::EventTarget => self.line(&format!("{bind}eventTarget();")),
             Op::AbortSignal => self.line(&format!("{bind}abortSignal();")),
             Op::Abort => self.line(&format!("{}.abort(log);", self.id(stmt, Field::Emitter))),
-            Op::Channel => self.line(&format!("{bind}new MessageChannel();")),
+            Op::Channel => match stmt.kind() {
+                None | Some(HostKind::Message) => self.line(&format!("{bind}new MessageChannel();")),
+                Some(kind) => self.line(&format!("{bind}channel({});", quoted(kind.word()))),
+            },
             Op::Listen => {
                 let channel = self.id(stmt, Field::Channel);
                 self.strand(&format!("{bind}listen({channel}, () => {{"), stmt, "});");

@@ -21,7 +21,7 @@ use crate::program::profile::Api;
 pub(super) const ASYNC_CONTEXT: &str = include_str!("async_context.js");
 
 /// The functions that a generated program uses.
-pub(super) const PRELUDE: &str = include_str!("prelude.js");
+pub(super) const PRELUDE: &str = concat!(include_str!("host_kinds.js"), "\n", include_str!("prelude.js"));
 
 /// Returns a case's program as JavaScript: the body of an async function, which is the strand `main`.
 ///

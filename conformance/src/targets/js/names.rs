@@ -18,7 +18,7 @@ const TAKEN: &[&str] = &[
     "AsyncContext", "AsyncLocalStorage", "AsyncResource", "DisposableStack", "EventEmitter", "MessageChannel", "Promise", "Symbol",
     "_", "error", "guards", "log", "reject", "resolve",
     // Functions of the prelude.
-    "abortSignal", "deferred", "drop", "eventTarget", "finalizer", "immediate", "importModule", "interval", "iterator", "listen", "microtask", "nextTick", "onUnhandled", "sleep", "strand", "thread", "timer",
+    "abortSignal", "channel", "deferred", "drop", "eventTarget", "finalizer", "immediate", "importModule", "interval", "iterator", "listen", "microtask", "nextTick", "onUnhandled", "operation", "sleep", "strand", "thread", "timer",
 ];
 
 /// The identifiers of a program's names, and their declarations.
@@ -114,7 +114,7 @@ impl Walk {
                     }
                     Role::Awaits(_) if AWAIT_WORDS.contains(&&**name) => {}
                     Role::Uses(_) | Role::Awaits(_) => self.used(name, path),
-                    Role::Value | Role::Count | Role::Text => {}
+                    Role::Value | Role::Count | Role::OneOf(_) | Role::Text => {}
                 }
             }
             for block in stmt.blocks() {

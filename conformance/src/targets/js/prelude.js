@@ -10,6 +10,8 @@
 //   module(callback)  evaluates a module that awaits callback(), and returns its promise
 //   thread(work, answer)        runs a thread of a program in a new agent, then calls answer
 //   rejections(listener)        listens for unhandled rejections, and returns a function that stops it
+//   builtin(name)               a module of the host, such as node:fs
+//   folder                      a folder for files
 
 // The limit of observations, which exceeds those of any program within the generator's budget.
 const MOST_OBSERVATIONS = 100000;
@@ -151,22 +153,26 @@ function surroundings(run, host, program) {
     };
   }
 
-  function listen({ port1, port2 }, callback) {
-    port1.onmessage = () => {
+  function listen(channel, callback) {
+    const { listen, post, close } = channel instanceof MessageChannel ? portsOf(channel) : channel;
+    listen(() => {
       run.pending--;
       callback();
-    };
-    run.ends.push(() => {
-      port1.close();
-      port2.close();
     });
+    if (close) run.ends.push(close);
     return {
       post() {
         run.pending++;
-        port2.postMessage(null);
+        post();
       },
     };
   }
+
+  const channel = (kind) => CHANNELS[kind](host);
+
+  // What the operations of this run share.
+  const shared = { ends: run.ends };
+  const operation = (kind, callback) => queued((done) => OPERATIONS[kind](host, shared, done), callback);
 
   // An iterator written by hand. Each of its methods runs the body.
   function iterator(left, body) {
@@ -267,7 +273,9 @@ function surroundings(run, host, program) {
     nextTick,
     eventTarget,
     abortSignal,
+    channel,
     listen,
+    operation,
     iterator,
     sleep,
     finalizer,

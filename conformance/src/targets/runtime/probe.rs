@@ -116,10 +116,16 @@ impl Probe {
     }
 
     fn read(kind: Kind, answer: &Answer) -> Probe {
-        use Capability::{EventTarget, Immediate, Message, Module, NextTick, Rejection};
-        let mut ac = BTreeSet::from([EventTarget, Immediate, Message, Module, NextTick, Rejection]);
+        use Capability::{EventTarget, Fs, Immediate, Message, Module, NextTick, Rejection, Stream};
+        let mut ac = BTreeSet::from([EventTarget, Fs, Immediate, Message, Module, NextTick, Rejection, Stream]);
         if kind != Kind::Workerd {
-            ac.extend([Capability::Gc, Capability::Worker]);
+            // It has the modules of Node for the others too, but they start no server and no process.
+            ac.extend([Capability::Gc, Capability::Http, Capability::Net, Capability::Process, Capability::Worker]);
+        }
+        for (key, capability) in [("broadcast", Capability::Broadcast), ("webStream", Capability::WebStream)] {
+            if answer.is(key) {
+                ac.insert(capability);
+            }
         }
         let mut als = ac.clone();
         ac.insert(Capability::Options);

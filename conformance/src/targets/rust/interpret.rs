@@ -222,6 +222,7 @@ impl Strand {
             | Op::EventTarget
             | Op::AbortSignal
             | Op::Abort
+            | Op::Operation
             | Op::Channel
             | Op::Listen
             | Op::Post => {

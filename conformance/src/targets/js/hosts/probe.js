@@ -48,6 +48,8 @@ function probe(hooks, report) {
     found.als = is(function () {
       return new Storage().exit(function () { return new hooks.AsyncResource("probe"); });
     });
+    found.broadcast = is(function () { return BroadcastChannel; });
+    found.webStream = is(function () { return WritableStream; });
     found.native = is(function () {
       return AsyncContext.Variable && AsyncContext.Snapshot;
     });

@@ -69,6 +69,8 @@ const host = {
   EventEmitter,
   clean: (callback) => scopes[position].runInAsyncScope(callback),
   soon: setImmediate,
+  builtin: require,
+  folder: __dirname,
   collect: () => (typeof Bun === "undefined" ? globalThis.gc() : Bun.gc(true)),
 
   module(callback) {

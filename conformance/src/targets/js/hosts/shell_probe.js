@@ -18,6 +18,8 @@ const found = {
   nextTick: is(() => process.nextTick),
   eventTarget: is(() => new EventTarget() && new AbortController() && Event),
   message: is(() => MessageChannel),
+  broadcast: is(() => BroadcastChannel),
+  webStream: is(() => WritableStream),
   options: is(() => new hooks.AsyncLocalStorage({ name: "n", defaultValue: 1 }).getStore() === 1),
   mutate: is(() => {
     const store = new hooks.AsyncLocalStorage();

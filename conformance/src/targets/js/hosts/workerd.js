@@ -9,6 +9,8 @@ const host = {
   start: (program, names) => program.main(names),
   EventEmitter,
   clean: undefined,
+  builtin: (name) => process.getBuiltinModule(name),
+  folder: "/tmp",
   soon: (callback) => setTimeout(callback, 1),
 
   module(callback) {
