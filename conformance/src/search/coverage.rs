@@ -3,8 +3,6 @@
 //! A pair is an ordered one: a statement that is directly in the body of another, or that comes after another in the same
 //! block. Not every pair is possible.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::program::ast::Stmt;
 use crate::program::table::{Op, TABLE};
 
@@ -17,40 +15,64 @@ pub enum Relation {
     After,
 }
 
-/// The number of programs that contain each statement, and each pair of statements.
-#[derive(Clone, Debug, Default)]
+/// A set of statements, with a bit for each.
+type Set = u128;
+
+const OPS: usize = TABLE.len();
+const _: () = assert!(OPS <= Set::BITS as usize, "a statement has no bit");
+
+/// The number of programs that contain each statement, and the pairs of statements that occurred.
+#[derive(Clone, Debug)]
 pub struct Coverage {
-    statements: BTreeMap<Op, u64>,
-    pairs: BTreeMap<(Relation, Op, Op), u64>,
+    statements: [u64; OPS],
+    /// By the first statement of a pair, the second ones that were directly in its body.
+    inside: [Set; OPS],
+    /// By the first statement of a pair, the second ones that came later in its block.
+    after: [Set; OPS],
+}
+
+impl Default for Coverage {
+    fn default() -> Coverage {
+        Coverage { statements: [0; OPS], inside: [0; OPS], after: [0; OPS] }
+    }
 }
 
 impl Coverage {
     /// Adds the statements of a program.
     pub fn add(&mut self, program: &[Stmt]) {
-        let mut pairs = BTreeSet::new();
-        let mut statements = BTreeSet::new();
-        collect(program, &mut statements, &mut pairs);
-        for op in statements {
-            *self.statements.entry(op).or_default() += 1;
+        let mut statements = 0;
+        self.collect(program, &mut statements);
+        for (op, count) in self.statements.iter_mut().enumerate() {
+            *count += u64::from(statements >> op & 1 == 1);
         }
-        for pair in pairs {
-            *self.pairs.entry(pair).or_default() += 1;
+    }
+
+    /// Adds the pairs of a block and of the blocks in it, and its statements to a set. Returns the statements that are
+    /// directly in the block.
+    fn collect(&mut self, block: &[Stmt], statements: &mut Set) -> Set {
+        let mut later = 0;
+        for stmt in block.iter().rev() {
+            let op = stmt.op as usize;
+            self.after[op] |= later;
+            later |= 1 << op;
+            for inner in stmt.blocks() {
+                self.inside[op] |= self.collect(inner, statements);
+            }
         }
+        *statements |= later;
+        later
     }
 
     /// Adds the programs of another search.
     pub fn merge(&mut self, other: &Coverage) {
-        for (op, count) in &other.statements {
-            *self.statements.entry(*op).or_default() += count;
-        }
-        for (pair, count) in &other.pairs {
-            *self.pairs.entry(*pair).or_default() += count;
-        }
+        self.statements.iter_mut().zip(&other.statements).for_each(|(count, more)| *count += more);
+        self.inside.iter_mut().zip(&other.inside).for_each(|(set, more)| *set |= more);
+        self.after.iter_mut().zip(&other.after).for_each(|(set, more)| *set |= more);
     }
 
     /// Returns the number of programs that contain a statement.
     pub fn statement(&self, op: Op) -> u64 {
-        self.statements.get(&op).copied().unwrap_or_default()
+        self.statements[op as usize]
     }
 
     /// Returns the statements that no program contained.
@@ -60,29 +82,19 @@ impl Coverage {
 
     /// Returns the number of different pairs of a relation that occurred.
     pub fn pairs(&self, relation: Relation) -> usize {
-        self.pairs.keys().filter(|(of, _, _)| *of == relation).count()
+        let sets = match relation {
+            Relation::Inside => &self.inside,
+            Relation::After => &self.after,
+        };
+        sets.iter().map(|set| set.count_ones() as usize).sum()
     }
 
     /// Returns the statements that occurred, the rarest first, each with the number of programs that contain it.
     pub fn rarest(&self) -> Vec<(Op, u64)> {
-        let mut counts: Vec<_> = self.statements.iter().map(|(op, count)| (*op, *count)).collect();
+        let counts = TABLE.iter().map(|row| (row.op, self.statement(row.op)));
+        let mut counts: Vec<_> = counts.filter(|(_, count)| *count > 0).collect();
         counts.sort_by_key(|(op, count)| (*count, *op));
         counts
-    }
-}
-
-fn collect(block: &[Stmt], statements: &mut BTreeSet<Op>, pairs: &mut BTreeSet<(Relation, Op, Op)>) {
-    for (i, stmt) in block.iter().enumerate() {
-        statements.insert(stmt.op);
-        for later in block.iter().skip(i + 1) {
-            pairs.insert((Relation::After, stmt.op, later.op));
-        }
-        for inner in stmt.blocks() {
-            for below in inner {
-                pairs.insert((Relation::Inside, stmt.op, below.op));
-            }
-            collect(inner, statements, pairs);
-        }
     }
 }
 

@@ -1,22 +1,21 @@
 //! The search: runs batches of programs on every target, and classifies and shrinks the deviations.
 
 use std::ops::Range;
-use std::thread;
 use std::time::{Duration, Instant};
 
-use super::case::placed;
+use super::case::{id, number, text};
 use super::classify::{Class, classify};
-use super::coverage::Coverage;
 use super::features::Features;
 use super::generate;
-use super::report::{Difference, Example, Rejection, Report, Tally};
+use super::report::{Difference, Example, Rejection, Report};
 use super::shrink::{shrink, statements};
 use crate::model::{self, Quirks};
+use crate::parallel::in_order;
 use crate::program::ast::{Block, Case};
-use crate::program::check::check;
 use crate::program::outcome::Outcome;
 use crate::program::parse::parse;
 use crate::program::reading::Reading;
+use crate::program::{VERSION, check};
 use crate::targets::{Run, Target, attempt};
 
 /// The number of programs in a batch.
@@ -67,7 +66,6 @@ pub enum Progress<'a> {
 /// A program whose text is well-formed and whose outcome does not depend on the schedule.
 pub(super) struct Test {
     n: u64,
-    text: String,
     pub(super) case: Case,
     pub(super) expected: Outcome,
 }
@@ -87,23 +85,22 @@ type Answer = Option<Result<Outcome, String>>;
 /// assert!(report.passes());
 /// ```
 pub fn hunt(options: &Options, targets: &[&dyn Target], progress: &mut dyn FnMut(Progress<'_>)) -> Report {
-    let mut report = Report::default();
-    for target in targets {
-        report.targets.push(Tally {
-            target: target.name().to_owned(),
-            describe: target.describe(),
-            must_conform: target.must_conform(),
-            ..Tally::default()
-        });
-    }
-    for start in (0..options.count).step_by(BATCH as usize) {
-        let end = options.count.min(start + BATCH);
-        let tests = tests(options, start..end, &mut report);
+    let mut report = Report::on(targets);
+    // Each processor takes the next batch through all targets, so that none waits for a slow target.
+    let batches = options.count.div_ceil(BATCH);
+    let batch = |batch: usize| {
+        let start = batch as u64 * BATCH;
+        let mut found = Report::on(targets);
+        let tests = tests(options, start..options.count.min(start + BATCH), &mut found);
         for (index, target) in targets.iter().enumerate() {
-            compare(index, *target, &tests, &mut report);
+            compare(index, *target, &tests, &mut found);
         }
-        progress(Progress::Done(end));
-    }
+        found
+    };
+    in_order(usize::try_from(batches).unwrap_or(usize::MAX), batch, |found| {
+        report.merge(found);
+        progress(Progress::Done(report.generated));
+    });
     if options.shrink {
         for difference in &mut report.differences {
             if let Some(target) = targets.iter().find(|target| target.name() == difference.target) {
@@ -115,53 +112,34 @@ pub fn hunt(options: &Options, targets: &[&dyn Target], progress: &mut dyn FnMut
     report
 }
 
-/// Returns the valid programs among some programs of a search. Two threads generate them.
+/// Returns the valid programs among some programs of a search.
 pub(super) fn tests(options: &Options, range: Range<u64>, report: &mut Report) -> Vec<Test> {
-    let test = |n: u64| admit(options, n, generate::program(options.seed, n, &options.features));
-    let part = |range: Range<u64>| {
-        let (mut coverage, mut made) = (Coverage::default(), Vec::new());
-        for n in range {
-            let test = test(n);
-            if let Ok(test) = &test {
-                coverage.add(&test.case.program);
+    let mut tests = Vec::new();
+    for n in range {
+        report.generated += 1;
+        match admit(options, n, generate::program(options.seed, n, &options.features)) {
+            Ok(test) => {
+                report.coverage.add(&test.case.program);
+                tests.push(test);
             }
-            made.push(test);
+            Err(rejection) => report.reject(rejection),
         }
-        (made, coverage)
-    };
-    let middle = range.start.midpoint(range.end);
-    let made: Vec<Result<Test, Rejection>> = thread::scope(|scope| {
-        let later = scope.spawn(|| part(middle..range.end));
-        let (mut made, coverage) = part(range.start..middle);
-        report.coverage.merge(&coverage);
-        match later.join() {
-            Ok((later, coverage)) => {
-                report.coverage.merge(&coverage);
-                made.extend(later);
-            }
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-        made
-    });
-    report.generated += made.len() as u64;
-    made.into_iter().filter_map(|made| made.map_err(|rejection| report.reject(rejection)).ok()).collect()
+    }
+    tests
 }
 
 /// Returns a program as a test, or the reason why it is not valid.
-fn admit(options: &Options, n: u64, program: Block) -> Result<Test, Rejection> {
-    let (text, read) = placed(&format!("random-{}-{n}", options.seed), program);
-    let decided = read.and_then(|case| match check(&case).into_iter().next() {
-        Some(mistake) => Err(mistake),
-        None => Ok(case),
-    });
-    let decided = decided.map_err(|mistake| mistake.message).and_then(|case| {
-        let expected = model::decide_under(&case.program, options.schedules, &Quirks::of_reading(options.reading))
-            .map_err(|fault| fault.message)?;
-        Ok((case, expected))
-    });
+fn admit(options: &Options, n: u64, mut program: Block) -> Result<Test, Rejection> {
+    number(&mut program);
+    let case = Case::new(id(options.seed, n).into(), VERSION, program, 0..0);
+    let decided = match check::program(&case.program).into_iter().next() {
+        Some(mistake) => Err(mistake.message),
+        None => model::decide_under(&case.program, options.schedules, &Quirks::of_reading(options.reading))
+            .map_err(|fault| fault.message),
+    };
     match decided {
-        Ok((case, expected)) => Ok(Test { n, text, case, expected }),
-        Err(reason) => Err(Rejection { n, reason, text }),
+        Ok(expected) => Ok(Test { n, case, expected }),
+        Err(reason) => Err(Rejection { n, reason, text: text(&case.id, &case.program) }),
     }
 }
 
@@ -209,7 +187,7 @@ fn class(target: &dyn Target, test: &Test, seen: &Result<Outcome, String>) -> Op
 
 fn example(test: &Test, seen: Result<Outcome, String>) -> Example {
     let statements = statements(&test.case.program);
-    Example { text: test.text.clone(), statements, expected: test.expected.clone(), seen }
+    Example { text: text(&test.case.id, &test.case.program), statements, expected: test.expected.clone(), seen }
 }
 
 /// Returns the smallest program found that deviates in the same class.

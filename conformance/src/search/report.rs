@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::classify::Class;
 use super::coverage::Coverage;
 use crate::program::outcome::Outcome;
+use crate::targets::Target;
 
 /// The number of examples that are kept of rejections and of each unexplained class on each target.
 const EXAMPLES: usize = 5;
@@ -101,6 +102,34 @@ impl Report {
         self.targets.iter().all(agrees) && self.rejected * 100 <= self.generated * 3
     }
 
+    /// Returns an empty report on some targets.
+    pub(super) fn on(targets: &[&dyn Target]) -> Report {
+        let tally = |target: &&dyn Target| Tally {
+            target: target.name().to_owned(),
+            describe: target.describe(),
+            must_conform: target.must_conform(),
+            ..Tally::default()
+        };
+        Report { targets: targets.iter().map(tally).collect(), ..Report::default() }
+    }
+
+    /// Adds the results of later programs on the same targets.
+    pub(super) fn merge(&mut self, later: Report) {
+        self.generated += later.generated;
+        self.coverage.merge(&later.coverage);
+        self.rejected += later.rejected;
+        self.rejections.extend(later.rejections);
+        self.rejections.truncate(EXAMPLES);
+        for (tally, later) in self.targets.iter_mut().zip(later.targets) {
+            tally.compared += later.compared;
+            tally.unsupported += later.unsupported;
+            for (class, count) in later.classes {
+                *tally.classes.entry(class).or_default() += count;
+            }
+        }
+        later.differences.into_iter().for_each(|difference| self.keep(difference));
+    }
+
     /// Adds a rejection.
     pub(super) fn reject(&mut self, rejection: Rejection) {
         self.rejected += 1;
@@ -109,9 +138,14 @@ impl Report {
         }
     }
 
-    /// Adds a deviation, and keeps it if it is among the smallest of its class.
+    /// Adds a deviation.
     pub(super) fn differ(&mut self, target: usize, difference: Difference) {
         *self.targets[target].classes.entry(difference.class).or_default() += 1;
+        self.keep(difference);
+    }
+
+    /// Keeps a deviation if it is among the smallest of its class.
+    fn keep(&mut self, difference: Difference) {
         let most = if difference.class.is_explained() { 1 } else { EXAMPLES };
         let alike = |other: &Difference| other.target == difference.target && other.class == difference.class;
         let same: Vec<usize> = (0..self.differences.len()).filter(|i| alike(&self.differences[*i])).collect();

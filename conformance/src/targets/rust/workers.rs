@@ -17,6 +17,10 @@ use tokio::task::AbortHandle;
 use super::executor::{Executor, Start, Task, tick};
 use super::lock::lock;
 
+/// The number of turns that a worker spins, at most: as long as several statements take on another worker. Longer spins
+/// would cost more time than the program, and show no other interleavings.
+const SPIN: u32 = 200;
+
 /// An executor that runs every task on the workers of a runtime.
 pub(super) struct Workers {
     runtime: Handle,
@@ -75,7 +79,7 @@ impl Executor for Workers {
             0..3 => Some(Box::pin(tick())),
             3..10 => Some(self.outside.woken()),
             10..13 => {
-                spin(self.draw(2_000));
+                spin(self.draw(SPIN));
                 None
             }
             13 if self.draw(8) == 0 => Some(Box::pin(tokio::time::sleep(Duration::from_micros(1)))),
@@ -86,7 +90,7 @@ impl Executor for Workers {
     fn jolt(&self) {
         match self.draw(32) {
             0 => thread::yield_now(),
-            1..4 => spin(self.draw(1_000)),
+            1..4 => spin(self.draw(SPIN)),
             _ => {}
         }
     }
