@@ -93,7 +93,7 @@ impl World<'_> {
     }
 
     /// Binds a variable in the current mapping, or unbinds it, while that mapping is current.
-    fn als_put(&self, variable: &Rc<Variable>, value: Option<Value>) {
+    pub(super) fn als_put(&self, variable: &Rc<Variable>, value: Option<Value>) {
         let current = self.current_mapping();
         let mut records = without(&current, variable);
         records.retain(|record| !self.als_is_deleted(&current, &record.key));
@@ -102,7 +102,7 @@ impl World<'_> {
     }
 
     /// Returns the value that the current mapping binds a variable to.
-    fn als_bound(&self, variable: &Rc<Variable>) -> Option<Value> {
+    pub(super) fn als_bound(&self, variable: &Rc<Variable>) -> Option<Value> {
         let current = self.current_mapping();
         let found = record(&current, variable)?;
         (!self.als_is_deleted(&current, variable)).then(|| found.value.clone())
@@ -122,7 +122,7 @@ impl World<'_> {
         let bound = self.als_bound(variable);
         self.als_switch_on(variable);
         self.als_put(variable, Some(value));
-        let result = func.await;
+        let (result, previous) = self.guards_wait(previous, func).await;
         if !self.quirks.has(Quirk::AlsEnterLeak) {
             self.async_context_swap(previous);
         }
@@ -146,7 +146,7 @@ impl World<'_> {
     }
 
     /// `enter`, `enter-with` and `disable`, if they outlive the frame. Returns none if they do not.
-    pub(super) fn als_bind(&self, variable: &Rc<Variable>, value: &Option<Value>) -> Option<Guard> {
+    pub(super) fn als_bind(&self, variable: &Rc<Variable>, value: &Option<Value>, guarded: bool) -> Option<Guard> {
         match value {
             None if self.quirks.has(Quirk::AlsDisableOff) => {
                 self.als_switch_off(variable);
@@ -163,6 +163,9 @@ impl World<'_> {
                 }
                 if !self.quirks.bind_the_flow() {
                     return None;
+                }
+                if !self.quirks.has(Quirk::AlsEnterLeak) {
+                    return Some(self.guards_bind(variable, value.clone(), guarded));
                 }
                 self.als_put(variable, value.clone());
                 Some(Guard::rebind(variable, before))

@@ -21,8 +21,8 @@ pub(super) struct Frame {
     made: Cell<usize>,
     /// Whether a guard was left while another frame was running.
     stale: Cell<bool>,
-    /// Quirk: the guards that rebind a variable when they are left.
-    rebinding: RefCell<Vec<Guard>>,
+    /// Quirk: the guards that change the current mapping when they are left.
+    changing: RefCell<Vec<Guard>>,
 }
 
 #[derive(Debug)]
@@ -43,12 +43,19 @@ enum Leaving {
     Remove(Rc<Frame>, usize),
     /// Quirk: leaving the guard rebinds the variable in the current mapping.
     Rebind(Rc<Variable>, Value, Rc<Cell<bool>>),
+    /// Quirk: leaving the guard of this number removes its binding from the mapping that lists it.
+    Unlist(usize),
 }
 
 impl Guard {
     /// Returns a guard that rebinds the variable when it is first left.
     pub(super) fn rebind(variable: &Rc<Variable>, before: Value) -> Guard {
         Guard(Leaving::Rebind(Rc::clone(variable), before, Rc::default()))
+    }
+
+    /// Returns the guard of this number, which mappings list.
+    pub(super) fn listed(number: usize) -> Guard {
+        Guard(Leaving::Unlist(number))
     }
 }
 
@@ -70,17 +77,21 @@ impl Frame {
 impl World<'_> {
     /// Binds a variable until the guard is left or the frame ends.
     pub(super) fn frame_enter(&self, frame: &Rc<Frame>, variable: &Rc<Variable>, value: Value) -> Guard {
-        let guard = self.frame_bind(frame, variable, Some(value));
-        if let Leaving::Rebind(..) = guard.0 {
-            frame.rebinding.borrow_mut().push(guard.clone());
+        let guard = self.bind_in_frame(frame, variable, Some(value), true);
+        if let Leaving::Rebind(..) | Leaving::Unlist(_) = guard.0 {
+            frame.changing.borrow_mut().push(guard.clone());
         }
         guard
     }
 
     /// Binds a variable, or unbinds it, for the rest of the running frame.
-    pub(super) fn frame_bind(&self, frame: &Rc<Frame>, variable: &Rc<Variable>, value: Option<Value>) -> Guard {
+    pub(super) fn frame_bind(&self, frame: &Rc<Frame>, variable: &Rc<Variable>, value: Option<Value>) {
+        self.bind_in_frame(frame, variable, value, false);
+    }
+
+    fn bind_in_frame(&self, frame: &Rc<Frame>, variable: &Rc<Variable>, value: Option<Value>, guarded: bool) -> Guard {
         if self.quirks.are_als()
-            && let Some(guard) = self.als_bind(variable, &value)
+            && let Some(guard) = self.als_bind(variable, &value, guarded)
         {
             return guard;
         }
@@ -106,6 +117,7 @@ impl World<'_> {
                     self.als_rebind(variable, before.clone());
                 }
             }
+            Leaving::Unlist(number) => self.guards_leave(*number),
         }
     }
 
@@ -118,7 +130,7 @@ impl World<'_> {
 
     /// Ends a frame and with it all of its bindings.
     pub(super) fn frame_end(&self, frame: &Rc<Frame>) {
-        for guard in frame.rebinding.take().iter().rev() {
+        for guard in frame.changing.take().iter().rev() {
             self.guard_leave(guard, frame);
         }
         if !frame.bindings.take().is_empty() || frame.stale.take() {

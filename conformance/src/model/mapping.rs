@@ -190,6 +190,10 @@ impl World<'_> {
         if self.quirks.has(Quirk::AlsResourceKeeps) {
             return self.als_snapshot_run(async_snapshot, func).await;
         }
+        // Quirk: guards belong to the mapping.
+        if self.quirks.has(Quirk::AlsEnterPrefix) {
+            return self.guards_snapshot_run(async_snapshot, func).await;
+        }
         // 1, 2. Not modeled: `this` is always a snapshot. In the closure of `wrap`, this is 3.a.
         // 3. Swap the snapshot's mapping in. In the closure of `wrap`, this is 3.b.
         let mapping = Rc::clone(&async_snapshot.async_snapshot_mapping.borrow());

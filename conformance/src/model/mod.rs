@@ -24,7 +24,7 @@
 //! | `frame` | guards and other bindings without a body, which the draft does not have |
 //! | `world` | the state of one run |
 //! | `schedule` | the order of jobs, and the dynamic rules |
-//! | `quirk`, `als` | deviations of implementations |
+//! | `quirk`, `als`, `guards` | deviations of implementations |
 //! | `fault` | the reasons why a program has no outcome |
 
 mod als;
@@ -34,6 +34,7 @@ mod fault;
 mod frame;
 mod function;
 mod generator;
+mod guards;
 mod host;
 mod interpret;
 mod iterator;

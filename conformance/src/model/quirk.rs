@@ -54,7 +54,8 @@ pub enum Quirk {
     /// Bindings without a body outlive their frame: `run` restores its own variable only, the prefix of an async
     /// function binds for its caller, and leaving a guard rebinds the value that was bound when it was entered.
     AlsEnterLeak,
-    /// As [`Quirk::AlsEnterLeak`], but `run` restores all variables.
+    /// As [`Quirk::AlsEnterLeak`], but `run` restores all variables, and leaving a guard removes its own binding from the
+    /// mapping, which lists it.
     AlsEnterPrefix,
     /// A binding without a body that an async generator makes after an `await` is lost after its next `yield`.
     AlsEnterAgen,

@@ -13,6 +13,7 @@ use super::channel::{Channel, Port, Socket};
 use super::fault::{Fault, FaultKind};
 use super::frame::{Frame, Guard};
 use super::generator::Generator;
+use super::guards::Guards;
 use super::host::{Emitter, Finalizer, Listener, Rejections};
 use super::iterator::{Written, WrittenId};
 use super::job::Jobs;
@@ -160,6 +161,8 @@ pub(super) struct World<'p> {
     pub(super) instances: RefCell<Instances>,
     /// Quirk: the socket that the operations of the kind `net` share.
     pub(super) socket: RefCell<Option<Socket>>,
+    /// Quirk: the guards that mappings list.
+    pub(super) guards: RefCell<Guards>,
     contexts: RefCell<Vec<ExecutionContext<'p>>>,
     /// The execution context stack.
     stack: RefCell<Vec<ContextId>>,
@@ -199,6 +202,7 @@ impl<'p> World<'p> {
             rejections: RefCell::default(),
             instances: RefCell::default(),
             socket: RefCell::default(),
+            guards: RefCell::default(),
             contexts: RefCell::default(),
             stack: RefCell::default(),
             names: RefCell::default(),

@@ -59,7 +59,5 @@ fn deno_on_what_it_can_run() {
 #[test]
 fn boa_on_what_it_can_run() {
     let boa = Boa::new(Api::Als);
-    // The quirk of a binding in an async function's prefix does not model guards.
-    let able = |case: &Case| boa.obstacle(case).is_none() && !needs(case).contains(&Capability::Guard);
-    check(Profile::Boa, 2, able);
+    check(Profile::Boa, 3, |case| boa.obstacle(case).is_none());
 }

@@ -87,8 +87,7 @@ fn no_case_states_a_deviation_from_the_draft() {
 fn random_programs_have_the_models_outcome() {
     for api in APIS {
         let boa = Boa::new(api);
-        // The quirk of a binding in an async function's prefix does not model guards, so the cases test them alone.
-        let features = Features { host: true, guards: false, ..Features::shared(&[&boa]) };
+        let features = Features { host: true, ..Features::shared(&[&boa]) };
         let quirks = if api == Api::Ac { Quirks::NONE } else { Quirks::of(Profile::Boa) };
         let programs = (0..150).map(|n| Case::new(format!("random-5-{n}").into(), 1, program(5, n, &features), 0..0));
         let cases: Vec<Case> = programs.filter(|case| decide(&case.program, SEARCH_SCHEDULES).is_ok()).collect();

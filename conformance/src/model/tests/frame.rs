@@ -106,6 +106,12 @@ fn bindings_that_leak_are_a_quirk() {
     let prefix = [Quirk::AlsEnterPrefix];
     sees_with(prefix, "var v; var w; run w o { enter-with v a }; get v; get w", "main none none");
     sees_with(prefix, "var v; run v b { task t { enter-with v a; await tick }; get v }; get v", "main a none");
+    let guarded = "var v; var w; enter g v a; task t { enter-with w b; enter h v c; await tick; leave h; get v }; \
+         get v; leave g; get v; get w; await t";
+    sees_with(prefix, guarded, "main c c b; t a");
+    let text = "var v; enter g v a; snapshot s; in s { leave g; get v }; get v; run-async v b { leave g }; get v";
+    sees_with(prefix, text, "main a none none");
+    sees_with(prefix, "var v; enter g v a; run-async v b { await tick; leave g; get v }; get v", "main b a");
     let text = "var v; async-generator g { await tick; enter-with v a; yield; get v; enter-with v b; yield; get v }; \
          next g p; await p; next g q; await q; next g r; await r";
     sees(text, "g a b");
