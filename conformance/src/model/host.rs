@@ -26,7 +26,7 @@ pub(super) struct Finalizer<'p> {
     pub(super) async_context_mapping: Mapping,
 }
 
-/// A listener for unhandled rejections.
+/// A listener for unhandled rejections or for uncaught exceptions.
 pub(super) struct Listener<'p> {
     pub(super) strand: Word,
     pub(super) callback: Closure<'p>,
@@ -66,6 +66,8 @@ pub(super) enum Operation {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Queue {
     Microtask,
+    /// `process.nextTick`.
+    Tick,
     Timer,
 }
 
@@ -88,17 +90,22 @@ impl<'p> World<'p> {
         let capability = self.new_promise_capability();
         let promise = capability.promise;
         let strand = Word::clone(strand);
+        let quirk = match queue {
+            Queue::Microtask => Quirk::UncaughtMicrotask,
+            Queue::Tick => Quirk::UncaughtCall,
+            Queue::Timer => Quirk::UncaughtJob,
+        };
         let job: Job<'p> = Box::new(move |world| {
             // Run the callback in it.
             let previous_context_mapping = world.async_context_swap(mapping);
             match world.call_strand(&strand, &callback, stmt) {
                 Ok(_) => capability.functions.resolve(world, Value::Undefined),
-                Err(thrown) => world.uncaught(thrown, &strand, stmt),
+                Err(thrown) => world.report_exception(thrown, quirk, &strand, stmt),
             }
             world.async_context_swap(previous_context_mapping);
         });
         match queue {
-            Queue::Microtask => self.host_enqueue_promise_job(job),
+            Queue::Microtask | Queue::Tick => self.host_enqueue_promise_job(job),
             Queue::Timer => self.host_enqueue_job(job),
         }
         promise
@@ -126,7 +133,7 @@ impl<'p> World<'p> {
         let Poll::Ready(Err(Abrupt::Throw(value))) = call.poll(&mut Context::from_waker(Waker::noop())) else {
             return true;
         };
-        self.uncaught(Thrown(value), strand, stmt);
+        self.uncaught_exception(Thrown(value), strand, stmt);
         false
     }
 
@@ -157,8 +164,25 @@ impl<'p> World<'p> {
         promise
     }
 
+    /// Reports an exception of a callback to the listeners for uncaught exceptions, in the empty mapping; with the quirk, in
+    /// the current one. Without a listener it is a violation of rule D2.
+    pub(super) fn report_exception(self: &Rc<Self>, thrown: Thrown, quirk: Quirk, strand: &Word, stmt: &Stmt) {
+        let listeners = self.uncaught.borrow().clone();
+        if listeners.is_empty() {
+            return self.uncaught_exception(thrown, strand, stmt);
+        }
+        let mapping = if self.quirks.has(quirk) { self.current_mapping() } else { Mapping::default() };
+        for listener in &listeners {
+            let previous_context_mapping = self.async_context_swap(Rc::clone(&mapping));
+            if let Err(thrown) = self.call_strand(&listener.strand, &listener.callback, listener.stmt) {
+                self.uncaught_exception(thrown, &listener.strand, listener.stmt);
+            }
+            self.async_context_swap(previous_context_mapping);
+        }
+    }
+
     /// Reports an exception that nothing can catch (rule D2).
-    pub(super) fn uncaught(&self, Thrown(value): Thrown, strand: &Word, stmt: &Stmt) {
+    pub(super) fn uncaught_exception(&self, Thrown(value): Thrown, strand: &Word, stmt: &Stmt) {
         let from = self.thrown_from.borrow().clone();
         let inside = stmt.span.start <= from.start && from.end <= stmt.span.end;
         let place = if inside { from } else { stmt.span.clone() };
@@ -243,7 +267,7 @@ impl<'p> World<'p> {
             let cleanup_result: CallResult = world.call_strand(&registry.strand, &registry.cleanup_callback, stmt);
             // 3. If it threw, report the error.
             if let Err(thrown) = cleanup_result {
-                world.uncaught(thrown, &registry.strand, stmt);
+                world.uncaught_exception(thrown, &registry.strand, stmt);
             }
             // 4. Swap the previous mapping in.
             world.async_context_swap(previous_context_mapping);
@@ -289,7 +313,7 @@ impl<'p> World<'p> {
                 let mapping = self.als_job_mapping(Rc::clone(&mapping));
                 let previous_context_mapping = self.async_context_swap(mapping);
                 if let Err(thrown) = self.call_strand(&listener.strand, &listener.callback, listener.stmt) {
-                    self.uncaught(thrown, &listener.strand, listener.stmt);
+                    self.uncaught_exception(thrown, &listener.strand, listener.stmt);
                 }
                 // Third requirement: swap the previous mapping in after the notification.
                 self.async_context_swap(self.als_job_previous(previous_context_mapping));

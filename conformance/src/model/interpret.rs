@@ -1,5 +1,8 @@
 //! Evaluation of statements in terms of the draft's operations.
 
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use super::channel::{Channel, Port};
@@ -75,12 +78,22 @@ impl<'p> World<'p> {
                     let called = self.evaluate_block(listener.body, &scope.function(&listener.caught)).await;
                     match called {
                         Err(Abrupt::Throw(value)) if emitter.reports => {
-                            self.uncaught(Thrown(value), &scope.strand, stmt);
+                            self.report_exception(Thrown(value), Quirk::UncaughtCall, &scope.strand, stmt);
                         }
                         called => drop(called?),
                     }
                 }
                 Ok(Value::Undefined)
+            }
+            Op::RunStores => {
+                let variables = self.diagnostics(stmt)?.borrow().clone();
+                let value = Value::of(stmt.word(Field::Value));
+                let mut call: Pin<Box<dyn Future<Output = Completion> + '_>> =
+                    Box::pin(self.evaluate_callback(stmt.body(), scope));
+                for variable in &variables {
+                    call = Box::pin(self.variable_run(variable, value.clone(), call));
+                }
+                call.await
             }
             Op::Await => {
                 let value = match &**stmt.word(Field::Target) {
@@ -196,6 +209,7 @@ impl<'p> World<'p> {
             Op::Microtask | Op::NextTick | Op::Timer | Op::Immediate => {
                 let queue = match stmt.op {
                     Op::Timer | Op::Immediate => Queue::Timer,
+                    Op::NextTick => Queue::Tick,
                     _ => Queue::Microtask,
                 };
                 let promise = self.host_queue(queue, stmt.word(Field::Name), self.closure(stmt, scope), stmt);
@@ -267,10 +281,11 @@ impl<'p> World<'p> {
                 };
                 self.define(stmt, Entity::Finalizer(Rc::new(registry)));
             }
-            Op::Unhandled => {
+            Op::Unhandled | Op::Uncaught => {
                 let strand = Word::clone(stmt.word(Field::Name));
                 let listener = Listener { strand, callback: self.closure(stmt, scope), stmt };
-                self.unhandled.borrow_mut().push(Rc::new(listener));
+                let listeners = if stmt.op == Op::Unhandled { &self.unhandled } else { &self.uncaught };
+                listeners.borrow_mut().push(Rc::new(listener));
             }
             Op::Thread => {
                 let promise = self.host_thread(stmt.word(Field::Name), self.closure(stmt, scope), stmt);
@@ -295,6 +310,14 @@ impl<'p> World<'p> {
             Op::Disable => {
                 let variable = self.variable(stmt)?;
                 self.frame_bind(&scope.frame, &variable, None);
+            }
+            Op::Diagnostics => self.define(stmt, Entity::Diagnostics(Rc::default())),
+            Op::BindStore => {
+                let variable = self.variable(stmt)?;
+                let channel = self.diagnostics(stmt)?;
+                let mut variables = channel.borrow_mut();
+                variables.retain(|bound| !Rc::ptr_eq(bound, &variable));
+                variables.push(variable);
             }
             _ => return self.malformed(stmt, "a statement with a body was evaluated as a simple one"),
         }
@@ -391,6 +414,13 @@ impl<'p> World<'p> {
     fn variable(&self, stmt: &Stmt) -> Result<Rc<Variable>, Abrupt> {
         self.operand(stmt, Field::Var, |entity| match entity {
             Entity::Variable(variable) => Some(variable),
+            _ => None,
+        })
+    }
+
+    fn diagnostics(&self, stmt: &Stmt) -> Result<Rc<RefCell<Vec<Rc<Variable>>>>, Abrupt> {
+        self.operand(stmt, Field::Diagnostics, |entity| match entity {
+            Entity::Diagnostics(channel) => Some(channel),
             _ => None,
         })
     }

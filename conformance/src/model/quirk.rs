@@ -23,6 +23,12 @@ pub enum Quirk {
     RejectCreate,
     /// A rejection is reported in the empty mapping.
     RejectEmpty,
+    /// An exception of a timer or an immediate is reported in the mapping in which the callback ran.
+    UncaughtJob,
+    /// An exception of a microtask is reported in the mapping in which the callback ran.
+    UncaughtMicrotask,
+    /// An exception of a tick, or of a listener of an EventTarget, is reported in the mapping in which the callback ran.
+    UncaughtCall,
     /// Cleanup callbacks run in the empty mapping.
     FinalizerEmpty,
     /// A module's body runs in its importer's mapping.
@@ -87,13 +93,16 @@ pub enum Quirk {
 
 impl Quirk {
     /// All quirks.
-    pub const ALL: [Quirk; 32] = [
+    pub const ALL: [Quirk; 35] = [
         Quirk::Gen,
         Quirk::Agen,
         Quirk::AgenQueueEmpty,
         Quirk::ThenableCreate,
         Quirk::RejectCreate,
         Quirk::RejectEmpty,
+        Quirk::UncaughtJob,
+        Quirk::UncaughtMicrotask,
+        Quirk::UncaughtCall,
         Quirk::FinalizerEmpty,
         Quirk::ModuleInherit,
         Quirk::MessageCreate,
@@ -131,6 +140,9 @@ impl Quirk {
             Quirk::ThenableCreate => "thenable-create",
             Quirk::RejectCreate => "reject-create",
             Quirk::RejectEmpty => "reject-empty",
+            Quirk::UncaughtJob => "uncaught-job",
+            Quirk::UncaughtMicrotask => "uncaught-microtask",
+            Quirk::UncaughtCall => "uncaught-call",
             Quirk::FinalizerEmpty => "finalizer-empty",
             Quirk::ModuleInherit => "module-inherit",
             Quirk::MessageCreate => "message-create",
@@ -169,6 +181,9 @@ impl Quirk {
             Quirk::ThenableCreate => "a thenable job runs where its promise was created",
             Quirk::RejectCreate => "a rejection is reported where its promise was created",
             Quirk::RejectEmpty => "a rejection is reported without context",
+            Quirk::UncaughtJob => "a timer's exception is reported in the timer's context",
+            Quirk::UncaughtMicrotask => "a microtask's exception is reported in its own context",
+            Quirk::UncaughtCall => "a tick's exception is reported in the tick's context",
             Quirk::FinalizerEmpty => "a cleanup callback runs without context",
             Quirk::ModuleInherit => "a module's body runs in its importer's context",
             Quirk::MessageCreate => "a message is delivered where its channel was created",
@@ -254,28 +269,29 @@ impl Quirks {
             AlsEnterPrefix, AlsExit, AlsOffCaptures, AlsResourceKeeps, AlsRunSame, AlsUndefinedDefault, AlsUntracked,
             BroadcastPost, FinalizerEmpty, Gen, HttpCreate, MessageCreate, MessageListen, MessagePost, ModuleInherit,
             NetConnect, NetCreate, RejectCreate, RejectEmpty, StreamEmpty, StreamQueue, StreamStart, ThenableCreate,
+            UncaughtCall, UncaughtJob, UncaughtMicrotask,
         };
         let every = Quirks::from([Gen, FinalizerEmpty, StreamQueue]);
-        let sockets = [NetConnect, NetCreate, StreamStart].into_iter().fold(every, Quirks::with);
-        let node = [Agen, ModuleInherit, MessageCreate, HttpCreate, AlsEnterLeak, AlsRunSame];
+        let sockets = [NetConnect, NetCreate, StreamStart, UncaughtCall].into_iter().fold(every, Quirks::with);
+        let node = [Agen, ModuleInherit, MessageCreate, HttpCreate, UncaughtJob, AlsEnterLeak, AlsRunSame];
         let node = node.into_iter().fold(sockets, Quirks::with);
         let queue_empty = [AgenQueueEmpty, ModuleInherit];
         match profile {
             Profile::Spec | Profile::Rust | Profile::Facade | Profile::Other => Quirks::NONE,
-            Profile::NodeAcf => node.with(AlsDisableInPlace),
+            Profile::NodeAcf => node.with(AlsDisableInPlace).with(UncaughtMicrotask),
             Profile::NodeLegacy => {
                 let alone = [ThenableCreate, RejectCreate, AlsExit, AlsDisableOff, AlsDefaultLost, AlsResourceKeeps];
                 alone.into_iter().fold(node, Quirks::with).with(AlsUntracked)
             }
             Profile::Deno => {
                 let als = [AlsEnterPrefix, AlsExit, AlsDisableOff, AlsUndefinedDefault, AlsOffCaptures];
-                let own = [MessageListen, BroadcastPost].into_iter().chain(queue_empty).chain(als);
+                let own = [MessageListen, BroadcastPost, UncaughtMicrotask].into_iter().chain(queue_empty).chain(als);
                 own.fold(sockets, Quirks::with)
             }
             Profile::Workerd => queue_empty.into_iter().fold(every.with(MessagePost), Quirks::with),
             Profile::Bun => {
                 let als = [AlsEnterLeak, AlsRunSame, AlsDisableInPlace];
-                let own = [Agen, RejectEmpty, HttpCreate, StreamEmpty].into_iter().chain(als);
+                let own = [Agen, RejectEmpty, HttpCreate, StreamEmpty, UncaughtJob].into_iter().chain(als);
                 own.fold(sockets, Quirks::with)
             }
             Profile::Boa => Quirks::from([AlsEnterPrefix, AlsEnterAgen]),

@@ -108,6 +108,8 @@ pub(super) enum Entity<'p> {
     Port(Rc<Port<'p>>),
     Finalizer(Rc<Finalizer<'p>>),
     Guard(Guard),
+    /// A diagnostics channel: the variables that are bound to it.
+    Diagnostics(Rc<RefCell<Vec<Rc<Variable>>>>),
 }
 
 /// The generator whose body contains a statement.
@@ -156,6 +158,8 @@ pub(super) struct World<'p> {
     pub(super) jobs: RefCell<Jobs<'p>>,
     /// The listeners for unhandled rejections.
     pub(super) unhandled: RefCell<Vec<Rc<Listener<'p>>>>,
+    /// The listeners for uncaught exceptions.
+    pub(super) uncaught: RefCell<Vec<Rc<Listener<'p>>>>,
     pub(super) rejections: RefCell<Rejections>,
     /// Quirk: the state of AsyncLocalStorage instances.
     pub(super) instances: RefCell<Instances>,
@@ -199,6 +203,7 @@ impl<'p> World<'p> {
             written: RefCell::default(),
             jobs: RefCell::new(Jobs::new(schedule)),
             unhandled: RefCell::default(),
+            uncaught: RefCell::default(),
             rejections: RefCell::default(),
             instances: RefCell::default(),
             socket: RefCell::default(),

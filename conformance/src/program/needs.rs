@@ -88,6 +88,8 @@ mod tests {
             ("thread t {}", Some(Capability::Worker)),
             ("module m {}", Some(Capability::Module)),
             ("unhandled u {}", Some(Capability::Rejection)),
+            ("uncaught u {}", Some(Capability::Uncaught)),
+            ("var v; diagnostics d; bind-store d v", Some(Capability::Diagnostics)),
             ("channel c; listen c p {}; post p", Some(Capability::Message)),
             ("channel c kind=http; listen c p {}", Some(Capability::Http)),
             ("operation o fs {}; operation p fs-promise {}", Some(Capability::Fs)),

@@ -66,6 +66,7 @@ pub enum Op {
     Finalizer,
     Drop,
     Unhandled,
+    Uncaught,
     Module,
     Thread,
     Enter,
@@ -76,6 +77,9 @@ pub enum Op {
     Disable,
     Resource,
     InResource,
+    Diagnostics,
+    BindStore,
+    RunStores,
 }
 
 /// A field of a statement, named as in the JSON form.
@@ -97,6 +101,7 @@ pub enum Field {
     Finalizer,
     Guard,
     Resource,
+    Diagnostics,
     Target,
     With,
     Count,
@@ -123,6 +128,7 @@ impl Field {
             Field::Finalizer => "finalizer",
             Field::Guard => "guard",
             Field::Resource => "resource",
+            Field::Diagnostics => "diagnostics",
             Field::Target => "target",
             Field::With => "with",
             Field::Count => "count",
@@ -163,8 +169,10 @@ pub enum Kind {
     Port,
     Finalizer,
     Unhandled,
+    Uncaught,
     Guard,
     Resource,
+    Diagnostics,
 }
 
 impl Kind {
@@ -195,8 +203,10 @@ impl Kind {
             Kind::Port => "a port",
             Kind::Finalizer => "a finalizer",
             Kind::Unhandled => "a listener for unhandled rejections",
+            Kind::Uncaught => "a listener for uncaught exceptions",
             Kind::Guard => "a guard",
             Kind::Resource => "a resource",
+            Kind::Diagnostics => "a diagnostics channel",
         }
     }
 }
@@ -239,8 +249,15 @@ pub const SYNC_ITERATORS: &[Kind] = &[Kind::Generator, Kind::Iterator];
 /// The kinds that have listeners.
 pub const DISPATCHERS: &[Kind] = &[Kind::Emitter, Kind::Signal];
 /// The kinds with a state, which belong to one strand (rule R3).
-pub const OWNED: &[Kind] =
-    &[Kind::Generator, Kind::AsyncGenerator, Kind::Iterator, Kind::Emitter, Kind::Signal, Kind::Guard];
+pub const OWNED: &[Kind] = &[
+    Kind::Generator,
+    Kind::AsyncGenerator,
+    Kind::Iterator,
+    Kind::Emitter,
+    Kind::Signal,
+    Kind::Guard,
+    Kind::Diagnostics,
+];
 /// The words that `await` accepts besides names.
 pub const AWAIT_WORDS: &[&str] = &["value", "tick", "timer"];
 /// The names that a program cannot bind.
@@ -358,6 +375,10 @@ pub enum Capability {
     Module,
     /// `unhandled`.
     Rejection,
+    /// `uncaught`.
+    Uncaught,
+    /// `diagnostics`.
+    Diagnostics,
     /// `immediate`.
     Immediate,
     /// `next-tick`.
@@ -384,7 +405,7 @@ pub enum Capability {
 
 impl Capability {
     /// All capabilities.
-    pub const ALL: [Capability; 20] = [
+    pub const ALL: [Capability; 22] = [
         Capability::Options,
         Capability::Guard,
         Capability::Hide,
@@ -394,6 +415,8 @@ impl Capability {
         Capability::Worker,
         Capability::Module,
         Capability::Rejection,
+        Capability::Uncaught,
+        Capability::Diagnostics,
         Capability::Immediate,
         Capability::NextTick,
         Capability::EventTarget,
@@ -419,6 +442,8 @@ impl Capability {
             Capability::Worker => "worker",
             Capability::Module => "module",
             Capability::Rejection => "rejection",
+            Capability::Uncaught => "uncaught",
+            Capability::Diagnostics => "diagnostics",
             Capability::Immediate => "immediate",
             Capability::NextTick => "next-tick",
             Capability::EventTarget => "event-target",

@@ -175,6 +175,10 @@ impl Outline {
             }
             // None of them exists in Rust.
             Op::Unhandled
+            | Op::Uncaught
+            | Op::Diagnostics
+            | Op::BindStore
+            | Op::RunStores
             | Op::Module
             | Op::Immediate
             | Op::NextTick

@@ -99,6 +99,7 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         Quirk::Agen | Quirk::AgenQueueEmpty => ops.contains(&Op::AsyncGenerator),
         Quirk::ThenableCreate => ops.contains(&Op::Thenable),
         Quirk::RejectCreate | Quirk::RejectEmpty => ops.contains(&Op::Unhandled),
+        Quirk::UncaughtJob | Quirk::UncaughtMicrotask | Quirk::UncaughtCall => ops.contains(&Op::Uncaught),
         Quirk::FinalizerEmpty => ops.contains(&Op::Finalizer),
         Quirk::ModuleInherit => ops.contains(&Op::Module),
         Quirk::MessageListen | Quirk::MessagePost => kinds.contains(&HostKind::Message),

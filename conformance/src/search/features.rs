@@ -44,9 +44,11 @@ pub struct Features {
     pub messages: bool,
     /// `operation` on files.
     pub files: bool,
+    /// `diagnostics`, `bind-store`, `run-stores`.
+    pub diagnostics: bool,
 }
 
-const WORDS: [&str; 18] = [
+const WORDS: [&str; 19] = [
     "gen",
     "agen",
     "iterator",
@@ -65,6 +67,7 @@ const WORDS: [&str; 18] = [
     "event-target",
     "message",
     "fs",
+    "diagnostics",
 ];
 
 impl Features {
@@ -88,6 +91,7 @@ impl Features {
         event_targets: true,
         messages: true,
         files: true,
+        diagnostics: true,
     };
 
     /// Returns the features that all of these targets support. Threads and garbage collection are included only if all
@@ -108,6 +112,7 @@ impl Features {
             event_targets: have(Capability::EventTarget),
             messages: have(Capability::Message),
             files: have(Capability::Fs),
+            diagnostics: have(Capability::Diagnostics),
             ..Features::ALL
         }
     }
@@ -136,7 +141,7 @@ impl Features {
     }
 
     /// Returns the switches in the order of [`WORDS`].
-    fn parts(&mut self) -> [&mut bool; 18] {
+    fn parts(&mut self) -> [&mut bool; 19] {
         [
             &mut self.generators,
             &mut self.async_generators,
@@ -156,6 +161,7 @@ impl Features {
             &mut self.event_targets,
             &mut self.messages,
             &mut self.files,
+            &mut self.diagnostics,
         ]
     }
 }
@@ -176,6 +182,7 @@ impl Default for Features {
             event_targets: false,
             messages: false,
             files: false,
+            diagnostics: false,
             ..Features::ALL
         }
     }

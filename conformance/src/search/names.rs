@@ -26,7 +26,8 @@ pub(super) fn prefix(kind: Kind) -> &'static str {
         Kind::Module => "k",
         Kind::Thread => "n",
         Kind::Finalizer => "z",
-        Kind::Unhandled => "l",
+        Kind::Unhandled | Kind::Uncaught => "l",
+        Kind::Diagnostics => "b",
         Kind::Resource => "r",
     }
 }

@@ -91,10 +91,21 @@ impl Target for Boa {
 
     fn capabilities(&self) -> BTreeSet<Capability> {
         use Capability::{
-            Als, Broadcast, EventTarget, Gc, Guard, Immediate, Message, Module, Mutate, Options, Rejection, Worker,
+            Als, Broadcast, EventTarget, Gc, Guard, Immediate, Message, Module, Mutate, Options, Rejection, Uncaught,
+            Worker,
         };
-        let mut capabilities =
-            BTreeSet::from([Broadcast, EventTarget, Gc, Immediate, Message, Module, Options, Rejection, Worker]);
+        let mut capabilities = BTreeSet::from([
+            Broadcast,
+            EventTarget,
+            Gc,
+            Immediate,
+            Message,
+            Module,
+            Options,
+            Rejection,
+            Uncaught,
+            Worker,
+        ]);
         if self.api == Api::Als {
             capabilities.extend([Als, Guard, Mutate]);
         }

@@ -4,6 +4,8 @@
 //! A shared emitter is dispatched on by several strands, or in bodies that may run more than once. All of its listeners are
 //! added by the strand that binds it, before the text of the first such dispatch. So every dispatch calls the same
 //! listeners, whatever the schedule; and since a listener can use only what precedes it, dispatching in a listener ends.
+//!
+//! The same holds for a diagnostics channel: `bind-store` in place of a listener, `run-stores` in place of a dispatch.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +14,7 @@ use crate::program::ast::{Spanned, Stmt};
 use crate::program::diagnostic::Diagnostic;
 use crate::program::table::Op;
 
-/// A statement on an emitter.
+/// A statement on an emitter or a diagnostics channel.
 struct Use<'a> {
     op: Op,
     name: &'a Spanned,
@@ -49,11 +51,19 @@ fn check(name: &str, uses: &[Use<'_>], once: &Once<'_>) -> Option<Diagnostic> {
     if foreign.is_none() && !pure {
         return None;
     }
-    let dispatches = uses.iter().filter(|used| used.op == Op::Emit && (used.pure || used.strand != home));
+    let dispatches =
+        uses.iter().filter(|used| matches!(used.op, Op::Emit | Op::RunStores) && (used.pure || used.strand != home));
     let shared = dispatches.map(|used| used.at).min().unwrap_or(usize::MAX);
-    let late = uses.iter().find(|used| used.op == Op::On && (used.strand != home || used.at > shared))?;
+    let late = uses
+        .iter()
+        .find(|used| matches!(used.op, Op::On | Op::BindStore) && (used.strand != home || used.at > shared))?;
     if let (Some(foreign), false) = (foreign, pure) {
         return Some(foreign);
+    }
+    if late.op == Op::BindStore {
+        let message = format!("a variable is bound to `{name}` after the channel is shared, or by another strand");
+        let help = "bind all variables in the strand that binds the channel, before the first `run-stores` of another";
+        return Some(Diagnostic::new(late.name.span.clone(), message).help(help));
     }
     let message = format!("a listener is added to `{name}` after the emitter is shared, or by another strand");
     let help = "add all listeners in the strand that binds the emitter, before the first body that dispatches on it";

@@ -47,10 +47,10 @@ impl<'a> Once<'a> {
         self.owners.get(name).copied()
     }
 
-    /// Checks that a strand may use an entity of this kind, and makes the strand its owner. Emitters have rules of their
-    /// own.
+    /// Checks that a strand may use an entity of this kind, and makes the strand its owner. Emitters and diagnostics channels
+    /// have rules of their own.
     pub(super) fn uses(&mut self, name: &'a Spanned, kind: Kind, strand: Strand) -> Option<Diagnostic> {
-        if !OWNED.contains(&kind) || kind == Kind::Emitter {
+        if !OWNED.contains(&kind) || matches!(kind, Kind::Emitter | Kind::Diagnostics) {
             return None;
         }
         let mut owner = self.binder(&name.text)?;

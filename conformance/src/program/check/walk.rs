@@ -237,7 +237,7 @@ impl<'a> Walk<'a, '_> {
             }
             _ => {}
         }
-        if thing.kind == Kind::Emitter {
+        if matches!(thing.kind, Kind::Emitter | Kind::Diagnostics) {
             self.emitters.uses(stmt, word, site.strand, site.pure.is_some());
         }
         let once = self.once.uses(word, thing.kind, site.strand);

@@ -87,6 +87,7 @@ const SIGNAL: Operand = uses(Field::Emitter, &[Kind::Signal]);
 const GUARD: Operand = uses(Field::Guard, &[Kind::Guard]);
 const SNAPSHOT: Operand = uses(Field::Snapshot, &[Kind::Snapshot]);
 const PROMISE: Operand = uses(Field::Promise, PROMISES);
+const DIAGNOSTICS: Operand = uses(Field::Diagnostics, &[Kind::Diagnostics]);
 const AS: Operand = operand(Field::As, Form::Property("as"), Role::Text);
 
 /// Every statement, in the order of the language reference.
@@ -292,6 +293,10 @@ pub const TABLE: &[Row] = &[
         .body(Body::Pure)
         .strand()
         .needs(Capability::Rejection),
+    row(Op::Uncaught, "uncaught", &[binds(Kind::Uncaught)], "a listener for uncaught exceptions")
+        .body(Body::Pure)
+        .strand()
+        .needs(Capability::Uncaught),
     row(Op::Module, "module", &[binds(Kind::Module)], "evaluate a module and wait for it")
         .body(Body::Async)
         .strand()
@@ -328,6 +333,18 @@ pub const TABLE: &[Row] = &[
         "in-resource",
         &[uses(Field::Resource, &[Kind::Resource])],
         "run a body in an AsyncResource's scope",
+    )
+    .body(Body::Sync)
+    .frame()
+    .exports(Exports::Now),
+    row(Op::Diagnostics, "diagnostics", &[binds(Kind::Diagnostics)], "a channel of node:diagnostics_channel")
+        .needs(Capability::Diagnostics),
+    row(Op::BindStore, "bind-store", &[DIAGNOSTICS, VAR], "bind a variable to the values of a diagnostics channel"),
+    row(
+        Op::RunStores,
+        "run-stores",
+        &[DIAGNOSTICS, value()],
+        "run a body with a value as that of each variable that a diagnostics channel has",
     )
     .body(Body::Sync)
     .frame()

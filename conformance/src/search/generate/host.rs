@@ -169,6 +169,29 @@ impl Generator {
         Some(())
     }
 
+    /// Appends a diagnostics channel with one or two variables.
+    pub(super) fn diagnostics(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        self.features.diagnostics.then_some(())?;
+        let name = self.scope.fresh(Kind::Diagnostics);
+        self.scope.bind(&name, Kind::Diagnostics, place.strand);
+        self.push(out, stmt(Op::Diagnostics, [(Field::Name, &name)]));
+        for _ in 0..self.rng.u32(1..=2) {
+            let var = self.variable();
+            self.push(out, stmt(Op::BindStore, [(Field::Diagnostics, &name), (Field::Var, &var)]));
+        }
+        self.follow(&[Generator::run_stores], place, out);
+        Some(())
+    }
+
+    pub(super) fn run_stores(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        self.room(place)?;
+        let channel = self.scope.take_owned(&mut self.rng, &[Kind::Diagnostics], place.strand)?;
+        let (channel, value) = (self.named(channel), self.value());
+        let body = self.exporting(place.block());
+        self.push(out, with_body(Op::RunStores, [(Field::Diagnostics, &channel), (Field::Value, &value)], body));
+        Some(())
+    }
+
     pub(super) fn in_resource(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.room(place)?;
         let resource = self.scope.pick_kind(&mut self.rng, &[Kind::Resource])?;

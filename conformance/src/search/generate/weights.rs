@@ -37,6 +37,7 @@ pub(super) const MAKE: &[(u32, Production)] = &[
     (3, Generator::exit),
     (2, Generator::rebind),
     (2, Generator::resource),
+    (2, Generator::diagnostics),
     (1, Generator::observe_constant),
     (8, Generator::observe_caught),
 ];
@@ -63,6 +64,7 @@ pub(super) const USE: &[(u32, Production)] = &[
     (14, Generator::leave),
     (6, Generator::drop),
     (6, Generator::in_resource),
+    (6, Generator::run_stores),
 ];
 
 /// The productions that are allowed in a pure body.

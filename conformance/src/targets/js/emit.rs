@@ -266,6 +266,7 @@ impl Emitter {
             Op::Finalizer => self.strand(&format!("{bind}finalizer(() => {{"), stmt, "});"),
             Op::Drop => self.line(&format!("await drop({});", self.id(stmt, Field::Finalizer))),
             Op::Unhandled => self.strand("onUnhandled(() => {", stmt, "});"),
+            Op::Uncaught => self.strand("onUncaught(() => {", stmt, "});"),
             Op::Module => {
                 self.strand(&format!("{bind}importModule(async () => {{"), stmt, "});");
                 self.line(&format!("await {};", self.id(stmt, Field::Name)));
@@ -295,6 +296,15 @@ impl Emitter {
             Op::InResource => {
                 let head = format!("{}.runInAsyncScope(", self.id(stmt, Field::Resource));
                 self.callback(&head, stmt);
+            }
+            Op::Diagnostics => self.line(&format!("{bind}diagnosticsChannel();")),
+            Op::BindStore => {
+                let (d, v) = (self.id(stmt, Field::Diagnostics), self.id(stmt, Field::Var));
+                self.line(&format!("{d}.bindStore({v});"));
+            }
+            Op::RunStores => {
+                let (d, x) = (self.id(stmt, Field::Diagnostics), literal(stmt.word(Field::Value)));
+                self.callback(&format!("{d}.runStores({x}, "), stmt);
             }
         }
     }

@@ -18,7 +18,7 @@ const TAKEN: &[&str] = &[
     "AsyncContext", "AsyncLocalStorage", "AsyncResource", "DisposableStack", "EventEmitter", "MessageChannel", "Promise", "Symbol",
     "_", "error", "guards", "log", "reject", "resolve",
     // Functions of the prelude.
-    "abortSignal", "channel", "deferred", "drop", "eventTarget", "finalizer", "immediate", "importModule", "interval", "iterator", "listen", "microtask", "nextTick", "onUnhandled", "operation", "sleep", "strand", "thread", "timer",
+    "abortSignal", "channel", "deferred", "diagnosticsChannel", "drop", "eventTarget", "finalizer", "immediate", "importModule", "interval", "iterator", "listen", "microtask", "nextTick", "onUncaught", "onUnhandled", "operation", "sleep", "strand", "thread", "timer",
 ];
 
 /// The identifiers of a program's names, and their declarations.

@@ -10,6 +10,7 @@
 //   module(callback)  evaluates a module that awaits callback(), and returns its promise
 //   thread(work, answer)        runs a thread of a program in a new agent, then calls answer
 //   rejections(listener)        listens for unhandled rejections, and returns a function that stops it
+//   uncaught(listener)          the same for uncaught exceptions
 //   builtin(name)               a module of the host, such as node:fs
 //   folder                      a folder for files
 
@@ -238,6 +239,20 @@ function surroundings(run, host, program) {
     run.ends.push(stop);
   }
 
+  function onUncaught(callback) {
+    const stop = host.uncaught(() => {
+      try {
+        callback();
+      } catch (error) {
+        run.fail(`thrown by a listener for uncaught exceptions: ${text(error)}`);
+      }
+    });
+    run.ends.push(stop);
+  }
+
+  let channels = 0;
+  const diagnosticsChannel = () => host.builtin("node:diagnostics_channel").channel(`litmus ${program.id} ${channels++}`);
+
   function importModule(body) {
     run.pending++;
     const imported = host.module(body);
@@ -281,6 +296,8 @@ function surroundings(run, host, program) {
     finalizer,
     drop,
     onUnhandled,
+    onUncaught,
+    diagnosticsChannel,
     importModule,
     thread,
   };
@@ -302,9 +319,15 @@ function execute(program, host, over) {
       run.fail(text(error));
     }
   });
+  let last = false;
   const poll = () => {
     if (run.drops > 0) host.collect();
     if (run.pending > 0 && run.failure === undefined) return host.soon(poll);
+    // After an uncaught exception, a host may run the jobs that are left only now.
+    if (!ended && !last) {
+      last = true;
+      return host.soon(poll);
+    }
     if (!ended) run.fail("main never ended: no job is left, but it still waits");
     for (const end of run.ends) end();
     run.over = true;

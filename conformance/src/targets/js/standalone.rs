@@ -6,7 +6,7 @@ use crate::targets::session::Numbered;
 
 /// The names that a program may use, as the parameter of its function.
 pub(in crate::targets) const NAMES: &str = "{ AsyncContext, AsyncLocalStorage, AsyncResource, EventEmitter, strand, deferred, \
-                                microtask, timer, interval, immediate, nextTick, eventTarget, abortSignal, channel, listen, operation, iterator, sleep, finalizer, drop, onUnhandled, \
+                                microtask, timer, interval, immediate, nextTick, eventTarget, abortSignal, channel, listen, operation, iterator, sleep, finalizer, drop, onUnhandled, onUncaught, diagnosticsChannel, \
                                 importModule, thread }";
 
 /// Returns the expression of a list with the number, the variables and the function `main` of each program. It must be

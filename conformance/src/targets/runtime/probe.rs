@@ -121,6 +121,8 @@ impl Probe {
         if kind != Kind::Workerd {
             // It has the modules of Node for the others too, but they start no server and no process.
             ac.extend([Capability::Gc, Capability::Http, Capability::Net, Capability::Process, Capability::Worker]);
+            // An exception of a timer ends workerd's run of a worker.
+            ac.insert(Capability::Uncaught);
         }
         for (key, capability) in [("broadcast", Capability::Broadcast), ("webStream", Capability::WebStream)] {
             if answer.is(key) {
@@ -128,6 +130,7 @@ impl Probe {
             }
         }
         let mut als = ac.clone();
+        als.insert(Capability::Diagnostics);
         ac.insert(Capability::Options);
         for (key, capability) in [
             ("options", Capability::Options),

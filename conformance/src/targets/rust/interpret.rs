@@ -216,6 +216,10 @@ impl Strand {
                 return resource.run_in_async_scope(|| strand.now_framed(&code));
             }
             Op::Unhandled
+            | Op::Uncaught
+            | Op::Diagnostics
+            | Op::BindStore
+            | Op::RunStores
             | Op::Module
             | Op::Immediate
             | Op::NextTick

@@ -16,9 +16,10 @@ function start(names) {
 
 let current;
 let listeners = [];
+let uncaughtListeners = [];
 native.uncaught = (rejection, message) => {
-  if (!rejection) return current?.fail(`uncaught: ${message}`);
-  for (const listener of listeners) listener();
+  if (!rejection && uncaughtListeners.length === 0) return current?.fail(`uncaught: ${message}`);
+  for (const listener of rejection ? listeners : uncaughtListeners) listener();
 };
 
 // A synchronous dispatch like EventTarget's, except that exceptions reach the emitter.
@@ -74,6 +75,11 @@ function host(api) {
     rejections(listener) {
       listeners.push(listener);
       return () => (listeners = listeners.filter((other) => other !== listener));
+    },
+
+    uncaught(listener) {
+      uncaughtListeners.push(listener);
+      return () => (uncaughtListeners = uncaughtListeners.filter((other) => other !== listener));
     },
   };
 }

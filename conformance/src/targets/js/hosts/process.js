@@ -97,13 +97,22 @@ const host = {
     process.on("unhandledRejection", listener);
     return () => process.off("unhandledRejection", listener);
   },
+
+  uncaught(listener) {
+    listeners.push(listener);
+    return () => (listeners = listeners.filter((other) => other !== listener));
+  },
 };
 
 // An unhandled rejection must not end the process.
 process.on("unhandledRejection", () => {});
 
 let current;
-process.on("uncaughtException", (thrown) => current?.fail(`uncaught: ${text(thrown)}`));
+let listeners = [];
+process.on("uncaughtException", (thrown) => {
+  if (listeners.length === 0) return current?.fail(`uncaught: ${text(thrown)}`);
+  for (const listener of listeners) listener();
+});
 
 function next() {
   const program = programs[position];

@@ -35,6 +35,8 @@ const has = {
   message: typeof MessageChannel === "function",
   broadcast: typeof BroadcastChannel === "function",
   "web-stream": typeof WritableStream === "function",
+  uncaught: false,
+  diagnostics: false,
   fs: false,
   http: false,
   net: false,
