@@ -277,7 +277,7 @@ impl Quirks {
         let node = node.into_iter().fold(sockets, Quirks::with);
         let queue_empty = [AgenQueueEmpty, ModuleInherit];
         match profile {
-            Profile::Spec | Profile::Rust | Profile::Facade | Profile::Other => Quirks::NONE,
+            Profile::Spec | Profile::Rust | Profile::Facade | Profile::Wintertc | Profile::Other => Quirks::NONE,
             Profile::NodeAcf => node.with(AlsDisableInPlace).with(UncaughtMicrotask),
             Profile::NodeLegacy => {
                 let alone = [ThenableCreate, RejectCreate, AlsExit, AlsDisableOff, AlsDefaultLost, AlsResourceKeeps];

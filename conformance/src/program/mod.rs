@@ -21,6 +21,7 @@ pub mod known;
 pub mod needs;
 pub mod outcome;
 pub mod parse;
+pub mod portable;
 pub mod print;
 pub mod profile;
 pub mod reading;

@@ -11,6 +11,8 @@ pub enum Profile {
     Rust,
     /// The crate's AsyncLocalStorage facade.
     Facade,
+    /// What WinterTC's portable subset of AsyncLocalStorage requires.
+    Wintertc,
     /// Node with AsyncContextFrame.
     NodeAcf,
     /// Node without it.
@@ -62,6 +64,7 @@ const FAMILIES: &[(&str, Family)] = &[
     ("spec", Family::One(Profile::Spec)),
     ("rust", Family::One(Profile::Rust)),
     ("facade", Family::One(Profile::Facade)),
+    ("wintertc-als", Family::One(Profile::Wintertc)),
     ("node-acf", Family::One(Profile::NodeAcf)),
     ("node-legacy", Family::One(Profile::NodeLegacy)),
     ("deno", Family::One(Profile::Deno)),
@@ -83,7 +86,8 @@ impl Profile {
 
     /// Whether it is one of the JavaScript runtimes that `js` stands for.
     pub fn is_js(self) -> bool {
-        !matches!(self, Profile::Spec | Profile::Rust | Profile::Facade | Profile::Boa | Profile::Other)
+        use Profile::{Boa, Facade, Other, Rust, Spec, Wintertc};
+        !matches!(self, Spec | Rust | Facade | Wintertc | Boa | Other)
     }
 }
 

@@ -27,7 +27,7 @@ pub fn names() -> Vec<String> {
     let embedded = EMBEDDED.iter().map(|name| (*name).to_owned());
     embedded
         .chain(SPECS.iter().flat_map(Spec::targets))
-        .chain([ENGINE262_AC.to_owned(), external::PYTHON.to_owned()])
+        .chain([ENGINE262_AC, external::PYTHON, WINTERTC_ALS].map(str::to_owned))
         .collect()
 }
 
@@ -37,6 +37,9 @@ pub const EMBEDDED: [&str; 8] =
 
 /// The engine engine262 through its `AsyncContext`.
 const ENGINE262_AC: &str = "engine262:ac";
+
+/// What WinterTC's portable subset of AsyncLocalStorage requires. It runs on request only.
+const WINTERTC_ALS: &str = "wintertc-als";
 
 /// The options for making targets.
 #[derive(Clone, Debug, Default)]
@@ -70,6 +73,9 @@ pub fn find(options: &Options) -> Found {
     found
         .targets
         .extend(EMBEDDED.into_iter().filter(|name| selection.selects(name)).map(|name| embedded(name, options)));
+    if selection.selects(WINTERTC_ALS) {
+        found.targets.push(Box::new(model::Portable));
+    }
     let wanted: Vec<&Spec> = SPECS.iter().filter(|spec| spec.targets().any(|name| selection.selects(&name))).collect();
     for (spec, runtime) in wanted.iter().zip(probe(&wanted, options)) {
         match runtime {

@@ -2,12 +2,54 @@
 
 use std::collections::BTreeSet;
 
+use super::target::lacks;
 use super::{Run, Target};
 use crate::model::{self, Quirks, Schedule};
 use crate::program::ast::Case;
+use crate::program::portable;
 use crate::program::profile::Profile;
 use crate::program::reading::Reading;
 use crate::program::table::Capability;
+
+/// The model on the programs that are in WinterTC's portable subset of AsyncLocalStorage: what the subset requires.
+///
+/// # Examples
+///
+/// ```
+/// use conformance::program::parse::parse;
+/// use conformance::targets::{Target, model::Portable};
+///
+/// let (file, _) = parse("litmus 1; case c { program { var v; disable v } }");
+/// assert!(Portable.obstacle(&file.cases[0]).is_some());
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Portable;
+
+impl Target for Portable {
+    fn name(&self) -> &str {
+        "wintertc-als"
+    }
+
+    fn describe(&self) -> String {
+        "WinterTC's subset of AsyncLocalStorage (the model)".into()
+    }
+
+    fn profile(&self) -> Profile {
+        Profile::Wintertc
+    }
+
+    fn capabilities(&self) -> BTreeSet<Capability> {
+        [Capability::Als, Capability::EventTarget, Capability::Rejection].into()
+    }
+
+    fn obstacle(&self, case: &Case) -> Option<String> {
+        portable::outside(case).or_else(|| lacks(case, &self.capabilities()))
+    }
+
+    fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
+        Model::default().run(cases, report);
+    }
+}
 
 /// The model, which runs jobs first in, first out.
 ///

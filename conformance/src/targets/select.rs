@@ -5,6 +5,9 @@ use glob::{MatchOptions, Pattern as Glob};
 /// Earlier names, which are still accepted.
 const EARLIER: [(&str, &str); 2] = [("node-als", "node:als"), ("node-ac", "node:ac-als")];
 
+/// The end of the names of targets that run on request only.
+const ON_REQUEST: &str = "wintertc-als";
+
 /// The names, runtimes and globs by which a user selects targets. Without any, all targets are selected.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
@@ -42,6 +45,7 @@ impl Selection {
     /// let selection = Selection::new(&["node-26".to_owned(), "BUN:als".to_owned()]).unwrap();
     /// assert!(selection.selects("node-26:ac-als") && selection.selects("bun:als"));
     /// assert!(!selection.selects("bun:ac-als") && !selection.selects("node-26-legacy:als"));
+    /// assert!(!selection.selects("node-26:wintertc-als"));
     /// ```
     pub fn new(patterns: &[String]) -> Result<Selection, Invalid> {
         let pattern = |text: &String| {
@@ -60,9 +64,10 @@ impl Selection {
         self.patterns.is_empty()
     }
 
-    /// Whether it selects the target of this name.
+    /// Whether it selects the target of this name. Targets that are part of another are selected by their own words only.
     pub fn selects(&self, target: &str) -> bool {
-        self.is_all() || self.patterns.iter().any(|pattern| pattern.selects(target))
+        let on_request = target.ends_with(ON_REQUEST);
+        self.is_all() && !on_request || self.patterns.iter().any(|pattern| pattern.selects(target))
     }
 
     /// Returns the patterns that select none of these targets.
@@ -77,6 +82,9 @@ impl Pattern {
     fn selects(&self, target: &str) -> bool {
         let runtime = target.split_once(':').map_or(target, |(runtime, _)| runtime);
         let any_case = MatchOptions { case_sensitive: false, ..MatchOptions::new() };
+        if target.ends_with(ON_REQUEST) && !self.text.to_ascii_lowercase().contains(ON_REQUEST) {
+            return false;
+        }
         self.text.eq_ignore_ascii_case(target)
             || self.text.eq_ignore_ascii_case(runtime)
             || self.glob.matches_with(target, any_case)

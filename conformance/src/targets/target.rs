@@ -55,7 +55,7 @@ pub trait Target: Sync {
 
     /// Whether any deviation of the target from the draft is a defect of this project.
     fn must_conform(&self) -> bool {
-        matches!(self.profile(), Profile::Spec | Profile::Rust | Profile::Facade)
+        matches!(self.profile(), Profile::Spec | Profile::Rust | Profile::Facade | Profile::Wintertc)
     }
 
     /// Returns the outcome that is expected of it, given the draft's: a known deviation that the case lists for its

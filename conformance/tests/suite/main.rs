@@ -20,5 +20,6 @@ mod rust_reports_what_goes_wrong;
 mod rust_runs_every_statement;
 mod the_javascript_harness_detects_failures;
 mod the_javascript_tests_pass_on_boa;
+mod the_portable_subset;
 mod web_platform_tests_pass_on_boa;
 mod your_own_implementation;

@@ -15,10 +15,11 @@ pub(in crate::targets) struct Script {
     pub(in crate::targets) variables: String,
 }
 
-/// Translates a program for an API.
-pub(super) fn emit(program: &[Stmt], api: Api) -> Script {
+/// Translates a program for an API; with `portable`, for the part of AsyncLocalStorage that is in WinterTC's subset.
+pub(super) fn emit(program: &[Stmt], api: Api, portable: bool) -> Script {
     let mut emitter = Emitter {
         api,
+        portable,
         names: Names::of(program),
         out: String::new(),
         depth: 0,
@@ -31,6 +32,8 @@ pub(super) fn emit(program: &[Stmt], api: Api) -> Script {
 
 struct Emitter {
     api: Api,
+    /// Whether snapshots and wrapped functions are made by AsyncResource.
+    portable: bool,
     names: Names,
     out: String,
     depth: usize,
@@ -166,17 +169,26 @@ impl Emitter {
                 let (v, x) = (self.id(stmt, Field::Var), literal(stmt.word(Field::Value)));
                 self.callback(&format!("{before}{v}.run({x}, {asynchronous}"), stmt);
             }
+            Op::Snapshot if self.portable => self.line(&format!("{bind}new AsyncResource(\"litmus\");")),
             Op::Snapshot if als => self.line(&format!("{bind}AsyncLocalStorage.snapshot();")),
             Op::Snapshot => self.line(&format!("{bind}new AsyncContext.Snapshot();")),
             Op::In | Op::InAsync => {
                 let (before, asynchronous) = if stmt.op == Op::In { ("", "") } else { ("await ", "async ") };
-                let run = if als { "" } else { ".run" };
+                let run = match self.api {
+                    Api::Als if self.portable => ".runInAsyncScope",
+                    Api::Als => "",
+                    Api::Ac => ".run",
+                };
                 let s = self.id(stmt, Field::Snapshot);
                 self.callback(&format!("{before}{s}{run}({asynchronous}"), stmt);
             }
             Op::Fn => self.function(&bind, stmt, "};"),
             Op::Wrap => {
-                let wrap = if als { "AsyncLocalStorage.bind" } else { "AsyncContext.Snapshot.wrap" };
+                let wrap = match self.api {
+                    Api::Als if self.portable => "AsyncResource.bind",
+                    Api::Als => "AsyncLocalStorage.bind",
+                    Api::Ac => "AsyncContext.Snapshot.wrap",
+                };
                 self.line(&format!("{bind}{wrap}({});", self.id(stmt, Field::Fn)));
             }
             Op::Call => self.line(&format!("{}(log);", self.id(stmt, Field::Fn))),

@@ -20,6 +20,10 @@ use crate::program::profile::Api;
 /// The draft's API on storage that a runtime propagates.
 pub(super) const ASYNC_CONTEXT: &str = include_str!("async_context.js");
 
+/// The classes of the portable subset.
+#[cfg(not(target_family = "wasm"))]
+pub(super) const PORTABLE: &str = include_str!("portable.js");
+
 /// The functions that a generated program uses.
 pub(super) const PRELUDE: &str = concat!(include_str!("host_kinds.js"), "\n", include_str!("prelude.js"));
 
@@ -54,5 +58,11 @@ pub fn javascript(case: &Case, api: Api) -> String {
 
 /// Returns the program with the declarations that threads need.
 pub(super) fn script(case: &Case, api: Api) -> emit::Script {
-    emit::emit(&case.program, api)
+    emit::emit(&case.program, api, false)
+}
+
+/// Returns the program in terms of WinterTC's portable subset of AsyncLocalStorage.
+#[cfg(not(target_family = "wasm"))]
+pub(super) fn portable_script(case: &Case) -> emit::Script {
+    emit::emit(&case.program, Api::Als, true)
 }

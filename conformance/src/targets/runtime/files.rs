@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{Form, Kind};
-use crate::targets::js::{ASYNC_CONTEXT, PRELUDE, standalone};
+use crate::targets::js::{ASYNC_CONTEXT, PORTABLE, PRELUDE, standalone};
 use crate::targets::session::{Numbered, list};
 
 /// The start of the line that the detection script prints.
@@ -61,7 +61,7 @@ pub(super) fn programs(
         let token = serde_json::Value::from(token);
         let text = format!(
             "import {{ AsyncLocalStorage, AsyncResource }} from 'node:async_hooks';\nimport {{ EventEmitter }} from \
-             'node:events';\nimport process from 'node:process';\n{ASYNC_CONTEXT}\n{PRELUDE}\nconst form = '{}';\nconst token = {token};\nconst programs = \
+             'node:events';\nimport process from 'node:process';\n{ASYNC_CONTEXT}\n{PORTABLE}\n{PRELUDE}\nconst form = '{}';\nconst token = {token};\nconst programs = \
              {};\n{WORKERD}",
             form.word(),
             standalone::programs(programs),
@@ -71,7 +71,7 @@ pub(super) fn programs(
         return Ok(kind.command(program, options, &worker(folder, &text, modules)?));
     }
     let runner = folder.join("runner.cjs");
-    fs::write(&runner, format!("\"use strict\";\n{ASYNC_CONTEXT}\n{CONTINUATION}\n{PRELUDE}\n{PROCESS}"))?;
+    fs::write(&runner, format!("\"use strict\";\n{ASYNC_CONTEXT}\n{PORTABLE}\n{CONTINUATION}\n{PRELUDE}\n{PROCESS}"))?;
     let file = folder.join("programs.json");
     fs::write(&file, list(programs).to_string())?;
     let mut options = options.to_vec();

@@ -13,11 +13,13 @@ pub enum Form {
     AcCped,
     /// The runtime's own `AsyncContext`.
     Ac,
+    /// What WinterTC's portable subset has of the runtime's AsyncLocalStorage.
+    Portable,
 }
 
 impl Form {
     /// All forms, in the order of the matrix.
-    pub const ALL: [Form; 4] = [Form::Als, Form::AcAls, Form::AcCped, Form::Ac];
+    pub const ALL: [Form; 5] = [Form::Als, Form::AcAls, Form::AcCped, Form::Ac, Form::Portable];
 
     /// Returns the part of a target's name after the colon.
     pub fn word(self) -> &'static str {
@@ -26,13 +28,14 @@ impl Form {
             Form::AcAls => "ac-als",
             Form::AcCped => "ac-cped",
             Form::Ac => "ac",
+            Form::Portable => "wintertc-als",
         }
     }
 
     /// Returns the API through which programs reach the runtime.
     pub fn api(self) -> Api {
         match self {
-            Form::Als => Api::Als,
+            Form::Als | Form::Portable => Api::Als,
             Form::AcAls | Form::AcCped | Form::Ac => Api::Ac,
         }
     }
@@ -44,6 +47,7 @@ impl Form {
             Form::AcAls => "AsyncContext on AsyncLocalStorage",
             Form::AcCped => "AsyncContext on V8's continuation data",
             Form::Ac => "native AsyncContext",
+            Form::Portable => "WinterTC's subset of AsyncLocalStorage",
         }
     }
 }

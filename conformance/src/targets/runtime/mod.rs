@@ -19,6 +19,7 @@ use super::js;
 use super::session::{self, Host, Limits, Numbered, Start};
 use super::{Run, Target, lacks, uses_timer};
 use crate::program::ast::{Case, Stmt};
+use crate::program::portable;
 use crate::program::profile::{Api, Profile};
 use crate::program::table::{Capability, Op};
 
@@ -169,13 +170,17 @@ impl Target for RuntimeTarget {
 
     fn obstacle(&self, case: &Case) -> Option<String> {
         let timer = || in_modules(&case.program, false).then(|| "a module cannot start a timer in workerd".to_owned());
-        let lack = lacks(case, &self.capabilities());
+        let outside = if self.form == Form::Portable { portable::outside(case) } else { None };
+        let lack = outside.or_else(|| lacks(case, &self.capabilities()));
         lack.or_else(|| if self.runtime.kind == Kind::Workerd { timer() } else { None })
     }
 
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
-        let api = self.form.api();
-        let programs = cases.iter().enumerate().map(|(number, case)| (number, js::script(case, api))).collect();
+        let script = |case: &Case| match self.form {
+            Form::Portable => js::portable_script(case),
+            form => js::script(case, form.api()),
+        };
+        let programs = cases.iter().enumerate().map(|(number, case)| (number, script(case))).collect();
         session::run(self, programs, self.limits, report);
     }
 }

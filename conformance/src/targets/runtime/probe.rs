@@ -151,6 +151,7 @@ impl Probe {
         };
         let has = |form: &Form| match form {
             Form::Als | Form::AcAls => true,
+            Form::Portable => answer.is("als"),
             // async_hooks does not use the continuation data, so Node's timers and other hosts do not carry it.
             Form::AcCped => answer.is("continuation") && profile != Profile::NodeLegacy,
             Form::Ac => answer.is("native"),

@@ -30,13 +30,15 @@ function namesOf(form, AsyncLocalStorage) {
       return { AsyncContext: asyncContext(localStorage(AsyncLocalStorage)) };
     case "ac-cped":
       return { AsyncContext: asyncContext(continuationStorage(continuation())) };
+    case "wintertc-als":
+      return portable(AsyncLocalStorage, AsyncResource);
     case "ac":
       return { AsyncContext };
   }
   throw new Error(`there is no form ${form}`);
 }
 
-const names = namesOf(form, form === "als" ? RecordedStorage : AsyncLocalStorage);
+const names = namesOf(form, form === "als" || form === "wintertc-als" ? RecordedStorage : AsyncLocalStorage);
 
 // In the new agent: declare the variables, run the body, and answer with its observations.
 const threadSource = `"use strict";

@@ -5,6 +5,8 @@ const host = {
   api:
     form === "als"
       ? { AsyncLocalStorage, AsyncResource }
+      : form === "wintertc-als"
+      ? portable(AsyncLocalStorage, AsyncResource)
       : { AsyncContext: form === "ac" ? globalThis.AsyncContext : asyncContext(localStorage(AsyncLocalStorage)) },
   start: (program, names) => program.main(names),
   EventEmitter,
