@@ -20,8 +20,21 @@ pub const RESOURCE_PATH: &str = "resources/litmus.js";
 const GLOBALS: &str = "window,dedicatedworker,sharedworker";
 
 /// The names that a program can take from the script.
-const NAMES: [&str; 9] =
-    ["EventEmitter", "deferred", "interval", "iterator", "microtask", "onUnhandled", "sleep", "strand", "timer"];
+const NAMES: [&str; 13] = [
+    "EventEmitter",
+    "abortSignal",
+    "channel",
+    "deferred",
+    "eventTarget",
+    "interval",
+    "iterator",
+    "listen",
+    "microtask",
+    "onUnhandled",
+    "sleep",
+    "strand",
+    "timer",
+];
 
 /// A test file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +45,8 @@ pub struct File {
     pub text: String,
 }
 
-/// Returns the files for the cases that concern the host: timers, microtasks, events and unhandled rejections. Cases
+/// Returns the files for the cases that concern the host: timers, microtasks, events, messages, streams and unhandled
+/// rejections. Cases
 /// that need more than the draft's API and the web platform are left out.
 ///
 /// # Examples
@@ -50,12 +64,21 @@ pub fn files(suite: &Suite) -> Vec<File> {
 
 /// Whether a case concerns the host and can be expressed on the web platform.
 fn is_host_test(case: &Case) -> bool {
-    let web = [Capability::Options, Capability::Rejection];
+    let web = [
+        Capability::Broadcast,
+        Capability::EventTarget,
+        Capability::Message,
+        Capability::Options,
+        Capability::Rejection,
+        Capability::WebStream,
+    ];
     let expressible = needs(case).iter().all(|need| web.contains(need)) && case.experiments.is_empty();
     expressible
         && !case.expects.is_empty()
         && any(&case.program, &|stmt| {
-            matches!(stmt.op, Op::Timer | Op::Interval | Op::Microtask | Op::Emitter | Op::Unhandled)
+            let op = stmt.op;
+            matches!(op, Op::Timer | Op::Interval | Op::Microtask | Op::Emitter | Op::EventTarget | Op::AbortSignal)
+                || matches!(op, Op::Channel | Op::Unhandled)
                 || stmt.op == Op::Await
                     && stmt.get(crate::program::table::Field::Target).is_some_and(|x| &**x == "timer")
         })
