@@ -59,7 +59,16 @@ pub(super) const fn same(one: &str, other: &str) -> bool {
 /// Whether the byte is written as itself: visible ASCII, except the separators of header lists and
 /// of baggage, and the percent sign.
 fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\' | b'%')
+    const PLAIN: [bool; 256] = {
+        let mut plain = [false; 256];
+        let mut byte = b'!';
+        while byte <= b'~' {
+            plain[byte as usize] = !matches!(byte, b'"' | b',' | b';' | b'\\' | b'%');
+            byte += 1;
+        }
+        plain
+    };
+    PLAIN[usize::from(byte)]
 }
 
 pub(super) fn encode(plain: &str) -> Result<String, Reason> {

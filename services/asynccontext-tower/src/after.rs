@@ -54,7 +54,7 @@ use crate::request::{OutsideRequest, current_request};
 #[track_caller]
 pub fn after(job: impl Future<Output = ()> + Send + 'static) -> Result<(), OutsideRequest> {
     let request = current_request()?;
-    let jobs = request.jobs().0.clone();
+    let jobs = request.settings().jobs.0.clone();
     let job = async move {
         request.finished().await;
         drop(request);

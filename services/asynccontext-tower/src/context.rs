@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use asynccontext::carrier::Incoming;
 use asynccontext::{Scoped, Snapshot};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderName, Request, Response};
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
@@ -55,12 +55,16 @@ use crate::request_id::{REQUEST_ID, RequestId};
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct RequestContextLayer {
+pub struct RequestContextLayer(Arc<Settings>);
+
+/// What the requests of a layer have in common.
+#[derive(Clone)]
+pub(crate) struct Settings {
     incoming: Option<Arc<dyn Incoming>>,
     response_header: Option<HeaderName>,
-    kept_headers: Arc<[HeaderName]>,
+    kept_headers: Vec<HeaderName>,
     make_id: fn() -> RequestId,
-    jobs: Jobs,
+    pub(crate) jobs: Jobs,
 }
 
 impl RequestContextLayer {
@@ -74,13 +78,18 @@ impl RequestContextLayer {
     /// let layer = RequestContextLayer::new();
     /// ```
     pub fn new() -> RequestContextLayer {
-        RequestContextLayer {
+        RequestContextLayer(Arc::new(Settings {
             incoming: None,
             response_header: Some(HeaderName::from_static(REQUEST_ID.key())),
-            kept_headers: Arc::new([]),
+            kept_headers: Vec::new(),
             make_id: RequestId::generate,
             jobs: Jobs::default(),
-        }
+        }))
+    }
+
+    fn set(mut self, change: impl FnOnce(&mut Settings)) -> RequestContextLayer {
+        change(Arc::make_mut(&mut self.0));
+        self
     }
 
     /// Reads what arrives with a request, usually by a `&'static Imports`.
@@ -108,9 +117,8 @@ impl RequestContextLayer {
     /// }
     /// let layer = RequestContextLayer::new().incoming(TraceOfTheLoadBalancer);
     /// ```
-    pub fn incoming(mut self, incoming: impl Incoming + 'static) -> RequestContextLayer {
-        self.incoming = Some(Arc::new(incoming));
-        self
+    pub fn incoming(self, incoming: impl Incoming + 'static) -> RequestContextLayer {
+        self.set(|settings| settings.incoming = Some(Arc::new(incoming)))
     }
 
     /// Sends the request's id in another header of the response, or in none.
@@ -121,9 +129,8 @@ impl RequestContextLayer {
     /// use asynccontext_tower::RequestContextLayer;
     /// let layer = RequestContextLayer::new().response_header(None);
     /// ```
-    pub fn response_header(mut self, name: Option<HeaderName>) -> RequestContextLayer {
-        self.response_header = name;
-        self
+    pub fn response_header(self, name: Option<HeaderName>) -> RequestContextLayer {
+        self.set(|settings| settings.response_header = name)
     }
 
     /// Makes ids by another function.
@@ -134,9 +141,8 @@ impl RequestContextLayer {
     /// use asynccontext_tower::{RequestContextLayer, RequestId};
     /// let layer = RequestContextLayer::new().make_request_id(RequestId::generate);
     /// ```
-    pub fn make_request_id(mut self, make: fn() -> RequestId) -> RequestContextLayer {
-        self.make_id = make;
-        self
+    pub fn make_request_id(self, make: fn() -> RequestId) -> RequestContextLayer {
+        self.set(|settings| settings.make_id = make)
     }
 
     /// Keeps these headers in the [current request](crate::CurrentRequest::headers), as long as any
@@ -149,9 +155,8 @@ impl RequestContextLayer {
     /// use http::header::{ACCEPT_LANGUAGE, USER_AGENT};
     /// let layer = RequestContextLayer::new().keep_headers([ACCEPT_LANGUAGE, USER_AGENT]);
     /// ```
-    pub fn keep_headers(mut self, names: impl IntoIterator<Item = HeaderName>) -> RequestContextLayer {
-        self.kept_headers = names.into_iter().collect();
-        self
+    pub fn keep_headers(self, names: impl IntoIterator<Item = HeaderName>) -> RequestContextLayer {
+        self.set(|settings| settings.kept_headers = names.into_iter().collect())
     }
 
     /// Returns the jobs of [`after`](crate::after) of all services that this layer makes.
@@ -165,30 +170,31 @@ impl RequestContextLayer {
     /// assert!(jobs.is_empty());
     /// ```
     pub fn jobs(&self) -> Jobs {
-        self.jobs.clone()
+        self.0.jobs.clone()
     }
 
     /// Returns the context of a request.
     fn open<B>(&self, request: &Request<B>) -> (Snapshot, CurrentRequest) {
+        let settings = &self.0;
         let here = Snapshot::capture();
-        let arrived = match &self.incoming {
+        let arrived = match &settings.incoming {
             Some(incoming) => incoming.extract_onto(request.headers(), here),
             None => here.without(&REQUEST_ID),
         };
         let (arrived, id) = match arrived.get(&REQUEST_ID).cloned() {
             Some(id) => (arrived, id),
             None => {
-                let id = (self.make_id)();
+                let id = (settings.make_id)();
                 (arrived.with(&REQUEST_ID, id.clone()), id)
             }
         };
         let mut kept = HeaderMap::new();
-        for name in &*self.kept_headers {
+        for name in &settings.kept_headers {
             for value in request.headers().get_all(name) {
                 kept.append(name, value.clone());
             }
         }
-        let current = CurrentRequest::new(request, kept, id, self.jobs.clone());
+        let current = CurrentRequest::new(request, kept, id, settings.clone());
         (arrived.with(&REQUEST, current.clone()), current)
     }
 }
@@ -201,9 +207,10 @@ impl Default for RequestContextLayer {
 
 impl fmt::Debug for RequestContextLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Settings { response_header, kept_headers, jobs, .. } = &*self.0;
         let mut fields = f.debug_struct("RequestContextLayer");
-        fields.field("response_header", &self.response_header).field("kept_headers", &self.kept_headers);
-        fields.field("jobs", &self.jobs.len()).finish_non_exhaustive()
+        fields.field("response_header", response_header).field("kept_headers", kept_headers);
+        fields.field("jobs", &jobs.len()).finish_non_exhaustive()
     }
 }
 
@@ -244,19 +251,10 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (snapshot, current) = self.layer.open(&request);
-        let header = self.layer.response_header.clone().map(|name| (name, current.id().header()));
         let finish = Finish(current);
         let call = snapshot.run(|| self.inner.call(request));
-        ResponseFuture { call: snapshot.scope(call), response: Some(ForResponse { snapshot, header, finish }) }
+        ResponseFuture { call: snapshot.scope(call), response: Some((snapshot, finish)) }
     }
-}
-
-/// What a response gets.
-#[derive(Debug)]
-struct ForResponse {
-    snapshot: Snapshot,
-    header: Option<(HeaderName, HeaderValue)>,
-    finish: Finish,
 }
 
 pin_project! {
@@ -278,7 +276,7 @@ pin_project! {
         // Dropped before the request is finished.
         #[pin]
         call: Scoped<F>,
-        response: Option<ForResponse>,
+        response: Option<(Snapshot, Finish)>,
     }
 }
 
@@ -291,9 +289,9 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut response = ready!(this.call.poll(cx))?;
-        let ForResponse { snapshot, header, finish } = this.response.take().expect("polled after it was done");
-        if let Some((name, value)) = header {
-            response.headers_mut().insert(name, value);
+        let (snapshot, finish) = this.response.take().expect("polled after it was done");
+        if let Some(name) = finish.0.settings().response_header.clone() {
+            response.headers_mut().insert(name, finish.0.id().header());
         }
         let body = |body| ContextBody { body: snapshot.scope(body), finish: Some(finish) };
         Poll::Ready(Ok(response.map(body)))

@@ -10,7 +10,7 @@ use asynccontext::{Unbound, Variable};
 use http::{Extensions, HeaderMap, Method, Request, Uri, Version, header};
 use tokio::sync::Notify;
 
-use crate::after::Jobs;
+use crate::context::Settings;
 use crate::deadline::layer::is_grpc;
 use crate::request_id::RequestId;
 
@@ -79,7 +79,7 @@ struct Parts {
     route: Option<Route>,
     remote_address: Option<SocketAddr>,
     id: RequestId,
-    jobs: Jobs,
+    settings: Arc<Settings>,
     is_finished: AtomicBool,
     finished: Notify,
 }
@@ -93,7 +93,12 @@ enum Route {
 }
 
 impl CurrentRequest {
-    pub(crate) fn new<B>(request: &Request<B>, headers: HeaderMap, id: RequestId, jobs: Jobs) -> CurrentRequest {
+    pub(crate) fn new<B>(
+        request: &Request<B>,
+        headers: HeaderMap,
+        id: RequestId,
+        settings: Arc<Settings>,
+    ) -> CurrentRequest {
         let extensions = request.extensions();
         CurrentRequest(Arc::new(Parts {
             method: request.method().clone(),
@@ -103,7 +108,7 @@ impl CurrentRequest {
             route: route(request),
             remote_address: remote_address(extensions),
             id,
-            jobs,
+            settings,
             is_finished: AtomicBool::new(false),
             finished: Notify::new(),
         }))
@@ -232,8 +237,8 @@ impl CurrentRequest {
         &self.0.id
     }
 
-    pub(crate) fn jobs(&self) -> &Jobs {
-        &self.0.jobs
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 
     /// Waits until the response is out.

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use asynccontext::Variable;
 use asynccontext::carrier::Exported;
@@ -43,7 +44,7 @@ pub static REQUEST_ID: Exported<RequestId> = Variable::named("request-id").expor
 /// # Ok::<_, asynccontext_tower::InvalidRequestId>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct RequestId(HeaderValue); // the text, which is copied for the response without allocating
+pub struct RequestId(Arc<str>);
 
 impl RequestId {
     /// Makes an id that no other request has: a UUID of version 7, which sorts by time.
@@ -57,7 +58,7 @@ impl RequestId {
     pub fn generate() -> RequestId {
         let mut text = [0; 36];
         let text = Uuid::now_v7().hyphenated().encode_lower(&mut text);
-        RequestId(HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("-"))) // always visible ASCII
+        RequestId((*text).into())
     }
 
     /// Returns the text.
@@ -70,23 +71,34 @@ impl RequestId {
     /// # Ok::<_, asynccontext_tower::InvalidRequestId>(())
     /// ```
     pub fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or("-") // always visible ASCII
+        &self.0
     }
 
     pub(crate) fn header(&self) -> HeaderValue {
-        self.0.clone()
+        HeaderValue::from_str(&self.0).unwrap_or(HeaderValue::from_static("-")) // always visible ASCII
     }
 }
+
+/// Whether a byte may be in an id.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b'+';
+    while byte <= b'~' {
+        plain[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'_' | b'.' | b':' | b'/' | b'+' | b'=' | b'@' | b'~');
+        byte += 1;
+    }
+    plain
+};
 
 impl FromStr for RequestId {
     type Err = InvalidRequestId;
 
     fn from_str(text: &str) -> Result<RequestId, InvalidRequestId> {
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/+=@~".contains(&byte);
-        if !(1..=128).contains(&text.len()) || !text.bytes().all(is_plain) {
+        if !(1..=128).contains(&text.len()) || !text.bytes().all(|byte| PLAIN[usize::from(byte)]) {
             return Err(InvalidRequestId(()));
         }
-        HeaderValue::from_str(text).map(RequestId).map_err(|_| InvalidRequestId(()))
+        Ok(RequestId(text.into()))
     }
 }
 
