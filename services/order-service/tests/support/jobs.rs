@@ -19,14 +19,13 @@ pub async fn come_twice(arguments: &[&str]) {
     let url = format!("sqlite:{}", folder.path().join("orders.db").display());
     let database = SqlitePool::connect(&url).await.unwrap();
     for (at, (n, order)) in orders.iter().rev().chain(&orders).enumerate() {
-        let headers = format!(r#"{{"x-request-id":"{}","x-tenant":"{}"}}"#, id(*n), tenant(*n));
+        let headers = headers(*n);
         let body = format!(r#"{{"order":"{order}","total":1250}}"#);
         let insert = sqlx::query("INSERT INTO outbox VALUES ($1, $2, $3)");
         insert.bind(format!("{at:03}")).bind(headers).bind(body).execute(&database).await.unwrap();
     }
     // One that nobody can read, in the context of its sender too.
-    let headers = format!(r#"{{"x-request-id":"{}","x-tenant":"{}"}}"#, id(7), tenant(7));
-    let insert = sqlx::query("INSERT INTO outbox VALUES ('999', $1, 'not a job')").bind(headers);
+    let insert = sqlx::query("INSERT INTO outbox VALUES ('999', $1, 'not a job')").bind(headers(7));
     insert.execute(&database).await.unwrap();
 
     for n in 0..20 {
@@ -38,6 +37,12 @@ pub async fn come_twice(arguments: &[&str]) {
     service.end().await;
     assert_eq!(left.invoices().len(), 20);
     left.is_attributed(&[]);
+}
+
+/// Returns what a job of request `web-N` carries, with a trace of its own.
+fn headers(n: u64) -> String {
+    let (id, tenant, trace) = (id(n), tenant(n), n + 1);
+    format!(r#"{{"x-request-id":"{id}","x-tenant":"{tenant}","traceparent":"00-{trace:032x}-{trace:016x}-01"}}"#)
 }
 
 /// Handles a job whose worker panics at the first try.
