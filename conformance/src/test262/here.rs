@@ -21,12 +21,7 @@ use crate::program::reading::Reading;
 ///
 /// Returns an error if the tests cannot be found.
 pub fn run_here(root: &Path, filter: &str, done: &mut dyn FnMut(&str, &str, &Outcome)) -> Result<(), Error> {
-    // Not `Suite::open`: WASI has no absolute paths.
-    let checkout = root.join("harness").is_dir() && root.join("test").is_dir();
-    let suite = match checkout {
-        true => Suite::of_worker(root.join("test"), Some(root.join("harness"))),
-        false => Suite::of_worker(root.to_owned(), None),
-    };
+    let suite = Suite::within(root.to_owned(), None); // WASI has no absolute paths
     let filters: Vec<String> = (!filter.is_empty()).then(|| filter.to_owned()).into_iter().collect();
     for test in suite.select(&filters)? {
         let text = fs::read_to_string(&test.path).map_err(|error| error.to_string());

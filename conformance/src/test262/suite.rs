@@ -88,16 +88,20 @@ impl Suite {
             Ok(path) if path.is_dir() => Ok(path),
             _ => Err(Error::NoFolder(path.to_owned())),
         };
-        let root = folder(root)?;
+        Ok(Suite::within(folder(root)?, harness.map(folder).transpose()?))
+    }
+
+    /// The same for folders that are known to be there, whose paths need not be absolute.
+    pub(super) fn within(root: PathBuf, harness: Option<PathBuf>) -> Suite {
         let own = root.join("harness");
         let harness = match harness {
-            Some(harness) => Harness::Folder(folder(harness)?),
+            Some(harness) => Harness::Folder(harness),
             None if own.is_dir() => Harness::Folder(own.clone()),
             None => Harness::Embedded,
         };
         let tests = root.join("test");
         let folder = if own.is_dir() && tests.is_dir() { tests } else { root };
-        Ok(Suite { folder, harness, no_tests: Some(own) })
+        Suite { folder, harness, no_tests: Some(own) }
     }
 
     /// Returns the suite of a worker: the folder of the tests, and the harness unless it is the embedded one.

@@ -139,19 +139,33 @@ test("a reading that changes an outcome is beside the draft, on the model and on
   assert.deepEqual(readings[0].boa, readings[0].model);
 });
 
-const checkout = process.env.TEST262;
-const tests = checkout && existsSync(path.join(checkout, "test/built-ins/AsyncContext"));
-test("the tests of AsyncContext in test262 pass", { skip: !tests && "TEST262 names no checkout with them" }, () => {
-  // Node's own WASI gives the engine access to the folder.
+/** Runs tests in test262's format, with Node's own WASI, which gives the engine access to their folder. */
+function test262(root, filter) {
   const script = `
     import { readFileSync } from "node:fs";
     import { WASI } from "node:wasi";
-    const wasi = new WASI({ version: "preview1", preopens: { "/test262": ${JSON.stringify(checkout)} }, returnOnExit: true });
+    const wasi = new WASI({ version: "preview1", preopens: { "/tests": ${JSON.stringify(root)} }, returnOnExit: true });
     const module = await WebAssembly.compile(readFileSync(${JSON.stringify(path.join(site, "engine.wasm"))}));
     wasi.start(await WebAssembly.instantiate(module, wasi.getImportObject()));`;
-  const input = JSON.stringify({ do: "test262", root: "/test262", filter: "built-ins/AsyncContext" });
+  const input = JSON.stringify({ do: "test262", root: "/tests", filter });
   const output = execFileSync(process.execPath, ["--no-warnings", "--input-type=module", "--eval", script], { input, encoding: "utf8", maxBuffer: 1 << 26 });
-  const runs = output.trim().split("\n").map((line) => JSON.parse(line));
+  return output.trim().split("\n").map((line) => JSON.parse(line));
+}
+
+// `conformance test262 --root conformance/js --format json`, of the same commit.
+const own = process.env.CONFORMANCE_JS;
+test("this repository's tests in test262's format have the command line's results", { skip: !own && "CONFORMANCE_JS names no results of the command line" }, () => {
+  const runs = test262(path.join(here, "../../../conformance/js"), "");
+  const given = runs.map(({ test, mode, result }) => `${test} ${mode} ${result}`).sort();
+  const expected = JSON.parse(readFileSync(own, "utf8")).results.map(({ path, mode, outcome }) => `${path} ${mode} ${outcome}`).sort();
+  assert.deepEqual(given, expected);
+  assert.ok(runs.length > 700, `${runs.length} runs`);
+});
+
+const checkout = process.env.TEST262;
+const tests = checkout && existsSync(path.join(checkout, "test/built-ins/AsyncContext"));
+test("the tests of AsyncContext in test262 pass", { skip: !tests && "TEST262 names no checkout with them" }, () => {
+  const runs = test262(checkout, "built-ins/AsyncContext");
   assert.deepEqual(runs.filter(({ result }) => result !== "pass"), []);
   const files = new Set(runs.map(({ test }) => test));
   console.log(`${files.size} files, ${runs.length} runs`);
