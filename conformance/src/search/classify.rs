@@ -12,8 +12,8 @@ use crate::program::table::{Field, HostKind, Op};
 /// The number of random schedules that decide whether an outcome depends on the schedule under quirks.
 const SCHEDULES: u64 = 100;
 
-/// The number of quirks in a set, at most; the set of all quirks is tried too. More sets would take hours for a target
-/// without known quirks.
+/// The number of quirks in a set, at most; the set of all quirks and that of all versions are tried too. More sets would
+/// take hours for a target without known quirks.
 const MOST: u32 = 4;
 
 /// The explanation of an outcome that is not the draft's.
@@ -128,7 +128,11 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
     let all = u32::try_from(quirks.len()).unwrap_or(u32::MAX);
     let subset =
         |bits: u64| quirks.iter().enumerate().filter(move |(i, _)| bits >> i & 1 == 1).map(|(_, quirk)| *quirk);
-    let few = (1..1_u64 << quirks.len()).filter(|bits| bits.count_ones() <= MOST || bits.count_ones() == all);
+    // The versions of a family differ in single quirks, so the set of those that all versions have is tried too.
+    let always = Quirks::of(profile);
+    let shared = quirks.iter().enumerate().fold(0, |bits, (i, quirk)| bits | u64::from(always.has(*quirk)) << i);
+    let few = (1..1_u64 << quirks.len())
+        .filter(|bits| bits.count_ones() <= MOST || bits.count_ones() == all || *bits == shared);
     let mut sets: Vec<Quirks> = few.map(|bits| subset(bits).collect()).collect();
     sets.retain(|set| !set.has(Quirk::AlsLate) || set.has(Quirk::AlsUntracked));
     let switches = |set: &Quirks| set.has(Quirk::AlsExit) || set.has(Quirk::AlsDisableOff);
