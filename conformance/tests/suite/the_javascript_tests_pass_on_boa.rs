@@ -23,12 +23,7 @@ struct Gap {
     files: &'static [&'static str],
 }
 
-const GAPS: [Gap; 6] = [
-    Gap {
-        lacks: "Array.fromAsync",
-        probe: Some("there = typeof Array.fromAsync === 'function'"),
-        files: &["Array.fromAsync/array-like-of-thenables.js", "Array.fromAsync/everything-runs-in-the-call.js"],
-    },
+const GAPS: [Gap; 5] = [
     Gap {
         lacks: "for-of closes its iterator when `return` ends the generator around it",
         probe: Some(

@@ -5,6 +5,7 @@ mod construct;
 mod delegate;
 mod event_loop;
 mod executions;
+mod from_async;
 mod generators;
 mod guards;
 mod hooks;
