@@ -28,7 +28,7 @@
 
   // The next result of an iterator that does not wait for its values (`sec-asyncfromsynciteratorcontinuation`).
   const waited = async ({ iterator, next }) => {
-    const result = checked(apply(next, iterator)), done = Boolean(result.done), { value } = result;
+    const result = checked(apply(next, iterator)), done = !!result.done, { value } = result;
     try {
       return { __proto__: null, done, value: await value };
     } catch (error) {

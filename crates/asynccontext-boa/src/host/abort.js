@@ -153,6 +153,7 @@
 
     static isSignal(value) { return typeof value === 'object' && value !== null && #abort in value; }
     static isAborted(signal) { return AbortSignal.#settle(signal); }
+    static reasonOf(signal) { return AbortSignal.#settle(signal) ? signal.#reason : undefined; }
     static addAlgorithm(signal, key, algorithm) {
       (signal.#algorithms ??= new Ordered()).add(key, algorithm);
       AbortSignal.#attach(signal);
@@ -170,7 +171,8 @@
   }
   const { listened, make, now } = AbortSignal;
   host.whenListened.push(listened);
-  const shared = ['isSignal', 'isAborted', 'addAlgorithm', 'removeAlgorithm', 'copySignal', 'isTransferable'];
+  host.abortSignal = now;
+  const shared = ['isSignal', 'isAborted', 'reasonOf', 'addAlgorithm', 'removeAlgorithm', 'copySignal', 'isTransferable'];
   for (const name of shared) host[name] = AbortSignal[name];
   for (const name of [...shared, 'listened', 'make', 'now']) delete AbortSignal[name];
   host.handler(AbortSignal.prototype, 'abort');

@@ -45,6 +45,19 @@ pub(super) fn detach(args: &[JsValue]) -> JsResult<JsValue> {
     Ok(JsValue::undefined())
 }
 
+/// `(buffer)`: returns a buffer with the bytes of this one, which is detached.
+pub(super) fn transfer(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let object = args.get_or_undefined(0).as_object().ok_or_else(JsNativeError::typ)?;
+    let bytes = JsArrayBuffer::from_object(object)?.detach(&JsValue::undefined())?;
+    Ok(JsArrayBuffer::from_byte_block(bytes, context)?.into())
+}
+
+/// `(buffer)`: returns whether the buffer is detached.
+pub(super) fn is_detached(args: &[JsValue]) -> JsResult<JsValue> {
+    let object = args.get_or_undefined(0).as_object().ok_or_else(JsNativeError::typ)?;
+    Ok(JsArrayBuffer::from_object(object)?.data().is_none().into())
+}
+
 fn buffer(bytes: &[u8], context: &mut Context) -> JsResult<JsValue> {
     Ok(JsArrayBuffer::from_byte_block(AlignedVec::from_slice(0, bytes), context)?.into())
 }

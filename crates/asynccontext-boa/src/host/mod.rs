@@ -6,21 +6,31 @@
 //! | listeners of `dispatchEvent` and of `abort()` | the mapping of that call, since a synchronous dispatch does not switch |
 //! | listeners of a signal of `AbortSignal.timeout` | the mapping of the call to `timeout` |
 //! | `message` events of a `MessagePort` | the empty mapping |
+//! | `start` of a stream's source, sink or transformer | the mapping of the construction |
+//! | `pull`, `cancel` | the mapping of the call that causes it, such as `read`, also if it waits for an earlier `pull` |
+//! | `write`, `close`, `abort`, `transform`, `flush` | the mapping of the call on the writer, also if it waits |
+//! | `write` of a sink to which a stream is piped | the mapping in which the chunk was enqueued |
+//! | the other methods of a source and a sink in a pipe | the mapping of `pipeTo`, or of the signal's abort |
 //! | `unhandledrejection` events of the global object | the mapping of the rejection, as the draft requires |
 
 mod bytes;
 mod callback;
 mod kind;
+mod lazy;
 mod ordered;
+mod streams;
 mod timers;
 
 use boa_engine::job::GenericJob;
 use boa_engine::object::JsObject;
+use boa_engine::object::builtins::JsPromise;
 use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsResult, JsString, JsValue, js_string};
 
 pub(crate) use self::callback::call_back;
 use self::callback::{define, report};
+pub(crate) use self::lazy::define_lazily;
 pub(crate) use self::ordered::constructor as ordered;
+pub(crate) use self::streams::{NAMES as STREAM_CLASSES, class as stream_class};
 use crate::agent::Agent;
 use crate::event_loop::EventLoop;
 use crate::intrinsic::function;
@@ -32,7 +42,7 @@ use crate::variable::hidden;
 
 /// Returns the parts in JavaScript, in the order of their dependencies. Each is a function that receives the object `host`,
 /// and adds to it what other parts use, and to `host.globals` what programs use.
-fn parts() -> [&'static str; 7] {
+fn parts() -> [&'static str; 8] {
     [
         include_str!("exception.js"),
         include_str!("events.js"),
@@ -41,13 +51,14 @@ fn parts() -> [&'static str; 7] {
         include_str!("messages.js"),
         include_str!("url.js"),
         include_str!("web.js"),
+        streams::INTRINSICS,
     ]
 }
 
 /// Adds to the context's realm `queueMicrotask`, timers, `Event`, `EventTarget`,
 /// `AbortController`, `AbortSignal`, `MessageChannel`, `MessagePort`, `MessageEvent`,
-/// `PromiseRejectionEvent` and `DOMException`, and events of the global object. The host fires
-/// `unhandledrejection`. If a listener prevents the default, the rejection is not reported.
+/// `PromiseRejectionEvent`, `DOMException` and the classes of the Streams Standard, and events of the global
+/// object. The host fires `unhandledrejection`. If a listener prevents the default, the rejection is not reported.
 ///
 /// They need [`EventLoop`](crate::EventLoop) or another executor that runs timeouts,
 /// intervals and generic jobs.
@@ -96,6 +107,13 @@ pub fn add_host(context: &mut Context) -> JsResult<()> {
     add("decode", |_, args, (), context| bytes::decode(args, context));
     add("random", |_, args, (), context| bytes::random(args, context));
     add("detach", |_, args, (), _| bytes::detach(args));
+    add("capture", |_, _, (), context| Ok(streams::capture(context)));
+    add("runIn", |_, args, (), context| streams::run_in(args, context));
+    add("transfer", |_, args, (), context| bytes::transfer(args, context));
+    add("isPromise", |_, args, (), _| {
+        Ok(args.get_or_undefined(0).as_object().is_some_and(|object| JsPromise::from_object(object).is_ok()).into())
+    });
+    add("isDetached", |_, args, (), _| bytes::is_detached(args));
     add("parseUrl", |_, args, (), context| bytes::parse_url(args, context));
     add("setUrl", |_, args, (), context| bytes::set_url(args, context));
     add("parseForm", |_, args, (), context| bytes::parse_form(args, context));
@@ -113,6 +131,7 @@ pub fn add_host(context: &mut Context) -> JsResult<()> {
         let value = globals.get(key.clone(), context)?;
         define(key, value, context)?;
     }
+    streams::install(&host, context)?;
     let rejected = host.get(js_string!("rejected"), context)?.as_function().ok_or_else(JsNativeError::typ)?;
     ask_before_reports(&realm, rejected);
     let thrown = host.get(js_string!("thrown"), context)?.as_function().ok_or_else(JsNativeError::typ)?;

@@ -120,7 +120,7 @@
     constructor(label = 'utf-8', options = {}) {
       const name = String(label).trim().toLowerCase();
       if (!['utf-8', 'utf8', 'unicode-1-1-utf-8', 'unicode11utf8', 'unicode20utf8', 'x-unicode20utf8'].includes(name))
-        throw new RangeError(`the encoding '${label}' is not supported, only utf-8`);
+        throw Object.assign(new RangeError(`the encoding '${label}' is not supported, only utf-8`), { code: 'ERR_ENCODING_NOT_SUPPORTED' });
       this.#fatal = Boolean(options?.fatal);
       this.#ignoreBOM = Boolean(options?.ignoreBOM);
     }

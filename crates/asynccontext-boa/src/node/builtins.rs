@@ -14,7 +14,7 @@ use crate::intrinsic::function;
 use crate::prelude;
 
 /// The text of each module, by its name without `node:`. Those named `internal/…` are for the others.
-const TEXTS: [(&str, &str); 24] = [
+const TEXTS: [(&str, &str); 25] = [
     ("assert", include_str!("js/assert.js")),
     ("assert/strict", "(function (exports, require, module) { module.exports = require('assert').strict; })"),
     ("async_hooks", include_str!("js/async_hooks.js")),
@@ -36,6 +36,7 @@ const TEXTS: [(&str, &str); 24] = [
         "(function (exports) { exports.performance = performance; exports.PerformanceEntry = PerformanceEntry; })",
     ),
     ("process", include_str!("js/process.js")),
+    ("stream/web", include_str!("js/stream_web.js")),
     ("test", include_str!("js/test.js")),
     ("timers", include_str!("js/timers.js")),
     ("timers/promises", include_str!("js/timers_promises.js")),

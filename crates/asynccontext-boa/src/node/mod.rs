@@ -17,18 +17,19 @@ pub use settings::{Node, Output};
 use std::path::Path;
 use std::rc::Rc;
 
-use boa_engine::object::{FunctionObjectBuilder, JsObject};
+use boa_engine::object::JsObject;
 use boa_engine::property::PropertyDescriptor;
-use boa_engine::{Context, JsNativeError, JsResult, JsString, JsValue, Module, NativeFunction, js_string};
+use boa_engine::{Context, JsNativeError, JsResult, JsString, JsValue, Module, js_string};
 
 use self::builtins::{Builtins, builtin};
+use crate::host::define_lazily;
 use crate::intrinsic::function;
 use crate::variable::hidden;
 
 /// Adds `process`, `Buffer`, `global` and `require` to the context's realm, and `console` if it has none, and lets
 /// programs import Node's built-in modules: `assert`, `assert/strict`, `async_hooks`, `buffer`, `console`, `crypto`,
-/// `diagnostics_channel`, `events`, `module`, `os`, `path`, `perf_hooks`, `process`, `timers`, `timers/promises`,
-/// `url`, `util`, `util/types` and `node:test`.
+/// `diagnostics_channel`, `events`, `module`, `os`, `path`, `perf_hooks`, `process`, `stream/web`, `timers`,
+/// `timers/promises`, `url`, `util`, `util/types` and `node:test`.
 ///
 /// They need [`add_host`](crate::add_host) and [`EventLoop`](crate::EventLoop). `require` finds built-in modules
 /// and the CommonJS files of the directory that [`Modules`](crate::Modules) allows.
@@ -76,10 +77,10 @@ pub fn add_node(context: &mut Context, node: Node) -> JsResult<()> {
     Builtins::keep(Some(Rc::new(node)), context);
     let global = context.global_object();
     global.define_property_or_throw(js_string!("global"), hidden(global.clone()), context)?;
-    define_lazily("process", |context| builtin("process", context), context)?;
-    define_lazily("Buffer", |context| exports_of("buffer", context)?.get(js_string!("Buffer"), context), context)?;
+    define_lazily("process", builtin, context)?;
+    define_lazily("Buffer", |_, context| exports_of("buffer", context)?.get(js_string!("Buffer"), context), context)?;
     if !global.has_own_property(js_string!("console"), context)? {
-        define_lazily("console", |context| builtin("console", context), context)?;
+        define_lazily("console", builtin, context)?;
     }
     let require = function(&realm, "require", 1, (), |_, args, (), context| {
         let directory = Builtins::of(context).node()?.directory().to_path_buf();
@@ -91,27 +92,6 @@ pub fn add_node(context: &mut Context, node: Node) -> JsResult<()> {
     global.define_property_or_throw(js_string!("require"), hidden(require), context)?;
     add_promisified("setTimeout", context)?;
     add_promisified("setImmediate", context)
-}
-
-/// Defines a property of the global object with the value that `find` returns, until the program sets another one.
-///
-/// The property stays an accessor: the engine's caches do not expect that a getter replaces its own property.
-fn define_lazily(
-    name: &'static str,
-    find: fn(&mut Context) -> JsResult<JsValue>,
-    context: &mut Context,
-) -> JsResult<()> {
-    let realm = context.realm().clone();
-    let get = NativeFunction::from_copy_closure(move |_, _, context| find(context));
-    let get = FunctionObjectBuilder::new(&realm, get).name(JsString::from(format!("get {name}"))).build();
-    let set = NativeFunction::from_copy_closure(move |_, args, context| {
-        let value = hidden(args.first().cloned().unwrap_or_default());
-        context.global_object().define_property_or_throw(JsString::from(name), value, context)?;
-        Ok(JsValue::undefined())
-    });
-    let set = FunctionObjectBuilder::new(&realm, set).name(JsString::from(format!("set {name}"))).length(1).build();
-    let lazy = PropertyDescriptor::builder().get(get).set(set).enumerable(false).configurable(true);
-    context.global_object().define_property_or_throw(JsString::from(name), lazy, context).map(drop)
 }
 
 /// Returns a value as text, as `util.inspect` does. It may call methods of the program.

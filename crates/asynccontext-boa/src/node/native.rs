@@ -20,7 +20,7 @@ use crate::agent::{Agent, Cause};
 use crate::construct::Installed;
 use crate::event_loop::EventLoop;
 use crate::executions::Collected;
-use crate::host::{call_back, ordered};
+use crate::host::{self, STREAM_CLASSES, call_back, ordered};
 use crate::intrinsic::function;
 use crate::mapping::Mapping;
 use crate::promise_hooks;
@@ -59,7 +59,7 @@ const EXECUTIONS: [(&str, Behavior); 8] = [
 ];
 
 /// Functions that need the environment.
-const NODE: [(&str, Behavior); 12] = [
+const NODE: [(&str, Behavior); 13] = [
     ("builtin", |args, context| {
         let specifier = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
         builtin(is_builtin(&specifier, context).unwrap_or(&specifier), context)
@@ -81,6 +81,7 @@ const NODE: [(&str, Behavior); 12] = [
     ("realPath", files::real),
     ("readFile", files::read),
     ("compile", compile),
+    ("streamClass", stream_class),
 ];
 
 /// Returns the object for the current realm.
@@ -99,6 +100,8 @@ pub(super) fn create(builtins: &Builtins, context: &mut Context) -> JsResult<JsO
     native.insert_property(js_string!("executions"), hidden(executions));
     if let Ok(node) = builtins.node() {
         add(&native, &NODE, context);
+        let classes = STREAM_CLASSES.map(|name| JsString::from(name).into());
+        native.insert_property(js_string!("streamClasses"), hidden(JsArray::from_iter(classes, context)));
         let settings = settings(&node, context)?;
         native.insert_property(js_string!("settings"), hidden(settings));
         let names: Vec<JsValue> = names(context).iter().map(|name| JsString::from(name.as_str()).into()).collect();
@@ -365,4 +368,11 @@ fn compile(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let text = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
     let path = args.get_or_undefined(1).to_string(context)?.to_std_string_lossy();
     transform::common_js(&text, Path::new(&path), context)?.evaluate(context)
+}
+
+/// `(name)`: returns a class of the Streams Standard.
+fn stream_class(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let name = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
+    let Some(name) = STREAM_CLASSES.into_iter().find(|other| *other == name) else { return Ok(JsValue::undefined()) };
+    host::stream_class(name, context)
 }

@@ -1,4 +1,5 @@
-//! Each operation of the host takes linear or almost linear time in the number of timers, listeners, signals and jobs.
+//! Each operation of the host takes linear or almost linear time in the number of timers, listeners, signals, jobs and
+//! chunks.
 //!
 //! `cargo test -p asynccontext-boa --test propagation -- --ignored --nocapture growth_is_printed` prints the times of
 //! 1,000, 10,000 and 100,000 of each.
@@ -116,6 +117,24 @@ const JOBS: [Work; 7] = [
     ),
 ];
 
+const STREAMS: [Work; 4] = [
+    (
+        "chunks that wait in a stream",
+        "let c; const s = new ReadableStream({ start(given) { c = given; } }); for (let i = 0; i < n; i++) c.enqueue(i); c.close();
+         (async () => { for await (const x of s); })();",
+    ),
+    (
+        "reads that wait for chunks",
+        "const r = new ReadableStream({ async pull(c) { await 0; c.enqueue(0); } }).getReader(); for (let i = 0; i < n; i++) r.read();",
+    ),
+    ("writes that wait", "const w = new WritableStream().getWriter(); for (let i = 0; i < n; i++) w.write(i);"),
+    (
+        "chunks through a pipe",
+        "let c; const s = new ReadableStream({ start(given) { c = given; } }); for (let i = 0; i < n / 8; i++) c.enqueue(i); c.close();
+         s.pipeThrough(new TransformStream()).pipeTo(new WritableStream());",
+    ),
+];
+
 const OTHERS: [Work; 3] = [
     (
         "generators",
@@ -133,7 +152,10 @@ fn time(script: &str, amount: u32) -> Duration {
     let mut context = host();
     add_node(&mut context, Node::new()).unwrap();
     // Parts that are parsed when they are first used.
-    run(&mut context, &format!("require('async_hooks'); require('events'); process.cwd(); var n = {amount};"));
+    run(
+        &mut context,
+        &format!("require('async_hooks'); require('events'); process.cwd(); ReadableStream; var n = {amount};"),
+    );
     let start = Instant::now();
     run(&mut context, script);
     start.elapsed()
@@ -177,6 +199,11 @@ fn jobs_grow_with_their_number() {
 }
 
 #[test]
+fn streams_grow_with_their_chunks() {
+    assert_grows(&STREAMS);
+}
+
+#[test]
 fn generators_and_registries_grow_with_their_number() {
     assert_grows(&OTHERS);
 }
@@ -185,7 +212,7 @@ fn generators_and_registries_grow_with_their_number() {
 #[ignore = "takes minutes; prints a table for people"]
 fn growth_is_printed() {
     println!("| what | 1,000 | 10,000 | 100,000 |\n|---|---:|---:|---:|");
-    for (name, script) in [&TIMERS[..], &LISTENERS, &SIGNALS, &JOBS, &OTHERS].concat() {
+    for (name, script) in [&TIMERS[..], &LISTENERS, &SIGNALS, &JOBS, &STREAMS, &OTHERS].concat() {
         let [one, two, three] = [1_000, 10_000, 100_000].map(|amount| time(script, amount).as_secs_f64());
         println!("| {name} | {one:.3} s | {two:.2} s | {three:.1} s |");
     }

@@ -14,6 +14,7 @@ mod reactions_run_where_they_were_registered;
 mod realms_share_one_mapping;
 mod rejections_are_reported_where_they_happened;
 mod resources_are_disposed_of;
+mod streams_follow_their_standard;
 mod the_transform_changes_nothing_else;
 mod timers_are_objects_and_numbers;
 mod unreachable_values_are_collected;

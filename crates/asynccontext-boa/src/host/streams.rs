@@ -1,0 +1,117 @@
+//! The Streams Standard: `ReadableStream`, `WritableStream`, `TransformStream` and their parts.
+//!
+//! The classes are in JavaScript, and are made when a program first uses one of them, since they would double the time
+//! in which a context starts. What a program could replace meanwhile is taken before it starts (`intrinsics.js`).
+
+use boa_engine::object::JsObject;
+use boa_engine::{Context, JsArgs, JsData, JsNativeError, JsResult, JsString, JsValue, js_string};
+use boa_gc::{Finalize, GcRefCell, Trace};
+
+use super::lazy::define_lazily;
+use crate::agent::{Agent, Cause};
+use crate::mapping::Held;
+use crate::prelude;
+
+/// The parts in the order of their dependencies. Each adds functions for the others to `host.streams`, and classes to
+/// `host.streams.classes`.
+const PARTS: [(&str, &str); 17] = [
+    ("internal/host/streams/idl", include_str!("streams/idl.js")),
+    ("internal/host/streams/promises", include_str!("streams/promises.js")),
+    ("internal/host/streams/queues", include_str!("streams/queues.js")),
+    ("internal/host/streams/strategies", include_str!("streams/strategies.js")),
+    ("internal/host/streams/pulls", include_str!("streams/pulls.js")),
+    ("internal/host/streams/readable", include_str!("streams/readable.js")),
+    ("internal/host/streams/default_source", include_str!("streams/default_source.js")),
+    ("internal/host/streams/views", include_str!("streams/views.js")),
+    ("internal/host/streams/byte_source", include_str!("streams/byte_source.js")),
+    ("internal/host/streams/byob", include_str!("streams/byob.js")),
+    ("internal/host/streams/iteration", include_str!("streams/iteration.js")),
+    ("internal/host/streams/writable", include_str!("streams/writable.js")),
+    ("internal/host/streams/tee", include_str!("streams/tee.js")),
+    ("internal/host/streams/tee_bytes", include_str!("streams/tee_bytes.js")),
+    ("internal/host/streams/pipe", include_str!("streams/pipe.js")),
+    ("internal/host/streams/transform", include_str!("streams/transform.js")),
+    ("internal/host/streams/text", include_str!("streams/text.js")),
+];
+
+/// What the parts need from before the start of a program.
+pub(super) const INTRINSICS: &str = include_str!("streams/intrinsics.js");
+
+/// The names of the classes.
+pub(crate) const NAMES: [&str; 15] = [
+    "ByteLengthQueuingStrategy",
+    "CountQueuingStrategy",
+    "ReadableByteStreamController",
+    "ReadableStream",
+    "ReadableStreamBYOBReader",
+    "ReadableStreamBYOBRequest",
+    "ReadableStreamDefaultController",
+    "ReadableStreamDefaultReader",
+    "TextDecoderStream",
+    "TextEncoderStream",
+    "TransformStream",
+    "TransformStreamDefaultController",
+    "WritableStream",
+    "WritableStreamDefaultController",
+    "WritableStreamDefaultWriter",
+];
+
+/// The streams of a realm.
+#[derive(Clone, Trace, Finalize, JsData)]
+struct Streams {
+    host: JsObject,
+    classes: GcRefCell<Option<JsObject>>,
+}
+
+/// Defines the classes as properties of the global object.
+pub(super) fn install(host: &JsObject, context: &mut Context) -> JsResult<()> {
+    let streams = Streams { host: host.clone(), classes: GcRefCell::default() };
+    context.realm().host_defined_mut().insert(streams);
+    NAMES.into_iter().try_for_each(|name| define_lazily(name, class, context))
+}
+
+/// Returns the class with this name.
+pub(crate) fn class(name: &'static str, context: &mut Context) -> JsResult<JsValue> {
+    let (host, loaded) = {
+        let realm = context.realm().clone();
+        let data = realm.host_defined();
+        let streams = data.get::<Streams>().ok_or_else(|| {
+            JsNativeError::typ().with_message("streams are not available: the host has not called `add_host`")
+        })?;
+        let loaded = streams.classes.borrow().clone();
+        (streams.host.clone(), loaded)
+    };
+    let classes = match loaded {
+        Some(classes) => classes,
+        None => load(&host, context)?,
+    };
+    classes.get(JsString::from(name), context)
+}
+
+fn load(host: &JsObject, context: &mut Context) -> JsResult<JsObject> {
+    for (name, text) in PARTS {
+        prelude::evaluate(name, text, &[host.clone().into()], context)?;
+    }
+    let streams = host.get(js_string!("streams"), context)?.as_object().ok_or_else(JsNativeError::typ)?;
+    let classes = streams.get(js_string!("classes"), context)?.as_object().ok_or_else(JsNativeError::typ)?;
+    let realm = context.realm().clone();
+    let data = realm.host_defined();
+    if let Some(streams) = data.get::<Streams>() {
+        *streams.classes.borrow_mut() = Some(classes.clone());
+    }
+    Ok(classes)
+}
+
+/// Returns an object that stands for the current mapping.
+pub(super) fn capture(context: &Context) -> JsValue {
+    let agent = Agent::of(context);
+    agent.hold(&agent.snapshot()).into()
+}
+
+/// `(captured, function, …arguments)`: calls the function in a mapping that was captured.
+pub(super) fn run_in(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let mapping = Held::unwrap(args.get_or_undefined(0)).ok_or_else(JsNativeError::typ)?;
+    let callback = args.get_or_undefined(1).as_callable().ok_or_else(JsNativeError::typ)?;
+    let rest = args.get(2..).unwrap_or_default();
+    Agent::of(context).run(mapping, Cause::Host("stream"), || callback.call(&JsValue::undefined(), rest, context))
+}
