@@ -92,7 +92,7 @@ impl Target for Boa {
     fn capabilities(&self) -> BTreeSet<Capability> {
         use Capability::{
             Als, Broadcast, EventTarget, Gc, Guard, Immediate, Message, Module, Mutate, Options, Rejection, Uncaught,
-            Worker,
+            WebStream, Worker,
         };
         let mut capabilities = BTreeSet::from([
             Broadcast,
@@ -104,6 +104,7 @@ impl Target for Boa {
             Options,
             Rejection,
             Uncaught,
+            WebStream,
             Worker,
         ]);
         if self.api == Api::Als {
