@@ -22,30 +22,44 @@ const RECURSION: usize = 512;
 /// The number of callers that a message names.
 const BACKTRACE: usize = 10;
 
-/// Runs a program until no job is left. Timers do not wait: they fire in the order of their delays.
-pub(crate) fn run(text: &str, goal: &str, trace: bool) {
-    let failed = Rc::new(Cell::new(false));
-    let mut context = match context(trace, &failed) {
-        Ok(context) => context,
-        Err(error) => {
-            line(&json!({ "event": "broken", "text": error.to_string() }));
-            return;
-        }
-    };
-    let uncaught = |error: &JsError, context: &Context| {
-        failed.set(true);
-        line(&json!({ "event": "uncaught", "kind": "error", "text": describe(error, context) }));
-    };
-    if let Err(error) = play(text, goal, &mut context)
-        && !matches!(dispatch_exception(&mut context, &error), Ok(true))
-    {
-        uncaught(&error, &context);
+/// A context with the whole host, in which no program has run. Making it takes longer than most programs.
+pub(crate) struct Ready {
+    context: JsResult<Context>,
+    failed: Rc<Cell<bool>>,
+}
+
+impl Ready {
+    /// Makes the context, whose switches are traced or not.
+    pub(crate) fn new(trace: bool) -> Ready {
+        let failed = Rc::new(Cell::new(false));
+        Ready { context: context(trace, &failed), failed }
     }
-    match end_node(&mut context, failed.get()) {
-        Ok(code) => end(failed.get() || code != 0),
-        Err(error) => {
+
+    /// Runs a program until no job is left. Timers do not wait: they fire in the order of their delays.
+    pub(crate) fn run(self, text: &str, goal: &str) {
+        let Ready { context, failed } = self;
+        let mut context = match context {
+            Ok(context) => context,
+            Err(error) => {
+                line(&json!({ "event": "broken", "text": error.to_string() }));
+                return;
+            }
+        };
+        let uncaught = |error: &JsError, context: &Context| {
+            failed.set(true);
+            line(&json!({ "event": "uncaught", "kind": "error", "text": describe(error, context) }));
+        };
+        if let Err(error) = play(text, goal, &mut context)
+            && !matches!(dispatch_exception(&mut context, &error), Ok(true))
+        {
             uncaught(&error, &context);
-            end(true);
+        }
+        match end_node(&mut context, failed.get()) {
+            Ok(code) => end(failed.get() || code != 0),
+            Err(error) => {
+                uncaught(&error, &context);
+                end(true);
+            }
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The engine of the playground, as a WASI program. It reads one request from standard input, a line of JSON, and
 //! answers with lines of JSON on standard output. A worker of the page runs a new instance for each request, so a
 //! request starts with empty memory, and ending the worker ends the program.
+//!
+//! With the argument `javascript` it makes a context for a traced program before it reads the request, which must be for
+//! one.
 
 mod console;
 mod javascript;
@@ -10,13 +13,15 @@ mod places;
 mod recorder;
 mod suite;
 
-use std::io;
+use std::{env, io};
 
 use serde_json::{Value, json};
 
+use javascript::Ready;
 use output::line;
 
 fn main() -> io::Result<()> {
+    let ready = env::args().nth(1).filter(|ahead| ahead == "javascript").map(|_| Ready::new(true));
     let text = io::read_to_string(io::stdin().lock())?;
     let request: Value = match serde_json::from_str(&text) {
         Ok(request) => request,
@@ -24,7 +29,11 @@ fn main() -> io::Result<()> {
     };
     let field = |name: &str| request.get(name).and_then(Value::as_str).unwrap_or_default();
     match field("do") {
-        "javascript" => javascript::run(field("text"), field("goal"), request.get("trace") == Some(&Value::Bool(true))),
+        "javascript" => {
+            let trace = request.get("trace") == Some(&Value::Bool(true));
+            ready.unwrap_or_else(|| Ready::new(trace)).run(field("text"), field("goal"));
+        }
+        _ if ready.is_some() => return refuse("this instance is for programs in JavaScript"),
         "litmus" => litmus::run(field("text")),
         "cases" => suite::list(),
         "suite" => suite::run(),

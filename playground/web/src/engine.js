@@ -13,7 +13,7 @@ let loading;
 export function load() {
   loading ??= compile()
     .then((module) => {
-      spare = prepare(module);
+      spare = prepare(module, ["javascript"]);
       return module;
     })
     .catch((error) => {
@@ -71,16 +71,17 @@ function embedded() {
 }
 
 let source;
+// A worker for the next program in JavaScript.
 let spare;
 
 /** Starts a worker, which makes its instance of the engine while it waits for its request. */
-function prepare(module) {
+function prepare(module, programArguments) {
   source ??= URL.createObjectURL(new Blob([worker], { type: "text/javascript" }));
   const thread = new Worker(source);
   thread.onerror = () => {
     if (spare === thread) spare = undefined;
   };
-  thread.postMessage({ module });
+  thread.postMessage({ module, programArguments });
   return thread;
 }
 
@@ -89,15 +90,16 @@ function prepare(module) {
  * { ended, stop }. `ended` resolves to "done", "stopped", "time", or { failed }.
  */
 export function start(module, request, onEvents, seconds = 10) {
-  const thread = spare ?? prepare(module);
-  spare = undefined;
+  let thread;
+  if (request.do === "javascript") [thread, spare] = [spare, undefined];
+  thread ??= prepare(module);
   let end;
   const ended = new Promise((resolve) => {
     end = (how) => {
       clearTimeout(timer);
       thread.terminate();
       resolve(how);
-      spare ??= prepare(module);
+      spare ??= prepare(module, ["javascript"]);
     };
   });
   const timer = setTimeout(() => end("time"), seconds * 1000);

@@ -1,5 +1,5 @@
-// The part of WASI preview 1 that the engine uses: standard input and output, a clock, random numbers, and the end.
-// There are no files.
+// The part of WASI preview 1 that the engine uses: arguments, standard input and output, a clock, random numbers, and
+// the end. There are no files.
 
 const SUCCESS = 0;
 const BAD_DESCRIPTOR = 8;
@@ -16,11 +16,16 @@ export class Exit extends Error {
 /**
  * Makes an instance of a program, and returns the function that runs it to its end, once. It takes the program's
  * standard input, and `write(descriptor, bytes)`, which receives its output.
+ *
+ * A program with arguments starts at once where the browser can suspend it until there is input; the function returns
+ * a promise then.
  */
-export function instantiate(module) {
+export function instantiate(module, programArguments = []) {
+  const suspends = programArguments.length > 0 && typeof WebAssembly.Suspending === "function";
+  const texts = ["engine", ...programArguments].map((text) => new TextEncoder().encode(`${text}\0`));
   let memory;
   let input;
-  let write;
+  let write = () => {};
   let taken = 0;
   const view = () => new DataView(memory.buffer);
   const bytes = (at, length) => new Uint8Array(memory.buffer, at, length);
@@ -75,11 +80,18 @@ export function instantiate(module) {
     },
     environ_get: () => SUCCESS,
     args_sizes_get(count, size) {
-      view().setUint32(count, 0, true);
-      view().setUint32(size, 0, true);
+      view().setUint32(count, texts.length, true);
+      view().setUint32(size, texts.reduce((sum, text) => sum + text.length, 0), true);
       return SUCCESS;
     },
-    args_get: () => SUCCESS,
+    args_get(list, at) {
+      for (const [i, text] of texts.entries()) {
+        view().setUint32(list + 4 * i, at, true);
+        bytes(at, text.length).set(text);
+        at += text.length;
+      }
+      return SUCCESS;
+    },
     clock_time_get(clock, _precision, result) {
       const milliseconds = clock === 0 ? Date.now() : performance.now();
       view().setBigUint64(result, BigInt(Math.round(milliseconds * 1e6)), true);
@@ -100,18 +112,33 @@ export function instantiate(module) {
       throw new Exit(code);
     },
   };
+  let give;
+  if (suspends) {
+    const given = new Promise((resolve) => (give = resolve));
+    const read = known.fd_read;
+    known.fd_read = new WebAssembly.Suspending((...where) => given.then(() => read(...where)));
+  }
   // Functions for files are imported, and called by no program of the page.
   const imports = new Proxy(known, { get: (known, name) => known[name] ?? (() => NOT_SUPPORTED) });
 
   const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: imports });
   memory = instance.exports.memory;
+  const ended = (end) => {
+    if (!(end instanceof Exit) || end.code !== 0) throw end;
+  };
+  const started = suspends ? WebAssembly.promising(instance.exports._start)() : undefined;
+  started?.catch(() => {}); // the function below reports it
   return (bytes, receive) => {
     input = bytes;
     write = receive;
+    if (started) {
+      give();
+      return started.catch(ended);
+    }
     try {
       instance.exports._start();
     } catch (end) {
-      if (!(end instanceof Exit) || end.code !== 0) throw end;
+      ended(end);
     }
   };
 }

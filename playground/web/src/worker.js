@@ -1,6 +1,6 @@
 // The worker: makes an instance of the engine, runs one request in it, and posts its events in batches.
 //
-// Receives { module }, then { request }; posts { events }, then { done } or { failed }.
+// Receives { module, programArguments }, then { request }; posts { events }, then { done } or { failed }.
 
 import { Exit, instantiate } from "./wasi.js";
 
@@ -15,7 +15,7 @@ self.onmessage = ({ data }) => {
   if (data.module) {
     module = data.module;
     try {
-      start = instantiate(module);
+      start = instantiate(module, data.programArguments);
     } catch {
       // For lack of memory, perhaps. It is tried again with the request, and that reports the reason.
     }
@@ -24,7 +24,7 @@ self.onmessage = ({ data }) => {
   run(data.request);
 };
 
-function run(request) {
+async function run(request) {
   const events = [];
   let output = 0;
   let full = false;
@@ -62,7 +62,7 @@ function run(request) {
 
   try {
     start ??= instantiate(module);
-    start(new TextEncoder().encode(JSON.stringify(request)), write);
+    await start(new TextEncoder().encode(JSON.stringify(request)), write);
     flush();
     self.postMessage({ done: true });
   } catch (error) {
