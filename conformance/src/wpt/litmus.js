@@ -128,31 +128,10 @@ class LitmusRun {
       this.ends.push(() => removeEventListener("unhandledrejection", listener));
     };
 
-    // Listeners receive the logging function of the dispatching strand.
-    const eventTarget = () => {
-      const target = new EventTarget();
-      return {
-        on: (type, listener) => target.addEventListener(type, (event) => listener(event.log)),
-        emit: (type, log) => target.dispatchEvent(Object.assign(new Event(type), { log })),
-      };
-    };
-
-    const abortSignal = () => {
-      const controller = new AbortController();
-      let argument;
-      return {
-        on: (_, listener) => controller.signal.addEventListener("abort", () => listener(argument)),
-        abort(log) {
-          argument = log;
-          controller.abort();
-        },
-      };
-    };
-
-    const channel = (kind) => (kind === "broadcast" ? litmusBroadcast() : litmusStream());
+    const channel = (kind) => WEB_CHANNELS[kind]();
 
     const listen = (channel, callback) => {
-      const { listen, post, close } = channel instanceof MessageChannel ? litmusPorts(channel) : channel;
+      const { listen, post, close } = channel instanceof MessageChannel ? channelOf(channel.port1, channel.port2) : channel;
       listen(() => {
         this.pending--;
         callback();
@@ -182,39 +161,6 @@ class LitmusRun {
       timer,
     };
   }
-}
-
-// Channels: listen(deliver) adds the listener, post() sends a message to it, and close() ends both.
-function litmusPorts({ port1, port2 }) {
-  return {
-    listen: (deliver) => (port1.onmessage = deliver),
-    post: () => port2.postMessage(null),
-    close() {
-      port1.close();
-      port2.close();
-    },
-  };
-}
-
-let litmusBroadcasts = 0;
-function litmusBroadcast() {
-  // The test may run in several globals at the same time.
-  const name = `litmus ${litmusBroadcasts++} ${crypto.randomUUID()}`;
-  const [receiver, sender] = [new BroadcastChannel(name), new BroadcastChannel(name)];
-  return {
-    listen: (deliver) => (receiver.onmessage = deliver),
-    post: () => sender.postMessage(null),
-    close() {
-      receiver.close();
-      sender.close();
-    },
-  };
-}
-
-function litmusStream() {
-  let listener;
-  const writer = new WritableStream({ write: () => listener() }).getWriter();
-  return { listen: (deliver) => (listener = deliver), post: () => void writer.write() };
 }
 
 // An EventTarget with the methods that a program calls. An exception of a listener reaches the emitter.

@@ -7,12 +7,12 @@ use crate::clauses::Clauses;
 use crate::program::ast::{Case, Stmt};
 use crate::program::needs::needs;
 use crate::program::profile::Api;
-use crate::program::table::{Capability, Op};
+use crate::program::table::{Capability, Field, Op};
 use crate::suite::{Entry, Suite};
 use crate::targets::js;
 
 /// The script that the files include: it runs a program and registers its subtests.
-pub const RESOURCE: &str = include_str!("litmus.js");
+pub const RESOURCE: &str = concat!(include_str!("litmus.js"), "\n", include_str!("../targets/js/web.js"));
 /// The path of that script below the folder of the tests.
 pub const RESOURCE_PATH: &str = "resources/litmus.js";
 
@@ -46,8 +46,7 @@ pub struct File {
 }
 
 /// Returns the files for the cases that concern the host: timers, microtasks, events, messages, streams and unhandled
-/// rejections. Cases
-/// that need more than the draft's API and the web platform are left out.
+/// rejections. Cases that need more than the draft's API and the web platform are left out.
 ///
 /// # Examples
 ///
@@ -76,11 +75,12 @@ fn is_host_test(case: &Case) -> bool {
     expressible
         && !case.expects.is_empty()
         && any(&case.program, &|stmt| {
-            let op = stmt.op;
-            matches!(op, Op::Timer | Op::Interval | Op::Microtask | Op::Emitter | Op::EventTarget | Op::AbortSignal)
-                || matches!(op, Op::Channel | Op::Unhandled)
-                || stmt.op == Op::Await
-                    && stmt.get(crate::program::table::Field::Target).is_some_and(|x| &**x == "timer")
+            use Op::{AbortSignal, Channel, Emitter, EventTarget, Interval, Microtask, Timer, Unhandled};
+            match stmt.op {
+                Timer | Interval | Microtask | Emitter | EventTarget | AbortSignal | Channel | Unhandled => true,
+                Op::Await => stmt.get(Field::Target).is_some_and(|x| &**x == "timer"),
+                _ => false,
+            }
         })
 }
 

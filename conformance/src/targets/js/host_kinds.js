@@ -1,19 +1,8 @@
 // The kinds of channels and of operations that a program names. `host` is the one that prelude.js describes.
 
-// Each returns a channel: listen(deliver) adds the listener, post() sends a message to it, and close() ends both.
+// Each returns a channel, as those of the web do.
 const CHANNELS = {
-  broadcast() {
-    const name = `litmus ${broadcasts++}`;
-    const [receiver, sender] = [new BroadcastChannel(name), new BroadcastChannel(name)];
-    return {
-      listen: (deliver) => (receiver.onmessage = deliver),
-      post: () => sender.postMessage(null),
-      close() {
-        receiver.close();
-        sender.close();
-      },
-    };
-  },
+  ...WEB_CHANNELS,
 
   // A server; a message is a request to it.
   http(host) {
@@ -75,12 +64,6 @@ const CHANNELS = {
       },
     });
     return { listen: (deliver) => (listener = deliver), post: () => stream.write("chunk") };
-  },
-
-  "web-stream"() {
-    let listener;
-    const writer = new WritableStream({ write: () => listener() }).getWriter();
-    return { listen: (deliver) => (listener = deliver), post: () => void writer.write() };
   },
 };
 
@@ -148,7 +131,6 @@ const OPERATIONS = {
 };
 
 const LOCAL = "127.0.0.1";
-let broadcasts = 0;
 
 function ignore() {}
 
@@ -161,16 +143,4 @@ function fileOf(host) {
   const file = `${host.folder}/read.txt`;
   host.builtin("node:fs").writeFileSync(file, "text\n");
   return file;
-}
-
-// The two ends of a MessageChannel as a channel.
-function portsOf({ port1, port2 }) {
-  return {
-    listen: (deliver) => (port1.onmessage = deliver),
-    post: () => port2.postMessage(null),
-    close() {
-      port1.close();
-      port2.close();
-    },
-  };
 }

@@ -25,7 +25,8 @@ pub(super) const ASYNC_CONTEXT: &str = include_str!("async_context.js");
 pub(super) const PORTABLE: &str = include_str!("portable.js");
 
 /// The functions that a generated program uses.
-pub(super) const PRELUDE: &str = concat!(include_str!("host_kinds.js"), "\n", include_str!("prelude.js"));
+pub(super) const PRELUDE: &str =
+    concat!(include_str!("web.js"), "\n", include_str!("host_kinds.js"), "\n", include_str!("prelude.js"));
 
 /// Returns a case's program as JavaScript: the body of an async function, which is the strand `main`.
 ///

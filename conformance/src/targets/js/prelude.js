@@ -129,33 +129,8 @@ function surroundings(run, host, program) {
   const immediate = (callback) => queued((job) => setImmediate(job), callback);
   const nextTick = (callback) => queued((job) => process.nextTick(job), callback);
 
-  // Listeners receive the logging function of the dispatching strand, as those of an emitter do.
-  function eventTarget() {
-    const target = new EventTarget();
-    let argument;
-    return {
-      on: (_, listener) => target.addEventListener("event", () => listener(argument)),
-      emit(_, log) {
-        argument = log;
-        target.dispatchEvent(new Event("event"));
-      },
-    };
-  }
-
-  function abortSignal() {
-    const controller = new AbortController();
-    let argument;
-    return {
-      on: (_, listener) => controller.signal.addEventListener("abort", () => listener(argument)),
-      abort(log) {
-        argument = log;
-        controller.abort();
-      },
-    };
-  }
-
   function listen(channel, callback) {
-    const { listen, post, close } = channel instanceof MessageChannel ? portsOf(channel) : channel;
+    const { listen, post, close } = channel instanceof MessageChannel ? channelOf(channel.port1, channel.port2) : channel;
     listen(() => {
       run.pending--;
       callback();
