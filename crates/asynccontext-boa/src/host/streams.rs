@@ -12,26 +12,33 @@ use crate::agent::{Agent, Cause};
 use crate::mapping::Held;
 use crate::prelude;
 
+/// Returns the names and the texts of parts, by the names of their files.
+macro_rules! parts {
+    ($($name:literal),+ $(,)?) => {
+        [$((concat!("internal/host/streams/", $name), include_str!(concat!("streams/", $name, ".js")))),+]
+    };
+}
+
 /// The parts in the order of their dependencies. Each adds functions for the others to `host.streams`, and classes to
 /// `host.streams.classes`.
-const PARTS: [(&str, &str); 17] = [
-    ("internal/host/streams/idl", include_str!("streams/idl.js")),
-    ("internal/host/streams/promises", include_str!("streams/promises.js")),
-    ("internal/host/streams/queues", include_str!("streams/queues.js")),
-    ("internal/host/streams/strategies", include_str!("streams/strategies.js")),
-    ("internal/host/streams/pulls", include_str!("streams/pulls.js")),
-    ("internal/host/streams/readable", include_str!("streams/readable.js")),
-    ("internal/host/streams/default_source", include_str!("streams/default_source.js")),
-    ("internal/host/streams/views", include_str!("streams/views.js")),
-    ("internal/host/streams/byte_source", include_str!("streams/byte_source.js")),
-    ("internal/host/streams/byob", include_str!("streams/byob.js")),
-    ("internal/host/streams/iteration", include_str!("streams/iteration.js")),
-    ("internal/host/streams/writable", include_str!("streams/writable.js")),
-    ("internal/host/streams/tee", include_str!("streams/tee.js")),
-    ("internal/host/streams/tee_bytes", include_str!("streams/tee_bytes.js")),
-    ("internal/host/streams/pipe", include_str!("streams/pipe.js")),
-    ("internal/host/streams/transform", include_str!("streams/transform.js")),
-    ("internal/host/streams/text", include_str!("streams/text.js")),
+const PARTS: [(&str, &str); 17] = parts![
+    "idl",
+    "promises",
+    "queues",
+    "strategies",
+    "pulls",
+    "readable",
+    "default_source",
+    "views",
+    "byte_source",
+    "byob",
+    "iteration",
+    "writable",
+    "tee",
+    "tee_bytes",
+    "pipe",
+    "transform",
+    "text",
 ];
 
 /// What the parts need from before the start of a program.

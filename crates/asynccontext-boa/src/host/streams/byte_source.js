@@ -8,6 +8,7 @@
   const { pulls, queues, secret, views } = host.streams;
   const { pullIfNeeded } = pulls;
   const { error: errorOf, fail, illegal, publish, state } = host.streams.idl;
+  const { canEnqueue, desiredSize } = host.streams.defaultSource;
   const { answer, close: closeStream, fails, waits } = host.streams.readable;
 
   const requestsOf = (controller, kind) => {
@@ -15,9 +16,6 @@
     return reader !== null && reader.kind === kind ? reader.requests.length : 0;
   };
   const hasReader = ({ stream }, kind) => stream.reader !== null && stream.reader.kind === kind;
-  const canEnqueue = controller => !controller.closeRequested && controller.stream.state === 'readable';
-  const desiredSize = ({ stream, highWaterMark, queue }) =>
-    stream.state === 'errored' ? null : stream.state === 'closed' ? 0 : highWaterMark - queue.total;
   const wants = controller => canEnqueue(controller)
     && (requestsOf(controller, 'default') > 0 || requestsOf(controller, 'byob') > 0 || desiredSize(controller) > 0);
   const forget = controller => { controller.pull = controller.cancel = null; };
@@ -303,14 +301,7 @@
 
   host.streams.byteSource = {
     close, enqueue, error, readInto, requestOf, respond, respondWithNewView,
-    setUp(stream, { pull, cancel, start, highWaterMark }, allocates) {
-      let shown = null;
-      const controller = { ...pulls.make(), stream, steps, highWaterMark, allocates, places: queues.make(), request: null };
-      controller.shown = () => shown ??= new ReadableByteStreamController(secret, controller);
-      controller.pull = pull(controller);
-      controller.cancel = cancel(controller);
-      stream.controller = controller;
-      pulls.begin(controller, start(controller));
-    },
+    setUp: (stream, settings, allocates) =>
+      pulls.setUp(stream, ReadableByteStreamController, { steps, allocates, places: queues.make(), request: null }, settings),
   };
 })

@@ -84,15 +84,6 @@
 
   host.streams.defaultSource = {
     canEnqueue, close, desiredSize, enqueue, error, wants,
-    // The functions `pull`, `cancel` and `start` of the settings return those of the source for a controller.
-    setUp(stream, { pull, cancel, start, highWaterMark, size }) {
-      let shown = null;
-      const controller = { ...pulls.make(), stream, steps, size, highWaterMark };
-      controller.shown = () => shown ??= new ReadableStreamDefaultController(secret, controller);
-      controller.pull = pull(controller);
-      controller.cancel = cancel(controller);
-      stream.controller = controller;
-      pulls.begin(controller, start(controller));
-    },
+    setUp: (stream, settings) => pulls.setUp(stream, ReadableStreamDefaultController, { steps, size: settings.size }, settings),
   };
 })

@@ -29,6 +29,11 @@
       error, fail, isObject, wrongType,
       state: message => error(TypeError, 'ERR_INVALID_STATE', `Invalid state: ${message}`),
       illegal: () => fail(TypeError, 'ERR_ILLEGAL_CONSTRUCTOR', 'Illegal constructor'),
+      // Adds objects that are not cloned as plain ones.
+      addPlatformObjects(is) {
+        const { isPlatformObject } = host;
+        host.isPlatformObject = object => is(object) || isPlatformObject(object);
+      },
       // The members of an optional dictionary in the order in which the standards read them.
       members(value, name, ...keys) {
         const found = { __proto__: null };

@@ -4,7 +4,7 @@
 // of `read` that waits longest without a pull of its own; otherwise the first call that asked.
 (function (host) {
   'use strict';
-  const { queues } = host.streams;
+  const { queues, secret } = host.streams;
   const { fulfilled, upon } = host.streams.promises;
 
   function keep(controller, request) {
@@ -44,13 +44,19 @@
 
   host.streams.pulls = {
     pullIfNeeded,
-    make: () => ({
-      stream: null, shown: null, steps: null, pull: null, cancel: null, queue: queues.make(), highWaterMark: 0,
-      started: false, closeRequested: false, pulling: false, again: false, asks: queues.make(), asked: null,
-    }),
-    // Calls `start`, after which chunks are pulled.
-    begin(controller, start) {
-      upon(fulfilled(start()), () => {
+    // Gives a stream a controller with the fields of its kind, calls `start`, and pulls chunks after it. The functions
+    // `pull`, `cancel` and `start` of the settings return those of the source for the controller. A program sees the
+    // controller as an instance of `Shown`.
+    setUp(stream, Shown, fields, { pull, cancel, start, highWaterMark }) {
+      let shown = null;
+      const controller = {
+        ...fields, stream, highWaterMark, pull: null, cancel: null, queue: queues.make(), shown: () => shown ??= new Shown(secret, controller),
+        started: false, closeRequested: false, pulling: false, again: false, asks: queues.make(), asked: null,
+      };
+      controller.pull = pull(controller);
+      controller.cancel = cancel(controller);
+      stream.controller = controller;
+      upon(fulfilled(start(controller)()), () => {
         controller.started = true;
         pullAgain(controller);
       }, error => controller.steps.error(controller, error));

@@ -18,6 +18,10 @@
     queue.length--;
     return entry;
   };
+  const clear = queue => {
+    queue.first = queue.last = null;
+    queue.length = queue.total = 0;
+  };
 
   host.streams.queues = {
     make: () => ({ first: null, last: null, length: 0, total: 0 }),
@@ -36,15 +40,11 @@
       if (queue.total < 0) queue.total = 0;
       return entry;
     },
-    clear(queue) {
-      queue.first = queue.last = null;
-      queue.length = queue.total = 0;
-    },
+    clear,
     // Empties a queue, and calls `each` with what was in it.
     drain(queue, each) {
       let entry = queue.first;
-      queue.first = queue.last = null;
-      queue.length = queue.total = 0;
+      clear(queue);
       for (; entry !== null; entry = entry.next) each(entry.value);
     },
   };

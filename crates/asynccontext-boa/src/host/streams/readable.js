@@ -3,7 +3,7 @@
   'use strict';
   const { RangeError, TypeError, apply, asyncIterator, defineProperty } = host.intrinsics;
   const { idl, queues, secret, strategies } = host.streams;
-  const { callback, count, error, fail, members, publish, state, wrongType } = idl;
+  const { addPlatformObjects, callback, count, error, fail, members, publish, state, wrongType } = idl;
   const { fulfill, fulfilled, handled, hidden, nothing, open, promised, refused, reject, upon } = host.streams.promises;
 
   // A method of a program's source, sink or transformer, as a function that returns a promise. The methods for each chunk
@@ -214,8 +214,7 @@
   };
 
   publish({ ReadableStream, ReadableStreamDefaultReader });
-  const { isPlatformObject } = host;
-  host.isPlatformObject = object => is(object) || isPlatformObject(object);
+  addPlatformObjects(is);
   host.streams.readable = {
     acquire, answer, cancel, cancelBy, close, fails, from, isLocked, make, method, read, recordOf, release, show, waits,
   };

@@ -4,7 +4,7 @@
   'use strict';
   const { RangeError, TypeError, apply } = host.intrinsics;
   const { defaultSource, readable, secret, strategies, writable } = host.streams;
-  const { callback, error: errorOf, fail, illegal, isObject, members, publish, state, wrongType } = host.streams.idl;
+  const { addPlatformObjects, callback, error: errorOf, fail, illegal, isObject, members, publish, state, wrongType } = host.streams.idl;
   const { fulfilled, hidden, rejected, upon } = host.streams.promises;
   const { method } = readable;
 
@@ -16,13 +16,16 @@
   }
   // Writes that wait for a reader go on.
   const unblock = stream => { if (stream.backpressure) setBackpressure(stream, false); };
-  function failWritable(stream, reason) {
-    forget(stream.controller);
+  function failTarget(stream, reason) {
     writable.errorIfNeeded(stream.writable.controller, reason);
     unblock(stream);
   }
+  function failWritable(stream, reason) {
+    forget(stream.controller);
+    failTarget(stream, reason);
+  }
   function error(stream, reason) {
-    defaultSource.error(stream.readable.controller, reason);
+    failReadable(stream, reason);
     failWritable(stream, reason);
   }
   function enqueue(stream, chunk) {
@@ -49,8 +52,8 @@
     return over.promise;
   };
 
-  // Ends both sides once: `act` calls the transformer; the other side then gets `succeed` or `fails`, unless it failed.
-  function finish(stream, other, act, succeed, fails) {
+  // Ends both sides once: `act` calls the transformer; the other side then gets `succeed` or `refuse`, unless it failed.
+  function finish(stream, other, act, succeed, refuse) {
     const { controller } = stream;
     if (controller.over !== null) return controller.over.promise;
     const over = controller.over = hidden(), acted = act(controller);
@@ -60,19 +63,15 @@
       succeed();
       over.resolve();
     }, reason => {
-      fails(reason);
+      refuse(stream, reason);
       over.reject(reason);
     });
     return over.promise;
   }
-  const failReadable = stream => reason => defaultSource.error(stream.readable.controller, reason);
-  const failTarget = stream => reason => {
-    writable.errorIfNeeded(stream.writable.controller, reason);
-    unblock(stream);
-  };
-  const close = stream => finish(stream, stream.readable, controller => controller.flush(), () => defaultSource.close(stream.readable.controller), failReadable(stream));
-  const abort = (stream, reason) => finish(stream, stream.readable, controller => controller.cancel(reason), () => failReadable(stream)(reason), failReadable(stream));
-  const cancel = (stream, reason) => finish(stream, stream.writable, controller => controller.cancel(reason), () => failTarget(stream)(reason), failTarget(stream));
+  const failReadable = (stream, reason) => defaultSource.error(stream.readable.controller, reason);
+  const close = stream => finish(stream, stream.readable, controller => controller.flush(), () => defaultSource.close(stream.readable.controller), failReadable);
+  const abort = (stream, reason) => finish(stream, stream.readable, controller => controller.cancel(reason), () => failReadable(stream, reason), failReadable);
+  const cancel = (stream, reason) => finish(stream, stream.writable, controller => controller.cancel(reason), () => failTarget(stream, reason), failTarget);
   const pull = stream => {
     setBackpressure(stream, false);
     return stream.change.promise;
@@ -140,9 +139,7 @@
     }
   }
   publish({ TransformStream, TransformStreamDefaultController });
-
-  const { isPlatformObject } = host;
-  host.isPlatformObject = object => is(object) || isPlatformObject(object);
+  addPlatformObjects(is);
   host.streams.transform = {
     // A stream whose chunks come from functions that may throw.
     make(transform, flush) {

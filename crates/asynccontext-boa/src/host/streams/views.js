@@ -7,11 +7,11 @@
   const detached = host.isDetached;
   const copy = (target, at, source, from, length) =>
     apply(typed.set, new Uint8Array(target, at, length), [new Uint8Array(source, from, length)]);
+  const slice = (buffer, from, to) => apply(bytes.slice, buffer, [from, to]);
 
   host.streams.views = {
-    copy, detached,
+    copy, detached, slice,
     lengthOf: buffer => apply(bytes.length, buffer, []),
-    slice: (buffer, from, to) => apply(bytes.slice, buffer, [from, to]),
     // The buffer and the range of a view, and a function that makes a view of its kind.
     parse(view, name) {
       if (!isView(view)) wrongType(name, 'a view of an ArrayBuffer');
@@ -34,8 +34,8 @@
     },
     allocate: length => new ArrayBuffer(length),
     clone(view) {
-      const { buffer, byteOffset, byteLength } = { buffer: apply(typed.buffer, view, []), byteOffset: apply(typed.offset, view, []), byteLength: apply(typed.length, view, []) };
-      return new Uint8Array(apply(bytes.slice, buffer, [byteOffset, byteOffset + byteLength]));
+      const offset = apply(typed.offset, view, []), length = apply(typed.length, view, []);
+      return new Uint8Array(slice(apply(typed.buffer, view, []), offset, offset + length));
     },
   };
 })

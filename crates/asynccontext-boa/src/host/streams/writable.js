@@ -6,7 +6,7 @@
   'use strict';
   const { AbortController, RangeError, apply } = host.intrinsics;
   const { queues, secret, strategies } = host.streams;
-  const { callback, fail, illegal, isObject, members, publish, state, wrongType } = host.streams.idl;
+  const { addPlatformObjects, callback, fail, illegal, isObject, members, publish, state, wrongType } = host.streams.idl;
   const { fulfill, fulfilled, handled, hidden, open, refused, reject, upon } = host.streams.promises;
   const { method } = host.streams.readable;
   // The entry of a queue that stands for the end.
@@ -320,7 +320,6 @@
   }
 
   publish({ WritableStream, WritableStreamDefaultController, WritableStreamDefaultWriter });
-  const { isPlatformObject } = host;
-  host.isPlatformObject = object => is(object) || isPlatformObject(object);
+  addPlatformObjects(is);
   host.streams.writable = { abort, acquire, close, errorIfNeeded, isClosing, isLocked, make, recordOf, release, setUp, show, write };
 })
