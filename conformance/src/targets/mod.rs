@@ -38,7 +38,8 @@ pub const EMBEDDED: [&str; 8] =
 /// The engine engine262 through its `AsyncContext`.
 const ENGINE262_AC: &str = "engine262:ac";
 
-/// What WinterTC's portable subset of AsyncLocalStorage requires. It runs on request only.
+/// What WinterTC's portable subset of AsyncLocalStorage requires, and the end of the names of a runtime's targets for it.
+/// They run on request only.
 const WINTERTC_ALS: &str = "wintertc-als";
 
 /// The options for making targets.

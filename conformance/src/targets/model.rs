@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::target::lacks;
-use super::{Run, Target};
+use super::{Run, Target, WINTERTC_ALS};
 use crate::model::{self, Quirks, Schedule};
 use crate::program::ast::Case;
 use crate::program::portable;
@@ -27,7 +27,7 @@ pub struct Portable;
 
 impl Target for Portable {
     fn name(&self) -> &str {
-        "wintertc-als"
+        WINTERTC_ALS
     }
 
     fn describe(&self) -> String {

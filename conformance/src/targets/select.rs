@@ -2,11 +2,10 @@
 
 use glob::{MatchOptions, Pattern as Glob};
 
+use super::WINTERTC_ALS;
+
 /// Earlier names, which are still accepted.
 const EARLIER: [(&str, &str); 2] = [("node-als", "node:als"), ("node-ac", "node:ac-als")];
-
-/// The end of the names of targets that run on request only.
-const ON_REQUEST: &str = "wintertc-als";
 
 /// The names, runtimes and globs by which a user selects targets. Without any, all targets are selected.
 #[derive(Clone, Debug, Default)]
@@ -66,8 +65,7 @@ impl Selection {
 
     /// Whether it selects the target of this name. Targets that are part of another are selected by their own words only.
     pub fn selects(&self, target: &str) -> bool {
-        let on_request = target.ends_with(ON_REQUEST);
-        self.is_all() && !on_request || self.patterns.iter().any(|pattern| pattern.selects(target))
+        self.is_all() && !target.ends_with(WINTERTC_ALS) || self.patterns.iter().any(|pattern| pattern.selects(target))
     }
 
     /// Returns the patterns that select none of these targets.
@@ -82,7 +80,7 @@ impl Pattern {
     fn selects(&self, target: &str) -> bool {
         let runtime = target.split_once(':').map_or(target, |(runtime, _)| runtime);
         let any_case = MatchOptions { case_sensitive: false, ..MatchOptions::new() };
-        if target.ends_with(ON_REQUEST) && !self.text.to_ascii_lowercase().contains(ON_REQUEST) {
+        if target.ends_with(WINTERTC_ALS) && !self.text.to_ascii_lowercase().contains(WINTERTC_ALS) {
             return false;
         }
         self.text.eq_ignore_ascii_case(target)

@@ -1,6 +1,7 @@
 //! The forms in which a runtime is a target: through which API, and what that is built on.
 
 use crate::program::profile::Api;
+use crate::targets::WINTERTC_ALS;
 
 /// An API of a runtime and its implementation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,7 +29,7 @@ impl Form {
             Form::AcAls => "ac-als",
             Form::AcCped => "ac-cped",
             Form::Ac => "ac",
-            Form::Portable => "wintertc-als",
+            Form::Portable => WINTERTC_ALS,
         }
     }
 
