@@ -8,20 +8,21 @@ import { Exit, instantiate } from "./wasi.js";
 const MOST_OUTPUT = 1_000_000;
 const BATCH = 500;
 
-let module;
 let start;
 
 self.onmessage = ({ data }) => {
-  if (data.module) {
-    module = data.module;
-    try {
-      start = instantiate(module, data.programArguments);
-    } catch {
-      // For lack of memory, perhaps. It is tried again with the request, and that reports the reason.
-    }
+  if (data.request) {
+    run(data.request);
     return;
   }
-  run(data.request);
+  try {
+    start = instantiate(data.module, data.programArguments);
+  } catch (error) {
+    // For lack of memory, perhaps. The request reports it.
+    start = () => {
+      throw error;
+    };
+  }
 };
 
 async function run(request) {
@@ -61,7 +62,6 @@ async function run(request) {
   };
 
   try {
-    start ??= instantiate(module);
     await start(new TextEncoder().encode(JSON.stringify(request)), write);
     flush();
     self.postMessage({ done: true });
