@@ -20,6 +20,7 @@ use self::target::{lacks, uses_timer};
 use crate::program::profile::Api;
 use crate::program::reading::Reading;
 use crate::runtimes::{Cache, SPECS, Spec, Unavailable};
+use model::Portable;
 use runtime::Runtime;
 
 /// Returns the names of all targets, in the order of the matrix.
@@ -27,7 +28,7 @@ pub fn names() -> Vec<String> {
     let embedded = EMBEDDED.iter().map(|name| (*name).to_owned());
     embedded
         .chain(SPECS.iter().flat_map(Spec::targets))
-        .chain([ENGINE262_AC, external::PYTHON, WINTERTC_ALS].map(str::to_owned))
+        .chain([ENGINE262_AC, external::PYTHON, Portable::NAME].map(str::to_owned))
         .collect()
 }
 
@@ -37,10 +38,6 @@ pub const EMBEDDED: [&str; 8] =
 
 /// The engine engine262 through its `AsyncContext`.
 const ENGINE262_AC: &str = "engine262:ac";
-
-/// What WinterTC's portable subset of AsyncLocalStorage requires, and the end of the names of a runtime's targets for it.
-/// They run on request only.
-const WINTERTC_ALS: &str = "wintertc-als";
 
 /// The options for making targets.
 #[derive(Clone, Debug, Default)]
@@ -74,8 +71,8 @@ pub fn find(options: &Options) -> Found {
     found
         .targets
         .extend(EMBEDDED.into_iter().filter(|name| selection.selects(name)).map(|name| embedded(name, options)));
-    if selection.selects(WINTERTC_ALS) {
-        found.targets.push(Box::new(model::Portable));
+    if selection.selects(Portable::NAME) {
+        found.targets.push(Box::new(Portable));
     }
     let wanted: Vec<&Spec> = SPECS.iter().filter(|spec| spec.targets().any(|name| selection.selects(&name))).collect();
     for (spec, runtime) in wanted.iter().zip(probe(&wanted, options)) {

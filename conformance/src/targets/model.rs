@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::target::lacks;
-use super::{Run, Target, WINTERTC_ALS};
+use super::{Run, Target};
 use crate::model::{self, Quirks, Schedule};
 use crate::program::ast::Case;
 use crate::program::portable;
@@ -25,9 +25,14 @@ use crate::program::table::Capability;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Portable;
 
+impl Portable {
+    /// Its name, and the end of the names of a runtime's targets for the subset. They run on request only.
+    pub const NAME: &str = "wintertc-als";
+}
+
 impl Target for Portable {
     fn name(&self) -> &str {
-        WINTERTC_ALS
+        Self::NAME
     }
 
     fn describe(&self) -> String {

@@ -2,7 +2,7 @@
 
 use glob::{MatchOptions, Pattern as Glob};
 
-use super::WINTERTC_ALS;
+use super::model::Portable;
 
 /// Earlier names, which are still accepted.
 const EARLIER: [(&str, &str); 2] = [("node-als", "node:als"), ("node-ac", "node:ac-als")];
@@ -65,7 +65,8 @@ impl Selection {
 
     /// Whether it selects the target of this name. Targets that are part of another are selected by their own words only.
     pub fn selects(&self, target: &str) -> bool {
-        self.is_all() && !target.ends_with(WINTERTC_ALS) || self.patterns.iter().any(|pattern| pattern.selects(target))
+        self.is_all() && !target.ends_with(Portable::NAME)
+            || self.patterns.iter().any(|pattern| pattern.selects(target))
     }
 
     /// Returns the patterns that select none of these targets.
@@ -80,7 +81,7 @@ impl Pattern {
     fn selects(&self, target: &str) -> bool {
         let runtime = target.split_once(':').map_or(target, |(runtime, _)| runtime);
         let any_case = MatchOptions { case_sensitive: false, ..MatchOptions::new() };
-        if target.ends_with(WINTERTC_ALS) && !self.text.to_ascii_lowercase().contains(WINTERTC_ALS) {
+        if target.ends_with(Portable::NAME) && !self.text.to_ascii_lowercase().contains(Portable::NAME) {
             return false;
         }
         self.text.eq_ignore_ascii_case(target)

@@ -1,7 +1,7 @@
 //! The forms in which a runtime is a target: through which API, and what that is built on.
 
 use crate::program::profile::Api;
-use crate::targets::WINTERTC_ALS;
+use crate::targets::model::Portable;
 
 /// An API of a runtime and its implementation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +29,7 @@ impl Form {
             Form::AcAls => "ac-als",
             Form::AcCped => "ac-cped",
             Form::Ac => "ac",
-            Form::Portable => WINTERTC_ALS,
+            Form::Portable => Portable::NAME,
         }
     }
 
