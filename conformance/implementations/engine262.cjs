@@ -117,9 +117,10 @@ const { Agent, ManagedRealm, Value, Call, CreateBuiltinFunction, CreateDataPrope
 litmus.mapping = Value.undefined;
 engine.setSurroundingAgent(new Agent({ features: [] }));
 
-// Rejections that no handler has taken yet, each with the mapping of the call that rejected.
+// Rejections that no handler has taken yet, each with the mapping of the call that rejected; and the listeners for them,
+// each with the mapping in which it was added.
 const rejected = new Map();
-const listeners = new Set();
+const listeners = new Map();
 const realm = new ManagedRealm({
   promiseRejectionTracker(promise, operation) {
     if (operation === "reject") rejected.set(promise, reading === "rejection-empty" ? Value.undefined : litmus.mapping);
@@ -145,7 +146,7 @@ const functions = {
   setTimeout: ([callback, delay]) => start(callback, numberOf(delay), undefined),
   setInterval: ([callback, period]) => start(callback, numberOf(period), Math.max(1, numberOf(period))),
   clearInterval: ([id]) => ((timers = timers.filter((timer) => timer.id !== numberOf(id))), Value.undefined),
-  addEventListener: ([, listener]) => (listeners.add(listener), Value.undefined),
+  addEventListener: ([, listener]) => (listeners.set(listener, litmus.mapping), Value.undefined),
   removeEventListener: ([, listener]) => (listeners.delete(listener), Value.undefined),
   gc: () => (engine.gc(), Value.undefined),
 };
@@ -180,7 +181,7 @@ function report() {
   while (rejected.size > 0) {
     const [[promise, mapping]] = rejected;
     rejected.delete(promise);
-    for (const listener of listeners) job(listener, mapping);
+    for (const [listener, added] of listeners) job(listener, reading === "events-registration" ? added : mapping);
   }
 }
 

@@ -143,6 +143,8 @@ pub fn follow(context: &mut Context, reading: Reading) -> JsResult<()> {
         Reading::YieldStar2025 => asynccontext_boa::Reading::YieldStar2025,
         Reading::GeneratorsResumption => asynccontext_boa::Reading::GeneratorsResumption,
         Reading::RejectionEmpty => asynccontext_boa::Reading::RejectionEmpty,
+        Reading::EventsRegistration => asynccontext_boa::Reading::EventsRegistration,
+        Reading::EventsCause => asynccontext_boa::Reading::EventsCause,
         Reading::RejectionCreation => return Err(JsNativeError::error().with_message(NO_CREATION).into()),
     };
     asynccontext_boa::follow(context, reading)

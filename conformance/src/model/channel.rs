@@ -104,8 +104,11 @@ impl<'p> World<'p> {
         }
         let has = |quirk: Quirk| self.quirks.has(quirk);
         let (create, listen, post) = match channel.kind {
-            HostKind::Message => (has(Quirk::MessageCreate), has(Quirk::MessageListen), has(Quirk::MessagePost)),
-            HostKind::Broadcast => (has(Quirk::MessageCreate), false, has(Quirk::BroadcastPost)),
+            HostKind::Message => {
+                let listen = has(Quirk::MessageListen) || has(Quirk::EventListen);
+                (has(Quirk::MessageCreate), listen, has(Quirk::MessagePost))
+            }
+            HostKind::Broadcast => (has(Quirk::MessageCreate), has(Quirk::EventListen), has(Quirk::BroadcastPost)),
             HostKind::Http => (has(Quirk::HttpCreate), false, false),
             _ => (has(Quirk::NetCreate), false, false),
         };
@@ -113,7 +116,7 @@ impl<'p> World<'p> {
             // Quirk: the mapping in which the channel was created.
             Rc::clone(&channel.created)
         } else if listen {
-            // Quirk: the mapping in which the listener was added.
+            // Quirk, and reading events-registration: the mapping in which the listener was added.
             Rc::clone(&port.listened)
         } else if post {
             // Quirk: the mapping of this call.

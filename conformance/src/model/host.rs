@@ -14,7 +14,7 @@ use super::mapping::{AgentRecord, Mapping, Snapshot};
 use super::promise::{PromiseCapability, PromiseState, ResolvingFunctions};
 use super::quirk::Quirk;
 use super::value::{Abrupt, CallResult, PromiseId, Thrown, Value};
-use super::world::{Closure, Scope, World};
+use super::world::{Closure, Function, Scope, World};
 use crate::program::ast::{Stmt, Word};
 
 /// A FinalizationRegistry with one target.
@@ -31,14 +31,16 @@ pub(super) struct Listener<'p> {
     pub(super) strand: Word,
     pub(super) callback: Closure<'p>,
     pub(super) stmt: &'p Stmt,
+    /// The mapping in which it was added.
+    pub(super) listened: Mapping,
 }
 
 /// An object that dispatches events synchronously.
 #[derive(Default)]
 pub(super) struct Emitter<'p> {
-    pub(super) listeners: RefCell<Vec<Closure<'p>>>,
-    /// Whether what a listener throws is reported instead of thrown at the dispatching code, as by an EventTarget.
-    pub(super) reports: bool,
+    pub(super) listeners: RefCell<Vec<Rc<Function<'p>>>>,
+    /// Whether it is an EventTarget, which reports what a listener throws instead of throwing it at the dispatching code.
+    pub(super) is_target: bool,
 }
 
 /// A timer that repeats.
@@ -173,12 +175,18 @@ impl<'p> World<'p> {
         }
         let mapping = if self.quirks.has(quirk) { self.current_mapping() } else { Mapping::default() };
         for listener in &listeners {
-            let previous_context_mapping = self.async_context_swap(Rc::clone(&mapping));
+            let previous_context_mapping = self.async_context_swap(self.listener_mapping(listener, &mapping));
             if let Err(thrown) = self.call_strand(&listener.strand, &listener.callback, listener.stmt) {
                 self.uncaught_exception(thrown, &listener.strand, listener.stmt);
             }
             self.async_context_swap(previous_context_mapping);
         }
+    }
+
+    /// Returns the mapping in which a listener runs, whose event is dispatched in `dispatched`.
+    fn listener_mapping(&self, listener: &Listener<'p>, dispatched: &Mapping) -> Mapping {
+        // Reading events-registration: the mapping in which it was added.
+        Rc::clone(if self.quirks.has(Quirk::EventListen) { &listener.listened } else { dispatched })
     }
 
     /// Reports an exception that nothing can catch (rule D2).
@@ -310,7 +318,7 @@ impl<'p> World<'p> {
             debug_assert!(rejected, "only rejections are reported");
             for listener in &listeners {
                 // Second requirement: swap that snapshot in before the notification. Quirk: the mapping may be another one.
-                let mapping = self.als_job_mapping(Rc::clone(&mapping));
+                let mapping = self.als_job_mapping(self.listener_mapping(listener, &mapping));
                 let previous_context_mapping = self.async_context_swap(mapping);
                 if let Err(thrown) = self.call_strand(&listener.strand, &listener.callback, listener.stmt) {
                     self.uncaught_exception(thrown, &listener.strand, listener.stmt);

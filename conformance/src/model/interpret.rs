@@ -75,9 +75,9 @@ impl<'p> World<'p> {
                 let emitter = self.emitter(stmt)?;
                 let listeners = emitter.listeners.borrow().clone();
                 for listener in listeners {
-                    let called = self.evaluate_block(listener.body, &scope.function(&listener.caught)).await;
+                    let called = self.call_function(&listener, stmt, scope).await;
                     match called {
-                        Err(Abrupt::Throw(value)) if emitter.reports => {
+                        Err(Abrupt::Throw(value)) if emitter.is_target => {
                             self.report_exception(Thrown(value), Quirk::UncaughtCall, &scope.strand, stmt);
                         }
                         called => drop(called?),
@@ -239,10 +239,18 @@ impl<'p> World<'p> {
                 return self.evaluate_resume(stmt, Err(Abrupt::Throw(Value::of(stmt.word(Field::Value)))));
             }
             Op::Emitter | Op::EventTarget | Op::AbortSignal => {
-                let emitter = Emitter { reports: stmt.op != Op::Emitter, ..Emitter::default() };
+                let emitter = Emitter { is_target: stmt.op != Op::Emitter, ..Emitter::default() };
                 self.define(stmt, Entity::Emitter(Rc::new(emitter)));
             }
-            Op::On => self.emitter(stmt)?.listeners.borrow_mut().push(self.closure(stmt, scope)),
+            Op::On => {
+                let emitter = self.emitter(stmt)?;
+                let mut listener = Rc::new(Function::Plain(self.closure(stmt, scope)));
+                if emitter.is_target && self.quirks.has(Quirk::EventListen) {
+                    // Reading events-registration: as if the program had wrapped the listener.
+                    listener = Rc::new(Function::Wrapped(listener, self.new_snapshot()));
+                }
+                emitter.listeners.borrow_mut().push(listener);
+            }
             Op::Operation => {
                 let Some(kind) = stmt.kind() else { return self.malformed(stmt, "the kind is unknown") };
                 let promise = self.host_operation(kind, stmt.word(Field::Name), self.closure(stmt, scope), stmt);
@@ -283,7 +291,8 @@ impl<'p> World<'p> {
             }
             Op::Unhandled | Op::Uncaught => {
                 let strand = Word::clone(stmt.word(Field::Name));
-                let listener = Listener { strand, callback: self.closure(stmt, scope), stmt };
+                let listened = self.async_context_snapshot();
+                let listener = Listener { strand, callback: self.closure(stmt, scope), stmt, listened };
                 let listeners = if stmt.op == Op::Unhandled { &self.unhandled } else { &self.uncaught };
                 listeners.borrow_mut().push(Rc::new(listener));
             }

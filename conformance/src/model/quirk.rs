@@ -57,6 +57,8 @@ pub enum Quirk {
     StreamEmpty,
     /// `yield*` restores the generator's mapping once, after its loop. See [`Reading::YieldStar2025`].
     YieldStar,
+    /// A listener of an EventTarget runs in the mapping in which it was added. See [`Reading::EventsRegistration`].
+    EventListen,
     /// Bindings without a body outlive their frame: `run` restores its own variable only, the prefix of an async
     /// function binds for its caller, and leaving a guard rebinds the value that was bound when it was entered.
     AlsEnterLeak,
@@ -93,7 +95,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// All quirks.
-    pub const ALL: [Quirk; 35] = [
+    pub const ALL: [Quirk; 36] = [
         Quirk::Gen,
         Quirk::Agen,
         Quirk::AgenQueueEmpty,
@@ -116,6 +118,7 @@ impl Quirk {
         Quirk::StreamStart,
         Quirk::StreamEmpty,
         Quirk::YieldStar,
+        Quirk::EventListen,
         Quirk::AlsEnterLeak,
         Quirk::AlsEnterPrefix,
         Quirk::AlsEnterAgen,
@@ -156,6 +159,7 @@ impl Quirk {
             Quirk::StreamStart => "stream-start",
             Quirk::StreamEmpty => "stream-empty",
             Quirk::YieldStar => "yield-star",
+            Quirk::EventListen => "event-listen",
             Quirk::AlsEnterLeak => "als-enter-leak",
             Quirk::AlsEnterPrefix => "als-enter-prefix",
             Quirk::AlsEnterAgen => "als-enter-agen",
@@ -197,6 +201,7 @@ impl Quirk {
             Quirk::StreamStart => "an early chunk is processed where its stream was made",
             Quirk::StreamEmpty => "a chunk that waits is processed without context",
             Quirk::YieldStar => "yield* calls an inner iterator in its caller's context",
+            Quirk::EventListen => "a listener of an EventTarget runs where it was added",
             Quirk::AlsEnterLeak => "enterWith and guards outlive their function",
             Quirk::AlsEnterPrefix => "enterWith in an async function binds for its caller",
             Quirk::AlsEnterAgen => "enterWith in an async generator ends at the next yield",
@@ -322,6 +327,11 @@ impl Quirks {
             Reading::GeneratorsResumption => Quirks::from([Quirk::Gen, Quirk::Agen]),
             Reading::RejectionEmpty => Quirks::from([Quirk::RejectEmpty]),
             Reading::RejectionCreation => Quirks::from([Quirk::RejectCreate]),
+            Reading::EventsRegistration => Quirks::from([Quirk::EventListen]),
+            Reading::EventsCause => {
+                let uncaught = [Quirk::UncaughtJob, Quirk::UncaughtMicrotask, Quirk::UncaughtCall];
+                uncaught.into_iter().fold(Quirks::from([Quirk::MessagePost, Quirk::BroadcastPost]), Quirks::with)
+            }
         }
     }
 

@@ -27,16 +27,23 @@ pub enum Reading {
     RejectionEmpty,
     /// A rejection is reported in the mapping in which its promise was created.
     RejectionCreation,
+    /// A listener of an EventTarget runs in the mapping in which it was added, as the proposal's README says.
+    EventsRegistration,
+    /// An event that is dispatched later because of a call runs in the mapping of that call, also on another object than the
+    /// one that was called; and an uncaught exception is reported in the mapping of the callback that threw it.
+    EventsCause,
 }
 
 impl Reading {
     /// All readings, the pinned draft first.
-    pub const ALL: [Reading; 5] = [
+    pub const ALL: [Reading; 7] = [
         Reading::Draft,
         Reading::YieldStar2025,
         Reading::GeneratorsResumption,
         Reading::RejectionEmpty,
         Reading::RejectionCreation,
+        Reading::EventsRegistration,
+        Reading::EventsCause,
     ];
 
     /// Returns the name on the command line and in cases.
@@ -47,6 +54,8 @@ impl Reading {
             Reading::GeneratorsResumption => "generators-resumption",
             Reading::RejectionEmpty => "rejection-empty",
             Reading::RejectionCreation => "rejection-creation",
+            Reading::EventsRegistration => "events-registration",
+            Reading::EventsCause => "events-cause",
         }
     }
 
@@ -60,6 +69,8 @@ impl Reading {
             Reading::GeneratorsResumption => "a generator's body runs in the mapping of its resumer",
             Reading::RejectionEmpty => "an unhandled rejection is reported in the empty mapping",
             Reading::RejectionCreation => "an unhandled rejection is reported where its promise was created",
+            Reading::EventsRegistration => "a listener of an EventTarget runs in the mapping in which it was added",
+            Reading::EventsCause => "an event on another object runs in the mapping of the call that caused it",
         }
     }
 

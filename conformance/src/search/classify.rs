@@ -111,6 +111,11 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         Quirk::StreamQueue => kinds.iter().any(|kind| kind.is_stream()),
         Quirk::StreamStart | Quirk::StreamEmpty => kinds.contains(&HostKind::WebStream),
         Quirk::YieldStar => ops.contains(&Op::YieldFrom),
+        Quirk::EventListen => {
+            let listens =
+                [Op::EventTarget, Op::AbortSignal, Op::Unhandled, Op::Uncaught].iter().any(|op| ops.contains(op));
+            listens || kinds.contains(&HostKind::Message) || kinds.contains(&HostKind::Broadcast)
+        }
         // A lost default is a binding without a body.
         Quirk::AlsEnterLeak => binds || defaults,
         Quirk::AlsRunSame => binds || defaults || ops.contains(&Op::Exit),

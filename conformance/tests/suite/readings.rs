@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use conformance::model::{CASE_SCHEDULES, Quirks, SEARCH_SCHEDULES, Schedule, decide_under, run};
+use conformance::model::{CASE_SCHEDULES, FaultKind, Quirks, SEARCH_SCHEDULES, Schedule, decide_under, run};
 use conformance::program::ast::Case;
 use conformance::program::print;
 use conformance::program::profile::{Api, Profile};
@@ -30,7 +30,16 @@ fn the_model_gives_each_outcome_that_a_case_states() {
     for reading in others() {
         for entry in entries(reading) {
             let id = &entry.case.id;
-            match decide_under(&entry.case.program, CASE_SCHEDULES / 10, &Quirks::of_reading(reading)) {
+            let quirks = Quirks::of_reading(reading);
+            let seen = decide_under(&entry.case.program, CASE_SCHEDULES / 10, &quirks);
+            // Messages from two flows to one listener arrive in any order, and under this reading the order shows.
+            let seen = match seen {
+                Err(fault) if reading == Reading::EventsCause && fault.kind == FaultKind::Schedule => {
+                    run(&entry.case.program, Schedule::Fifo, &quirks)
+                }
+                seen => seen,
+            };
+            match seen {
                 Ok(seen) => assert!(seen.agrees_with(&entry.base), "{reading}: `{id}`: {seen}; stated: {}", entry.base),
                 Err(fault) => panic!("{reading}: `{id}`: {}", fault.message),
             }
@@ -84,7 +93,8 @@ fn boa_follows_the_model_on_random_programs() {
 fn the_javascript_tests_of_a_reading_pass_on_boa() {
     let js = Path::new(env!("CARGO_MANIFEST_DIR")).join("js");
     let suite = test262::suite::Suite::open(&js, None).unwrap();
-    for reading in [Reading::YieldStar2025, Reading::RejectionEmpty] {
+    for reading in [Reading::YieldStar2025, Reading::RejectionEmpty, Reading::EventsRegistration, Reading::EventsCause]
+    {
         let mut tests = suite.select(&["generator".into(), "async-generator".into(), "host".into()]).unwrap();
         test262::suite::Suite::under(reading, &mut tests);
         let options = Options { reading, ..Options::new(env!("CARGO_BIN_EXE_conformance")) };

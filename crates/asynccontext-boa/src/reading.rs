@@ -21,6 +21,12 @@ pub enum Reading {
     GeneratorsResumption,
     /// A rejection is reported in the empty mapping, as the proposal's plan for the web says.
     RejectionEmpty,
+    /// A listener of an `EventTarget` runs in the mapping in which it was added, as the proposal's README says.
+    EventsRegistration,
+    /// An event that is dispatched later because of a call, such as that of a message, runs in the mapping of that call, also on
+    /// another object than the one that was called; and an uncaught exception is reported in the mapping of the callback
+    /// that threw it.
+    EventsCause,
 }
 
 /// Makes a context follow a reading of the draft, in its current realm and in those that

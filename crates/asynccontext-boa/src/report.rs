@@ -13,6 +13,7 @@ use crate::agent::{Agent, Cause};
 use crate::mapping::Mapping;
 use crate::node;
 use crate::places::tidy;
+use crate::reading::Reading;
 use crate::uncaught::{Kind, Uncaught};
 
 /// A function of a realm that receives an exception, and returns whether to report it.
@@ -58,14 +59,15 @@ pub(crate) fn report_exception(error: JsError, context: &mut Context) -> JsResul
 }
 
 /// Reports an exception of a callback that was called in `mapping`: first to the program, if its realm has global
-/// events, then to the host. Both run in the empty mapping, since their work is not caused by the callback.
+/// events, then to the host. Both run in the empty mapping, since their work is not caused by the callback; under the
+/// reading `events-cause`, in that of the callback.
 pub(crate) fn report_exception_in(error: JsError, mapping: Mapping, context: &mut Context) -> JsResult<()> {
     let Some(agent) = Agent::find(context) else { return Err(error) };
     if agent.exit.get().is_some() {
         return Ok(());
     }
-    // The listeners run in the empty mapping too.
-    let handled = agent.run(Mapping::default(), Cause::Host("uncaughtException"), || {
+    let listening = if agent.reading.get() == Reading::EventsCause { mapping.clone() } else { Mapping::default() };
+    let handled = agent.run(listening.clone(), Cause::Host("uncaughtException"), || {
         node::handles_exception(&error, "uncaughtException", context)
     });
     match handled {
@@ -76,11 +78,11 @@ pub(crate) fn report_exception_in(error: JsError, mapping: Mapping, context: &mu
         Err(other) => {
             let message = describe(&other, context);
             let uncaught = Uncaught::new(Kind::Exception, other, message, mapping);
-            return agent.run(Mapping::default(), Cause::Host("error"), || agent.reporter.report(uncaught, context));
+            return agent.run(listening, Cause::Host("error"), || agent.reporter.report(uncaught, context));
         }
     }
     let message = describe(&error, context);
-    agent.run(Mapping::default(), Cause::Host("error"), || {
+    agent.run(listening, Cause::Host("error"), || {
         if is_prevented(&error, context) {
             return Ok(());
         }

@@ -10,6 +10,7 @@ info: |
   AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
   swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 flags: [async]
+not-under: [events-registration]
 features: [AsyncContext, host-abort, host-timers]
 includes: [asyncHelpers.js]
 ---*/

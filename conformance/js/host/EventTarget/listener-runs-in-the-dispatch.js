@@ -9,6 +9,7 @@ description: >
 info: |
   AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
   swap runs in the mapping of its caller; a scheduled callback takes one at the call.
+not-under: [events-registration]
 features: [AsyncContext, host-events]
 includes: [compareArray.js]
 ---*/

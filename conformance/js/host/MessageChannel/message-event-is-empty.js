@@ -10,6 +10,7 @@ info: |
   AsyncContextSnapshot returns the agent's current mapping. Code that takes no snapshot and makes no
   swap runs in the mapping of its caller; a scheduled callback takes one at the call.
 flags: [async]
+not-under: [events-registration, events-cause]
 features: [AsyncContext, host-messages]
 includes: [asyncHelpers.js, compareArray.js]
 ---*/

@@ -9,7 +9,7 @@ info: |
   A host that reports unhandled rejections later takes a snapshot at the call of the tracker,
   swaps it in before the notification and restores the previous mapping after it.
 flags: [async]
-not-under: [rejection-empty]
+not-under: [rejection-empty, events-registration]
 features: [AsyncContext, host-unhandled-rejection]
 includes: [asyncHelpers.js]
 ---*/

@@ -13,7 +13,7 @@ info: |
   1.i., 1.j. Call the capability's Reject or Resolve; store the completion.
   1.k., 1.l. Restore the previous mapping and return the completion.
 flags: [async]
-not-under: [rejection-empty]
+not-under: [rejection-empty, events-registration]
 features: [AsyncContext, host-unhandled-rejection]
 includes: [asyncHelpers.js]
 ---*/

@@ -10,7 +10,7 @@ info: |
   A delayed report takes a snapshot at the call of HostPromiseRejectionTracker, enters it before
     the notification and restores the previous mapping after it.
 flags: [async]
-not-under: [rejection-empty]
+not-under: [rejection-empty, events-registration]
 features: [AsyncContext, host-unhandled-rejection]
 includes: [asyncHelpers.js, compareArray.js]
 ---*/

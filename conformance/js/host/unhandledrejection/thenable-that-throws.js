@@ -12,7 +12,7 @@ info: |
   2. The job: swap it in, call the thenable's then, and if that throws the reject function;
     restore the previous mapping.
 flags: [async]
-not-under: [rejection-empty]
+not-under: [rejection-empty, events-registration]
 features: [AsyncContext, host-unhandled-rejection]
 includes: [asyncHelpers.js]
 ---*/

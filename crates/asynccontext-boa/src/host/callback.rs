@@ -1,11 +1,12 @@
 //! Callbacks of the host, and its functions on the global object.
 
 use boa_engine::property::PropertyKey;
-use boa_engine::{Context, JsError, JsNativeError, JsResult, JsValue};
+use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsResult, JsValue};
 
 use crate::agent::{Agent, Cause};
-use crate::mapping::Mapping;
+use crate::mapping::{Held, Mapping};
 use crate::node;
+use crate::reading::Reading;
 use crate::report::report_exception_in;
 use crate::variable::{call_on, hidden};
 
@@ -54,4 +55,23 @@ pub(super) fn callable(value: &JsValue, context: &mut Context) -> JsResult<JsVal
     }
     node::check_callback(value, context)?;
     Err(JsNativeError::typ().with_message("the callback is not a function").into())
+}
+
+/// Returns an object that stands for the current mapping.
+pub(super) fn capture(context: &Context) -> JsValue {
+    let agent = Agent::of(context);
+    agent.hold(&agent.snapshot()).into()
+}
+
+/// Returns an object that stands for the current mapping under a reading, and `undefined` under any other.
+pub(super) fn capture_under(reading: Reading, context: &Context) -> JsValue {
+    if Agent::of(context).reading.get() == reading { capture(context) } else { JsValue::undefined() }
+}
+
+/// `(captured, function, …arguments)`: calls the function in a mapping that was captured.
+pub(super) fn run_in(args: &[JsValue], what: &'static str, context: &mut Context) -> JsResult<JsValue> {
+    let mapping = Held::unwrap(args.get_or_undefined(0)).ok_or_else(JsNativeError::typ)?;
+    let callback = args.get_or_undefined(1).as_callable().ok_or_else(JsNativeError::typ)?;
+    let rest = args.get(2..).unwrap_or_default();
+    Agent::of(context).run(mapping, Cause::Host(what), || callback.call(&JsValue::undefined(), rest, context))
 }

@@ -1,5 +1,5 @@
-// Events and their targets. No function here captures or enters a mapping: listeners run in the mapping of the
-// dispatch.
+// Events and their targets. No function here captures or enters a mapping, so listeners run in the mapping of the
+// dispatch; except under the reading `events-registration`, where a listener has the mapping in which it was added.
 (function (host) {
   'use strict';
   const { Ordered, globals } = host;
@@ -114,6 +114,11 @@
     };
   };
 
+  const call = (callback, shown, event) => {
+    if (typeof callback === 'function') apply(callback, shown, [event]);
+    else callback.handleEvent(event);
+  };
+
   class EventTarget {
     // For each type, the listeners of the capturing phase and the others, by their callbacks.
     #types = null;
@@ -126,7 +131,7 @@
       if (callback === null || callback === undefined) return;
       if (typeof callback !== 'function' && typeof callback !== 'object') throw new TypeError('a listener is a function or an object');
       if (signal && host.isAborted(signal)) return;
-      const listener = { type, callback, capture, once, passive, signal, removed: false };
+      const listener = { type, callback, capture, once, passive, signal, mapping: host.listenerMapping(), removed: false };
       if (!this.#add(listener)) return;
       if (signal) host.addAlgorithm(signal, listener, () => this.#remove(listener));
     }
@@ -172,11 +177,11 @@
         const listener = listeners[i];
         if (listener.removed) continue;
         if (listener.once) target.#remove(listener);
-        const { callback } = listener;
+        const { callback, mapping } = listener;
         setPassive(event, listener.passive);
         try {
-          if (typeof callback === 'function') apply(callback, shown, [event]);
-          else callback.handleEvent(event);
+          if (mapping === undefined) call(callback, shown, event);
+          else host.runListener(mapping, call, callback, shown, event);
         } catch (error) {
           host.report(error);
         }
@@ -209,12 +214,22 @@
         value = typeof value === 'function' || (typeof value === 'object' && value !== null) ? value : null;
         let handler = handlers.get(this);
         if (!handler) {
-          handler = { value: null, call(event) { if (typeof handler.value === 'function') apply(handler.value, this, [event]); } };
+          handler = {
+            value: null,
+            mapping: undefined,
+            call(event) {
+              const { value, mapping } = handler;
+              if (typeof value !== 'function') return;
+              if (mapping === undefined) apply(value, this, [event]);
+              else host.runListener(mapping, () => apply(value, this, [event]));
+            },
+          };
           handlers.set(this, handler);
         }
         if (value === null) apply(removeEventListener, this, [type, handler.call]);
         else if (handler.value === null) apply(addEventListener, this, [type, handler.call]);
         handler.value = value;
+        handler.mapping = host.listenerMapping();
         after(this);
       },
       enumerable: true,

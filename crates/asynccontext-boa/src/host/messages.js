@@ -23,6 +23,13 @@
     get [Symbol.toStringTag]() { return 'MessageEvent'; }
   }
 
+  // Dispatches a message in the current mapping, which is empty, or in that of the call that posted it.
+  function deliver(target, message, mapping) {
+    const event = new MessageEvent('message', message);
+    if (mapping === undefined) host.fire(target, event);
+    else host.runListener(mapping, host.fire, target, event);
+  }
+
   class MessagePort extends EventTarget {
     // Null after a transfer. Shared with queued tasks, which a transfer redirects.
     #state;
@@ -39,14 +46,15 @@
       const copied = host.clone(message, list);
       const other = this.#state?.other;
       if (!other || this.#state.closed || other.closed) return;
-      if (other.started) MessagePort.#send(other, copied);
-      else other.waiting.push(copied);
+      const sent = { copied, mapping: host.postMapping() };
+      if (other.started) MessagePort.#send(other, sent);
+      else other.waiting.push(sent);
     }
     start() {
       const state = this.#state;
       if (!state || state.started) return;
       state.started = true;
-      for (const message of state.waiting.splice(0)) MessagePort.#send(state, message);
+      for (const sent of state.waiting.splice(0)) MessagePort.#send(state, sent);
     }
     close() {
       const state = this.#state;
@@ -56,11 +64,11 @@
     }
     get [Symbol.toStringTag]() { return 'MessagePort'; }
 
-    static #send(state, message) {
+    static #send(state, sent) {
       host.queueTask(() => {
         // A port that was transferred meanwhile starts again.
-        if (!state.started) state.waiting.push(message);
-        else if (!state.closed) host.fire(state.owner, new MessageEvent('message', message));
+        if (!state.started) state.waiting.push(sent);
+        else if (!state.closed) deliver(state.owner, sent.copied, sent.mapping);
       });
     }
     static pair() {
@@ -107,11 +115,11 @@
     postMessage(message) {
       if (arguments.length === 0) throw new TypeError('postMessage needs a message');
       if (this.#closed) throw new globals.DOMException('the channel is closed', 'InvalidStateError');
-      const first = host.clone(message).data;
+      const first = host.clone(message).data, mapping = host.postMapping();
       for (const other of listening.get(this.#name)?.values() ?? []) {
         if (other === this) continue;
         const { data } = host.clone(first);
-        host.queueTask(() => { if (!other.#closed) host.fire(other, new MessageEvent('message', { data })); });
+        host.queueTask(() => { if (!other.#closed) deliver(other, { data }, mapping); });
       }
     }
     close() {

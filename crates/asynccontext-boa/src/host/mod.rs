@@ -12,6 +12,9 @@
 //! | `write` of a sink to which a stream is piped | the mapping in which the chunk was enqueued |
 //! | the other methods of a source and a sink in a pipe | the mapping of `pipeTo`, or of the signal's abort |
 //! | `unhandledrejection` events of the global object | the mapping of the rejection, as the draft requires |
+//!
+//! Under the reading `events-registration`, each listener runs in the mapping in which it was added. Under `events-cause`, a
+//! `message` event is dispatched in the mapping of the call that posted it.
 
 mod bytes;
 mod callback;
@@ -36,6 +39,7 @@ use crate::event_loop::EventLoop;
 use crate::intrinsic::function;
 use crate::mapping::Mapping;
 use crate::prelude;
+use crate::reading::Reading;
 use crate::rejections::ask_before_reports;
 use crate::report::ask_before_exceptions;
 use crate::variable::hidden;
@@ -107,8 +111,11 @@ pub fn add_host(context: &mut Context) -> JsResult<()> {
     add("decode", |_, args, (), context| bytes::decode(args, context));
     add("random", |_, args, (), context| bytes::random(args, context));
     add("detach", |_, args, (), _| bytes::detach(args));
-    add("capture", |_, _, (), context| Ok(streams::capture(context)));
-    add("runIn", |_, args, (), context| streams::run_in(args, context));
+    add("capture", |_, _, (), context| Ok(callback::capture(context)));
+    add("runIn", |_, args, (), context| callback::run_in(args, "stream", context));
+    add("listenerMapping", |_, _, (), context| Ok(callback::capture_under(Reading::EventsRegistration, context)));
+    add("postMapping", |_, _, (), context| Ok(callback::capture_under(Reading::EventsCause, context)));
+    add("runListener", |_, args, (), context| callback::run_in(args, "event", context));
     add("transfer", |_, args, (), context| bytes::transfer(args, context));
     add("isPromise", |_, args, (), _| {
         Ok(args.get_or_undefined(0).as_object().is_some_and(|object| JsPromise::from_object(object).is_ok()).into())

@@ -4,12 +4,10 @@
 //! in which a context starts. What a program could replace meanwhile is taken before it starts (`intrinsics.js`).
 
 use boa_engine::object::JsObject;
-use boa_engine::{Context, JsArgs, JsData, JsNativeError, JsResult, JsString, JsValue, js_string};
+use boa_engine::{Context, JsData, JsNativeError, JsResult, JsString, JsValue, js_string};
 use boa_gc::{Finalize, GcRefCell, Trace};
 
 use super::lazy::define_lazily;
-use crate::agent::{Agent, Cause};
-use crate::mapping::Held;
 use crate::prelude;
 
 /// Returns the names and the texts of parts, by the names of their files.
@@ -107,18 +105,4 @@ fn load(host: &JsObject, context: &mut Context) -> JsResult<JsObject> {
         *streams.classes.borrow_mut() = Some(classes.clone());
     }
     Ok(classes)
-}
-
-/// Returns an object that stands for the current mapping.
-pub(super) fn capture(context: &Context) -> JsValue {
-    let agent = Agent::of(context);
-    agent.hold(&agent.snapshot()).into()
-}
-
-/// `(captured, function, …arguments)`: calls the function in a mapping that was captured.
-pub(super) fn run_in(args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let mapping = Held::unwrap(args.get_or_undefined(0)).ok_or_else(JsNativeError::typ)?;
-    let callback = args.get_or_undefined(1).as_callable().ok_or_else(JsNativeError::typ)?;
-    let rest = args.get(2..).unwrap_or_default();
-    Agent::of(context).run(mapping, Cause::Host("stream"), || callback.call(&JsValue::undefined(), rest, context))
 }

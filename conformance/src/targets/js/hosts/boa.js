@@ -15,31 +15,31 @@ function start(names) {
 }
 
 let current;
-let listeners = [];
-let uncaughtListeners = [];
 native.uncaught = (rejection, message) => {
-  if (!rejection && uncaughtListeners.length === 0) return current?.fail(`uncaught: ${message}`);
-  for (const listener of rejection ? listeners : uncaughtListeners) listener();
+  if (!rejection) current?.fail(`uncaught: ${message}`);
 };
 
-// A synchronous dispatch like EventTarget's, except that exceptions reach the emitter.
-class EventEmitter extends EventTarget {
-  on(type, listener) {
-    this.addEventListener(type, (event) => {
-      try {
-        listener(event.argument);
-      } catch (error) {
-        event.failure = { error };
-        event.stopImmediatePropagation();
-      }
-    });
+// The emitter of a program, which is no EventTarget: exceptions reach the code that dispatches.
+class EventEmitter {
+  #listeners = [];
+
+  on(_, listener) {
+    this.#listeners.push(listener);
   }
 
-  emit(type, argument) {
-    const event = Object.assign(new Event(type), { argument, failure: undefined });
-    this.dispatchEvent(event);
-    if (event.failure) throw event.failure.error;
+  emit(_, argument) {
+    for (const listener of [...this.#listeners]) listener(argument);
   }
+}
+
+// Listens for an event of the global object, whose default is the report. Returns a function that stops it.
+function listenGlobally(type, listener) {
+  const listening = (event) => {
+    event.preventDefault();
+    listener();
+  };
+  addEventListener(type, listening);
+  return () => removeEventListener(type, listening);
 }
 
 let modules = 0;
@@ -72,15 +72,8 @@ function host(api) {
       empty.run(() => soon(() => answer(answered)));
     },
 
-    rejections(listener) {
-      listeners.push(listener);
-      return () => (listeners = listeners.filter((other) => other !== listener));
-    },
-
-    uncaught(listener) {
-      uncaughtListeners.push(listener);
-      return () => (uncaughtListeners = uncaughtListeners.filter((other) => other !== listener));
-    },
+    rejections: (listener) => listenGlobally("unhandledrejection", listener),
+    uncaught: (listener) => listenGlobally("error", listener),
   };
 }
 
