@@ -50,6 +50,32 @@ if (reading === "yield-star-2025") {
   };
 }
 
+// What the constructor of an error does at its end; and the throw of an error that the engine itself makes.
+litmus.made = (error) => error;
+litmus.thrown = (step) => step();
+if (reading === "error-snapshot") {
+  let byTheEngine = false;
+  litmus.made = (error) => {
+    // Errors of the engine are not made by a call of a constructor.
+    if (byTheEngine) return error;
+    const constructed = engine.Construct(litmus.Snapshot, []);
+    const snapshot = constructed instanceof engine.Completion ? constructed.Value : constructed;
+    const [yes, no] = [Value.true, Value.false];
+    const property = engine.Descriptor({ Value: snapshot, Writable: yes, Enumerable: no, Configurable: yes });
+    engine.DefinePropertyOrThrow(error, Value("snapshot"), property);
+    return error;
+  };
+  litmus.thrown = (step) => {
+    const before = byTheEngine;
+    byTheEngine = true;
+    try {
+      return step();
+    } finally {
+      byTheEngine = before;
+    }
+  };
+}
+
 // Each text occurs once in the engine. The name of the abstract operation is before it.
 const EDITS = [
   // PerformPromiseThen: the slot of a PromiseReaction Record
@@ -87,6 +113,8 @@ const EDITS = [
     "const result = resume(genContext, completion);",
     "const result = litmus.enter(generator, () => resume(genContext, completion));",
   ],
+  // The throw of a new error
+  ["Throw(type, template, ...templateArgs) {", "Throw(...made) { return litmus.thrown(() => this.ThrowNew(...made)); }\n    ThrowNew(type, template, ...templateArgs) {"],
   // YieldExpression: yield* AssignmentExpression
   [
     "function* Evaluate_YieldExpression({",
@@ -106,6 +134,8 @@ function load() {
     /received = (yield\* (?:Async)?GeneratorYield\(\w+\))/g,
     "received = litmus.round(exports.surroundingAgent.runningExecutionContext.Generator, $1)",
   );
+  // Error, NativeError, AggregateError: the last step.
+  source = source.replace(/captureStack\(O\);/g, "captureStack(litmus.made(O));");
   const engine = new Module(enginePath);
   engine._compile(source, enginePath);
   return engine.exports;
@@ -143,6 +173,7 @@ const functions = {
   print: ([text]) => (fs.writeSync(1, `${text.stringValue()}\n`), Value.undefined),
   getMapping: () => litmus.mapping,
   setMapping: ([mapping]) => ((litmus.mapping = mapping), Value.undefined),
+  keepSnapshot: ([Snapshot]) => ((litmus.Snapshot = Snapshot), Value.undefined),
   setTimeout: ([callback, delay]) => start(callback, numberOf(delay), undefined),
   setInterval: ([callback, period]) => start(callback, numberOf(period), Math.max(1, numberOf(period))),
   clearInterval: ([id]) => ((timers = timers.filter((timer) => timer.id !== numberOf(id))), Value.undefined),
@@ -222,7 +253,9 @@ globalThis.AsyncContext = (() => {
   }
   return { Variable, Snapshot };
 })();
+globalThis.keepSnapshot(AsyncContext.Snapshot);
 delete globalThis.getMapping;
+delete globalThis.keepSnapshot;
 delete globalThis.setMapping;
 `);
 evaluate(fs.readFileSync(file, "utf8"), file);

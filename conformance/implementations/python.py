@@ -329,6 +329,16 @@ class Source:
     def op_caught(self, s, _):
         self.observe(s, "error")
 
+    def op_error(self, s, _):
+        self.line(f"{self.bind(s)}Thrown({s['value']!r})")
+
+    def op_raise(self, s, _):
+        self.line(f"raise n[{s['error']!r}]")
+
+    def op_in_caught(self, s, _):
+        # An exception has no context.
+        self.line("log('no-snapshot')")
+
     def op_task(self, s, _):
         self.line(f"{self.bind(s)}asyncio.create_task({self.strand(s, kind='async def')}())")
 

@@ -145,6 +145,7 @@ pub fn follow(context: &mut Context, reading: Reading) -> JsResult<()> {
         Reading::RejectionEmpty => asynccontext_boa::Reading::RejectionEmpty,
         Reading::EventsRegistration => asynccontext_boa::Reading::EventsRegistration,
         Reading::EventsCause => asynccontext_boa::Reading::EventsCause,
+        Reading::ErrorSnapshot => asynccontext_boa::Reading::ErrorSnapshot,
         Reading::RejectionCreation => return Err(JsNativeError::error().with_message(NO_CREATION).into()),
     };
     asynccontext_boa::follow(context, reading)

@@ -142,7 +142,7 @@ impl<'p> World<'p> {
                 };
                 self.call_strand(stmt.word(Field::Name), &closure, stmt)
             }
-            Value::Undefined | Value::Word(_) | Value::IteratorResult { .. } => Ok(Value::Undefined),
+            Value::Undefined | Value::Word(_) | Value::Error(_) | Value::IteratorResult { .. } => Ok(Value::Undefined),
         }
     }
 

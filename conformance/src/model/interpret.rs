@@ -12,10 +12,10 @@ use super::iterator::Iterator;
 use super::mapping::Variable;
 use super::promise::PromiseCapability;
 use super::quirk::Quirk;
-use super::value::{Abrupt, Completion, PromiseId, ThenableId, Thrown, Value};
+use super::value::{Abrupt, Completion, ErrorObject, PromiseId, ThenableId, Thrown, Value};
 use super::world::{Closure, Entity, Function, Generating, Scope, Thenable, World};
 use crate::program::ast::{Stmt, Word};
-use crate::program::table::{Field, Op};
+use crate::program::table::{Field, NO_SNAPSHOT, Op};
 
 impl<'p> World<'p> {
     /// Evaluates a statement. Statements with a body in the same strand, and those that may suspend, are handled here;
@@ -45,6 +45,18 @@ impl<'p> World<'p> {
                 })?;
                 self.snapshot_run(&snapshot, self.evaluate_callback(stmt.body(), scope)).await
             }
+            Op::InCaught => match &scope.caught {
+                Some(Value::Error(error)) if error.snapshot.is_some() => {
+                    // Reading error-snapshot: run the body in the snapshot that the error has.
+                    let snapshot = error.snapshot.clone().unwrap_or_default();
+                    self.snapshot_run(&snapshot, self.evaluate_callback(stmt.body(), scope)).await
+                }
+                Some(_) => {
+                    self.observe(scope, NO_SNAPSHOT.into(), None);
+                    Ok(Value::Undefined)
+                }
+                None => self.malformed(stmt, "`in-caught` stands outside a catch body"),
+            },
             Op::RunAsync => {
                 let variable = self.variable(stmt)?;
                 let value = Value::of(stmt.word(Field::Value));
@@ -175,6 +187,19 @@ impl<'p> World<'p> {
                 self.define(stmt, Entity::Function(Rc::new(Function::Wrapped(function, snapshot))));
             }
             Op::Throw => return Err(Abrupt::Throw(Value::of(stmt.word(Field::Value)))),
+            Op::Error => {
+                let value = Word::clone(stmt.word(Field::Value));
+                // Reading error-snapshot: the constructor takes a snapshot, and stores it in the error.
+                let snapshot = self.quirks.has(Quirk::ErrorSnapshot).then(|| self.new_snapshot());
+                self.define(stmt, Entity::Error(Rc::new(ErrorObject { value, snapshot })));
+            }
+            Op::Raise => {
+                let error = self.operand(stmt, Field::Error, |entity| match entity {
+                    Entity::Error(error) => Some(error),
+                    _ => None,
+                })?;
+                return Err(Abrupt::Throw(Value::Error(error)));
+            }
             Op::Break => return Err(Abrupt::Break),
             Op::Return => return Err(Abrupt::Return(self.awaitable(stmt, Field::Target)?)),
             Op::Task => {

@@ -97,7 +97,7 @@ impl ResolvingFunctions {
                 world.host_enqueue_promise_job(job);
             }
             // Otherwise, fulfill the promise with the resolution.
-            Value::Undefined | Value::Word(_) | Value::IteratorResult { .. } => {
+            Value::Undefined | Value::Word(_) | Value::Error(_) | Value::IteratorResult { .. } => {
                 world.fulfill_promise(self.promise, resolution);
             }
         }

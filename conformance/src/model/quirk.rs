@@ -59,6 +59,8 @@ pub enum Quirk {
     YieldStar,
     /// A listener of an EventTarget runs in the mapping in which it was added. See [`Reading::EventsRegistration`].
     EventListen,
+    /// The constructor of an error stores a snapshot in it. See [`Reading::ErrorSnapshot`].
+    ErrorSnapshot,
     /// Bindings without a body outlive their frame: `run` restores its own variable only, the prefix of an async
     /// function binds for its caller, and leaving a guard rebinds the value that was bound when it was entered.
     AlsEnterLeak,
@@ -95,7 +97,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// All quirks.
-    pub const ALL: [Quirk; 36] = [
+    pub const ALL: [Quirk; 37] = [
         Quirk::Gen,
         Quirk::Agen,
         Quirk::AgenQueueEmpty,
@@ -119,6 +121,7 @@ impl Quirk {
         Quirk::StreamEmpty,
         Quirk::YieldStar,
         Quirk::EventListen,
+        Quirk::ErrorSnapshot,
         Quirk::AlsEnterLeak,
         Quirk::AlsEnterPrefix,
         Quirk::AlsEnterAgen,
@@ -160,6 +163,7 @@ impl Quirk {
             Quirk::StreamEmpty => "stream-empty",
             Quirk::YieldStar => "yield-star",
             Quirk::EventListen => "event-listen",
+            Quirk::ErrorSnapshot => "error-snapshot",
             Quirk::AlsEnterLeak => "als-enter-leak",
             Quirk::AlsEnterPrefix => "als-enter-prefix",
             Quirk::AlsEnterAgen => "als-enter-agen",
@@ -202,6 +206,7 @@ impl Quirk {
             Quirk::StreamEmpty => "a chunk that waits is processed without context",
             Quirk::YieldStar => "yield* calls an inner iterator in its caller's context",
             Quirk::EventListen => "a listener of an EventTarget runs where it was added",
+            Quirk::ErrorSnapshot => "an error keeps the context in which it was made",
             Quirk::AlsEnterLeak => "enterWith and guards outlive their function",
             Quirk::AlsEnterPrefix => "enterWith in an async function binds for its caller",
             Quirk::AlsEnterAgen => "enterWith in an async generator ends at the next yield",
@@ -328,6 +333,7 @@ impl Quirks {
             Reading::RejectionEmpty => Quirks::from([Quirk::RejectEmpty]),
             Reading::RejectionCreation => Quirks::from([Quirk::RejectCreate]),
             Reading::EventsRegistration => Quirks::from([Quirk::EventListen]),
+            Reading::ErrorSnapshot => Quirks::from([Quirk::ErrorSnapshot]),
             Reading::EventsCause => {
                 let uncaught = [Quirk::UncaughtJob, Quirk::UncaughtMicrotask, Quirk::UncaughtCall];
                 uncaught.into_iter().fold(Quirks::from([Quirk::MessagePost, Quirk::BroadcastPost]), Quirks::with)

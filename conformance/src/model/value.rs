@@ -1,5 +1,9 @@
 //! Language values and completion records.
 
+use std::ptr;
+use std::rc::Rc;
+
+use super::mapping::Snapshot;
 use crate::program::ast::Word;
 
 /// The identity of a promise: its index in [`World::promises`](super::world::World).
@@ -10,6 +14,23 @@ pub(super) struct PromiseId(pub(super) usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ThenableId(pub(super) usize);
 
+/// An error object that a program made.
+#[derive(Debug)]
+pub(super) struct ErrorObject {
+    /// The value as which `caught` observes it.
+    pub(super) value: Word,
+    /// Reading error-snapshot: the property `snapshot`.
+    pub(super) snapshot: Option<Rc<Snapshot>>,
+}
+
+impl PartialEq for ErrorObject {
+    fn eq(&self, other: &ErrorObject) -> bool {
+        ptr::eq(self, other)
+    }
+}
+
+impl Eq for ErrorObject {}
+
 /// A language value that a litmus program can create.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
@@ -17,6 +38,8 @@ pub(super) enum Value {
     Undefined,
     /// A word of the program, as a primitive value.
     Word(Word),
+    /// An error object.
+    Error(Rc<ErrorObject>),
     /// A promise.
     Promise(PromiseId),
     /// An object whose `then` method is part of the program.
@@ -44,6 +67,7 @@ impl Value {
         match self {
             Value::Undefined => "none".into(),
             Value::Word(word) => Word::clone(word),
+            Value::Error(error) => Word::clone(&error.value),
             Value::Promise(_) => "[object Promise]".into(),
             Value::Thenable(_) | Value::IteratorResult { .. } => "[object Object]".into(),
         }

@@ -21,7 +21,7 @@ use super::mapping::{AgentRecord, Snapshot, Variable};
 use super::promise::{Promise, ResolvingFunctions};
 use super::quirk::Quirks;
 use super::schedule::Schedule;
-use super::value::{Completion, PromiseId, ThenableId, Value};
+use super::value::{Completion, ErrorObject, PromiseId, ThenableId, Value};
 use crate::program::ast::{Span, Stmt, Word};
 use crate::program::outcome::Outcome;
 use crate::program::table::Field;
@@ -96,6 +96,7 @@ pub(super) enum Entity<'p> {
     /// A snapshot, or an AsyncResource, which behaves like one.
     Snapshot(Rc<Snapshot>),
     Function(Rc<Function<'p>>),
+    Error(Rc<ErrorObject>),
     Promise(PromiseId),
     /// A promise with its resolving functions.
     Deferred(PromiseId, ResolvingFunctions),

@@ -66,6 +66,9 @@ fn presence(stmt: &Stmt) -> Presence {
         | Op::Throw
         | Op::Try
         | Op::Caught
+        | Op::Error
+        | Op::Raise
+        | Op::InCaught
         | Op::Task
         | Op::Await
         | Op::Return

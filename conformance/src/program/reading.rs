@@ -32,11 +32,13 @@ pub enum Reading {
     /// An event that is dispatched later because of a call runs in the mapping of that call, also on another object than the
     /// one that was called; and an uncaught exception is reported in the mapping of the callback that threw it.
     EventsCause,
+    /// The constructor of an error stores a snapshot in its property `snapshot`, as change 148 proposes.
+    ErrorSnapshot,
 }
 
 impl Reading {
     /// All readings, the pinned draft first.
-    pub const ALL: [Reading; 7] = [
+    pub const ALL: [Reading; 8] = [
         Reading::Draft,
         Reading::YieldStar2025,
         Reading::GeneratorsResumption,
@@ -44,6 +46,7 @@ impl Reading {
         Reading::RejectionCreation,
         Reading::EventsRegistration,
         Reading::EventsCause,
+        Reading::ErrorSnapshot,
     ];
 
     /// Returns the name on the command line and in cases.
@@ -56,6 +59,7 @@ impl Reading {
             Reading::RejectionCreation => "rejection-creation",
             Reading::EventsRegistration => "events-registration",
             Reading::EventsCause => "events-cause",
+            Reading::ErrorSnapshot => "error-snapshot",
         }
     }
 
@@ -71,6 +75,7 @@ impl Reading {
             Reading::RejectionCreation => "an unhandled rejection is reported where its promise was created",
             Reading::EventsRegistration => "a listener of an EventTarget runs in the mapping in which it was added",
             Reading::EventsCause => "an event on another object runs in the mapping of the call that caused it",
+            Reading::ErrorSnapshot => "the constructor of an error stores a snapshot in its property `snapshot`",
         }
     }
 

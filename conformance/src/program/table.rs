@@ -27,6 +27,9 @@ pub enum Op {
     Throw,
     Try,
     Caught,
+    Error,
+    Raise,
+    InCaught,
     Task,
     Await,
     Return,
@@ -102,6 +105,7 @@ pub enum Field {
     Guard,
     Resource,
     Diagnostics,
+    Error,
     Target,
     With,
     Count,
@@ -129,6 +133,7 @@ impl Field {
             Field::Guard => "guard",
             Field::Resource => "resource",
             Field::Diagnostics => "diagnostics",
+            Field::Error => "error",
             Field::Target => "target",
             Field::With => "with",
             Field::Count => "count",
@@ -146,6 +151,7 @@ pub enum Kind {
     Snapshot,
     Function,
     Wrapped,
+    Error,
     Deferred,
     /// The promise of a `task`.
     Task,
@@ -183,6 +189,7 @@ impl Kind {
             Kind::Snapshot => "a snapshot",
             Kind::Function => "a function",
             Kind::Wrapped => "a wrapped function",
+            Kind::Error => "an error",
             Kind::Deferred => "a deferred",
             Kind::Task => "a task",
             Kind::Reaction => "a reaction",
@@ -265,6 +272,9 @@ pub const RESERVED: &[&str] = &["main", "tick", "value", "timer", "none"];
 
 /// The greatest value of a [`Role::Count`].
 pub const MOST: u32 = 9;
+
+/// What `in-caught` observes if the thrown value has no snapshot.
+pub const NO_SNAPSHOT: &str = "no-snapshot";
 
 /// The role of an operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -350,7 +360,7 @@ pub enum Place {
     Last,
     /// In a `for-of` or `for-await` body.
     Loop,
-    /// In the catch body of a `try`.
+    /// In the catch body of a `try`, or in the callback of a promise's `catch`.
     Catch,
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::program::ast::{Stmt, Word};
-use crate::program::table::{Field, Op};
+use crate::program::table::{Field, NO_SNAPSHOT, Op};
 
 /// Returns the outline of a program, or none if it has a statement without a counterpart in Rust.
 ///
@@ -100,6 +100,9 @@ impl Outline {
                 }
             }
             Op::Caught => self.line("log(error);"),
+            Op::Error => self.line(&format!("{bind}{};", value())),
+            Op::Raise => self.line(&format!("return Err({}); // then again with a panic", name(Field::Error))),
+            Op::InCaught => self.line(&format!("log({NO_SNAPSHOT:?}); // an error in Rust has no snapshot")),
             Op::Task | Op::Microtask => {
                 return self.body(&format!("{bind}spawn(async {{"), body, "}.in_current_snapshot());");
             }

@@ -111,6 +111,7 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         Quirk::StreamQueue => kinds.iter().any(|kind| kind.is_stream()),
         Quirk::StreamStart | Quirk::StreamEmpty => kinds.contains(&HostKind::WebStream),
         Quirk::YieldStar => ops.contains(&Op::YieldFrom),
+        Quirk::ErrorSnapshot => ops.contains(&Op::InCaught),
         Quirk::EventListen => {
             let listens =
                 [Op::EventTarget, Op::AbortSignal, Op::Unhandled, Op::Uncaught].iter().any(|op| ops.contains(op));

@@ -9,6 +9,7 @@ pub(super) fn prefix(kind: Kind) -> &'static str {
         Kind::Snapshot => "s",
         Kind::Function => "f",
         Kind::Wrapped => "w",
+        Kind::Error => "y",
         Kind::Deferred => "d",
         Kind::Task => "t",
         Kind::Reaction => "q",

@@ -136,7 +136,9 @@ fn a_quirk_is_found_named_and_shrunk() {
 #[test]
 fn combined_quirks_are_distinguished() {
     let both = Quirks::from([Quirk::Gen, Quirk::Agen]);
-    let report = search(&Options { count: 700, shrink: false, ..Options::default() }, &[&Quirky(both)]);
+    // About one program in 2000 needs both. One of these does.
+    let options = Options { seed: 2, count: 700, shrink: false, ..Options::default() };
+    let report = search(&options, &[&Quirky(both)]);
     let classes: BTreeSet<Class> = report.targets[0].classes.keys().copied().collect();
     for quirks in [Quirks::from([Quirk::Gen]), Quirks::from([Quirk::Agen]), both] {
         assert!(classes.contains(&Class::Quirks(quirks)), "{classes:?}");

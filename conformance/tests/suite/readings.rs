@@ -93,9 +93,16 @@ fn boa_follows_the_model_on_random_programs() {
 fn the_javascript_tests_of_a_reading_pass_on_boa() {
     let js = Path::new(env!("CARGO_MANIFEST_DIR")).join("js");
     let suite = test262::suite::Suite::open(&js, None).unwrap();
-    for reading in [Reading::YieldStar2025, Reading::RejectionEmpty, Reading::EventsRegistration, Reading::EventsCause]
-    {
-        let mut tests = suite.select(&["generator".into(), "async-generator".into(), "host".into()]).unwrap();
+    let readings = [
+        Reading::YieldStar2025,
+        Reading::RejectionEmpty,
+        Reading::EventsRegistration,
+        Reading::EventsCause,
+        Reading::ErrorSnapshot,
+    ];
+    for reading in readings {
+        let folders = ["generator", "async-generator", "host", "Error"].map(Into::into);
+        let mut tests = suite.select(&folders).unwrap();
         test262::suite::Suite::under(reading, &mut tests);
         let options = Options { reading, ..Options::new(env!("CARGO_BIN_EXE_conformance")) };
         let runs = test262::run(&suite, &tests, &options, &mut |_| ());

@@ -16,7 +16,7 @@ use crate::mapping::Mapping;
 use crate::modules::Modules;
 use crate::uncaught::Uncaught;
 use crate::variable::{hidden, to_string_tag};
-use crate::{delegate, from_async, generators, snapshot, then, transform, variable};
+use crate::{delegate, errors, from_async, generators, snapshot, then, transform, variable};
 
 /// Builds a context that has AsyncContext, its event loop and its modules.
 ///
@@ -155,7 +155,8 @@ fn install_in(realm: &Realm, context: &mut Context) -> JsResult<()> {
         generators::install(realm, context)?;
         transform::install(realm, context)?;
         from_async::install(realm, context)?;
-        delegate::install(realm, context)
+        delegate::install(realm, context)?;
+        errors::install(context)
     })();
     context.enter_realm(before);
     installed

@@ -3,6 +3,7 @@
 mod agent;
 mod construct;
 mod delegate;
+mod errors;
 mod event_loop;
 mod executions;
 mod from_async;

@@ -3,7 +3,7 @@
 use boa_engine::{Context, JsResult};
 
 use crate::agent::Agent;
-use crate::delegate;
+use crate::{delegate, errors};
 
 /// The way in which a context reads the draft.
 ///
@@ -27,6 +27,9 @@ pub enum Reading {
     /// another object than the one that was called; and an uncaught exception is reported in the mapping of the callback
     /// that threw it.
     EventsCause,
+    /// The constructors of errors store a snapshot in the property `snapshot` of each error, as change 148 of the proposal
+    /// says.
+    ErrorSnapshot,
 }
 
 /// Makes a context follow a reading of the draft, in its current realm and in those that
@@ -69,5 +72,6 @@ pub fn follow(context: &mut Context, reading: Reading) -> JsResult<()> {
     agent.reading.set(reading);
     agent.sources.delegate(reading == Reading::YieldStar2025);
     let realm = context.realm().clone();
-    delegate::install(&realm, context)
+    delegate::install(&realm, context)?;
+    errors::install(context)
 }

@@ -139,6 +139,23 @@ pub const TABLE: &[Row] = &[
     row(Op::Throw, "throw", &[value()], "throw a value").pure(),
     row(Op::Try, "try", &[], "try, with `catch {}` and `finally {}` after it").body(Body::Same).pure(),
     row(Op::Caught, "caught", &[AS], "observe the value that this catch body caught").pure().place(Place::Catch),
+    row(
+        Op::Error,
+        "error",
+        &[binds(Kind::Error), value()],
+        "make an error object, which `caught` observes as the value",
+    ),
+    row(Op::Raise, "raise", &[uses(Field::Error, &[Kind::Error])], "throw an error object").pure(),
+    row(
+        Op::InCaught,
+        "in-caught",
+        &[],
+        "run a body in the snapshot of the error that this catch body caught, or observe that it has none",
+    )
+    .body(Body::Sync)
+    .frame()
+    .pure()
+    .place(Place::Catch),
     row(Op::Task, "task", &[binds(Kind::Task)], "call an async function")
         .body(Body::Async)
         .strand()

@@ -43,6 +43,35 @@ impl Generator {
         place.caught.then(|| self.push(out, stmt(Op::Caught, [])))
     }
 
+    /// Appends an error object, and statements that throw it.
+    pub(super) fn error_object(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        let name = self.scope.fresh(Kind::Error);
+        let value = self.error();
+        self.scope.bind(&name, Kind::Error, 0);
+        self.push(out, stmt(Op::Error, [(Field::Name, &name), (Field::Value, &value)]));
+        self.follow(&[Generator::raise, Generator::function, Generator::task], place, out);
+        Some(())
+    }
+
+    /// Throws an error object, except in a calm program.
+    pub(super) fn raise(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        (!place.thread && !self.calm).then_some(())?;
+        self.room(place)?;
+        let error = self.scope.pick_kind(&mut self.rng, &[Kind::Error])?;
+        let raise = stmt(Op::Raise, [(Field::Error, &self.named(error))]);
+        self.risk(place, raise, out);
+        Some(())
+    }
+
+    /// Appends statements in the snapshot of a caught error. They may not run, so they export nothing.
+    pub(super) fn in_caught(&mut self, place: Place, out: &mut Block) -> Option<()> {
+        place.caught.then_some(())?;
+        self.room(place)?;
+        let body = self.part(Place { certain: false, ..place.block() }, 2, 0);
+        self.push(out, with_body(Op::InCaught, [], body));
+        Some(())
+    }
+
     pub(super) fn run(&mut self, place: Place, out: &mut Block) -> Option<()> {
         self.room(place)?;
         let var = self.variable();
@@ -153,6 +182,11 @@ impl Generator {
         let mut catch = Block::new();
         if self.chance(50) {
             self.push(&mut catch, stmt(Op::Caught, []));
+        }
+        if self.chance(30) {
+            let mut inside = Block::new();
+            self.observe(&mut inside);
+            self.push(&mut catch, with_body(Op::InCaught, [], inside));
         }
         self.observe(&mut catch);
         self.scope.close(start);

@@ -40,6 +40,8 @@ pub(super) const MAKE: &[(u32, Production)] = &[
     (2, Generator::diagnostics),
     (1, Generator::observe_constant),
     (8, Generator::observe_caught),
+    (2, Generator::error_object),
+    (4, Generator::in_caught),
 ];
 
 /// The productions that use a bound name.
@@ -65,6 +67,7 @@ pub(super) const USE: &[(u32, Production)] = &[
     (6, Generator::drop),
     (6, Generator::in_resource),
     (6, Generator::run_stores),
+    (6, Generator::raise),
 ];
 
 /// The productions that are allowed in a pure body.
@@ -81,6 +84,8 @@ pub(super) const PURE: &[(u32, Production)] = &[
     (2, Generator::hide),
     (2, Generator::exit),
     (2, Generator::rebind),
+    (2, Generator::raise),
+    (3, Generator::in_caught),
 ];
 
 /// Returns random weights for a program: some productions are left out, others are more frequent. A program that repeats

@@ -2,7 +2,7 @@
 
 use crate::program::ast::{Stmt, Word};
 use crate::program::profile::Api;
-use crate::program::table::{Field, HostKind, Op};
+use crate::program::table::{Field, HostKind, NO_SNAPSHOT, Op};
 
 use super::names::Names;
 
@@ -195,6 +195,15 @@ impl Emitter {
             Op::Throw => self.line(&format!("throw {};", literal(stmt.word(Field::Value)))),
             Op::Try => self.try_statement(stmt),
             Op::Caught => self.observe(stmt, "error"),
+            Op::Error => {
+                let x = quoted(stmt.word(Field::Value));
+                self.line(&format!("{bind}Object.assign(new Error({x}), {{ name: {x} }});"));
+            }
+            Op::Raise => self.line(&format!("throw {};", self.id(stmt, Field::Error))),
+            Op::InCaught => {
+                let tail = format!("}}); else log({});", quoted(NO_SNAPSHOT));
+                self.block("if (error?.snapshot) error.snapshot.run(() => {", &tail, |e| e.frame_body(stmt.body()));
+            }
             Op::Task => self.strand(&format!("{bind}(async () => {{"), stmt, "})();"),
             Op::Await => {
                 let awaited = match &**stmt.word(Field::Target) {
@@ -381,7 +390,7 @@ fn literal(value: &str) -> String {
 /// Whether the statements of a strand observe something, directly or in functions that they call.
 fn observes(block: &[Stmt]) -> bool {
     block.iter().any(|stmt| match stmt.op {
-        Op::Get | Op::Name | Op::Log | Op::Caught | Op::Call | Op::Emit | Op::Abort => true,
+        Op::Get | Op::Name | Op::Log | Op::Caught | Op::InCaught | Op::Call | Op::Emit | Op::Abort => true,
         Op::Fn | Op::On => false,
         _ => !stmt.op.row().strand && stmt.blocks().any(|block| observes(block)),
     })
@@ -390,7 +399,7 @@ fn observes(block: &[Stmt]) -> bool {
 /// Whether a catch body observes the caught value.
 fn catches(block: &[Stmt]) -> bool {
     block.iter().any(|stmt| match stmt.op {
-        Op::Caught => true,
+        Op::Caught | Op::InCaught => true,
         Op::Catch => false,
         Op::Try => [&stmt.body, &stmt.finally].into_iter().flatten().any(|block| catches(block)),
         _ => stmt.blocks().any(|block| catches(block)),

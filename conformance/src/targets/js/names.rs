@@ -15,7 +15,7 @@ const TAKEN: &[&str] = &[
     "protected", "public", "return", "static", "super", "switch", "this", "throw", "true", "try", "typeof", "using",
     "var", "void", "while", "with", "yield", "undefined", "NaN", "Infinity",
     // Globals and parameters of the generated text.
-    "AsyncContext", "AsyncLocalStorage", "AsyncResource", "DisposableStack", "EventEmitter", "MessageChannel", "Promise", "Symbol",
+    "AsyncContext", "AsyncLocalStorage", "AsyncResource", "DisposableStack", "Error", "EventEmitter", "MessageChannel", "Object", "Promise", "Symbol",
     "_", "error", "guards", "log", "reject", "resolve",
     // Functions of the prelude.
     "abortSignal", "channel", "deferred", "diagnosticsChannel", "drop", "eventTarget", "finalizer", "immediate", "importModule", "interval", "iterator", "listen", "microtask", "nextTick", "onUncaught", "onUnhandled", "operation", "sleep", "strand", "thread", "timer",

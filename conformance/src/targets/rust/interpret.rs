@@ -18,7 +18,7 @@ use super::storage::Surface;
 use super::throw::{Abrupt, Flow, catching_polls};
 use super::world::{Binding, Callable, Home, Strand, unfit};
 use crate::program::ast::Word;
-use crate::program::table::{Field, Op};
+use crate::program::table::{Field, NO_SNAPSHOT, Op};
 
 impl Strand {
     /// Runs statements in order.
@@ -131,6 +131,13 @@ impl Strand {
             }
             Op::Call => return world.callable(node.word(Field::Fn)?)?(self),
             Op::Throw => return Err(self.throw(node.word(Field::Value)?.clone())),
+            Op::Error => world.bind(node.word(Field::Name)?, Binding::Error(node.word(Field::Value)?.clone())),
+            Op::Raise => match world.lookup(node.word(Field::Error)?)? {
+                Binding::Error(value) => return Err(self.throw(value)),
+                _ => return Err(unfit(node.word(Field::Error)?, "an error")),
+            },
+            // The value of an `Err` and the payload of a panic have no snapshot.
+            Op::InCaught => world.observe(&self.name, NO_SNAPSHOT.into(), None),
             Op::Try => return self.attempt(node).await,
             Op::Task => return self.task(node),
             Op::Await => return self.wait(node.word(Field::Target)?).await,

@@ -29,6 +29,8 @@ pub(super) enum Binding {
     Variable(Arc<Storage>),
     Snapshot(Snapshot),
     Callable(Callable),
+    /// An error: the value as which `caught` observes it.
+    Error(Word),
     Promise(Arc<Promise>),
     Thenable(Arc<Thenable>),
     Generator(Arc<Generator>),

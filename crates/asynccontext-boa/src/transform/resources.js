@@ -3,11 +3,12 @@
 (function () {
   'use strict';
   const { apply, construct } = Reflect;
+  const Base = Error;
   const { dispose, asyncDispose } = Symbol;
   const hide = (object, name, value) => Object.defineProperty(object, name, { value, writable: true, enumerable: false, configurable: true });
 
   function SuppressedError(error, suppressed, message) {
-    const made = construct(Error, message === undefined ? [] : [String(message)], new.target ?? SuppressedError);
+    const made = construct(Base, message === undefined ? [] : [String(message)], new.target ?? SuppressedError);
     hide(made, 'error', error);
     hide(made, 'suppressed', suppressed);
     return made;
