@@ -279,5 +279,5 @@ fn report(sent: &Sent, found: &Found) {
     if found.outside > 0 {
         println!("{} other lines, of no request", found.outside);
     }
-    println!("{} of another request or of none, {} missing", found.wrong, found.missing);
+    println!("{} of another request, of none or written twice, {} missing", found.wrong, found.missing);
 }

@@ -47,7 +47,7 @@ pub async fn all(options: Options) -> Result<(), Failure> {
     let queue = Queue::connect(&options.queue, &options.queue_name).await?;
     let invoices = match options.queue {
         At::Memory => {
-            tokio::spawn(queue.clone().work(Printer::open(folder).await?));
+            tokio::spawn(queue.clone().work(Printer::open(folder)?));
             None
         }
         _ => Some(Part::start(vec!["invoices".into()], &options).await?),
@@ -84,7 +84,7 @@ pub async fn invoices(options: Options) -> Result<(), Failure> {
     }
     let traces = telemetry::start("invoices", options.folder(), options.quiet)?;
     let queue = Queue::connect(&options.queue, &options.queue_name).await?;
-    let printer = Printer::open(options.folder()).await?;
+    let printer = Printer::open(options.folder())?;
     println!("working");
     tokio::select! {
         () = queue.work(printer) => {}

@@ -15,7 +15,7 @@ fn load(arguments: &[&str]) -> String {
 fn embedded() {
     let text = load(&[]);
     assert!(text.contains("2088 lines, 1194 spans, 294 rows, 294 messages"), "{text}");
-    assert!(text.contains("0 of another request or of none, 0 missing"), "{text}");
+    assert!(text.contains("0 of another request, of none or written twice, 0 missing"), "{text}");
 }
 
 #[test]
