@@ -23,6 +23,9 @@ pub(super) fn run(json: &str, number: usize) -> Option<Run> {
     if let Some(reason) = answer.get("failed") {
         return Some(Run::Failed(reason.as_str()?.to_owned()));
     }
+    if let Some(reason) = answer.get("unsupported") {
+        return Some(Run::Unsupported(reason.as_str()?.to_owned()));
+    }
     let mut outcome = Outcome::default();
     for (strand, observations) in answer.get("strands")?.as_object()? {
         let strand = strand.as_str().into();
@@ -59,6 +62,7 @@ mod tests {
     #[test]
     fn a_failure_is_parsed() {
         assert_eq!(read(r#"T{"id":0,"failed":"x"}"#, "T", 0), Ok(Run::Failed("x".into())));
+        assert_eq!(read(r#"T{"id":0,"unsupported":"x"}"#, "T", 0), Ok(Run::Unsupported("x".into())));
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //   thread(work, answer)        runs a thread of a program in a new agent, then calls answer
 //   rejections(listener)        listens for unhandled rejections, and returns a function that stops it
 //   uncaught(listener)          the same for uncaught exceptions
+//   lack(error)                 what the host lacks, if it threw this error for that reason; optional
 //   builtin(name)               a module of the host, such as node:fs
 //   folder                      a folder for files
 
@@ -22,10 +23,15 @@ class Run {
   strands = new Map();
   observations = 0;
   failure = undefined;
+  lack = undefined; // What the host turned out to lack.
   over = false;
   pending = 0; // The number of pending timers, threads, modules and cleanups.
   drops = 0; // The number of pending cleanups.
   ends = []; // The functions to call at its end.
+
+  constructor(host) {
+    this.host = host;
+  }
 
   // The logging function of a strand.
   strand(name) {
@@ -34,6 +40,7 @@ class Run {
       if (++this.observations > MOST_OBSERVATIONS) {
         throw this.fail(`more than ${MOST_OBSERVATIONS} observations`);
       }
+      this.blame(value);
       const observation = [observed(value)];
       if (label !== undefined) observation.push(label);
       if (!this.strands.has(name)) this.strands.set(name, []);
@@ -46,8 +53,18 @@ class Run {
     return new Error(reason);
   }
 
+  // Notes what the host lacks if it threw this value for that reason.
+  blame(thrown) {
+    if (thrown instanceof Error) this.lack ??= this.host.lack?.(thrown);
+  }
+
+  get stopped() {
+    return this.failure !== undefined || this.lack !== undefined;
+  }
+
   // The answer in the JSON form of the language.
   answer(id) {
+    if (this.lack !== undefined) return { id, unsupported: this.lack };
     return this.failure === undefined
       ? { id, strands: Object.fromEntries(this.strands) }
       : { id, failed: this.failure };
@@ -281,14 +298,17 @@ function surroundings(run, host, program) {
 // Runs a program in the empty mapping, and calls back with the run when the job queue is empty and nothing is
 // pending. It does not wait on a promise of the program, since that would mark the promise as handled.
 function execute(program, host, over) {
-  const run = new Run();
+  const run = new Run(host);
   const names = surroundings(run, host, program);
   let ended = false;
   host.clean(() => {
     try {
       host.start(program, names).then(
         () => (ended = true),
-        (thrown) => run.fail(`thrown out of main: ${text(thrown)}`),
+        (thrown) => {
+          run.blame(thrown);
+          run.fail(`thrown out of main: ${text(thrown)}`);
+        },
       );
     } catch (error) {
       run.fail(text(error));
@@ -297,7 +317,7 @@ function execute(program, host, over) {
   let last = false;
   const poll = () => {
     if (run.drops > 0) host.collect();
-    if (run.pending > 0 && run.failure === undefined) return host.soon(poll);
+    if (run.pending > 0 && !run.stopped) return host.soon(poll);
     // After an uncaught exception, a host may run the jobs that are left only now.
     if (!ended && !last) {
       last = true;

@@ -17,11 +17,11 @@ pub use self::probe::Missing;
 use self::probe::Probe;
 use super::js;
 use super::session::{self, Host, Limits, Numbered, Start};
-use super::{Run, Target, lacks, uses_timer};
-use crate::program::ast::{Case, Stmt};
+use super::{Run, Target, lacks};
+use crate::program::ast::{Case, Stmt, Word};
 use crate::program::portable;
 use crate::program::profile::{Api, Profile};
-use crate::program::table::{Capability, Op};
+use crate::program::table::{AWAIT_WORDS, Capability, Field, Op};
 
 /// A runtime that was found: its executable, its mode, and what it is.
 ///
@@ -169,10 +169,10 @@ impl Target for RuntimeTarget {
     }
 
     fn obstacle(&self, case: &Case) -> Option<String> {
-        let timer = || in_modules(&case.program, false).then(|| "a module cannot start a timer in workerd".to_owned());
         let outside = if self.form == Form::Portable { portable::outside(case) } else { None };
         let lack = outside.or_else(|| lacks(case, &self.capabilities()));
-        lack.or_else(|| if self.runtime.kind == Kind::Workerd { timer() } else { None })
+        let waits = || self.runtime.kind == Kind::Workerd && a_module_waits(&case.program);
+        lack.or_else(|| waits().then(|| "a module cannot wait for its importer in workerd".to_owned()))
     }
 
     fn run(&self, cases: &[&Case], report: &mut dyn FnMut(usize, Run)) {
@@ -193,10 +193,35 @@ impl Host for RuntimeTarget {
     }
 }
 
-/// Whether some statement in the body of a module needs a timer, which workerd refuses while it evaluates a module.
-fn in_modules(block: &[Stmt], inside: bool) -> bool {
+/// Whether the body of a module waits for a promise or a thenable that it does not make. workerd refuses that if the promise
+/// is pending: it evaluates a module without a request. Its error may be lost in a promise job, and then the host
+/// script does not notice it.
+fn a_module_waits(block: &[Stmt]) -> bool {
     block.iter().any(|stmt| {
-        let inside = inside || stmt.op == Op::Module;
-        inside && uses_timer(stmt) || stmt.blocks().any(|block| in_modules(block, inside))
+        let mut made = BTreeSet::new();
+        stmt.op == Op::Module && {
+            names(stmt.body(), &mut made);
+            waits_for_others(stmt.body(), &made)
+        } || stmt.blocks().any(|block| a_module_waits(block))
+    })
+}
+
+fn names<'p>(block: &'p [Stmt], made: &mut BTreeSet<&'p Word>) {
+    for stmt in block {
+        made.extend(stmt.name());
+        stmt.blocks().for_each(|block| names(block, made));
+    }
+}
+
+fn waits_for_others(block: &[Stmt], made: &BTreeSet<&Word>) -> bool {
+    block.iter().any(|stmt| {
+        let source = match stmt.op {
+            Op::Await | Op::Return => stmt.get(Field::Target),
+            Op::Then | Op::Catch | Op::Finally => stmt.get(Field::Promise),
+            Op::Resolve => stmt.get(Field::With),
+            _ => None,
+        };
+        source.is_some_and(|source| !AWAIT_WORDS.contains(&&**source) && !made.contains(source))
+            || stmt.blocks().any(|block| waits_for_others(block, made))
     })
 }
