@@ -28,6 +28,8 @@ pub(super) struct Instances {
     shares: bool,
     /// The mapping that the jobs of untracked promises share.
     shared: Mapping,
+    /// The mapping that a module left.
+    left: Mapping,
     /// The placeholder for the shared mapping in a reaction without a derived promise.
     none: Mapping,
 }
@@ -218,6 +220,19 @@ impl World<'_> {
     /// Keeps the mapping in which a job ended for the next job.
     pub(super) fn als_share(&self) {
         self.instances.borrow_mut().shared = self.current_mapping();
+    }
+
+    /// Returns the mapping in which a job that enters none runs: the empty one, or the one that a module left, which is
+    /// forgotten.
+    pub(super) fn als_take_left(&self) -> Mapping {
+        std::mem::take(&mut self.instances.borrow_mut().left)
+    }
+
+    /// Keeps the mapping in which a module has ended or awaits.
+    pub(super) fn als_leave(&self) {
+        if self.quirks.has(Quirk::AlsModuleLeak) {
+            self.instances.borrow_mut().left = self.current_mapping();
+        }
     }
 
     /// Runs `func` in a snapshot, wrapped function, resource or interval that stores the bindings made while it runs.

@@ -241,13 +241,7 @@ impl<'p> World<'p> {
         self.async_generator_complete_step(generator, Ok(value), false);
         let resumption_value = match self.first_request(generator) {
             // If another request is queued, continue with its completion.
-            Some(to_yield) => {
-                // Quirk: the body continues in the empty mapping.
-                if self.quirks.has(Quirk::AgenQueueEmpty) {
-                    self.async_context_swap(Rc::default());
-                }
-                to_yield.completion
-            }
+            Some(to_yield) => to_yield.completion,
             // Otherwise, set the state to suspended-yield, and wait until the generator is resumed.
             None => {
                 self.set_state(generator, GeneratorState::SuspendedYield);

@@ -112,22 +112,34 @@ impl<'p> World<'p> {
             HostKind::Http => (has(Quirk::HttpCreate), false, false),
             _ => (has(Quirk::NetCreate), false, false),
         };
+        if listen {
+            // Quirk, and reading events-registration: the mapping in which the listener was added.
+            return self.host_enqueue_job(Box::new(move |world| world.host_deliver(&port)));
+        }
         let snapshot = if create {
             // Quirk: the mapping in which the channel was created.
-            Rc::clone(&channel.created)
-        } else if listen {
-            // Quirk, and reading events-registration: the mapping in which the listener was added.
-            Rc::clone(&port.listened)
-        } else if post {
-            // Quirk: the mapping of this call.
-            self.new_snapshot()
+            Some(Rc::clone(&channel.created))
         } else {
-            // The message may come from another agent.
-            Rc::default()
+            // Quirk: the mapping of this call.
+            post.then(|| self.new_snapshot())
         };
         self.host_enqueue_job(Box::new(move |world| {
+            // The message may come from another agent, so the mapping is empty. Quirk: a module may have left another one.
+            let left = world.als_take_left();
+            let snapshot = snapshot.unwrap_or_else(|| Rc::new(Snapshot::of(left)));
             world.host_call(&snapshot, &port.strand, &port.callback, port.stmt);
         }));
+    }
+
+    /// Quirk: delivers a message in a loop that started when the listener was added. The next message is delivered in the
+    /// mapping that is current when this one has been.
+    fn host_deliver(self: &Rc<Self>, port: &Port<'p>) {
+        let listened = &port.listened.async_snapshot_mapping;
+        let previous = self.async_context_swap(Rc::clone(&listened.borrow()));
+        if let Err(thrown) = self.call_strand(&port.strand, &port.callback, port.stmt) {
+            self.uncaught_exception(thrown, &port.strand, port.stmt);
+        }
+        listened.replace(self.async_context_swap(previous));
     }
 
     /// Processes the oldest chunk of a stream in the mapping in which it was written; under quirks, in another one.

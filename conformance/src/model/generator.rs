@@ -152,7 +152,13 @@ impl<'p> World<'p> {
             Generating::Sync(generator) => self.generator_yield(generator).await,
             // In an async generator, Yield awaits the value first.
             Generating::Async(generator) => match self.await_value(Value::Undefined, stmt).await {
-                Ok(value) => self.async_generator_yield(generator, value, stmt).await,
+                Ok(value) => {
+                    // Quirk: the job that continues here runs in the empty mapping.
+                    if self.quirks.has(Quirk::AgenQueueEmpty) {
+                        self.async_context_swap(Mapping::default());
+                    }
+                    self.async_generator_yield(generator, value, stmt).await
+                }
                 abrupt => abrupt,
             },
         };
@@ -205,9 +211,13 @@ impl<'p> World<'p> {
                 _ => None,
             };
             // Call the method with the received value.
+            let advances = received.is_ok();
             let mut inner_result = self.iterator_call(iterator, received)?;
             // In an async generator, await the result.
             if let Generating::Async(_) = generating {
+                if advances {
+                    self.follow_settlement(iterator, &inner_result);
+                }
                 inner_result = self.await_value(inner_result, stmt).await?;
             }
             // If the result is done, return its value; for a return completion, as a return completion.

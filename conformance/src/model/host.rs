@@ -98,6 +98,9 @@ impl<'p> World<'p> {
             Queue::Timer => Quirk::UncaughtJob,
         };
         let job: Job<'p> = Box::new(move |world| {
+            if let Queue::Timer = queue {
+                world.als_take_left();
+            }
             // Run the callback in it.
             let previous_context_mapping = world.async_context_swap(mapping);
             match world.call_strand(&strand, &callback, stmt) {
@@ -141,6 +144,7 @@ impl<'p> World<'p> {
 
     fn host_queue_tick(&self, interval: Rc<Interval<'p>>) {
         self.host_enqueue_job(Box::new(move |world| {
+            world.als_take_left();
             if !world.host_call(&interval.snapshot, &interval.strand, &interval.callback, interval.stmt) {
                 return;
             }
@@ -159,6 +163,7 @@ impl<'p> World<'p> {
         let PromiseCapability { promise, functions } = self.new_promise_capability();
         let mapping = self.async_context_snapshot();
         self.host_enqueue_job(Box::new(move |world| {
+            world.als_take_left();
             let previous_context_mapping = world.async_context_swap(mapping);
             functions.resolve(world, Value::Undefined);
             world.async_context_swap(previous_context_mapping);
@@ -241,12 +246,13 @@ impl<'p> World<'p> {
         if self.quirks.has(Quirk::ModuleInherit) {
             return self.async_block_start(capability, body.body, Scope::strand(strand, &body.caught));
         }
-        // 9. Make an empty mapping.
+        // 9. Make an empty mapping. Quirk: an earlier module may have left another one.
         // 10. Swap it in.
-        let previous_context_mapping = self.async_context_swap(Mapping::default());
+        let previous_context_mapping = self.async_context_swap(self.als_take_left());
         // 11. Not modeled: a module without top-level await.
         // 12.b. Start the body of the module as an async block.
         self.async_block_start(capability, body.body, Scope::strand(strand, &body.caught));
+        self.als_leave();
         // 12.c. Swap the previous mapping in.
         self.async_context_swap(previous_context_mapping);
     }

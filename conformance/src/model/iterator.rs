@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use super::promise::Callback;
+use super::quirk::Quirk;
 use super::value::{Abrupt, CallResult, Completion, PromiseId, Thrown, Value};
 use super::world::{AsyncGeneratorId, Closure, Entity, GeneratorId, Scope, World};
 use crate::program::ast::{Stmt, Word};
@@ -66,6 +67,16 @@ impl<'p> World<'p> {
         }
     }
 
+    /// Quirk: notes that the code that awaits a request to an async generator continues in the mapping in which the request
+    /// is settled.
+    pub(super) fn follow_settlement(&self, iterator: Iterator, request: &Value) {
+        if self.quirks.has(Quirk::ForAwaitSettle)
+            && let (Iterator::AsyncGenerator(_), Value::Promise(request)) = (iterator, request)
+        {
+            self.promises.borrow_mut()[request.0].reacts_where_settled = true;
+        }
+    }
+
     /// Makes an iterator written by hand.
     pub(super) fn new_written(&self, strand: &Word, body: Closure<'p>, left: u32, stmt: &'p Stmt) -> WrittenId {
         let mut written = self.written.borrow_mut();
@@ -125,6 +136,7 @@ impl<'p> World<'p> {
             let mut next_result = self.iterator_call(iterator, Ok(Value::Undefined))?;
             // In an async loop, await the result.
             if is_async {
+                self.follow_settlement(iterator, &next_result);
                 next_result = self.await_value(next_result, stmt).await?;
             }
             // If the result is done, the loop ends.

@@ -104,6 +104,13 @@ impl<'p> Jobs<'p> {
         Jobs { micro: VecDeque::new(), macros: VecDeque::new(), schedule, random: fastrand::Rng::with_seed(seed) }
     }
 
+    /// Whether unhandled rejections are reported before the next job: when no promise job is left. If some hosts may
+    /// deliver other events before that, a random schedule may delay the report.
+    fn reports_rejections(&mut self, may_wait: bool) -> bool {
+        let waits = may_wait && self.schedule != Schedule::Fifo && !self.macros.is_empty() && self.random.bool();
+        self.micro.is_empty() && !waits
+    }
+
     /// Removes and returns the job that runs next.
     fn take(&mut self) -> Option<Job<'p>> {
         match self.schedule {
@@ -139,7 +146,9 @@ impl<'p> World<'p> {
     pub(super) fn run_jobs(self: &Rc<Self>) {
         while !self.failed() {
             self.async_context_swap(self.als_shared());
-            if self.jobs.borrow().micro.is_empty() {
+            // Quirk: whether an instance is disabled then depends on the order of both.
+            let reports = self.jobs.borrow_mut().reports_rejections(self.quirks.are_als());
+            if reports {
                 self.notify_rejections();
             }
             let Some(job) = self.jobs.borrow_mut().take() else { break };

@@ -52,6 +52,13 @@ pub(super) struct Snapshot {
     pub(super) async_snapshot_mapping: RefCell<Mapping>,
 }
 
+impl Snapshot {
+    /// Returns a snapshot with this mapping.
+    pub(super) fn of(mapping: Mapping) -> Snapshot {
+        Snapshot { async_snapshot_mapping: RefCell::new(mapping) }
+    }
+}
+
 /// Returns a copy of a mapping without a variable's record.
 pub(super) fn without(mapping: &Mapping, variable: &Rc<Variable>) -> Vec<Record> {
     mapping.iter().filter(|record| !Rc::ptr_eq(&record.key, variable)).cloned().collect()
@@ -175,7 +182,7 @@ impl World<'_> {
         // 2. Take a snapshot. This is the same step in both clauses.
         // 3, 4. Make the Snapshot object with this mapping. `wrap` makes a closure over it instead.
         // 5. Return the object.
-        Rc::new(Snapshot { async_snapshot_mapping: RefCell::new(self.async_context_snapshot()) })
+        Rc::new(Snapshot::of(self.async_context_snapshot()))
     }
 
     /// `snapshot.run(func)`, and a call of a function that `Snapshot.wrap` made.

@@ -28,6 +28,8 @@ pub(super) struct Promise<'p> {
     pub(super) is_handled: bool,
     /// Quirk: the mapping in which the promise was created.
     pub(super) created: Mapping,
+    /// Quirk: whether its reactions run in the mapping in which it is settled.
+    pub(super) reacts_where_settled: bool,
 }
 
 /// A PromiseReaction record.
@@ -126,6 +128,7 @@ impl<'p> World<'p> {
             reject_reactions: Vec::new(),
             is_handled: false,
             created,
+            reacts_where_settled: false,
         });
         PromiseCapability { promise, functions: ResolvingFunctions::create(promise) }
     }
@@ -162,10 +165,15 @@ impl<'p> World<'p> {
         promise.state = state;
         let fulfill_reactions = std::mem::take(&mut promise.fulfill_reactions);
         let reject_reactions = std::mem::take(&mut promise.reject_reactions);
-        match kind {
+        let mut reactions = match kind {
             HandlerKind::Fulfill => fulfill_reactions,
             HandlerKind::Reject => reject_reactions,
+        };
+        if promise.reacts_where_settled {
+            // Quirk: another mapping than that of the registration.
+            reactions.iter_mut().for_each(|reaction| reaction.promise_async_context_mapping = self.current_mapping());
         }
+        reactions
     }
 
     /// TriggerPromiseReactions.

@@ -15,8 +15,12 @@ pub enum Quirk {
     /// Async generators neither capture nor restore a mapping. After an `await`, the body runs in the mapping at the
     /// `await`; for a queued request, in the mapping of the request that was being served when the body last suspended.
     Agen,
-    /// As [`Quirk::Agen`], but a queued request runs in the empty mapping.
+    /// As [`Quirk::Agen`], but a request that waits behind a `yield` runs in the empty mapping. Newer versions of V8 continue
+    /// after the await of a `yield` in a job of a kind of its own, which keeps no mapping there. `yield*` does not await.
     AgenQueueEmpty,
+    /// A `for await` or a `yield*` that asks an async generator for its next value continues in the mapping in which the
+    /// request was settled. JavaScriptCore resumes such code without a promise, and Bun in the mapping of the settlement.
+    ForAwaitSettle,
     /// NewPromiseResolveThenableJob runs in the mapping where the promise was created.
     ThenableCreate,
     /// A rejection is reported in the mapping where the promise was created.
@@ -35,7 +39,9 @@ pub enum Quirk {
     ModuleInherit,
     /// A message of a MessageChannel or a BroadcastChannel is delivered in the mapping in which its channel was created.
     MessageCreate,
-    /// A message of a MessageChannel is delivered in the mapping in which the listener was added.
+    /// A message of a MessageChannel is delivered in the mapping in which the listener was added: adding it starts an async
+    /// function that awaits and delivers one message after another. So what a listener binds without a body is in effect
+    /// for the next message.
     MessageListen,
     /// A message of a MessageChannel is delivered in the mapping of the call that posted it.
     MessagePost,
@@ -69,6 +75,9 @@ pub enum Quirk {
     AlsEnterPrefix,
     /// A binding without a body that an async generator makes after an `await` is lost after its next `yield`.
     AlsEnterAgen,
+    /// A binding without a body that a module makes before its first `await` remains in effect where no mapping is entered:
+    /// for the next module, and for the next message if no other job of the event loop precedes it.
+    AlsModuleLeak,
     /// A `run` with the value that is bound already neither binds nor restores. Observable with
     /// [`Quirk::AlsEnterLeak`] only.
     AlsRunSame,
@@ -97,10 +106,11 @@ pub enum Quirk {
 
 impl Quirk {
     /// All quirks.
-    pub const ALL: [Quirk; 37] = [
+    pub const ALL: [Quirk; 39] = [
         Quirk::Gen,
         Quirk::Agen,
         Quirk::AgenQueueEmpty,
+        Quirk::ForAwaitSettle,
         Quirk::ThenableCreate,
         Quirk::RejectCreate,
         Quirk::RejectEmpty,
@@ -125,6 +135,7 @@ impl Quirk {
         Quirk::AlsEnterLeak,
         Quirk::AlsEnterPrefix,
         Quirk::AlsEnterAgen,
+        Quirk::AlsModuleLeak,
         Quirk::AlsRunSame,
         Quirk::AlsExit,
         Quirk::AlsDisableOff,
@@ -143,6 +154,7 @@ impl Quirk {
             Quirk::Gen => "gen",
             Quirk::Agen => "agen",
             Quirk::AgenQueueEmpty => "agen-queue-empty",
+            Quirk::ForAwaitSettle => "for-await-settle",
             Quirk::ThenableCreate => "thenable-create",
             Quirk::RejectCreate => "reject-create",
             Quirk::RejectEmpty => "reject-empty",
@@ -167,6 +179,7 @@ impl Quirk {
             Quirk::AlsEnterLeak => "als-enter-leak",
             Quirk::AlsEnterPrefix => "als-enter-prefix",
             Quirk::AlsEnterAgen => "als-enter-agen",
+            Quirk::AlsModuleLeak => "als-module-leak",
             Quirk::AlsRunSame => "als-run-same",
             Quirk::AlsExit => "als-exit",
             Quirk::AlsDisableOff => "als-disable-off",
@@ -186,6 +199,7 @@ impl Quirk {
             Quirk::Gen => "a generator's body runs in its resumer's context",
             Quirk::Agen => "an async generator's body runs in its resumer's context",
             Quirk::AgenQueueEmpty => "a queued async generator request runs without context",
+            Quirk::ForAwaitSettle => "a for await goes on where its request was settled",
             Quirk::ThenableCreate => "a thenable job runs where its promise was created",
             Quirk::RejectCreate => "a rejection is reported where its promise was created",
             Quirk::RejectEmpty => "a rejection is reported without context",
@@ -210,6 +224,7 @@ impl Quirk {
             Quirk::AlsEnterLeak => "enterWith and guards outlive their function",
             Quirk::AlsEnterPrefix => "enterWith in an async function binds for its caller",
             Quirk::AlsEnterAgen => "enterWith in an async generator ends at the next yield",
+            Quirk::AlsModuleLeak => "enterWith at the top of a module outlives the module",
             Quirk::AlsRunSame => "run with the value that is bound restores nothing",
             Quirk::AlsExit => "exit turns the whole instance off",
             Quirk::AlsDisableOff => "disable turns the whole instance off",
@@ -276,10 +291,10 @@ impl Quirks {
     pub fn of(profile: Profile) -> Quirks {
         use Quirk::{
             Agen, AgenQueueEmpty, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterAgen, AlsEnterLeak,
-            AlsEnterPrefix, AlsExit, AlsOffCaptures, AlsResourceKeeps, AlsRunSame, AlsUndefinedDefault, AlsUntracked,
-            BroadcastPost, FinalizerEmpty, Gen, HttpCreate, MessageCreate, MessageListen, MessagePost, ModuleInherit,
-            NetConnect, NetCreate, RejectCreate, RejectEmpty, StreamEmpty, StreamQueue, StreamStart, ThenableCreate,
-            UncaughtCall, UncaughtJob, UncaughtMicrotask,
+            AlsEnterPrefix, AlsExit, AlsModuleLeak, AlsOffCaptures, AlsResourceKeeps, AlsRunSame, AlsUndefinedDefault,
+            AlsUntracked, BroadcastPost, FinalizerEmpty, ForAwaitSettle, Gen, HttpCreate, MessageCreate, MessageListen,
+            MessagePost, ModuleInherit, NetConnect, NetCreate, RejectCreate, RejectEmpty, StreamEmpty, StreamQueue,
+            StreamStart, ThenableCreate, UncaughtCall, UncaughtJob, UncaughtMicrotask,
         };
         let every = Quirks::from([Gen, FinalizerEmpty, StreamQueue]);
         let sockets = [NetConnect, NetCreate, StreamStart, UncaughtCall].into_iter().fold(every, Quirks::with);
@@ -300,8 +315,9 @@ impl Quirks {
             }
             Profile::Workerd => queue_empty.into_iter().fold(every.with(MessagePost), Quirks::with),
             Profile::Bun => {
-                let als = [AlsEnterLeak, AlsRunSame, AlsDisableInPlace];
-                let own = [Agen, RejectEmpty, HttpCreate, StreamEmpty, UncaughtJob].into_iter().chain(als);
+                let als = [AlsEnterLeak, AlsModuleLeak, AlsRunSame, AlsDisableInPlace];
+                let own =
+                    [Agen, ForAwaitSettle, RejectEmpty, HttpCreate, StreamEmpty, UncaughtJob].into_iter().chain(als);
                 own.fold(sockets, Quirks::with)
             }
             Profile::Boa => Quirks::from([AlsEnterPrefix, AlsEnterAgen]),
