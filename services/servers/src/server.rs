@@ -70,25 +70,30 @@ impl Server {
     /// Returns an error as [`start`](Self::start) does.
     pub fn restart(&self) -> io::Result<()> {
         self.kill();
-        let log = File::options().create(true).append(true).open(self.folder.path().join("output"))?;
-        let mut command = self.kind.command(self.folder.path(), self.port)?;
-        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        command.process_group(0);
-        *self.process() = Some(command.spawn()?);
+        *self.process() = Some(self.spawn()?);
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(180) {
-            if let Some(process) = self.process().as_mut()
-                && let Some(status) = process.try_wait()?
-            {
-                return Err(io::Error::other(format!("{:?} ended with {status}:\n{}", self.kind, self.output())));
-            }
-            if self.answers().is_ok() {
+            let ended = self.process().as_mut().map(Child::try_wait).transpose()?.flatten();
+            if let Some(status) = ended {
+                // Processes that the killed server had started may still hold what it needs, such as shared memory.
+                if start.elapsed() > Duration::from_secs(10) {
+                    return Err(io::Error::other(format!("{:?} ended with {status}:\n{}", self.kind, self.output())));
+                }
+                *self.process() = Some(self.spawn()?);
+            } else if self.answers().is_ok() {
                 return Ok(());
             }
             thread::sleep(Duration::from_millis(50));
         }
         self.kill();
         Err(io::Error::other(format!("{:?} does not answer:\n{}", self.kind, self.output())))
+    }
+
+    fn spawn(&self) -> io::Result<Child> {
+        let log = File::options().create(true).append(true).open(self.folder.path().join("output"))?;
+        let mut command = self.kind.command(self.folder.path(), self.port)?;
+        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        command.process_group(0).spawn()
     }
 
     /// Whether the server answers as its protocol says.

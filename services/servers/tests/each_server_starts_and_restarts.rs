@@ -27,8 +27,11 @@ fn main() {
 fn restarts(kind: Kind) {
     let server = Server::start(kind).unwrap();
     assert!(std::net::TcpStream::connect(("127.0.0.1", server.port())).is_ok());
-    server.kill();
-    assert!(std::net::TcpStream::connect(("127.0.0.1", server.port())).is_err());
-    server.restart().unwrap();
+    // PostgreSQL's processes share memory, and end one after another.
+    for _ in 0..if kind == Kind::Postgres { 10 } else { 1 } {
+        server.kill();
+        assert!(std::net::TcpStream::connect(("127.0.0.1", server.port())).is_err());
+        server.restart().unwrap();
+    }
     assert!(server.url().contains(&server.port().to_string()));
 }
