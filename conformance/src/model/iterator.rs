@@ -106,9 +106,16 @@ impl<'p> World<'p> {
         let capability = self.new_promise_capability();
         let promise = capability.promise;
         // Call the method of the sync iterator.
+        let closes = !matches!(completion, Err(Abrupt::Return(_)));
         match self.iterator_call(sync, completion) {
             // If it throws, reject the promise.
-            Err(thrown) => capability.functions.settle(self, Err(thrown)),
+            Err(thrown) => {
+                // Quirk: and close the iterator, whatever that gives.
+                if closes && self.quirks.has(Quirk::AsyncFromSyncClose) {
+                    let _ = self.iterator_call(sync, Err(Abrupt::Return(Value::Undefined)));
+                }
+                capability.functions.settle(self, Err(thrown));
+            }
             Ok(result) => {
                 // Otherwise, make a promise of the value, which is `undefined` here, so this promise never rejects.
                 let done = result.iterator_complete();

@@ -21,6 +21,9 @@ pub enum Quirk {
     /// A `for await` or a `yield*` that asks an async generator for its next value continues in the mapping in which the
     /// request was settled. JavaScriptCore resumes such code without a promise, and Bun in the mapping of the settlement.
     ForAwaitSettle,
+    /// A sync iterator that is used as an async one is closed after its `next` or `throw` has thrown. This does not concern
+    /// contexts, but the iterator's `return` observes one.
+    AsyncFromSyncClose,
     /// NewPromiseResolveThenableJob runs in the mapping where the promise was created.
     ThenableCreate,
     /// A rejection is reported in the mapping where the promise was created.
@@ -106,11 +109,12 @@ pub enum Quirk {
 
 impl Quirk {
     /// All quirks.
-    pub const ALL: [Quirk; 39] = [
+    pub const ALL: [Quirk; 40] = [
         Quirk::Gen,
         Quirk::Agen,
         Quirk::AgenQueueEmpty,
         Quirk::ForAwaitSettle,
+        Quirk::AsyncFromSyncClose,
         Quirk::ThenableCreate,
         Quirk::RejectCreate,
         Quirk::RejectEmpty,
@@ -155,6 +159,7 @@ impl Quirk {
             Quirk::Agen => "agen",
             Quirk::AgenQueueEmpty => "agen-queue-empty",
             Quirk::ForAwaitSettle => "for-await-settle",
+            Quirk::AsyncFromSyncClose => "async-from-sync-close",
             Quirk::ThenableCreate => "thenable-create",
             Quirk::RejectCreate => "reject-create",
             Quirk::RejectEmpty => "reject-empty",
@@ -200,6 +205,7 @@ impl Quirk {
             Quirk::Agen => "an async generator's body runs in its resumer's context",
             Quirk::AgenQueueEmpty => "a queued async generator request runs without context",
             Quirk::ForAwaitSettle => "a for await goes on where its request was settled",
+            Quirk::AsyncFromSyncClose => "a sync iterator that throws is closed by async code",
             Quirk::ThenableCreate => "a thenable job runs where its promise was created",
             Quirk::RejectCreate => "a rejection is reported where its promise was created",
             Quirk::RejectEmpty => "a rejection is reported without context",
@@ -292,15 +298,15 @@ impl Quirks {
         use Quirk::{
             Agen, AgenQueueEmpty, AlsDefaultLost, AlsDisableInPlace, AlsDisableOff, AlsEnterAgen, AlsEnterLeak,
             AlsEnterPrefix, AlsExit, AlsModuleLeak, AlsOffCaptures, AlsResourceKeeps, AlsRunSame, AlsUndefinedDefault,
-            AlsUntracked, BroadcastPost, FinalizerEmpty, ForAwaitSettle, Gen, HttpCreate, MessageCreate, MessageListen,
-            MessagePost, ModuleInherit, NetConnect, NetCreate, RejectCreate, RejectEmpty, StreamEmpty, StreamQueue,
-            StreamStart, ThenableCreate, UncaughtCall, UncaughtJob, UncaughtMicrotask,
+            AlsUntracked, AsyncFromSyncClose, BroadcastPost, FinalizerEmpty, ForAwaitSettle, Gen, HttpCreate,
+            MessageCreate, MessageListen, MessagePost, ModuleInherit, NetConnect, NetCreate, RejectCreate, RejectEmpty,
+            StreamEmpty, StreamQueue, StreamStart, ThenableCreate, UncaughtCall, UncaughtJob, UncaughtMicrotask,
         };
         let every = Quirks::from([Gen, FinalizerEmpty, StreamQueue]);
         let sockets = [NetConnect, NetCreate, StreamStart, UncaughtCall].into_iter().fold(every, Quirks::with);
         let node = [Agen, ModuleInherit, MessageCreate, HttpCreate, UncaughtJob, AlsEnterLeak, AlsRunSame];
         let node = node.into_iter().fold(sockets, Quirks::with);
-        let queue_empty = [AgenQueueEmpty, ModuleInherit];
+        let newer_v8 = [AgenQueueEmpty, AsyncFromSyncClose, ModuleInherit];
         match profile {
             Profile::Spec | Profile::Rust | Profile::Facade | Profile::Wintertc | Profile::Other => Quirks::NONE,
             Profile::NodeAcf => node.with(AlsDisableInPlace).with(UncaughtMicrotask),
@@ -310,10 +316,10 @@ impl Quirks {
             }
             Profile::Deno => {
                 let als = [AlsEnterPrefix, AlsExit, AlsDisableOff, AlsUndefinedDefault, AlsOffCaptures];
-                let own = [MessageListen, BroadcastPost, UncaughtMicrotask].into_iter().chain(queue_empty).chain(als);
+                let own = [MessageListen, BroadcastPost, UncaughtMicrotask].into_iter().chain(newer_v8).chain(als);
                 own.fold(sockets, Quirks::with)
             }
-            Profile::Workerd => queue_empty.into_iter().fold(every.with(MessagePost), Quirks::with),
+            Profile::Workerd => newer_v8.into_iter().fold(every.with(MessagePost), Quirks::with),
             Profile::Bun => {
                 let als = [AlsEnterLeak, AlsModuleLeak, AlsRunSame, AlsDisableInPlace];
                 let own =
@@ -328,7 +334,11 @@ impl Quirks {
     /// version of the family.
     pub fn known(profile: Profile) -> Quirks {
         let all = Quirks::of(profile);
-        if profile == Profile::NodeLegacy { all.with(Quirk::AlsLate) } else { all }
+        match profile {
+            Profile::NodeLegacy => all.with(Quirk::AsyncFromSyncClose).with(Quirk::AlsLate),
+            Profile::NodeAcf => all.with(Quirk::AsyncFromSyncClose),
+            _ => all,
+        }
     }
 
     /// Returns the switches by which the model follows a reading.

@@ -98,6 +98,9 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         Quirk::Gen => ops.contains(&Op::Generator),
         Quirk::Agen | Quirk::AgenQueueEmpty => ops.contains(&Op::AsyncGenerator),
         Quirk::ForAwaitSettle => ops.contains(&Op::ForAwait) || ops.contains(&Op::YieldFrom),
+        Quirk::AsyncFromSyncClose => {
+            ops.contains(&Op::Iterator) && (ops.contains(&Op::ForAwait) || ops.contains(&Op::YieldFrom))
+        }
         Quirk::ThenableCreate => ops.contains(&Op::Thenable),
         Quirk::RejectCreate | Quirk::RejectEmpty => ops.contains(&Op::Unhandled),
         Quirk::UncaughtJob | Quirk::UncaughtMicrotask | Quirk::UncaughtCall => ops.contains(&Op::Uncaught),
@@ -133,15 +136,19 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
         }
     };
     let quirks: Vec<Quirk> = known(profile, api).iter().filter(shows).collect();
-    let all = u32::try_from(quirks.len()).unwrap_or(u32::MAX);
     let subset =
         |bits: u64| quirks.iter().enumerate().filter(move |(i, _)| bits >> i & 1 == 1).map(|(_, quirk)| *quirk);
     // The versions of a family differ in single quirks, so the set of those that all versions have is tried too.
     let always = Quirks::of(profile);
     let shared = quirks.iter().enumerate().fold(0, |bits, (i, quirk)| bits | u64::from(always.has(*quirk)) << i);
-    let few = (1..1_u64 << quirks.len())
-        .filter(|bits| bits.count_ones() <= MOST || bits.count_ones() == all || *bits == shared);
-    let mut sets: Vec<Quirks> = few.map(|bits| subset(bits).collect()).collect();
+    let mut few = vec![0_u64];
+    for i in 0..quirks.len() {
+        let larger: Vec<u64> = few.iter().filter(|bits| bits.count_ones() < MOST).map(|bits| bits | 1 << i).collect();
+        few.extend(larger);
+    }
+    let many = BTreeSet::from([shared, (1 << quirks.len()) - 1]);
+    few.extend(many.into_iter().filter(|bits| bits.count_ones() > MOST));
+    let mut sets: Vec<Quirks> = few[1..].iter().map(|bits| subset(*bits).collect()).collect();
     sets.retain(|set| !set.has(Quirk::AlsLate) || set.has(Quirk::AlsUntracked));
     let switches = |set: &Quirks| set.has(Quirk::AlsExit) || set.has(Quirk::AlsDisableOff);
     sets.retain(|set| !set.has(Quirk::AlsOffCaptures) || switches(set));
