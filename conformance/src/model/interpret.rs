@@ -45,18 +45,17 @@ impl<'p> World<'p> {
                 })?;
                 self.snapshot_run(&snapshot, self.evaluate_callback(stmt.body(), scope)).await
             }
-            Op::InCaught => match &scope.caught {
-                Some(Value::Error(error)) if error.snapshot.is_some() => {
-                    // Reading error-snapshot: run the body in the snapshot that the error has.
-                    let snapshot = error.snapshot.clone().unwrap_or_default();
-                    self.snapshot_run(&snapshot, self.evaluate_callback(stmt.body(), scope)).await
-                }
-                Some(_) => {
+            Op::InCaught => {
+                let Some(caught) = &scope.caught else {
+                    return self.malformed(stmt, "`in-caught` stands outside a catch body");
+                };
+                let Some(snapshot) = caught.snapshot() else {
                     self.observe(scope, NO_SNAPSHOT.into(), None);
-                    Ok(Value::Undefined)
-                }
-                None => self.malformed(stmt, "`in-caught` stands outside a catch body"),
-            },
+                    return Ok(Value::Undefined);
+                };
+                // Reading error-snapshot: run the body in the snapshot that the error has.
+                self.snapshot_run(snapshot, self.evaluate_callback(stmt.body(), scope)).await
+            }
             Op::RunAsync => {
                 let variable = self.variable(stmt)?;
                 let value = Value::of(stmt.word(Field::Value));

@@ -73,6 +73,14 @@ impl Value {
         }
     }
 
+    /// Reading error-snapshot: returns the snapshot that an error has.
+    pub(super) fn snapshot(&self) -> Option<&Rc<Snapshot>> {
+        match self {
+            Value::Error(error) => error.snapshot.as_ref(),
+            _ => None,
+        }
+    }
+
     /// IteratorComplete: whether an iterator result is done.
     pub(super) fn iterator_complete(&self) -> bool {
         !matches!(self, Value::IteratorResult { done: false })

@@ -92,15 +92,14 @@ fn sets(program: &[Stmt], profile: Profile, api: Option<Api>) -> Vec<Quirks> {
     occurring(program, &mut ops, &mut kinds);
     let binds = [Op::Enter, Op::EnterWith, Op::Disable].iter().any(|op| ops.contains(op));
     let defaults = program.iter().any(|stmt| stmt.get(Field::Default).is_some());
+    let iterates = ops.contains(&Op::ForAwait) || ops.contains(&Op::YieldFrom);
     let als = api != Some(Api::Ac);
     let shows = |quirk: &Quirk| match quirk {
         quirk if quirk.is_als() && !als => false,
         Quirk::Gen => ops.contains(&Op::Generator),
         Quirk::Agen | Quirk::AgenQueueEmpty => ops.contains(&Op::AsyncGenerator),
-        Quirk::ForAwaitSettle => ops.contains(&Op::ForAwait) || ops.contains(&Op::YieldFrom),
-        Quirk::AsyncFromSyncClose => {
-            ops.contains(&Op::Iterator) && (ops.contains(&Op::ForAwait) || ops.contains(&Op::YieldFrom))
-        }
+        Quirk::ForAwaitSettle => iterates,
+        Quirk::AsyncFromSyncClose => iterates && ops.contains(&Op::Iterator),
         Quirk::ThenableCreate => ops.contains(&Op::Thenable),
         Quirk::RejectCreate | Quirk::RejectEmpty => ops.contains(&Op::Unhandled),
         Quirk::UncaughtJob | Quirk::UncaughtMicrotask | Quirk::UncaughtCall => ops.contains(&Op::Uncaught),
